@@ -1,0 +1,175 @@
+"""The layer graph: frozen data about every operation that runs, and the blocks they belong to. No torch."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+Shape = tuple[int, ...]
+
+
+class Category(StrEnum):
+    """What a layer does; decides its colour and its word in the legend."""
+
+    INPUT = "input"
+    CONVOLUTION = "convolution"
+    NORMALISATION = "normalisation"
+    ACTIVATION = "activation"
+    POOLING = "pooling"
+    LINEAR = "linear"
+    MERGE = "merge"
+    RESHAPE = "reshape"  # and dropout
+    OTHER = "other"
+    BLOCK = "block"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptiveField:
+    """The part of the image that one unit can see, in input pixels, (vertical, horizontal).
+
+    Attributes:
+        size: Extent; not cut off at the image border.
+        stride: Distance between the fields of neighbouring units ("jump").
+        start: Centre of the first unit's field; 0.5 is the centre of the first pixel.
+        whole: The unit sees the whole image (after global pooling, flatten, a linear layer); the rest is void then.
+    """
+
+    size: tuple[int, int]
+    stride: tuple[int, int]
+    start: tuple[float, float]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation as it was executed: a module without children, or a function such as `add`.
+
+    Shapes are without the batch dimension.
+
+    Attributes:
+        index: Place in the order of execution; 0 is the input.
+        path: Unique name: the module's path (`b3.0.p2_2`), for a function its block's path and the function's name
+            (`b3.0.cat`); a second call of the same gets `#2`.
+        kind: Torch's own name: `Conv2d`, `MaxPool2d`, `add`, `cat`; `Input` and `Output` at the ends.
+        block: Index of the innermost block it runs in.
+        inputs: Indices of the nodes whose outputs it reads, in order.
+        params: Parameters that this call is the first to use; a shared module counts once.
+        buffers: Elements of its buffers (running statistics).
+        macs: Multiply-adds of one image; biases, normalisation, activation and pooling count none.
+        activation_bytes: Float32 bytes of the output of one image, 0 where no new storage is written.
+        attributes: What defines the layer: kernel_size, stride, padding, dilation, groups, in_channels, bias, ...
+        in_place: It overwrites its input.
+        shared: The module has run before in this pass.
+        source: "file.py:12" where the call stands in the user's model, or "".
+    """
+
+    index: int
+    path: str
+    kind: str
+    category: Category
+    block: int
+    inputs: tuple[int, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    params: int = 0
+    buffers: int = 0
+    macs: int = 0
+    activation_bytes: int = 0
+    receptive_field: ReceptiveField | None = None
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    in_place: bool = False
+    shared: bool = False
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit(".", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One call of a module with children. Its nodes are `first` to `last - 1`, contiguous in order of execution.
+
+    Attributes:
+        index: 0 is the model itself.
+        parent: Index of the enclosing block, -1 for the model.
+        path: The module's path, "" for the model; a second call gets `#2`.
+        kind: Class name (`Inception`, `Residual`, `Sequential`).
+        structure: Equal for blocks that do the same with the same shapes; for "×4".
+    """
+
+    index: int
+    parent: int
+    path: str
+    kind: str
+    first: int
+    last: int
+    output_shape: Shape
+    params: int = 0
+    macs: int = 0
+    activation_bytes: int = 0
+    structure: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.path.rsplit(".", 1)[-1]
+
+
+@dataclass(frozen=True)
+class LayerGraph:
+    """A network as it runs on one image of `input_shape` (C, H, W), in "eval" or "train" mode."""
+
+    architecture: str
+    input_shape: Shape
+    nodes: tuple[Node, ...]
+    blocks: tuple[Block, ...]
+    mode: str = "eval"
+
+    @cached_property
+    def params(self) -> int:
+        return sum(node.params for node in self.nodes)
+
+    @cached_property
+    def macs(self) -> int:
+        return sum(node.macs for node in self.nodes)
+
+    @cached_property
+    def activation_bytes(self) -> int:
+        """Bytes of all outputs of one image that are new storage (what inference writes)."""
+        return sum(node.activation_bytes for node in self.nodes)
+
+    @cached_property
+    def consumers(self) -> tuple[tuple[int, ...], ...]:
+        """For each node the indices of the nodes that read its output."""
+        readers: list[list[int]] = [[] for _ in self.nodes]
+        for node in self.nodes:
+            for source in node.inputs:
+                readers[source].append(node.index)
+        return tuple(tuple(indices) for indices in readers)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Node]:
+        return {node.path: node for node in self.nodes}
+
+    @cached_property
+    def child_blocks(self) -> tuple[tuple[int, ...], ...]:
+        """For each block the indices of the blocks directly in it, in order of execution."""
+        children: list[list[int]] = [[] for _ in self.blocks]
+        for block in self.blocks[1:]:
+            children[block.parent].append(block.index)
+        return tuple(tuple(indices) for indices in children)
+
+    def edges(self) -> Iterator[tuple[int, int]]:
+        """Pairs (from, to) of node indices."""
+        for node in self.nodes:
+            for source in node.inputs:
+                yield source, node.index
+
+    def enclosing(self, block: int) -> tuple[int, ...]:
+        """Indices from the model (0) down to `block` itself."""
+        chain = [block]
+        while self.blocks[chain[-1]].parent >= 0:
+            chain.append(self.blocks[chain[-1]].parent)
+        return tuple(reversed(chain))

@@ -1,0 +1,65 @@
+"""Where everything of a laid-out graph stands: frozen data, in pixels at 100 %. No torch, no Qt."""
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node, or a closed block, as a box.
+
+    Attributes:
+        target: `("node", index)` or `("block", index)`.
+        repeat: How many equal neighbours it stands for (1: just itself).
+    """
+
+    target: tuple[str, int]
+    x: float
+    y: float
+    width: float
+    height: float
+    repeat: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The outline of an opened block; `depth` 0 is outermost."""
+
+    block: int
+    x: float
+    y: float
+    width: float
+    height: float
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One edge, as an orthogonal polyline from its source box to its target box.
+
+    Attributes:
+        source: Node index whose output it carries.
+        targets: Node indices that read it through this wire.
+        label: The shape it carries, as text ("64×24×24"); drawn at `label_at` (left, middle), if there is room.
+        is_skip: It passes other layers by.
+    """
+
+    source: int
+    targets: tuple[int, ...]
+    points: tuple[Point, ...]
+    label: str = ""
+    label_at: Point | None = None
+    is_skip: bool = False
+    has_arrow: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A laid-out view of a graph with some blocks open."""
+
+    boxes: tuple[Box, ...]
+    frames: tuple[Frame, ...]
+    wires: tuple[Wire, ...]
+    width: float
+    height: float

@@ -1,0 +1,66 @@
+"""One-shot work away from the GUI thread, of which only the newest request counts."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+
+class Latest(QObject):
+    """Runs functions one after the other on its own thread; an answer overtaken by a newer request is dropped.
+
+    Signals:
+        done(object): The result of the newest request; on the GUI thread.
+        failed(Exception): What the newest request raised; on the GUI thread.
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+    _arrived = Signal(object, int)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._generation = 0
+        self._waiting: Future[object] | None = None
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._waiting is not None
+
+    def request(self, work: Callable[[], object]) -> None:
+        """Runs `work` soon; a request that waits its turn is forgotten."""
+        self._generation += 1
+        generation = self._generation
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = self._pool.submit(work)
+        self._waiting.add_done_callback(lambda future: self._report(future, generation))
+
+    def cancel(self) -> None:
+        """Drops the answer that is under way."""
+        self._generation += 1
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def close(self) -> None:
+        """Forgets what waits and waits for what runs."""
+        self.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _report(self, future: Future[object], generation: int) -> None:
+        # Called on the worker thread, or on the GUI thread for a cancelled request.
+        if not future.cancelled() and generation == self._generation:
+            self._arrived.emit(future, generation)
+
+    def _deliver(self, future: Future[object], generation: int) -> None:
+        if generation != self._generation:
+            return
+        self._waiting = None
+        error = future.exception()
+        if error is None:
+            self.done.emit(future.result())
+        else:
+            self.failed.emit(error)

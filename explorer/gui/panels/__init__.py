@@ -1,0 +1,1 @@
+"""Parts of the window that know the state, one for each concern."""

@@ -1,0 +1,276 @@
+"""What the window is about: the one mutable state of the program, and the signals that tell of its changes.
+
+Panels are given the state, connect to its signals and call its setters; they do not know each other. Services watch it
+and fill in what follows (a graph for the choice, an insight for the image). Lives on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer import catalogue
+from explorer.gui import text, theme
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from explorer.bilingual import Text
+    from explorer.catalogue import Choice
+    from explorer.errors import ExplorerError
+    from explorer.graph.model import LayerGraph
+    from explorer.inspection.insight import Insight
+    from explorer.runs.history import History
+    from explorer.runs.store import RunRecord
+
+
+class SelectionKind(StrEnum):
+    NODE = "node"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A node or a block of the present graph, by its index."""
+
+    kind: SelectionKind
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedImage:
+    """The image that is looked at: uint8 (H, W, 3) or (H, W, 1); `label` is its true class where it is known."""
+
+    pixels: NDArray[np.uint8]
+    name: str
+    label: str | None = None
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Untrained:
+    """Weights drawn at random for the present choice."""
+
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FromRun:
+    """Weights of a run: of its last step while it runs (`is_live`), else of its checkpoint."""
+
+    run: str
+    is_live: bool = False
+
+
+WeightSource = Untrained | FromRun
+
+
+class Level(StrEnum):
+    """How grave a notice is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class AppState(QObject):
+    """The state of the program.
+
+    Signals (all without arguments unless said; read the new value from the property):
+        choice_changed: Another architecture, input size, class count or setting.
+        graph_changed: The layer graph for the choice arrived, or went (None) because a new one is being made.
+        selection_changed: Another node or block was selected, or none.
+        image_changed, weights_changed, insight_changed: What is looked into, and what was found.
+        runs_changed: A run came, went or ended.
+        shown_run_changed: Another run's curves are to be shown.
+        training_changed: A run was started, paused, resumed or has ended.
+        history_changed: New events in the shown run's history; at display rate.
+        ready_changed: Torch has been loaded.
+        language_changed, theme_changed: Look everything up again.
+        noticed(Text, Text|None, Level): Something to tell the user: message, hint, level.
+        status_changed(Text): What the program is busy with, for the status line.
+    """
+
+    choice_changed = Signal()
+    graph_changed = Signal()
+    selection_changed = Signal()
+    image_changed = Signal()
+    weights_changed = Signal()
+    insight_changed = Signal()
+    runs_changed = Signal()
+    shown_run_changed = Signal()
+    training_changed = Signal()
+    history_changed = Signal()
+    ready_changed = Signal()
+    language_changed = Signal()
+    theme_changed = Signal()
+    noticed = Signal(object, object, object)
+    status_changed = Signal(object)
+
+    def __init__(self, choice: Choice, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice = choice
+        self._graph: LayerGraph | None = None
+        self._selection: Selection | None = None
+        self._image: PinnedImage | None = None
+        self._weights: WeightSource = Untrained()
+        self._insight: Insight | None = None
+        self._runs: tuple[RunRecord, ...] = ()
+        self._shown_run: str | None = None
+        self._histories: dict[str, History] = {}
+        self._training: str | None = None
+        self._is_paused = False
+        self._is_ready = False
+
+    # -- the network ------------------------------------------------------------------------------------------------
+
+    @property
+    def choice(self) -> Choice:
+        return self._choice
+
+    @property
+    def card(self) -> catalogue.Card:
+        return catalogue.find(self._choice.architecture)
+
+    @property
+    def graph(self) -> LayerGraph | None:
+        return self._graph
+
+    @property
+    def selection(self) -> Selection | None:
+        return self._selection
+
+    def set_choice(self, choice: Choice) -> None:
+        """Looks at another network, with untrained weights. The graph stays until the new one arrives."""
+        if choice == self._choice:
+            return
+        same_architecture = choice.architecture == self._choice.architecture
+        self._choice = choice
+        if not same_architecture:
+            self.select(None)
+        self.choice_changed.emit()
+        self.set_weights(Untrained())
+
+    def set_graph(self, graph: LayerGraph | None) -> None:
+        self._graph = graph
+        if graph is None or not self._selection_exists():
+            self._selection = None
+            self.selection_changed.emit()
+        self.graph_changed.emit()
+
+    def select(self, selection: Selection | None) -> None:
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit()
+
+    def _selection_exists(self) -> bool:
+        if self._selection is None or self._graph is None:
+            return True
+        members = self._graph.nodes if self._selection.kind == SelectionKind.NODE else self._graph.blocks
+        return self._selection.index < len(members)
+
+    # -- looking inside ---------------------------------------------------------------------------------------------
+
+    @property
+    def image(self) -> PinnedImage | None:
+        return self._image
+
+    @property
+    def weights(self) -> WeightSource:
+        return self._weights
+
+    @property
+    def insight(self) -> Insight | None:
+        return self._insight
+
+    def set_image(self, image: PinnedImage | None) -> None:
+        self._image = image
+        self.image_changed.emit()
+
+    def set_weights(self, weights: WeightSource) -> None:
+        if weights != self._weights:
+            self._weights = weights
+            self.weights_changed.emit()
+
+    def set_insight(self, insight: Insight | None) -> None:
+        self._insight = insight
+        self.insight_changed.emit()
+
+    # -- runs -------------------------------------------------------------------------------------------------------
+
+    @property
+    def runs(self) -> tuple[RunRecord, ...]:
+        """All stored runs, newest first."""
+        return self._runs
+
+    @property
+    def shown_run(self) -> str | None:
+        return self._shown_run
+
+    @property
+    def training(self) -> str | None:
+        """The id of the run that is training or paused."""
+        return self._training
+
+    @property
+    def is_paused(self) -> bool:
+        return self._is_paused
+
+    def history(self, run: str | None) -> History | None:
+        return None if run is None else self._histories.get(run)
+
+    def set_runs(self, runs: tuple[RunRecord, ...]) -> None:
+        self._runs = runs
+        self.runs_changed.emit()
+
+    def set_history(self, run: str, history: History) -> None:
+        """Makes `history` known, or tells that it has grown."""
+        self._histories[run] = history
+        if run == self._shown_run:
+            self.history_changed.emit()
+
+    def show_run(self, run: str | None) -> None:
+        if run != self._shown_run:
+            self._shown_run = run
+            self.shown_run_changed.emit()
+
+    def set_training(self, run: str | None, *, is_paused: bool = False) -> None:
+        if (run, is_paused) != (self._training, self._is_paused):
+            self._training, self._is_paused = run, is_paused
+            self.training_changed.emit()
+
+    # -- the program ------------------------------------------------------------------------------------------------
+
+    @property
+    def is_ready(self) -> bool:
+        """Torch has been loaded: networks can be built and trained."""
+        return self._is_ready
+
+    def set_ready(self) -> None:
+        self._is_ready = True
+        self.ready_changed.emit()
+
+    def set_language(self, code: str) -> None:
+        if code != text.language():
+            text.set_language(code)
+            self.language_changed.emit()
+
+    def set_theme(self, name: str) -> None:
+        """Chooses "dark" or "light"."""
+        if name != theme.name():
+            theme.apply(name)
+            self.theme_changed.emit()
+
+    def notice(self, message: Text, hint: Text | None = None, level: Level = Level.INFO) -> None:
+        self.noticed.emit(message, hint, level)
+
+    def refuse(self, error: ExplorerError) -> None:
+        """Tells the user what cannot be done."""
+        self.noticed.emit(error.message, error.hint, Level.ERROR)
+
+    def set_status(self, status: Text) -> None:
+        self.status_changed.emit(status)

@@ -1,0 +1,47 @@
+"""The words of the interface, in the language chosen: looked up when shown, never at import.
+
+`resources/text/AREA.json` holds `{"name": {"en": "...", "zh": "..."}}`; the key is `AREA.name`.
+"""
+
+import json
+from functools import cache
+
+from explorer import paths
+from explorer.bilingual import Text
+
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+
+_language = "en"
+
+
+def language() -> str:
+    return _language
+
+
+def set_language(code: str) -> None:
+    """Chooses "en" or "zh" for all words looked up from now on; `AppState` tells the window."""
+    global _language
+    if code not in LANGUAGES:
+        raise ValueError(f"no language {code!r}")
+    _language = code
+
+
+@cache
+def table() -> dict[str, Text]:
+    """All strings of the interface by key."""
+    strings = {}
+    for file in sorted((paths.resources() / "text").glob("*.json")):
+        for name, words in json.loads(file.read_text(encoding="utf-8")).items():
+            strings[f"{file.stem}.{name}"] = Text(**words)
+    return strings
+
+
+def tr(key: str, **values: object) -> str:
+    """The words for `key` in the chosen language, with `{name}` replaced by `values`."""
+    words = table()[key].language(_language)
+    return words.format(**values) if values else words
+
+
+def say(text: Text) -> str:
+    """A bilingual text of the core in the chosen language."""
+    return text.language(_language)

@@ -1,0 +1,1 @@
+"""Building stones that know nothing of the program: data in, signals out."""

@@ -1,0 +1,1 @@
+"""What happens inside a model: activations, filters, statistics, attribution."""

@@ -1,0 +1,44 @@
+"""All that is known of one image in one model at one moment: frozen numpy data, made on a worker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.bilingual import Text
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One class and its softmax probability (0-1)."""
+
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """What a model makes of an image.
+
+    Attributes:
+        origin: What the weights are ("untrained weights", "run 3, step 120").
+        is_trained: False for weights that were only drawn at random.
+        image: What went in after fitting and before normalising, uint8 (H, W, C).
+        predictions: Best first; at most five.
+        activations: Output of each node by its path in the layer graph, without the batch dimension: (C, H, W), (F,).
+        filters: Weights of each convolution and linear layer by node path, (C_out, C_in, kH, kW) or (C_out, C_in).
+        notes: What was done to the image that the user should know ("grey made of colour").
+        seconds: Time of the forward pass with capture.
+    """
+
+    origin: Text
+    is_trained: bool
+    image: NDArray[np.uint8]
+    predictions: tuple[Prediction, ...]
+    activations: Mapping[str, Array]
+    filters: Mapping[str, Array]
+    notes: tuple[Text, ...] = ()
+    seconds: float = 0.0

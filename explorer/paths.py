@@ -1,0 +1,34 @@
+"""Where resources, settings, data sets and runs live."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "CNN Explorer"
+
+
+def resources() -> Path:
+    """The read-only files that are shipped with the program."""
+    beside_package = Path(__file__).resolve().parent.parent / "resources"
+    if beside_package.is_dir():
+        return beside_package
+    return Path(__file__).resolve().parent / "resources"  # where the wheel puts them
+
+
+def home() -> Path:
+    """The user's data folder: `CNN_EXPLORER_HOME`, or the platform's place for `CNN Explorer`."""
+    override = os.environ.get("CNN_EXPLORER_HOME")
+    return Path(override) if override else platformdirs.user_data_path(APP_NAME, appauthor=False)
+
+
+def runs() -> Path:
+    return home() / "runs"
+
+
+def datasets() -> Path:
+    return home() / "datasets"
+
+
+def settings_file() -> Path:
+    return home() / "settings.json"

@@ -1,0 +1,1 @@
+"""Training that lasts: plan, execution on a thread, history, storage on disk."""

@@ -1,0 +1,1 @@
+"""How a model learns: the configuration, the loop as a generator of events, devices."""

@@ -1,0 +1,105 @@
+"""What a training tells while it runs: frozen values with plain numbers. No torch.
+
+Order in a run: any number of `Preparing`, one `Started` (again after a resume), any number of `Steps`, `Testing` and
+`EpochEnded`, exactly one of `Finished`, `Stopped`, `Failed`. `run` is the run's id. Accuracies are fractions 0-1.
+"""
+
+from dataclasses import dataclass
+
+from explorer.bilingual import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """Before the first step: loading data, building the model. `fraction` is None where it is not known."""
+
+    run: str
+    what: Text
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The first step comes next. `step` and `epoch` are 0, or where the run resumes."""
+
+    run: str
+    epochs: int
+    steps_per_epoch: int
+    train_images: int
+    test_images: int
+    device: str
+    precision: str
+    epoch: int = 0
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps `step - len(losses) + 1` to `step` are done (counted from 1 through the whole run).
+
+    Attributes:
+        epoch: The epoch these steps belong to, counted from 0.
+        losses: Mean loss of each step's batch.
+        accuracies: Training accuracy of each step's batch.
+        images: Images in these steps; `seconds` is the time they took.
+        lr: Learning rate of the last of them.
+    """
+
+    run: str
+    step: int
+    epoch: int
+    losses: tuple[float, ...]
+    accuracies: tuple[float, ...]
+    images: int
+    seconds: float
+    lr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Testing:
+    """The test images are being run through; `fraction` of them is done."""
+
+    run: str
+    epoch: int
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """`epoch` (from 0) is over and tested. `seconds` is its training time, without the test."""
+
+    run: str
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    images: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Ended by the user, or found interrupted; can be resumed."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Ended by an error: what happened and what to change; `details` is a traceback for a report, or ""."""
+
+    run: str
+    message: Text
+    hint: Text | None = None
+    details: str = ""
+
+
+Event = Preparing | Started | Steps | Testing | EpochEnded | Finished | Stopped | Failed
+ENDINGS = (Finished, Stopped, Failed)

@@ -1,0 +1,35 @@
+"""Every test gets its own data folder; Qt draws offscreen unless `--headed`."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--headed", action="store_true", help="show the windows instead of drawing offscreen")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--headed"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, data sets and runs of a test lie in its own temporary folder."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("CNN_EXPLORER_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data sets beside the checkout; skips where there are none."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the real data sets in ../shared/data")
+    return SHARED
