@@ -1,0 +1,110 @@
+"""The command line: chooses between the window and a command without one.
+
+Nothing heavy is imported before it is known what is wanted, so that the window can be on the screen first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer import __version__
+from explorer.errors import ExplorerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QApplication
+
+    from explorer.gui.main_window import MainWindow
+
+BAD_INPUT = 2  # exit status for what the user has to change
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command by its module in `explorer.commands`, which has `add_arguments(parser)` and `run(args)`."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "list": Command("list_architectures", "list the architectures"),
+    "summary": Command("summary", "print the layers of a network with shapes, parameters and multiply-adds"),
+    "train": Command("train", "train a network"),
+    "activations": Command("activations", "save the feature maps of an image, one mosaic for each layer"),
+    "filters": Command("filters", "save the filters as pictures"),
+    "export": Command("export", "save the graph as a drawing or a table, or the network as code"),
+    "runs": Command("runs", "list, show or delete trainings"),
+    "tour": Command("tour", "run through the program offscreen and save a screenshot of each step"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the program; returns the exit status: 0, or 2 for bad input."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads would starve the window
+    if not arguments or arguments[0] not in {*COMMANDS, "-h", "--help", "--version"}:
+        return _window(arguments)
+    command = COMMANDS.get(arguments[0])
+    parser = _parser(arguments[0] if command else None)
+    args = parser.parse_args(arguments)
+    if command is None:
+        return 0
+    return _run(importlib.import_module(f"explorer.commands.{command.module}").run, args)
+
+
+def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """The application and its window, not yet shown; for tests."""
+    from explorer.gui.window import create_window as create
+
+    return create(list(argv))
+
+
+def _parser(wanted: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cnn-explorer",
+        description="Explore convolutional networks. Without a command the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"CNN Explorer {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        subparser = commands.add_parser(name, help=command.summary, description=command.summary.capitalize() + ".")
+        if name == wanted:  # only this one's module is imported
+            importlib.import_module(f"explorer.commands.{command.module}").add_arguments(subparser)
+    return parser
+
+
+def _run(command: object, args: argparse.Namespace) -> int:
+    assert callable(command)
+    try:
+        result = command(args)
+        if isinstance(result, int):
+            return result
+        if getattr(args, "json", False):
+            print(json.dumps(result, ensure_ascii=False))
+        elif result is not None:
+            print(result)
+        sys.stdout.flush()
+    except ExplorerError as error:
+        print(f"cnn-explorer: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:  # `... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return 0
+
+
+def _window(arguments: list[str]) -> int:
+    from explorer.gui.window import show_window
+
+    return show_window(arguments)

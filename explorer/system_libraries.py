@@ -1,0 +1,106 @@
+"""The system libraries that Qt needs on Linux: which are missing, and how to get them. Standard library alone."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Shared library -> Debian package, in the order in which Qt asks for them.
+LIBRARIES = {
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfreetype.so.6": "libfreetype6",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+}
+X11_LIBRARIES = {
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xinerama.so.0": "libxcb-xinerama0",
+}
+CHINESE_FONT = "fonts-noto-cjk"
+_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+_CHINESE_FONTS = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy", "uming", "ukai", "DroidSansFallback", "simsun")
+
+
+def problem(*, offscreen: bool) -> str | None:
+    """Why the window cannot open on this machine, in words for the user; None where it can.
+
+    As root on a Debian-like system, what is missing is installed first, saying so.
+    """
+    if sys.platform != "linux":
+        return None
+    libraries = LIBRARIES if offscreen else {**LIBRARIES, **X11_LIBRARIES}
+    packages = missing_packages(libraries)
+    fonts = [] if has_chinese_font() else [CHINESE_FONT]
+    if packages and not install([*packages, *fonts], "the window"):
+        return "The window cannot open before these packages are there."
+    if fonts and not packages and _can_install():
+        install(fonts, "showing Chinese")  # without it the program still works in English
+    if not offscreen and not has_display():
+        return (
+            "There is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set.\n"
+            "Start the program from a desktop, or see all of it without one: python3 main.py tour --out DIR"
+        )
+    return None
+
+
+def missing_packages(libraries: dict[str, str]) -> list[str]:
+    """Debian's packages for those of `libraries` that cannot be loaded, each once."""
+    return list(dict.fromkeys(package for library, package in libraries.items() if not _loads(library)))
+
+
+def has_chinese_font() -> bool:
+    folders = [Path(folder).expanduser() for folder in _FONT_FOLDERS]
+    names = (font.name.lower() for folder in folders if folder.is_dir() for font in folder.rglob("*.[to]t[fc]"))
+    return any(known.lower() in name for name in names for known in _CHINESE_FONTS)
+
+
+def has_display() -> bool:
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or chosen not in ("", "xcb", "wayland")
+
+
+def install(packages: Sequence[str], purpose: str) -> bool:
+    """Installs Debian packages if this is root on a Debian-like system; else says which command does. True if done."""
+    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    if not _can_install():
+        print(f"For {purpose} these system packages are needed: {' '.join(packages)}", file=sys.stderr)
+        print(f"On Debian and Ubuntu: sudo {line}", file=sys.stderr)
+        return False
+    print(f"Installing system packages for {purpose}: {' '.join(packages)}", file=sys.stderr, flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = _run(line.split(), environment)
+    if not done:  # the package lists may be missing or old
+        done = _run(["apt-get", "update"], environment) and _run(line.split(), environment)
+    if not done:
+        print(f"This did not succeed: {line}", file=sys.stderr)
+    return done
+
+
+def _can_install() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _run(line: Sequence[str], environment: dict[str, str]) -> bool:
+    return subprocess.call([*line, "-qq"], env=environment, stdout=subprocess.DEVNULL) == 0
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

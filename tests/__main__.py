@@ -1,0 +1,58 @@
+"""`python3 -m tests`: sets up what is missing, then checks style, types and imports and runs all tests.
+
+With arguments, only pytest runs, with these: `python3 -m tests tests/graph -k resnet`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from explorer import system_libraries
+from explorer.launch import ROOT, ensure_environment
+
+CHECKS = (
+    ("style", ["-m", "ruff", "check", "."]),
+    ("format", ["-m", "ruff", "format", "--check", "."]),
+    ("types", ["-m", "mypy"]),
+    ("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
+)
+# For the tests that drive a real window on a virtual screen.
+SCREEN_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
+
+
+def main(arguments: list[str]) -> int:
+    status = ensure_environment(["-m", "tests", *arguments], extras=["test"])
+    if status is not None:
+        return status
+    problem = system_libraries.problem(offscreen=True)
+    if problem is not None:
+        print(problem, file=sys.stderr)
+        return 2
+    _ensure_screen_programs()
+    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
+    if arguments:
+        return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
+    failed = [name for name, command in CHECKS if not _passes(name, command, environment)]
+    print("== tests ==", flush=True)
+    status = subprocess.call([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, env=environment)
+    if failed:
+        print(f"Checks that did not pass: {', '.join(failed)}.", flush=True)
+    return status or len(failed)
+
+
+def _passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    print(f"== {name} ==", flush=True)
+    return subprocess.call([sys.executable, *command], cwd=ROOT, env=environment) == 0
+
+
+def _ensure_screen_programs() -> None:
+    """Installs what is missing where that is possible; without it those tests are skipped, saying so."""
+    missing = [package for program, package in SCREEN_PROGRAMS.items() if shutil.which(program) is None]
+    x11 = system_libraries.missing_packages(system_libraries.X11_LIBRARIES)
+    if missing or x11:
+        system_libraries.install([*missing, *x11], "the tests in a real window")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
