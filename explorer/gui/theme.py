@@ -1,12 +1,13 @@
 """Colours, type, spacing and icons of the window, in a dark and a light form."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
+from string import Template
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer import paths
 from explorer.graph.model import Category
@@ -22,18 +23,22 @@ class Colours:
 
     window: str  # behind the panels
     panel: str  # left, right and bottom panels, header
-    raised: str  # boxes, buttons, fields
+    raised: str  # boxes of the graph, menus, tool tips
+    field: str  # fields and buttons
     hover: str
     selected: str  # background of the selected row
     border: str
     text: str
     secondary: str  # text of less weight
     faint: str  # captions; still 4.5:1
-    accent: str  # lines, bars, focus
+    disabled: str  # words of what cannot be used now
+    accent: str  # lines, bars, focus, links
     accent_fill: str  # background of the main button
+    accent_hover: str
     on_accent: str
     danger: str
     danger_fill: str
+    danger_hover: str
     on_danger: str
     success: str
     warning: str
@@ -43,17 +48,35 @@ class Colours:
 
 
 DARK = Colours(
-    window="#14161b", panel="#1b1e26", raised="#20242d", hover="#2a2f3b", selected="#1f3048", border="#2e3440",
-    text="#eceff4", secondary="#b4bac6", faint="#8f97a6", accent="#5b9dff", accent_fill="#5b9dff", on_accent="#0b1220",
-    danger="#ff7b82", danger_fill="#e5606a", on_danger="#1a0608", success="#4cc38a", warning="#f0b44e", wire="#7b8496",
-    grid="#2b303b", track="#2e3440",
+    window="#14161b", panel="#1b1e25", raised="#20242d", field="#22262f", hover="#2a2f3b", selected="#1f3048",
+    border="#2e3440", text="#eceff4", secondary="#b4bac6", faint="#8f97a6", disabled="#666d7c", accent="#5b9dff",
+    accent_fill="#5b9dff", accent_hover="#7ab0ff", on_accent="#0b1220", danger="#ff7b82", danger_fill="#e5606a",
+    danger_hover="#f0767f", on_danger="#1a0608", success="#4cc38a", warning="#f0b44e", wire="#7b8496", grid="#2b303b",
+    track="#2e3440",
 )  # fmt: skip
 LIGHT = Colours(
-    window="#f3f4f8", panel="#ffffff", raised="#ffffff", hover="#eef1f6", selected="#e3ebfa", border="#dfe2e9",
-    text="#14161b", secondary="#4b5262", faint="#636b7b", accent="#2f6fe4", accent_fill="#2b66d9", on_accent="#ffffff",
-    danger="#c5303a", danger_fill="#c5303a", on_danger="#ffffff", success="#16794c", warning="#8a5a00", wire="#8b93a5",
-    grid="#e3e6ec", track="#dfe3ea",
+    window="#f3f4f8", panel="#ffffff", raised="#ffffff", field="#f0f2f6", hover="#e9edf4", selected="#e3ebfa",
+    border="#dfe2e9", text="#14161b", secondary="#4b5262", faint="#5d6575", disabled="#9aa1af", accent="#2860cf",
+    accent_fill="#2b66d9", accent_hover="#2358c4", on_accent="#ffffff", danger="#bf2b35", danger_fill="#c5303a",
+    danger_hover="#ad2630", on_danger="#ffffff", success="#13734a", warning="#8a5a00", wire="#8b93a5", grid="#e3e6ec",
+    track="#dfe3ea",
 )  # fmt: skip
+
+_SANS_FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "DejaVu Sans"]
+_MONO_FAMILIES = ["JetBrains Mono", "DejaVu Sans Mono"]
+_CHINESE_FAMILIES = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC"]  # Qt's own fallback takes Japanese glyphs
+
+# The drawings that the style sheet needs as files, in `resources/theme/THEME`: icon and colour of each.
+DRAWINGS = {
+    "chevron-down": ("chevron-down", "secondary"),
+    "chevron-up": ("chevron-up", "secondary"),
+    "chevron-left": ("chevron-left", "secondary"),
+    "chevron-right": ("chevron-right", "secondary"),
+    "chevron-down-disabled": ("chevron-down", "disabled"),
+    "chevron-up-disabled": ("chevron-up", "disabled"),
+    "check": ("check", "text"),
+    "check-on-accent": ("check", "on_accent"),
+}
 
 _THEMES = {"dark": DARK, "light": LIGHT}
 _name = "dark"
@@ -106,9 +129,8 @@ def apply(theme: str) -> None:
 def font(size_px: int = TEXT_PX, *, weight: QFont.Weight = QFont.Weight.Normal, mono: bool = False) -> QFont:
     """The interface's font, or the fixed-width one; figures are tabular in both."""
     _load_fonts()
-    families = ["JetBrains Mono", "DejaVu Sans Mono"] if mono else ["Inter", "Segoe UI", "SF Pro Text", "DejaVu Sans"]
     result = QFont()
-    result.setFamilies([*families, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC"])
+    result.setFamilies([*(_MONO_FAMILIES if mono else _SANS_FAMILIES), *_CHINESE_FAMILIES])
     result.setPixelSize(size_px)
     result.setWeight(weight)
     if not mono:
@@ -124,18 +146,27 @@ def _load_fonts() -> None:
 
 def icon(icon_name: str, role: str = "text", size: int = 18) -> QIcon:
     """An icon of the one family, in the colour `role` of the present theme; ask again when the theme changes."""
-    return QIcon(_pixmap(icon_name, getattr(colours(), role), size))
+    result = QIcon()
+    for ratio in (1, 2, 3):
+        result.addPixmap(_pixmap(icon_name, getattr(colours(), role), size, ratio))
+        result.addPixmap(_pixmap(icon_name, colours().disabled, size, ratio), QIcon.Mode.Disabled)
+    return result
+
+
+def drawing(icon_name: str, colour_name: str) -> str:
+    """The SVG text of an icon in a colour such as "#5b9dff"."""
+    source = (paths.resources() / "icons" / f"{icon_name}.svg").read_text(encoding="utf-8")
+    return source.replace("currentColor", colour_name)
 
 
 @cache
-def _pixmap(icon_name: str, colour_name: str, size: int) -> QPixmap:
-    drawing = (paths.resources() / "icons" / f"{icon_name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour_name).encode()))
-    pixmap = QPixmap(QSize(size * 3, size * 3))
-    pixmap.setDevicePixelRatio(3)
+def _pixmap(icon_name: str, colour_name: str, size: int, ratio: int) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(drawing(icon_name, colour_name).encode()))
+    pixmap = QPixmap(QSize(size * ratio, size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    renderer.render(painter)
+    renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap
 
@@ -160,20 +191,28 @@ def _palette(c: Colours) -> QPalette:
     for role, value in roles.items():
         palette.setColor(role, QColor(value))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(c.faint))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(c.disabled))
     return palette
 
 
 def style_sheet(c: Colours) -> str:
-    """The style of every widget; a widget says what it is by `setProperty("role", ...)`.
+    """The style of every widget (`resources/theme/window.qss`); a widget says what it is by `setProperty("role", ...)`.
 
-    Roles: labels "title", "heading" (small capitals over a section), "secondary", "caption", "mono"; buttons "primary",
-    "danger", "flat", "pill"; frames "card", "panel".
+    Roles of labels: brand, title, heading (capitals over a section), strong, secondary, caption, mono, error, warning,
+    empty-title and empty (what to do where nothing is yet), key (of the keyboard), pill. Of buttons: primary, danger,
+    flat, link, pill. Of line edits: search. Of frames and widgets: panel, canvas, card, notice, line, upright-line,
+    segments, drop (with property `active`), header, status. Fields and progress bars take `state` "error".
     """
-    return f"""
-    QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; padding: 4px 8px; }}
-    QLabel[role="title"] {{ font-size: 14px; font-weight: 600; }}
-    QLabel[role="heading"] {{ font-size: {CAPTION_PX}px; font-weight: 600; color: {c.faint}; }}
-    QLabel[role="secondary"] {{ font-size: {SECONDARY_PX}px; color: {c.secondary}; }}
-    QLabel[role="caption"] {{ font-size: {CAPTION_PX}px; color: {c.faint}; }}
-    """
+    folder = paths.resources() / "theme"
+    images = folder / ("light" if c is LIGHT else "dark")
+    template = Template((folder / "window.qss").read_text(encoding="utf-8"))
+    mono = ", ".join(f'"{family}"' for family in [*_MONO_FAMILIES, *_CHINESE_FAMILIES])
+    return template.substitute(asdict(c), images=images.as_posix(), mono=mono)
+
+
+def set_state(widget: QWidget, value: str, name: str = "state") -> None:
+    """Sets the property `name` that the style sheet looks at, and has the widget drawn anew."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
