@@ -1,0 +1,24 @@
+"""The cards of all architectures as the text of `resources/catalogue/cards.json`.
+
+Run `python -m explorer.architectures.shipped` after a card has changed; a test holds the file true.
+"""
+
+import json
+
+from explorer import atomic, catalogue, paths
+from explorer.catalogue import LECTURE, Card
+
+
+def cards_json() -> str:
+    """One card a line: lecture networks in order of publication, then the zoo."""
+    declared = [card for card, _ in catalogue.load_all().values()]
+    lines = (json.dumps(catalogue.card_to_json(card), ensure_ascii=False) for card in sorted(declared, key=_place))
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def _place(card: Card) -> tuple[bool, int, str]:
+    return card.family != LECTURE, card.year, card.title
+
+
+if __name__ == "__main__":
+    atomic.write_text(paths.resources() / "catalogue" / "cards.json", cards_json())
