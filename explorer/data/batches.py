@@ -1,0 +1,181 @@
+"""Batches for training and testing, made on the device from images kept there as uint8."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from explorer.catalogue import Shape
+from explorer.data.split import Split, to_channels
+
+CPU_SHARE, GPU_SHARE = 0.25, 0.4  # of the free memory, for images kept in the model's size
+_UNKNOWN_MEMORY = 2 << 30
+_PADDING = 8  # augmentation shifts by up to an eighth of the side: 4 pixels of 32
+
+
+class Batches:
+    """Images and labels of a split in batches on `device`: float32 (N, C, H, W), normalised, and int64 (N,).
+
+    What an epoch gives is a pure function of (seed, epoch): order and augmentation come from generators of their own,
+    and the same numbers are drawn for every device. Images are resized bilinearly with antialias, each one once where
+    the memory allows it. A last batch of one image joins the one before, because batch normalisation over one value
+    is not possible.
+
+    Attributes:
+        image_count: Images of an epoch.
+        is_cached: Resized images are kept.
+    """
+
+    def __init__(  # noqa: PLR0913 (all are one word each where it is called)
+        self,
+        split: Split,
+        *,
+        batch_size: int,
+        input_shape: Shape,
+        mean: Sequence[float],
+        std: Sequence[float],
+        device: torch.device | str,
+        seed: int,
+        shuffle: bool,
+        augment: bool = False,
+        channels_last: bool = False,
+        cache_budget: int | None = None,
+    ) -> None:
+        """Moves the images to the device where they fit.
+
+        Args:
+            mean: A channel, of pixels in 0-1; where the model has other channels than the images, `match_channels`.
+            augment: Random shifts, and mirror images of those in colour.
+            cache_budget: Bytes that resized images may take; None for a share of the free memory.
+
+        Raises:
+            ExplorerError: The images cannot be given so many channels.
+        """
+        self.device = torch.device(device)
+        self.image_count = len(split)
+        self._seed, self._shuffle, self._augment = seed, shuffle, augment
+        self._format = torch.channels_last if channels_last else torch.contiguous_format
+        self._bounds = boundaries(self.image_count, batch_size)
+        self._shape = input_shape
+        to_channels(split.images[:0], input_shape[0])  # refuses early what cannot be
+        budget = free_memory(self.device) if cache_budget is None else cache_budget
+        fits = self.device.type == "cpu" or split.images.numel() <= budget
+        self._images = split.images.to(self.device) if fits else split.images
+        self._labels = split.labels.to(self.device)
+        needs_resize = tuple(split.images.shape[1:]) != tuple(input_shape)
+        wanted = self.image_count * int(np.prod(input_shape))
+        self.is_cached = needs_resize and wanted <= budget
+        self._cache: Tensor | None = None
+        self._is_resized = np.zeros(self.image_count, bool)
+        scaled = [torch.tensor(match_channels(values, input_shape[0])) for values in (mean, std)]
+        # (x / 255 - mean) / std as one multiplication and one addition.
+        self._scale = (1 / (255 * scaled[1])).view(-1, 1, 1).to(self.device)
+        self._shift = (-scaled[0] / scaled[1]).view(-1, 1, 1).to(self.device)
+
+    def __len__(self) -> int:
+        """Batches of an epoch."""
+        return len(self._bounds)
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """The batches of `epoch` (from 0), beginning with batch `start`: (images, labels)."""
+        order = self._order(epoch)
+        order_there = order.to(self.device)
+        for number in range(start, len(self._bounds)):
+            first, end = self._bounds[number]
+            pixels = self._pixels(order[first:end], order_there[first:end])
+            if self._augment:
+                pixels = augment(pixels, np.random.default_rng([self._seed, epoch, number]))
+            yield self._normalised(pixels), self._labels.index_select(0, order_there[first:end])
+
+    def _order(self, epoch: int) -> Tensor:
+        if not self._shuffle:
+            return torch.arange(self.image_count)
+        return torch.from_numpy(np.random.default_rng([self._seed, epoch]).permutation(self.image_count))
+
+    def _pixels(self, chosen: Tensor, chosen_there: Tensor) -> Tensor:
+        """uint8 (N, C, H, W) in the model's size, on the device."""
+        if not self.is_cached:
+            return self._fitted(chosen, chosen_there)
+        if self._cache is None:
+            self._cache = torch.empty((self.image_count, *self._shape), dtype=torch.uint8, device=self.device)
+        missing = chosen.numpy()[~self._is_resized[chosen.numpy()]]
+        if len(missing):
+            indices = torch.from_numpy(missing)
+            there = indices.to(self.device)
+            self._cache.index_copy_(0, there, self._fitted(indices, there))
+            self._is_resized[missing] = True
+        return self._cache.index_select(0, chosen_there)
+
+    def _fitted(self, chosen: Tensor, chosen_there: Tensor) -> Tensor:
+        if self._images.device == self.device:
+            images = self._images.index_select(0, chosen_there)
+        else:
+            images = self._images.index_select(0, chosen).to(self.device)
+        return resize(to_channels(images, self._shape[0]), self._shape[1:])
+
+    def _normalised(self, pixels: Tensor) -> Tensor:
+        images = pixels.to(torch.float32, memory_format=self._format)
+        return images.mul_(self._scale).add_(self._shift)
+
+
+def boundaries(count: int, batch_size: int) -> list[tuple[int, int]]:
+    """Where each batch begins and ends; a last one of a single image joins the one before."""
+    starts = list(range(0, count, batch_size))
+    if len(starts) > 1 and batch_size > 1 and count - starts[-1] == 1:
+        starts.pop()
+    return list(zip(starts, [*starts[1:], count], strict=True)) if starts else []
+
+
+def match_channels(values: Sequence[float], channels: int) -> list[float]:
+    """Statistics of a channel each for so many channels: as they are, or their mean for all."""
+    return list(values) if len(values) == channels else [sum(values) / len(values)] * channels
+
+
+def resize(images: Tensor, size: tuple[int, int]) -> Tensor:
+    """Images uint8 (N, C, H, W) scaled to `size`, bilinear with antialias."""
+    if tuple(images.shape[2:]) == tuple(size):
+        return images
+    if images.device.type == "cpu":  # has a kernel for bytes, about three times as fast
+        return functional.interpolate(images, size, mode="bilinear", antialias=True)
+    scaled = functional.interpolate(images.to(torch.float32), size, mode="bilinear", antialias=True)
+    return scaled.round_().clamp_(0, 255).to(torch.uint8)
+
+
+def augment(images: Tensor, random: np.random.Generator) -> Tensor:
+    """Images uint8 (N, C, H, W), each shifted by up to an eighth of its side, with what lies beyond the edge mirrored.
+
+    Of colour images about half are mirrored too.
+    """
+    count, channels, height, width = images.shape
+    rows = _shifted(height, random.integers(-(height // _PADDING), height // _PADDING + 1, count))
+    columns = _shifted(width, random.integers(-(width // _PADDING), width // _PADDING + 1, count))
+    if channels == 3:
+        is_mirrored = random.random(count) < 0.5
+        columns[is_mirrored] = columns[is_mirrored, ::-1]
+    where = torch.from_numpy(rows).to(images.device)[:, None, :, None]
+    images = images.gather(2, where.expand(-1, channels, -1, width))
+    where = torch.from_numpy(columns).to(images.device)[:, None, None, :]
+    return images.gather(3, where.expand(-1, channels, height, -1))
+
+
+def _shifted(side: int, by: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each image the source index of each row (or column): (N, side)."""
+    indices = np.abs(np.arange(side)[None, :] + by[:, None])
+    mirrored: NDArray[np.int64] = np.where(indices >= side, 2 * (side - 1) - indices, indices)
+    return mirrored
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes on `device` that images may take."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0] * GPU_SHARE)
+    if device.type != "cpu" or not hasattr(os, "sysconf"):
+        return _UNKNOWN_MEMORY
+    try:
+        return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES") * CPU_SHARE)
+    except (ValueError, OSError):  # macOS does not tell
+        return _UNKNOWN_MEMORY

@@ -1,0 +1,105 @@
+"""The IDX files of MNIST, gzipped or not."""
+
+import gzip
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from explorer.bilingual import Text
+from explorer.data.split import Split
+from explorer.errors import ExplorerError
+
+NAMES = {"train": "train", "test": "t10k"}
+_UNSIGNED_BYTE = 8
+_LARGEST = 1 << 30  # bytes unpacked; MNIST's are 47 million
+
+
+def files(folder: Path) -> dict[str, Path] | None:
+    """The four files by name ("train-images", ...) where all are in `folder`, unpacked ones first; else None."""
+    found: dict[str, Path] = {}
+    for part in NAMES.values():
+        for kind in ("images-idx3", "labels-idx1"):
+            stem = f"{part}-{kind}-ubyte"
+            names = (stem, stem.replace("-idx", ".idx"), f"{stem}.gz")
+            path = next((folder / name for name in names if (folder / name).is_file()), None)
+            if path is None:
+                return None
+            found[f"{part}-{kind.split('-')[0]}"] = path
+    return found
+
+
+def find(folder: Path, name: str) -> dict[str, Path] | None:
+    """The four files in `folder` itself, or where torchvision keeps them (`name`/raw, raw)."""
+    for candidate in (folder, folder / name / "raw", folder / "raw", folder / name):
+        found = files(candidate)
+        if found is not None:
+            return found
+    return None
+
+
+def load(found: dict[str, Path]) -> tuple[Split, Split]:
+    """Training and test images.
+
+    Raises:
+        ExplorerError: A file is damaged, or not what its name says.
+    """
+    return _split(found, NAMES["train"]), _split(found, NAMES["test"])
+
+
+def _split(found: dict[str, Path], part: str) -> Split:
+    images = read(found[f"{part}-images"], dimensions=3)
+    labels = read(found[f"{part}-labels"], dimensions=1)
+    return Split(torch.from_numpy(images).unsqueeze(1), torch.from_numpy(labels.astype(np.int64)))
+
+
+def read(path: Path, *, dimensions: int) -> NDArray[np.uint8]:
+    """The array of one file.
+
+    Raises:
+        ExplorerError: It is no IDX file of bytes with so many dimensions, is cut short, or cannot be read.
+    """
+    content = _content(path)
+    size = 4 + 4 * dimensions
+    if len(content) < size or content[:4] != bytes((0, 0, _UNSIGNED_BYTE, dimensions)):
+        raise _damaged(path, Text("it is no such file (wrong first bytes)", "文件格式不符(开头字节不对)"))
+    shape = struct.unpack(f">{dimensions}I", content[4:size])
+    needed = int(np.prod(shape, dtype=object))
+    if len(content) - size < needed:
+        raise _damaged(path, Text("it is cut short", "文件不完整"))
+    return np.frombuffer(content, np.uint8, needed, size).reshape(shape).copy()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            start = file.read(2)
+            file.seek(0)
+            if start != b"\x1f\x8b":
+                return file.read(_LARGEST)
+            return _unpacked(file.read(_LARGEST))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _damaged(path, Text(f"it cannot be unpacked ({error})", "无法解压")) from error
+    except OSError as error:
+        raise ExplorerError(
+            Text(f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}:{error.strerror}。")
+        ) from error
+
+
+def _unpacked(packed: bytes) -> bytes:
+    # By hand and not by gzip.open, which refuses what some tools append after the end of the stream.
+    unpacker = zlib.decompressobj(wbits=31)
+    content = unpacker.decompress(packed, _LARGEST)
+    if not unpacker.eof:
+        raise EOFError("ends too early")
+    return content
+
+
+def _damaged(path: Path, why: Text) -> ExplorerError:
+    return ExplorerError(
+        Text(f"{path} cannot be used: {why.en}.", f"{path} 无法使用:{why.zh}。"),
+        Text("Get the file again.", "请重新获取该文件。"),
+    )
