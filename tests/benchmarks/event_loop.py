@@ -1,0 +1,38 @@
+"""Measures how long the GUI event loop is held up: a timer that ought to fire every few milliseconds."""
+
+import time
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+
+class GapMeter(QObject):
+    """Collects the gaps between the ticks of a `interval_ms` timer, less the interval itself, in milliseconds."""
+
+    def __init__(self, parent: QObject | None = None, interval_ms: int = 5) -> None:
+        super().__init__(parent)
+        self.gaps: list[float] = []
+        self._interval = interval_ms
+        self._last = time.perf_counter()
+        self._timer = QTimer(self, interval=interval_ms, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def reset(self) -> None:
+        self.gaps.clear()
+        self._last = time.perf_counter()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    @property
+    def longest(self) -> float:
+        return max(self.gaps, default=0.0)
+
+    def percentile(self, share: float) -> float:
+        ordered = sorted(self.gaps)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append(max(0.0, (now - self._last) * 1000 - self._interval))
+        self._last = now

@@ -1,0 +1,96 @@
+"""From the start of the process to a usable list, to torch being ready; the longest stall on the way; idle memory.
+
+    python -m tests.benchmarks.start_up [--runs 5]
+
+Each run is a fresh process with warm files, on the screen there is or offscreen. Prints medians and the machine.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from explorer.launch import ROOT
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.child:
+        child()
+        return
+    from tests.benchmarks import machine
+
+    results = [measure() for _ in range(args.runs + 1)][1:]  # the first warms the files
+    print(machine.description())
+    for key in results[0]:
+        values = [result[key] for result in results]
+        middle, least, most = statistics.median(values), min(values), max(values)
+        print(f"{key:36} median {middle:8.0f}   min {least:8.0f}   max {most:8.0f}")
+
+
+def measure() -> dict[str, float]:
+    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
+    if not environment.get("DISPLAY"):
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    line = [sys.executable, "-m", "tests.benchmarks.start_up", "--child"]
+    done = subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True, text=True, timeout=180)
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def child() -> None:
+    """One start; what is imported here is what the program itself imports, but for psutil."""
+    os.environ["CNN_EXPLORER_HOME"] = tempfile.mkdtemp()
+    from explorer.app import create_window
+
+    app, window = create_window([])
+    window.show()
+    app.processEvents()
+    app.processEvents()  # painted, with the list in it
+    painted = time.time()
+    assert "torch" not in sys.modules, "torch was imported before the window was painted"
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QAbstractItemView
+
+    architectures = window.findChild(QAbstractItemView, "architectureList")
+    rows = architectures.model().rowCount()
+    graph_shown = window.state.graph is not None
+
+    import psutil
+
+    from tests.benchmarks.event_loop import GapMeter
+    from tests.benchmarks.machine import resident_mb
+
+    born = psutil.Process().create_time()
+    facts = {
+        "list and graph painted, ms": (painted - born) * 1000,
+        "rows in the list": rows,
+        "graph shown (1: yes)": int(graph_shown),
+    }
+    meter = GapMeter(window)
+
+    def on_ready() -> None:
+        facts["torch ready, ms"] = (time.time() - born) * 1000
+        QTimer.singleShot(6000, finish)
+
+    def finish() -> None:
+        facts["longest stall of the window, ms"] = meter.longest
+        facts["stalls over 100 ms"] = sum(gap > 100 for gap in meter.gaps)
+        facts["resident memory when idle, MB"] = resident_mb()
+        print(json.dumps(facts), flush=True)
+        window.close()
+        app.quit()
+
+    window.state.ready_changed.connect(on_ready)
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""The window while it trains: gaps of its event loop, and what the window costs the training.
+
+    python -m tests.benchmarks.window_while_training [--rounds 3] [--seconds 20]
+
+Trains LeNet (28 px, batch 64, digits) and ResNet-18 (96 px, batch 16, generated shapes), alternating between the same
+execution without a window and with the window open and everything refreshing. Images per second are taken between
+the first and the last report of `--seconds` seconds.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from explorer.launch import ROOT
+
+TRAININGS = {
+    "lenet": {"input_shape": (1, 28, 28), "dataset": "digits", "batch_size": 64, "limit": None},
+    "resnet18": {"input_shape": (3, 96, 96), "dataset": "shapes", "batch_size": 16, "limit": 1024},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--only", choices=tuple(TRAININGS))
+    parser.add_argument("--child", choices=("window", "bare"), help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.child:
+        facts = in_window(args.only, args.seconds) if args.child == "window" else bare(args.only, args.seconds)
+        print(json.dumps(facts), flush=True)
+        return
+    from tests.benchmarks import machine
+
+    print(machine.description())
+    for name in [args.only] if args.only else TRAININGS:
+        report(name, args.rounds, args.seconds)
+
+
+def report(name: str, rounds: int, seconds: float) -> None:
+    results: dict[str, list[dict[str, float]]] = {"bare": [], "window": []}
+    for _ in range(rounds):
+        for kind, facts in results.items():
+            facts.append(measure(kind, name, seconds))
+
+    def median(kind: str, key: str) -> float:
+        return statistics.median(facts[key] for facts in results[kind])
+
+    ratios = [
+        shown["images_per_second"] / alone["images_per_second"]
+        for shown, alone in zip(results["window"], results["bare"], strict=True)
+    ]
+    print(
+        f"{name}: {median('window', 'images_per_second'):.0f} images/s in the window, "
+        f"{median('bare', 'images_per_second'):.0f} without; ratio of medians "
+        f"{median('window', 'images_per_second') / median('bare', 'images_per_second'):.3f}, "
+        f"by round {', '.join(f'{ratio:.3f}' for ratio in ratios)}"
+    )
+    longest = [facts["longest_gap_ms"] for facts in results["window"]]
+    print(
+        f"{name}: longest gap of the event loop {max(longest):.0f} ms (by round "
+        f"{', '.join(f'{gap:.0f}' for gap in longest)}), 99th percentile {median('window', 'gap_p99_ms'):.1f} ms"
+    )
+
+
+def measure(kind: str, name: str, seconds: float) -> dict[str, float]:
+    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "CNN_EXPLORER_HOME": tempfile.mkdtemp()}
+    if not environment.get("DISPLAY"):
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    line = [sys.executable, "-m", "tests.benchmarks.window_while_training"]
+    line += ["--child", kind, "--only", name, "--seconds", str(seconds)]
+    done = subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True, text=True, timeout=600)
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def plan_of(name: str):
+    from explorer import catalogue
+    from explorer.runs.plan import RunPlan
+    from explorer.training.config import TrainConfig
+
+    training = TRAININGS[name]
+    choice = catalogue.find(name).choose(input_shape=training["input_shape"])
+    config = TrainConfig(epochs=10_000, batch_size=training["batch_size"], lr=0.01, limit=training["limit"])
+    return RunPlan(choice, training["dataset"], None, config)
+
+
+def rate(moments: list[tuple[float, int]]) -> float:
+    """Images per second from (time, images since the last moment); the first second, warming up, is left out."""
+    begin = moments[0][0] + 1.0
+    late = [(time_, images) for time_, images in moments if time_ >= begin]
+    return sum(images for _, images in late[1:]) / (late[-1][0] - late[0][0])
+
+
+def bare(name: str, seconds: float) -> dict[str, float]:
+    """The same execution on this thread, with as many torch threads as the window leaves it."""
+    from explorer import paths
+    from explorer.runs.execute import Execution
+    from explorer.runs.store import Store
+    from explorer.training import device
+    from explorer.training.events import Steps
+
+    device.leave_a_core()
+    store = Store(paths.runs())
+    record = store.create(plan_of(name))
+    events = Execution(plan_of(name), record.id, store.folder(record.id)).events()
+    moments: list[tuple[float, int]] = []
+    for event in events:
+        if isinstance(event, Steps):
+            moments.append((time.perf_counter(), event.images))
+            if moments[-1][0] - moments[0][0] > seconds:
+                break
+    events.close()
+    return {"images_per_second": rate(moments)}
+
+
+def in_window(name: str, seconds: float) -> dict[str, float]:
+    """The real window, started, with the network's graph, feature maps and curves all refreshing."""
+    from PySide6.QtCore import QTimer
+
+    from explorer.app import create_window
+    from tests.benchmarks.event_loop import GapMeter
+
+    app, window = create_window([])
+    window.resize(1600, 1000)
+    window.show()
+    state = window.state
+    plan = plan_of(name)
+    meter = GapMeter(window)
+    facts: dict[str, float] = {}
+
+    def start() -> None:
+        state.set_choice(plan.choice)
+        QTimer.singleShot(3000, lambda: window.run_control.start(plan))
+        QTimer.singleShot(7000, begin)
+
+    def begin() -> None:
+        meter.reset()
+        history = state.history(state.training)
+        begun.append((time.perf_counter(), history.images_seen))
+        QTimer.singleShot(int(seconds * 1000), end)
+
+    begun: list[tuple[float, int]] = []
+
+    def end() -> None:
+        history = state.history(state.training)
+        (start_time, start_images), now = begun[0], time.perf_counter()
+        facts["images_per_second"] = (history.images_seen - start_images) / (now - start_time)
+        facts["longest_gap_ms"] = meter.longest
+        facts["gap_p99_ms"] = meter.percentile(0.99)
+        meter.stop()
+        window.close()
+        app.quit()
+
+    state.ready_changed.connect(start)
+    app.exec()
+    return facts
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The launcher: what it finds missing, and what it says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explorer import launch, system_libraries
+
+
+def test_nothing_is_missing_here() -> None:
+    assert launch.ensure_environment(["main.py"], extras=["test"]) is None
+
+
+def test_every_requirement_names_a_module_that_imports() -> None:
+    import importlib.util
+
+    for requirement in launch.requirements(["test"]):
+        assert importlib.util.find_spec(launch._module(requirement)), requirement
+
+
+def test_an_environment_serves_fewer_extras_than_it_was_made_for(tmp_path: Path) -> None:
+    (tmp_path / launch._STAMP).write_text("\n".join(launch._stamp(["test"])), encoding="utf-8")
+    assert launch._is_installed(tmp_path, [])
+    assert launch._is_installed(tmp_path, ["test"])
+    assert not launch._is_installed(tmp_path, ["onnx"])
+    assert not launch._is_installed(tmp_path / "elsewhere", [])
+
+
+def test_a_second_start_inside_the_own_environment_never_installs_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(launch._INSIDE, "1")
+    monkeypatch.setattr(launch, "_missing", lambda extras, *, needs_qt: ["torch"])
+    assert launch.ensure_environment(["main.py"]) == launch.BAD_INPUT
+    assert "torch" in capsys.readouterr().err
+
+
+def test_without_a_screen_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(system_libraries, "missing_packages", lambda libraries: [])
+    monkeypatch.setattr(system_libraries, "has_chinese_font", lambda: True)
+    monkeypatch.setattr(sys, "platform", "linux")
+    said = system_libraries.problem(offscreen=False)
+    assert said is not None
+    assert "tour" in said
+    assert system_libraries.problem(offscreen=True) is None
+
+
+def test_missing_libraries_are_named_with_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(system_libraries, "_can_install", lambda: False)
+    packages = system_libraries.missing_packages({"libnothing.so.9": "libnothing9", "libc.so.6": "libc6"})
+    assert packages == ["libnothing9"]
+    assert not system_libraries.install(packages, "the window")
+    said = capsys.readouterr().err
+    assert "sudo apt-get install" in said
+    assert "libnothing9" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "words"),
+    [
+        (["summary", "lenett"], 2, "lenet"),
+        (["summary", "lenet", "--input", "1x2x2"], 2, "at least"),
+        (["--version"], 0, "CNN Explorer"),
+        (["--help"], 0, "train"),
+    ],
+)
+def test_bad_input_ends_with_status_2_and_one_line(line: list[str], status: int, words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "main.py", *line], cwd=launch.ROOT, capture_output=True, text=True, timeout=60, env=os.environ
+    )
+    assert done.returncode == status
+    assert words in done.stdout + done.stderr
+    if status:
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    "module", ["explorer.app", "explorer.catalogue", "explorer.runs.store", "explorer.graph.shipped"]
+)
+def test_plain_modules_load_neither_torch_nor_qt(module: str) -> None:
+    code = f"import sys, {module}; print([name for name in ('torch', 'PySide6') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=launch.ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
