@@ -13,10 +13,17 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One class and its softmax probability (0-1)."""
+    """One class and its softmax probability (0-1).
+
+    Attributes:
+        index: Number of the class, from 0.
+        is_named: `label` is the name that the data set gives the class, not just "class 3".
+    """
 
     label: str
     probability: float
+    index: int = -1
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ class Insight:
         image: What went in after fitting and before normalising, uint8 (H, W, C).
         predictions: Best first; at most five.
         activations: Output of each node by its path in the layer graph, without the batch dimension: (C, H, W), (F,).
+            Without those that would have gone over the limit on memory; `notes` says so then.
         filters: Weights of each convolution and linear layer by node path, (C_out, C_in, kH, kW) or (C_out, C_in).
         notes: What was done to the image that the user should know ("grey made of colour").
         seconds: Time of the forward pass with capture.

@@ -1,0 +1,143 @@
+"""Which part of the image speaks for a class: the gradient at the input, and Grad-CAM at a convolution.
+
+Sources: Simonyan, Vedaldi, Zisserman, "Deep inside convolutional networks", ICLR workshop 2014 (gradient);
+Selvaraju et al., "Grad-CAM", ICCV 2017.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.autograd.graph import GradientEdge, get_gradient_edge
+from torch.nn import functional as f
+
+from explorer.bilingual import Text
+from explorer.catalogue import Shape
+from explorer.data import fit
+from explorer.errors import ExplorerError
+from explorer.graph import trace
+from explorer.inspection.capture import in_eval_mode
+from explorer.inspection.filters import to_array
+from explorer.inspection.insight import Array
+
+
+class Method(StrEnum):
+    GRADIENT = "gradient"
+    GRAD_CAM = "grad_cam"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be explained: class number `target`, for Grad-CAM by the maps of the node `path`."""
+
+    method: Method
+    target: int
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where a class comes from in an image.
+
+    Attributes:
+        heat: Weight of each pixel (H, W), 0 to 1; all zero where nothing speaks for the class.
+        peak: The value that 1 stands for.
+        image: The fitted image, uint8 (H, W, C).
+        is_trained: False when the weights are random: the picture then says nothing about the class.
+    """
+
+    question: Question
+    heat: Array
+    peak: float
+    image: NDArray[np.uint8]
+    is_trained: bool
+
+
+class Cancelled(Exception):  # noqa: N818  # not an error: the user asked for it
+    """The work was given up on request."""
+
+
+def attribute(
+    model: nn.Module,
+    pixels: NDArray[np.uint8],
+    input_shape: Shape,
+    question: Question,
+    *,
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+    is_trained: bool,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Attribution:
+    """Explains the logit of a class by one forward and one backward pass, in eval mode.
+
+    Parameters get no gradients. `is_cancelled` is asked at every layer.
+
+    Raises:
+        Cancelled: On request.
+        ExplorerError: The node has no feature maps, or does not lead to the logits.
+    """
+    fitted, _ = fit.fit(pixels, input_shape)
+    images = fit.to_batch(fitted, mean, std).requires_grad_()
+    by_maps = question.method == Method.GRAD_CAM
+    watcher = _Watcher(question.path if by_maps else "", is_cancelled)
+    with torch.enable_grad(), in_eval_mode(model):
+        logits = trace.run(model, images, watcher)
+        logit = logits[0, question.target]
+        heat = _grad_cam(logit, watcher, input_shape) if by_maps else _gradient(logit, images)
+    peak = float(heat.max())
+    return Attribution(
+        question=question,
+        heat=to_array(heat / peak if peak > 0 else torch.zeros_like(heat)),
+        peak=peak,
+        image=fitted,
+        is_trained=is_trained,
+    )
+
+
+class _Watcher:
+    """Keeps the value of one node and the place in the autograd graph where it was made."""
+
+    def __init__(self, path: str, is_cancelled: Callable[[], bool]) -> None:
+        self.path = path
+        self.value: Tensor | None = None
+        self.edge: GradientEdge | None = None
+        self._is_cancelled = is_cancelled
+
+    def __call__(self, path: str, output: Tensor) -> None:
+        if self._is_cancelled():
+            raise Cancelled
+        if self.path and path == self.path:
+            # The edge stays that of this value when the next operation overwrites it in place.
+            self.value = output.detach().clone()
+            self.edge = get_gradient_edge(output) if output.requires_grad else None
+
+
+def _gradient(logit: Tensor, images: Tensor) -> Tensor:
+    """Greatest absolute gradient of the channels at each pixel, (H, W)."""
+    (gradient,) = torch.autograd.grad(logit, images)
+    return gradient[0].abs().amax(dim=0)
+
+
+def _grad_cam(logit: Tensor, watcher: _Watcher, input_shape: Shape) -> Tensor:
+    """Maps weighed by their mean gradient, positive part, enlarged to the image (H, W)."""
+    if watcher.value is None or watcher.edge is None or watcher.value.ndim != 4:
+        raise _refusal(watcher.path)
+    (gradient,) = torch.autograd.grad(logit, [watcher.edge], allow_unused=True)
+    if gradient is None:
+        raise _refusal(watcher.path)
+    weights = gradient.mean(dim=(2, 3), keepdim=True)
+    cam = (weights * watcher.value).sum(dim=1, keepdim=True).clamp(min=0)
+    return f.interpolate(cam, size=input_shape[1:], mode="bilinear", align_corners=False)[0, 0]
+
+
+def _refusal(path: str) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"Grad-CAM cannot be computed at {path or 'no layer'}.", f"无法在 {path or '未选中的层'} 处计算 Grad-CAM。"
+        ),
+        Text("Select a convolution, or take the gradient.", "请选择一个卷积层,或改用梯度。"),
+    )

@@ -1,0 +1,109 @@
+"""One image through a model, with the output of every node of its layer graph kept."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from explorer.bilingual import Text
+from explorer.catalogue import Shape
+from explorer.data import fit
+from explorer.graph import trace
+from explorer.inspection import filters, predictions
+from explorer.inspection.insight import Array, Insight
+
+LIMIT_BYTES = 1 << 30
+
+
+def look(
+    model: nn.Module,
+    pixels: NDArray[np.uint8],
+    input_shape: Shape,
+    *,
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+    classes: tuple[str, ...],
+    origin: Text,
+    is_trained: bool,
+) -> Insight:
+    """What `model` makes of an image, uint8 (H, W, 3) or (H, W, 1), fitted to `input_shape` (C, H, W).
+
+    The model runs in eval mode without gradients and is put back; weights, statistics and the random state stay as
+    they are. No other thread may use the model meanwhile. Activations are copies, in float32; those that would exceed
+    `LIMIT_BYTES` in all are left out, which the notes then say.
+
+    Raises:
+        ExplorerError: The image cannot be fitted.
+    """
+    fitted, notes = fit.fit(pixels, input_shape)
+    images = fit.to_batch(fitted, mean, std)
+    keeper = _Keeper(LIMIT_BYTES)
+    start = time.perf_counter()
+    with torch.no_grad(), in_eval_mode(model):
+        logits = trace.run(model, images.to(_device(model)), keeper)
+    seconds = time.perf_counter() - start
+    return Insight(
+        origin=origin,
+        is_trained=is_trained,
+        image=fitted,
+        predictions=predictions.top(filters.to_array(logits[0]), classes),
+        activations=keeper.kept,
+        filters=filters.of(model),
+        notes=(*notes, *keeper.notes()),
+        seconds=seconds,
+    )
+
+
+@contextmanager
+def in_eval_mode(model: nn.Module) -> Iterator[None]:
+    """All modules in eval mode; afterwards each in the mode that it was in."""
+    trained = [module for module in model.modules() if module.training]
+    for module in trained:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module in trained:
+            module.training = True
+
+
+@dataclass
+class _Keeper:
+    """Copies every output it is called with, as long as they fit in `limit_bytes`."""
+
+    limit_bytes: int
+    kept: dict[str, Array] = field(default_factory=dict)
+    used_bytes: int = 0
+    left_out: int = 0
+
+    def __call__(self, path: str, output: Tensor) -> None:
+        size = output[0].numel() * 4
+        if self.used_bytes + size > self.limit_bytes:
+            self.left_out += 1
+            return
+        self.used_bytes += size
+        # A copy: the next operation may work in place. Its own memory also where a reshape shares its input's.
+        array = np.array(output[0].detach().float().cpu().numpy())
+        array.flags.writeable = False
+        self.kept[path] = array
+
+    def notes(self) -> tuple[Text, ...]:
+        if not self.left_out:
+            return ()
+        limit = f"{self.limit_bytes / 2**20:,.0f} MB"
+        return (
+            Text(
+                f"The outputs of {self.left_out} layers are not shown: they need more than {limit}.",
+                f"有 {self.left_out} 层的输出未显示:所需内存超过 {limit}。",
+            ),
+        )
+
+
+def _device(model: nn.Module) -> torch.device:
+    first = next(model.parameters(), None)
+    return torch.device("cpu") if first is None else first.device
