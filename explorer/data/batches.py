@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from explorer.catalogue import Shape
+from explorer.data.normalise import Normalise
 from explorer.data.split import Split, to_channels
 
 CPU_SHARE, GPU_SHARE = 0.25, 0.4  # of the free memory, for images kept in the model's size
@@ -48,7 +49,7 @@ class Batches:
         """Moves the images to the device where they fit.
 
         Args:
-            mean: A channel, of pixels in 0-1; where the model has other channels than the images, `match_channels`.
+            mean: A channel, of pixels in 0-1; or one number for all.
             augment: Random shifts, and mirror images of those in colour.
             cache_budget: Bytes that resized images may take; None for a share of the free memory.
 
@@ -71,10 +72,7 @@ class Batches:
         self.is_cached = needs_resize and wanted <= budget
         self._cache: Tensor | None = None
         self._is_resized = np.zeros(self.image_count, bool)
-        scaled = [torch.tensor(match_channels(values, input_shape[0])) for values in (mean, std)]
-        # (x / 255 - mean) / std as one multiplication and one addition.
-        self._scale = (1 / (255 * scaled[1])).view(-1, 1, 1).to(self.device)
-        self._shift = (-scaled[0] / scaled[1]).view(-1, 1, 1).to(self.device)
+        self._normalise = Normalise(mean, std, input_shape[0], self.device)
 
     def __len__(self) -> int:
         """Batches of an epoch."""
@@ -89,7 +87,7 @@ class Batches:
             pixels = self._pixels(order[first:end], order_there[first:end])
             if self._augment:
                 pixels = augment(pixels, np.random.default_rng([self._seed, epoch, number]))
-            yield self._normalised(pixels), self._labels.index_select(0, order_there[first:end])
+            yield self._normalise(pixels, self._format), self._labels.index_select(0, order_there[first:end])
 
     def _order(self, epoch: int) -> Tensor:
         if not self._shuffle:
@@ -117,10 +115,6 @@ class Batches:
             images = self._images.index_select(0, chosen).to(self.device)
         return resize(to_channels(images, self._shape[0]), self._shape[1:])
 
-    def _normalised(self, pixels: Tensor) -> Tensor:
-        images = pixels.to(torch.float32, memory_format=self._format)
-        return images.mul_(self._scale).add_(self._shift)
-
 
 def boundaries(count: int, batch_size: int) -> list[tuple[int, int]]:
     """Where each batch begins and ends; a last one of a single image joins the one before."""
@@ -128,11 +122,6 @@ def boundaries(count: int, batch_size: int) -> list[tuple[int, int]]:
     if len(starts) > 1 and batch_size > 1 and count - starts[-1] == 1:
         starts.pop()
     return list(zip(starts, [*starts[1:], count], strict=True)) if starts else []
-
-
-def match_channels(values: Sequence[float], channels: int) -> list[float]:
-    """Statistics of a channel each for so many channels: as they are, or their mean for all."""
-    return list(values) if len(values) == channels else [sum(values) / len(values)] * channels
 
 
 def resize(images: Tensor, size: tuple[int, int]) -> Tensor:

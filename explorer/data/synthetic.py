@@ -12,7 +12,7 @@ from explorer.data.split import Split
 from explorer.data.watch import Watch
 
 Floats = NDArray[np.floating[Any]]
-_CHUNK_PIXELS = 1 << 17  # what a processor's cache holds: twice as fast as a million
+_CHUNK_PIXELS = 1 << 17  # at a time, so that it stays in the processor's cache
 _LEAST_CONTRAST = 0.25  # between shape and background, in the brightness that the eye sees
 
 
