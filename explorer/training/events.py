@@ -1,7 +1,8 @@
 """What a training tells while it runs: frozen values with plain numbers. No torch.
 
 Order in a run: any number of `Preparing`, one `Started` (again after a resume), any number of `Steps`, `Testing` and
-`EpochEnded`, exactly one of `Finished`, `Stopped`, `Failed`. `run` is the run's id. Accuracies are fractions 0-1.
+`EpochEnded`, exactly one of `Finished`, `Stopped`, `Failed`. `Warned` may come anywhere before the ending. `run` is the
+run's id. Accuracies are fractions 0-1.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The first step comes next. `step` and `epoch` are 0, or where the run resumes."""
+    """The first step comes next. `step` and `epoch` are 0, or where the run resumes; `params` counts the weights."""
 
     run: str
     epochs: int
@@ -31,6 +32,7 @@ class Started:
     precision: str
     epoch: int = 0
     step: int = 0
+    params: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Testing:
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """`epoch` (from 0) is over and tested. `seconds` is its training time, without the test."""
+    """`epoch` (from 0) is over and tested. `seconds` is its training time, without `test_seconds`."""
 
     run: str
     epoch: int
@@ -77,6 +79,16 @@ class EpochEnded:
     test_accuracy: float
     images: int
     seconds: float
+    test_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something beside the training went wrong (the disk is full); the training goes on."""
+
+    run: str
+    message: Text
+    hint: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +113,5 @@ class Failed:
     details: str = ""
 
 
-Event = Preparing | Started | Steps | Testing | EpochEnded | Finished | Stopped | Failed
+Event = Preparing | Started | Steps | Testing | EpochEnded | Warned | Finished | Stopped | Failed
 ENDINGS = (Finished, Stopped, Failed)

@@ -1,0 +1,260 @@
+"""All that is known of a run from its events: the curves, how far it is, how long it will take. No torch."""
+
+from collections import deque
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.training.events import (
+    EpochEnded,
+    Event,
+    Failed,
+    Finished,
+    Preparing,
+    Started,
+    Steps,
+    Stopped,
+    Testing,
+    Warned,
+)
+
+RATE_SECONDS = 5.0  # images per second is the mean over the latest so many seconds of training
+
+Floats = NDArray[np.float32]
+
+
+class Phase(StrEnum):
+    """What a run is doing."""
+
+    PREPARING = "preparing"
+    TRAINING = "training"
+    TESTING = "testing"
+    ENDED = "ended"
+
+
+class Growing:
+    """Numbers that are appended to; `values` is a view, not a copy, and stays valid when more come."""
+
+    def __init__(self) -> None:
+        self._buffer: Floats = np.empty(1024, np.float32)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def values(self) -> Floats:
+        return self._buffer[: self._count]
+
+    def extend(self, values: "tuple[float, ...] | Floats") -> None:
+        needed = self._count + len(values)
+        if needed > len(self._buffer):
+            larger = np.empty(max(needed, 2 * len(self._buffer)), np.float32)
+            larger[: self._count] = self.values
+            self._buffer = larger
+        self._buffer[self._count : needed] = values
+        self._count = needed
+
+    def truncate(self, count: int) -> None:
+        """Forgets all but the first `count` numbers; views given out before keep theirs."""
+        if count < self._count:
+            self._buffer = self._buffer[:count].copy()
+            self._count = count
+
+
+class History:
+    """The state of a run, changed by `apply` alone; read by views.
+
+    Attributes:
+        run: The run's id.
+        started: The latest `Started`, None before the first step.
+        preparing: The latest `Preparing`, until the first step.
+        testing: The fraction of the test that is done, None when no test is on.
+        epoch_ends: One for each finished epoch, in order.
+        warnings: What went wrong beside the training.
+        ending: How the run ended; None while it goes on.
+        revision: Grows with every event; a view that remembers it knows whether to draw again.
+        seconds: Time spent in training and testing so far, pauses not counted.
+    """
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.started: Started | None = None
+        self.preparing: Preparing | None = None
+        self.testing: float | None = None
+        self.epoch_ends: list[EpochEnded] = []
+        self.warnings: list[Warned] = []
+        self.ending: Finished | Stopped | Failed | None = None
+        self.revision = 0
+        self.seconds = 0.0
+        self.images = 0
+        self.lr: float | None = None
+        self._step_seconds = 0.0
+        self._losses = Growing()
+        self._accuracies = Growing()
+        self._rates: deque[tuple[int, int, float]] = deque()  # steps, images, seconds of the latest events
+
+    # -- what happens -----------------------------------------------------------------------------------------------
+
+    def apply(self, event: Event) -> None:
+        """Takes in what happened next."""
+        self.revision += 1
+        match event:
+            case Preparing():
+                self.preparing, self.ending = event, None
+            case Started():
+                self._begin(event)
+            case Steps():
+                self._append(event)
+            case Testing():
+                self.testing = event.fraction
+            case EpochEnded():
+                self._end_epoch(event)
+            case Warned():
+                self.warnings.append(event)
+            case _:
+                self.ending, self.preparing, self.testing = event, None, None
+
+    def _begin(self, event: Started) -> None:
+        self.started, self.preparing, self.testing, self.ending = event, None, None, None
+        # A run that resumes does again what came after its checkpoint.
+        self._losses.truncate(event.step)
+        self._accuracies.truncate(event.step)
+        self.epoch_ends = [end for end in self.epoch_ends if end.epoch < event.epoch]
+        self._rates.clear()
+
+    def _append(self, event: Steps) -> None:
+        self.testing = None
+        self.lr = event.lr
+        self.seconds += event.seconds
+        self._step_seconds += event.seconds
+        self.images += event.images
+        first = event.step - len(event.losses)
+        for column, values in ((self._losses, event.losses), (self._accuracies, event.accuracies)):
+            column.truncate(first)
+            if len(column) < first:  # events were lost: leave a gap rather than shift the curve
+                column.extend(np.full(first - len(column), np.nan, np.float32))
+            column.extend(values)
+        self._rates.append((len(event.losses), event.images, event.seconds))
+        while len(self._rates) > 1 and sum(rate[2] for rate in self._rates) > RATE_SECONDS:
+            self._rates.popleft()
+
+    def _end_epoch(self, event: EpochEnded) -> None:
+        self.testing = None
+        self.seconds += event.test_seconds
+        self.epoch_ends = [end for end in self.epoch_ends if end.epoch < event.epoch]
+        self.epoch_ends.append(event)
+
+    # -- curves -----------------------------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> int:
+        """Steps that are done."""
+        return len(self._losses)
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """The numbers of the steps, 1 to `step`: the x axis of `losses` and `accuracies`."""
+        return np.arange(1, self.step + 1, dtype=np.int64)
+
+    @property
+    def losses(self) -> Floats:
+        """Training loss of each step; NaN where an event was lost."""
+        return self._losses.values
+
+    @property
+    def accuracies(self) -> Floats:
+        """Training accuracy of each step."""
+        return self._accuracies.values
+
+    @property
+    def epoch_steps(self) -> NDArray[np.int64]:
+        """The step after which each epoch ended: the x axis of the `epoch_...` curves."""
+        return np.array([end.step for end in self.epoch_ends], np.int64)
+
+    @property
+    def epoch_train_losses(self) -> Floats:
+        return self._of_epochs("train_loss")
+
+    @property
+    def epoch_train_accuracies(self) -> Floats:
+        return self._of_epochs("train_accuracy")
+
+    @property
+    def epoch_test_losses(self) -> Floats:
+        return self._of_epochs("test_loss")
+
+    @property
+    def epoch_test_accuracies(self) -> Floats:
+        return self._of_epochs("test_accuracy")
+
+    def _of_epochs(self, name: str) -> Floats:
+        values: list[Any] = [getattr(end, name) for end in self.epoch_ends]
+        return np.array(values, np.float32)
+
+    # -- how far, how fast, how good --------------------------------------------------------------------------------
+
+    @property
+    def phase(self) -> Phase:
+        if self.ending is not None:
+            return Phase.ENDED
+        if self.started is None or self.preparing is not None:
+            return Phase.PREPARING
+        return Phase.TRAINING if self.testing is None else Phase.TESTING
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that the run will have; 0 while that is not known."""
+        return 0 if self.started is None else self.started.epochs
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return 0 if self.started is None else self.started.steps_per_epoch
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, from 0; the last one when all are done."""
+        return min(len(self.epoch_ends), max(self.epochs - 1, 0))
+
+    @property
+    def batch(self) -> int:
+        """Steps done in the epoch under way."""
+        return self.step - self.epoch * self.steps_per_epoch
+
+    @property
+    def fraction(self) -> float:
+        """How much of the training is done, 0-1."""
+        total = self.epochs * self.steps_per_epoch
+        return min(self.step / total, 1.0) if total else 0.0
+
+    @property
+    def images_per_second(self) -> float | None:
+        """Training images a second, over the latest seconds; None before the first steps."""
+        seconds = sum(rate[2] for rate in self._rates)
+        return sum(rate[1] for rate in self._rates) / seconds if seconds > 0 else None
+
+    @property
+    def mean_images_per_second(self) -> float | None:
+        """Training images a second over the whole run."""
+        return self.images / self._step_seconds if self._step_seconds > 0 else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time until the run finishes, from the rates so far; None before the first steps and after the end.
+
+        Built on durations that the loop measured by a clock that only goes forward: no jump of the wall clock shows.
+        """
+        steps, seconds = sum(rate[0] for rate in self._rates), sum(rate[2] for rate in self._rates)
+        if not steps or self.started is None or self.ending is not None:
+            return None
+        steps_left = max(self.epochs * self.steps_per_epoch - self.step, 0)
+        tests_left = self.epochs - len(self.epoch_ends) - (self.testing or 0.0)
+        test_seconds = self.epoch_ends[-1].test_seconds if self.epoch_ends else 0.0
+        return steps_left * seconds / steps + max(tests_left, 0.0) * test_seconds
+
+    @property
+    def best(self) -> EpochEnded | None:
+        """The epoch with the highest test accuracy, the first of equals."""
+        return max(self.epoch_ends, key=lambda end: end.test_accuracy, default=None)

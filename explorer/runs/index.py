@@ -1,0 +1,112 @@
+"""The runs of a folder as one table, so that a thousand are listed at once. No torch."""
+
+import contextlib
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from explorer.runs.record import RunRecord
+
+VERSION = 1
+_TABLE = "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT)"
+
+
+class Index:
+    """A cache over the run folders, which tell everything again if it is lost.
+
+    May be used from any thread and by several processes. Where the file cannot be kept (read-only folder) the index
+    lives in memory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._path = path
+        self._connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _connect(str(self._path))
+        except sqlite3.OperationalError:  # no place to write, or locked for longer than the time-out
+            return _connect(":memory:")
+        except sqlite3.DatabaseError:  # damaged: the folders tell everything again
+            self._discard()
+            return _connect(":memory:") if self._path.exists() else self._open()
+
+    def _discard(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            with contextlib.suppress(OSError):
+                self._path.with_name(self._path.name + suffix).unlink()
+
+    def reserve(self, run: str, least: int = 1) -> int:
+        """Enters `run` with the next free number, `least` or more."""
+        with self._transaction() as connection:
+            (highest,) = connection.execute("SELECT COALESCE(MAX(number), 0) FROM runs").fetchone()
+            number: int = max(highest + 1, least)
+            connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, NULL)", (run, number))
+            return number
+
+    def put(self, record: RunRecord) -> None:
+        row = (record.id, record.number, json.dumps(record.to_json(), ensure_ascii=False))
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", row)
+
+    def remove(self, run: str) -> None:
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM runs WHERE id = ?", (run,))
+
+    def records(self) -> dict[str, RunRecord]:
+        """Every run whose record is known, by id."""
+        with self._lock:
+            rows = self._repeated(lambda: self._connection.execute("SELECT id, record FROM runs").fetchall())
+        found = {}
+        for run, text in rows:
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                if text:
+                    found[run] = RunRecord.from_json(json.loads(text))
+        return found
+
+    def _repeated(self, query: Callable[[], list[tuple[str, str | None]]]) -> list[tuple[str, str | None]]:
+        try:
+            return query()
+        except sqlite3.OperationalError:  # locked for longer than the time-out, or the file went: folders still tell
+            return []
+        except sqlite3.DatabaseError:
+            self._connection.close()
+            self._discard()
+            self._connection = self._open()
+            return []
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, VERSION):
+            connection.execute("DROP TABLE IF EXISTS runs")
+        connection.execute(f"PRAGMA user_version={VERSION}")
+        connection.execute(_TABLE)
+        connection.execute("SELECT id, number, record FROM runs LIMIT 1").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,150 @@
+"""One line of the runs table: what a run is, and how far it came. No torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from explorer.bilingual import Text
+from explorer.runs.history import History
+from explorer.runs.plan import RunPlan
+from explorer.training.events import Failed, Finished, Stopped
+
+
+class Status(StrEnum):
+    """How it stands with a run; `INTERRUPTED` means that its process died."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run in short.
+
+    Attributes:
+        id: Name of the run's folder.
+        number: 1, 2, 3, ... in order of creation, for display.
+        created: In UTC.
+        seconds: Time spent in training and testing.
+        test_accuracy: Of the last epoch; `best_test_accuracy` of the best. None before the first epoch ended.
+        message: Why it failed; `hint` says what to do.
+    """
+
+    id: str
+    number: int
+    plan: RunPlan
+    status: Status
+    created: datetime
+    epochs_done: int = 0
+    steps: int = 0
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
+    best_test_accuracy: float | None = None
+    seconds: float = 0.0
+    images_per_second: float | None = None
+    params: int = 0
+    device: str = ""
+    precision: str = ""
+    message: Text | None = None
+    hint: Text | None = None
+
+    @property
+    def title(self) -> str:
+        return f"#{self.number} {self.plan.choice.architecture} · {self.plan.dataset}"
+
+    @property
+    def can_resume(self) -> bool:
+        return self.status not in (Status.RUNNING, Status.FINISHED)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for the `runs` command and the index."""
+        message = None if self.message is None else {"en": self.message.en, "zh": self.message.zh}
+        hint = None if self.hint is None else {"en": self.hint.en, "zh": self.hint.zh}
+        numbers = {name: getattr(self, name) for name in _PLAIN}
+        return {
+            "id": self.id,
+            "number": self.number,
+            "status": str(self.status),
+            "created": self.created.isoformat(),
+            **numbers,
+            "message": message,
+            "hint": hint,
+            "plan": self.plan.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "RunRecord":
+        return cls(
+            id=data["id"],
+            number=data["number"],
+            plan=RunPlan.from_json(data["plan"]),
+            status=Status(data["status"]),
+            created=datetime.fromisoformat(data["created"]),
+            message=Text(**data["message"]) if data["message"] else None,
+            hint=Text(**data["hint"]) if data["hint"] else None,
+            **{name: data[name] for name in _PLAIN},
+        )
+
+
+_PLAIN = (
+    "epochs_done",
+    "steps",
+    "train_loss",
+    "train_accuracy",
+    "test_accuracy",
+    "best_test_accuracy",
+    "seconds",
+    "images_per_second",
+    "params",
+    "device",
+    "precision",
+)
+
+
+def status_of(history: History, *, is_alive: bool) -> Status:
+    """How it stands with the run of `history`, whose process `is_alive`."""
+    if is_alive:
+        return Status.RUNNING
+    match history.ending:
+        case Finished():
+            return Status.FINISHED
+        case Stopped():
+            return Status.STOPPED
+        case Failed():
+            return Status.FAILED
+        case _:
+            return Status.INTERRUPTED
+
+
+def summarise(head: RunRecord, history: History, *, is_alive: bool) -> RunRecord:
+    """`head` with what follows from the run's events."""
+    last = history.epoch_ends[-1] if history.epoch_ends else None
+    recent_losses, recent_accuracies = history.losses[-50:], history.accuracies[-50:]
+    ending = history.ending
+    return replace(
+        head,
+        status=status_of(history, is_alive=is_alive),
+        epochs_done=len(history.epoch_ends),
+        steps=history.step,
+        train_loss=last.train_loss if last else _mean(recent_losses.tolist()),
+        train_accuracy=last.train_accuracy if last else _mean(recent_accuracies.tolist()),
+        test_accuracy=last.test_accuracy if last else None,
+        best_test_accuracy=history.best.test_accuracy if history.best else None,
+        seconds=history.seconds,
+        images_per_second=history.mean_images_per_second,
+        params=history.started.params if history.started else 0,
+        device=history.started.device if history.started else "",
+        precision=history.started.precision if history.started else "",
+        message=ending.message if isinstance(ending, Failed) else None,
+        hint=ending.hint if isinstance(ending, Failed) else None,
+    )
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None

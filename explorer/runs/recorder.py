@@ -1,0 +1,90 @@
+"""Keeps what a run tells: journal, index and TensorBoard files, each of which may fail without harm to the training."""
+
+import logging
+import sqlite3
+import time
+from pathlib import Path
+
+from explorer.bilingual import Text
+from explorer.runs.history import History
+from explorer.runs.index import Index
+from explorer.runs.journal import Journal
+from explorer.runs.lock import FileLock
+from explorer.runs.record import RunRecord, summarise
+from explorer.runs.tensorboard import TensorBoardLog
+from explorer.training.events import ENDINGS, EpochEnded, Event, Started, Warned
+
+INDEX_SECONDS = 5.0
+
+_logger = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Writes the events of one run; holds the run's lock until `close`. Used by one thread at a time."""
+
+    def __init__(self, folder: Path, head: RunRecord, history: History, index: Index, lock: FileLock) -> None:
+        self._head, self._history, self._index, self._lock = head, history, index, lock
+        self._history.ending = None  # a run that resumes has not ended
+        self._journal = Journal(folder / "events.jsonl")
+        self._tensorboard = TensorBoardLog(folder)
+        self._has_warned = False
+        self._put()
+
+    @property
+    def record(self) -> RunRecord:
+        """The run as it stands now."""
+        return summarise(self._head, self._history, is_alive=self._history.ending is None)
+
+    def append(self, event: Event) -> Warned | None:
+        """Writes `event` down; the first time that this fails, the warning to pass on is returned."""
+        self._history.apply(event)
+        self._tensorboard.append(event)
+        warning = self._write(event)
+        is_milestone = isinstance(event, (Started, EpochEnded, *ENDINGS))
+        if is_milestone or time.monotonic() - self._indexed >= INDEX_SECONDS:
+            self._put()
+        return warning
+
+    def flush(self) -> None:
+        """Writes what waits; for a pause."""
+        try:
+            self._journal.flush()
+        except OSError as error:
+            _logger.warning("run %s: %s", self._history.run, error)
+
+    def close(self) -> None:
+        """Lets go of the run."""
+        try:
+            self._journal.close()
+        except OSError as error:
+            _logger.warning("run %s: the last events are lost: %s", self._history.run, error)
+        self._tensorboard.close()
+        self._put()
+        self._lock.release()
+
+    def _write(self, event: Event) -> Warned | None:
+        try:
+            self._journal.append(event)
+        except OSError as error:
+            _logger.warning("run %s: %s", self._history.run, error)
+            if not self._has_warned:
+                self._has_warned = True
+                return Warned(
+                    self._history.run,
+                    Text(
+                        f"The curves cannot be written to disk: {error.strerror}.",
+                        f"曲线无法写入磁盘:{error.strerror}。",
+                    ),
+                    Text(
+                        "Training goes on; make room on the disk, and they are written then.",
+                        "训练继续进行;腾出磁盘空间后会补写。",
+                    ),
+                )
+        return None
+
+    def _put(self) -> None:
+        self._indexed = time.monotonic()
+        try:
+            self._index.put(self.record)
+        except sqlite3.Error as error:  # the index follows from the folders: it can wait
+            _logger.warning("run %s: index: %s", self._history.run, error)

@@ -1,0 +1,284 @@
+"""The runs on disk: one folder each, and an index over them. No torch.
+
+A folder holds `plan.json`, `events.jsonl`, `checkpoints/`, TensorBoard's event files and `run.lock`, which is locked
+as long as a process trains the run.
+"""
+
+import contextlib
+import json
+import re
+import secrets
+import shutil
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from explorer import __version__, atomic
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.runs import journal
+from explorer.runs.history import History
+from explorer.runs.index import Index
+from explorer.runs.lock import FileLock, is_locked
+from explorer.runs.plan import SCHEMA, RunPlan
+from explorer.runs.record import RunRecord, Status, summarise
+from explorer.runs.recorder import Recorder
+from explorer.training.events import Stopped
+
+__all__ = ["RunRecord", "Status", "Store"]
+
+PLAN, EVENTS, LOCK, TRASH = "plan.json", "events.jsonl", "run.lock", ".deleted-"
+
+
+class Store:
+    """All runs below `root`. May be used from any thread; several processes may share a root.
+
+    Raises:
+        ExplorerError: `root` cannot be made.
+    """
+
+    def __init__(self, root: Path) -> None:
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(root, error) from error
+        self.root = root
+        self._index = Index(root / "index.sqlite")
+        self._claims: dict[str, FileLock] = {}
+        self._guard = threading.Lock()
+        for left_over in root.glob(f"{TRASH}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+
+    # -- making and changing ----------------------------------------------------------------------------------------
+
+    def create(self, plan: RunPlan) -> RunRecord:
+        """A new run, which counts as running from now on: pass its `recorder` to a runner.
+
+        Raises:
+            ExplorerError: The folder cannot be written.
+        """
+        created = datetime.now(UTC).replace(microsecond=0)
+        architecture = re.sub(r"[^A-Za-z0-9_.]+", "-", plan.choice.architecture)
+        run = f"{created:%Y%m%dT%H%M%SZ}-{architecture}-{secrets.token_hex(4)}"
+        folder = self.folder(run)
+        try:
+            folder.mkdir()
+            self._claim(run)
+            number = self._index.reserve(run, least=self._highest_number() + 1)
+            head = {"number": number, "created": created.isoformat(), "program": __version__}
+            atomic.write_text(folder / PLAN, json.dumps({**plan.to_json(), **head}, indent=1, ensure_ascii=False))
+            record = RunRecord(run, number, plan, Status.RUNNING, created)
+            self._index.put(record)
+        except (OSError, sqlite3.Error) as error:
+            self._release(run)
+            shutil.rmtree(folder, ignore_errors=True)
+            raise _cannot_write(self.root, error) from error
+        return record
+
+    def recorder(self, run: str) -> Recorder:
+        """What writes the run's events down; it holds the run until it is closed. Also to resume a run.
+
+        Raises:
+            ExplorerError: There is no such run, it is being trained, or its folder cannot be written.
+        """
+        head = self._head(run)
+        self._claim(run)
+        with self._guard:
+            lock = self._claims.pop(run)
+        try:
+            _remove_stale(self.folder(run))
+            history = self._replay(run)
+            return Recorder(self.folder(run), head, history, self._index, lock)
+        except OSError as error:
+            lock.release()
+            raise _cannot_write(self.folder(run), error) from error
+
+    def delete(self, run: str) -> None:
+        """Removes the run with all its files.
+
+        Raises:
+            ExplorerError: It is being trained, there is no such run, or the folder cannot be removed.
+        """
+        record = self.record(run)
+        if record.status == Status.RUNNING:
+            raise ExplorerError(
+                Text(f"Run {record.number} is being trained.", f"运行 {record.number} 正在训练。"),
+                Text("Stop it first.", "请先停止它。"),
+            )
+        trash = self.root / f"{TRASH}{run}"
+        try:
+            self.folder(run).rename(trash)  # gone at once, also if removing takes long or breaks off
+        except OSError as error:
+            raise _cannot_write(self.folder(run), error) from error
+        shutil.rmtree(trash, ignore_errors=True)
+        with contextlib.suppress(sqlite3.Error):
+            self._index.remove(run)
+
+    def close(self) -> None:
+        """Gives back runs that were created and never recorded, and closes the index."""
+        for run in list(self._claims):
+            self._release(run)
+        self._index.close()
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def folder(self, run: str) -> Path:
+        return self.root / run
+
+    def records(self) -> tuple[RunRecord, ...]:
+        """Every run, newest first; a run whose process died is `INTERRUPTED`."""
+        known = self._index.records()
+        present = self._present()
+        for run in known.keys() - present:
+            with contextlib.suppress(sqlite3.Error):
+                self._index.remove(run)
+        found = [self._current(run, known.get(run)) for run in present]
+        return tuple(sorted((record for record in found if record), key=lambda r: (r.number, r.id), reverse=True))
+
+    def record(self, run: str) -> RunRecord:
+        """One run.
+
+        Raises:
+            ExplorerError: There is none of that id.
+        """
+        record = self._current(run, self._index.records().get(run)) if self.folder(run).is_dir() else None
+        if record is None:
+            raise _unknown(run)
+        return record
+
+    def find(self, text: str) -> RunRecord:
+        """The run that `text` means: an id, the end of one, a number, or `last`.
+
+        Raises:
+            ExplorerError: None is meant by it, or several.
+        """
+        records = self.records()
+        if text == "last" and records:
+            return records[0]
+        exact = [record for record in records if text in (record.id, str(record.number))]
+        matches = exact or [record for record in records if text and record.id.endswith(f"-{text}")]
+        if len(matches) != 1:
+            raise _unknown(text)
+        return matches[0]
+
+    def plan(self, run: str) -> RunPlan:
+        """What the run trains.
+
+        Raises:
+            ExplorerError: There is no such run, or its plan is damaged.
+        """
+        return self._head(run).plan
+
+    def history(self, run: str) -> History:
+        """The run's events, replayed; a run whose process died ends with `Stopped`."""
+        history = self._replay(run)
+        if self._is_alive(run):
+            history.ending = None
+        elif history.ending is None:
+            history.apply(Stopped(run))
+        return history
+
+    def mark_interrupted(self) -> tuple[RunRecord, ...]:
+        """Finds the runs whose process died since somebody last looked."""
+        running = [record.id for record in self._index.records().values() if record.status == Status.RUNNING]
+        records = {record.id: record for record in self.records()}
+        return tuple(records[run] for run in running if run in records and records[run].status == Status.INTERRUPTED)
+
+    # -- kept to itself ---------------------------------------------------------------------------------------------
+
+    def _present(self) -> set[str]:
+        return {entry.name for entry in self.root.iterdir() if not entry.name.startswith(".") and entry.is_dir()}
+
+    def _highest_number(self) -> int:
+        return max((record.number for record in self.records()), default=0)
+
+    def _current(self, run: str, known: RunRecord | None) -> RunRecord | None:
+        if known is not None and (known.status != Status.RUNNING or self._is_alive(run)):
+            return known
+        try:
+            head = self._head(run)
+        except ExplorerError:
+            return None  # some other folder, or one that is just being made
+        record = summarise(head, self._replay(run), is_alive=self._is_alive(run))
+        with contextlib.suppress(sqlite3.Error):
+            self._index.put(record)
+        return record
+
+    def _replay(self, run: str) -> History:
+        history = History(run)
+        for event in journal.read(self.folder(run) / EVENTS, run):
+            history.apply(event)
+        return history
+
+    def _head(self, run: str) -> RunRecord:
+        path = self.folder(run) / PLAN
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if data["schema"] > SCHEMA:
+                raise _newer(run)
+            created = datetime.fromisoformat(data["created"])
+            return RunRecord(run, int(data["number"]), RunPlan.from_json(data), Status.INTERRUPTED, created)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise _unknown(run) from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ExplorerError(
+                Text(f"The plan of run {run} is damaged.", f"运行 {run} 的计划文件已损坏。"),
+                Text(f"Look at {path}.", f"请检查 {path}。"),
+            ) from error
+
+    def _is_alive(self, run: str) -> bool:
+        return run in self._claims or is_locked(self.folder(run) / LOCK)
+
+    def _claim(self, run: str) -> None:
+        with self._guard:
+            if run in self._claims:
+                return
+            lock = FileLock(self.folder(run) / LOCK)
+            try:
+                is_ours = lock.acquire()
+            except OSError as error:
+                raise _cannot_write(self.folder(run), error) from error
+            if not is_ours:
+                raise ExplorerError(
+                    Text(f"Run {run} is being trained already.", f"运行 {run} 正在训练中。"),
+                    Text("Wait until it has ended, or stop it there.", "请等它结束,或在那里停止它。"),
+                )
+            self._claims[run] = lock
+
+    def _release(self, run: str) -> None:
+        with self._guard:
+            lock = self._claims.pop(run, None)
+        if lock is not None:
+            lock.release()
+
+
+def _remove_stale(folder: Path) -> None:
+    # Nobody else writes here while the lock is ours: what is left was left by a process that was killed.
+    for path in (*folder.glob(".*.tmp"), *folder.glob("checkpoints/.*.tmp")):
+        path.unlink(missing_ok=True)
+
+
+def _cannot_write(path: Path, error: Exception) -> ExplorerError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return ExplorerError(
+        Text(f"Cannot write to {path}: {reason}.", f"无法写入 {path}:{reason}。"),
+        Text("Make room there, or choose another folder.", "请腾出空间,或选择其他文件夹。"),
+    )
+
+
+def _unknown(run: str) -> ExplorerError:
+    return ExplorerError(
+        Text(f"There is no run {run!r}.", f"没有名为 {run!r} 的运行。"),
+        Text("`runs` lists the runs.", "runs 命令会列出全部运行。"),
+    )
+
+
+def _newer(run: str) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"Run {run} was made by a newer version of the program.",
+            f"运行 {run} 由较新版本的程序创建。",
+        ),
+        Text("Update the program to open it.", "请更新程序后再打开。"),
+    )

@@ -1,0 +1,114 @@
+import math
+
+import numpy as np
+import pytest
+
+from explorer.bilingual import Text
+from explorer.runs.history import History, Phase
+from explorer.training import events
+from explorer.training.events import Failed, Finished, Preparing, Steps, Stopped
+from tests.runs.recorded import epoch_ended, started, steps, whole_run
+
+
+def history_of(*events) -> History:
+    history = History("r")
+    for event in events:
+        history.apply(event)
+    return history
+
+
+def test_curves_and_best_of_a_whole_run():
+    history = history_of(*whole_run(), Finished("r"))
+    assert history.step == 30
+    np.testing.assert_array_equal(history.steps, np.arange(1, 31))
+    np.testing.assert_allclose(history.losses, 1 / np.arange(1, 31), rtol=1e-6)
+    np.testing.assert_allclose(history.accuracies, 1 - 1 / np.arange(1, 31), atol=1e-6)
+    np.testing.assert_array_equal(history.epoch_steps, [10, 20, 30])
+    np.testing.assert_allclose(history.epoch_test_accuracies, [0.5, 0.6, 0.7])
+    assert history.best is not None
+    assert history.best.epoch == 2
+    assert history.fraction == 1.0
+    assert history.phase == Phase.ENDED
+    assert history.ending == Finished("r")
+
+
+def test_phases_follow_the_events():
+    history = History("r")
+    seen = [history.phase]
+    for event in (
+        Preparing("r", Text("a", "b")),
+        started(),
+        steps("r", 10, 10),
+        events.Testing("r", 0, 0.5),
+        epoch_ended("r", 0),
+        Stopped("r"),
+    ):
+        history.apply(event)
+        seen.append(history.phase)
+    assert seen == ["preparing", "preparing", "training", "training", "testing", "training", "ended"]
+
+
+def test_progress_within_the_run():
+    history = history_of(started(), steps("r", 10, 10), epoch_ended("r", 0), steps("r", 14, 4, epoch=1))
+    assert (history.epoch, history.batch, history.epochs, history.steps_per_epoch) == (1, 4, 3, 10)
+    assert history.fraction == pytest.approx(14 / 30)
+
+
+def test_time_left_counts_steps_and_tests():
+    history = history_of(started(), steps("r", 10, 10, seconds=2.0))
+    assert history.seconds_left == pytest.approx(20 * 0.2)
+    history.apply(epoch_ended("r", 0))
+    assert history.seconds_left == pytest.approx(20 * 0.2 + 2 * 0.25)
+    assert history.images_per_second == pytest.approx(640 / 2)
+    assert history.seconds == pytest.approx(2.25)
+
+
+def test_the_rate_is_that_of_the_latest_seconds():
+    slow = [steps("r", step, 1, seconds=1.0) for step in range(1, 11)]
+    fast = [steps("r", step, 1, seconds=0.1) for step in range(11, 100)]
+    history = history_of(started(steps=100), *slow, *fast)
+    assert history.images_per_second == pytest.approx(640)
+    assert history.mean_images_per_second == pytest.approx(64 * 99 / 18.9)
+
+
+def test_resuming_forgets_what_came_after_the_checkpoint():
+    history = history_of(started(), steps("r", 10, 10), epoch_ended("r", 0), steps("r", 17, 7, epoch=1), Stopped("r"))
+    history.apply(started(epoch=1, step=12))
+    assert history.step == 12
+    assert history.ending is None
+    history.apply(steps("r", 20, 8, epoch=1))
+    np.testing.assert_allclose(history.losses, 1 / np.arange(1, 21), rtol=1e-6)
+    history.apply(started(epoch=0, step=0))
+    assert history.epoch_ends == []
+
+
+def test_lost_events_leave_a_gap():
+    history = history_of(started(), steps("r", 3, 3), steps("r", 9, 2))
+    assert history.step == 9
+    assert [math.isnan(loss) for loss in history.losses] == [False] * 3 + [True] * 4 + [False] * 2
+
+
+def test_views_given_out_stay_as_they_were():
+    history = history_of(started(steps=100_000))
+    history.apply(steps("r", 1000, 1000))
+    before = history.losses
+    copy = before.copy()
+    for last in range(2000, 20_000, 1000):
+        history.apply(steps("r", last, 1000))
+    np.testing.assert_array_equal(before, copy)
+
+
+def test_a_hundred_thousand_steps_are_applied_quickly():
+    import time
+
+    losses = (0.5,) * 10
+    events = [Steps("r", last, 0, losses, losses, 640, 0.05, 0.1) for last in range(10, 100_001, 10)]
+    begin = time.process_time()
+    history = history_of(started(steps=100_000), *events)
+    assert history.step == 100_000
+    assert time.process_time() - begin < 0.5
+
+
+def test_a_failure_is_an_ending():
+    failed = Failed("r", Text("no", "否"))
+    assert history_of(started(), failed).ending is failed

@@ -1,0 +1,210 @@
+import threading
+import time
+
+import pytest
+
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.runs.runner import Runner
+from explorer.training.events import ENDINGS, Failed, Finished, Started, Steps, Stopped, Warned
+from tests.runs.recorded import Endless, whole_run
+
+
+class Replay:
+    def events(self):
+        yield from whole_run()
+
+    def snapshot(self):
+        return "weights"
+
+
+class Sink:
+    def __init__(self, *, warn_at: int = -1) -> None:
+        self.events = []
+        self.is_closed = False
+        self.flushes = 0
+        self._warn_at = warn_at
+
+    def append(self, event):
+        assert not self.is_closed
+        self.events.append(event)
+        return Warned("r", Text("full", "满")) if len(self.events) == self._warn_at else None
+
+    def flush(self):
+        self.flushes += 1
+
+    def close(self):
+        self.is_closed = True
+
+
+def wait_for(condition, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.002)
+
+
+def run_to_end(work, **kwargs):
+    runner = Runner("r", work, **kwargs)
+    runner.start()
+    assert runner.join(10)
+    return runner.drain()
+
+
+def endings(events):
+    return [event for event in events if isinstance(event, ENDINGS)]
+
+
+def test_a_run_that_comes_to_its_end():
+    sink = Sink()
+    events = run_to_end(Replay, recorder=sink)
+    assert events == [*whole_run(), Finished("r")]
+    assert sink.events == events
+    assert sink.is_closed
+
+
+def test_stop_answers_at_the_next_step_and_closes_the_work():
+    work = Endless()
+    runner = Runner("r", lambda: work)
+    runner.start()
+    wait_for(lambda: work.step > 3)
+    begin = time.monotonic()
+    runner.stop()
+    assert runner.join(1)
+    assert time.monotonic() - begin < 0.2
+    assert work.is_closed
+    events = runner.drain()
+    assert endings(events) == [Stopped("r")]
+    assert isinstance(events[-1], Stopped)
+    assert runner.drain() == []
+
+
+def test_stop_before_start_never_makes_the_work():
+    runner = Runner("r", lambda: pytest.fail("made"))
+    runner.stop()
+    runner.start()
+    assert runner.join(1)
+    assert runner.drain() == [Stopped("r")]
+
+
+def test_pause_holds_and_resume_goes_on():
+    work, sink = Endless(), Sink()
+    runner = Runner("r", lambda: work, recorder=sink)
+    runner.start()
+    wait_for(lambda: work.step > 2)
+    runner.pause()
+    wait_for(lambda: sink.flushes == 1)
+    assert runner.is_paused
+    held = work.step
+    time.sleep(0.1)
+    assert work.step == held
+    runner.resume()
+    wait_for(lambda: work.step > held + 2)
+    runner.stop()
+    assert runner.join(1)
+    losses = [event.step for event in runner.drain() if isinstance(event, Steps)]
+    assert losses == list(range(1, len(losses) + 1))
+
+
+def test_stop_while_paused():
+    work = Endless()
+    runner = Runner("r", lambda: work)
+    runner.pause()
+    runner.start()
+    time.sleep(0.05)
+    runner.stop()
+    assert runner.join(1)
+    assert endings(runner.drain()) == [Stopped("r")]
+    assert work.is_closed
+
+
+def test_a_snapshot_comes_on_the_run_thread_also_while_paused():
+    work = Endless()
+    runner = Runner("r", lambda: work)
+    got = []
+
+    def answer(snapshot):
+        got.append((snapshot, threading.current_thread().name))
+
+    assert runner.request_snapshot(answer)  # before there are weights: waits for them
+    runner.start()
+    wait_for(lambda: len(got) == 1)
+    runner.pause()
+    time.sleep(0.05)
+    assert runner.request_snapshot(answer)
+    assert runner.request_snapshot(answer)
+    wait_for(lambda: len(got) == 3)
+    assert got[1] == (work.step, "run r")
+    runner.stop()
+    assert runner.join(1)
+    assert not runner.request_snapshot(answer)
+    assert len(got) == 3
+
+
+def test_a_request_that_cannot_be_met_is_told_so():
+    def work():
+        raise ExplorerError(Text("no", "否"))
+
+    runner = Runner("r", work)
+    got = []
+    runner.request_snapshot(got.append)
+    runner.start()
+    assert runner.join(1)
+    assert got == [None]
+
+
+def test_a_receiver_that_raises_does_not_end_the_run(caplog):
+    def answer(snapshot):
+        raise RuntimeError("mine")
+
+    work = Endless()
+    runner = Runner("r", lambda: work)
+    runner.request_snapshot(answer)
+    runner.start()
+    wait_for(lambda: work.step > 10)
+    runner.stop()
+    assert runner.join(1)
+    assert endings(runner.drain()) == [Stopped("r")]
+    assert "mine" in caplog.text
+
+
+def test_a_refusal_of_the_core_is_shown_as_it_is():
+    error = ExplorerError(Text("too big", "太大"), Text("less", "少些"))
+
+    def fail(step):
+        if step == 3:
+            raise error
+
+    events = run_to_end(lambda: Endless(fail=fail))
+    assert events[-1] == Failed("r", error.message, error.hint)
+    assert len(endings(events)) == 1
+
+
+def test_a_defect_is_reported_with_its_traceback(caplog):
+    def fail(step):
+        raise ZeroDivisionError("the very cause")
+
+    events = run_to_end(lambda: Endless(fail=fail))
+    (failed,) = endings(events)
+    assert isinstance(failed, Failed)
+    assert "the very cause" in failed.details
+    assert "defect" in failed.message.en
+
+
+def test_a_sink_that_warns_does_not_disturb():
+    events = run_to_end(Replay, recorder=Sink(warn_at=3))
+    assert [event for event in events if isinstance(event, Warned)] == [Warned("r", Text("full", "满"))]
+    assert events[-1] == Finished("r")
+
+
+def test_draining_while_it_runs_loses_nothing():
+    work = Endless()
+    runner = Runner("r", lambda: work)
+    runner.start()
+    events = []
+    wait_for(lambda: (events.extend(runner.drain()), work.step > 50)[1])
+    runner.stop()
+    runner.join(1)
+    events += runner.drain()
+    assert isinstance(events[0], Started)
+    assert [event.step for event in events if isinstance(event, Steps)] == list(range(1, work.step + 1))
