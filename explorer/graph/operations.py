@@ -1,0 +1,154 @@
+"""Reading a torch function call: its name, and the arguments that define it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_TENSOR_PROPERTIES = frozenset({"T", "mT", "H", "mH", "data", "real", "imag"})
+_DUNDERS = {
+    "__radd__": "add",
+    "__iadd__": "add",
+    "__rsub__": "sub",
+    "__isub__": "sub",
+    "__rmul__": "mul",
+    "__imul__": "mul",
+    "__truediv__": "div",
+    "__rtruediv__": "div",
+    "__rdiv__": "div",
+    "__itruediv__": "div",
+    "__idiv__": "div",
+    "__rpow__": "pow",
+    "__rmatmul__": "matmul",
+}
+
+_WINDOW = ("kernel_size", "stride", "padding")
+_ARGUMENTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("conv1d", "conv2d", "conv3d"), ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
+    ),
+    **dict.fromkeys(
+        ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+        ("input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation"),
+    ),
+    **dict.fromkeys(("max_pool1d", "max_pool2d", "max_pool3d"), ("input", *_WINDOW, "dilation", "ceil_mode")),
+    **dict.fromkeys(("avg_pool1d", "avg_pool2d", "avg_pool3d"), ("input", *_WINDOW, "ceil_mode", "count_include_pad")),
+    **dict.fromkeys(
+        ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d"),
+        ("input", "output_size"),
+    ),
+    **dict.fromkeys(("mean", "sum", "amax", "amin", "std", "var"), ("input", "dim", "keepdim")),
+    **dict.fromkeys(("softmax", "log_softmax", "squeeze", "unsqueeze"), ("input", "dim")),
+    **dict.fromkeys(("cat", "concat", "concatenate", "stack"), ("tensors", "dim")),
+    **dict.fromkeys(("add", "sub", "mul", "div", "pow"), ("input", "other")),
+    **dict.fromkeys(
+        ("dropout", "dropout2d", "alpha_dropout", "feature_dropout"), ("input", "p", "training", "inplace")
+    ),
+    "flatten": ("input", "start_dim", "end_dim"),
+    "transpose": ("input", "dim0", "dim1"),
+    "permute": ("input", "dims"),
+    "chunk": ("input", "chunks", "dim"),
+    "split": ("input", "split_size", "dim"),
+    "roll": ("input", "shifts", "dims"),
+    "pad": ("input", "pad", "mode", "value"),
+    "interpolate": ("input", "size", "scale_factor", "mode"),
+    "leaky_relu": ("input", "negative_slope"),
+    "layer_norm": ("input", "normalized_shape", "weight", "bias", "eps"),
+    "group_norm": ("input", "num_groups", "weight", "bias", "eps"),
+    "batch_norm": ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps"),
+    "getitem": ("input", "index"),
+}
+_PAIRS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size", "output_padding"})
+
+_names: dict[Any, str] = {}
+
+
+def name_of(func: Callable[..., Any]) -> str:
+    """Torch's name of `func` ("add" for `+=` too), or "" for what computes no tensor (`.shape`, `.size()`)."""
+    try:
+        return _names[func]
+    except KeyError:
+        name = _names[func] = _find_name(func)
+        return name
+
+
+def _find_name(func: Callable[..., Any]) -> str:
+    name: str = getattr(func, "__name__", type(func).__name__)
+    if name in ("__get__", "__set__"):
+        attribute: str = getattr(getattr(func, "__self__", None), "__name__", "")
+        return attribute if name == "__get__" and attribute in _TENSOR_PROPERTIES else ""
+    name = _DUNDERS.get(name, name)
+    return name.strip("_") or name
+
+
+def call_attributes(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, object]:
+    """The plain arguments of a call of the function `name` that define what it does, by torch's names."""
+    names = _ARGUMENTS.get(name, ("input",))
+    if name in ("permute", "roll") and len(args) > 2 and isinstance(args[1], int) and name == "permute":
+        args = (args[0], tuple(args[1:]))
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    found: dict[str, object] = {}
+    if name.startswith("conv") and isinstance(given.get("weight"), torch.Tensor):
+        found.update(_weight_attributes(name, given["weight"], int(given.get("groups") or 1)))
+        found["bias"] = given.get("bias") is not None
+    elif name == "linear" and len(args) > 1:
+        found = {"in_features": args[1].shape[1], "out_features": args[1].shape[0]}
+        found["bias"] = (len(args) > 2 and args[2] is not None) or given.get("bias") is not None
+    defaults: dict[str, object] = {"stride": 1, "padding": 0, "dilation": 1} if name.startswith("conv") else {}
+    for key, value in {**defaults, **given}.items():
+        _keep(found, key, value, 2 if name.endswith("2d") else 0)
+    if "kernel_size" in found and name.find("pool") >= 0:
+        found.setdefault("stride", found["kernel_size"])
+    return found
+
+
+def _weight_attributes(name: str, weight: torch.Tensor, groups: int) -> dict[str, object]:
+    first, second = weight.shape[0], weight.shape[1] * groups
+    if "transpose" in name:
+        first, second = weight.shape[1] * groups, weight.shape[0]
+    return {"in_channels": second, "out_channels": first, "kernel_size": tuple(weight.shape[2:])}
+
+
+def module_attributes(module: nn.Module) -> dict[str, object]:
+    """The plain values that define a layer, by torch's names; of a module of the user, its plain public attributes."""
+    found: dict[str, object] = {}
+    pair = 2 if type(module).__name__.endswith("2d") else 0
+    if type(module).__module__.startswith("torch.nn"):
+        for base in type(module).__mro__:
+            for key in getattr(base, "__constants__", ()):
+                _keep(found, key, getattr(module, key, None), pair)
+        for key in ("in_channels", "out_channels", "kernel_size", "num_heads", "embed_dim"):
+            _keep(found, key, getattr(module, key, None), pair)
+        if "bias" in module._parameters:
+            found["bias"] = module._parameters["bias"] is not None
+    else:
+        for key, value in vars(module).items():
+            if not key.startswith("_") and key != "training":
+                _keep(found, key, value, pair)
+    if "kernel_size" in found and "Pool" in type(module).__name__:
+        found.setdefault("stride", found["kernel_size"])
+    return found
+
+
+def _keep(found: dict[str, object], key: str, value: object, pair: int) -> None:
+    """Notes a plain value; a number that stands for both directions is written out twice."""
+    plain = _plain(value)
+    if plain is None:
+        return
+    if pair and key in _PAIRS and isinstance(plain, int) and not isinstance(plain, bool):
+        plain = (plain,) * pair
+    found[key] = plain
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, tuple | list):
+        parts = [_plain(part) if part is not None else -1 for part in value]
+        return None if not parts or None in parts else tuple(parts)
+    return None

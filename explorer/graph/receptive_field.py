@@ -1,0 +1,269 @@
+"""The part of the image that each layer sees: an interval and a step, carried through the graph.
+
+Follows Araujo et al., "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019, with the union over
+all paths at merges. Fields are not cut off at the image border.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from explorer.graph import kinds
+from explorer.graph.model import Category, Node, ReceptiveField, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """First and last pixel that the first unit sees, the step to the next unit's, and the axes where height and
+    width lie; pixel 0 is the first of the image."""
+
+    low: tuple[int, int]
+    high: tuple[int, int]
+    step: tuple[int, int]
+    axes: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Sees the whole image."""
+
+
+_State = _Field | _Whole | None  # None: not known
+_WHOLE = _Whole()
+
+
+def annotate(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The nodes with their receptive fields; None where the field is not one interval that moves by a fixed step."""
+    states: list[_State] = []
+    image = nodes[0].output_shape
+    for node in nodes:
+        states.append(_state(node, [states[source] for source in node.inputs]))
+    shown: dict[_State, ReceptiveField | None] = {}
+    return tuple(
+        replace(node, receptive_field=shown.setdefault(state, _shown(state, image)))
+        for node, state in zip(nodes, states, strict=True)
+    )
+
+
+def _shown(state: _State, image: Shape) -> ReceptiveField | None:
+    if isinstance(state, _Whole):
+        height, width = image[-2], image[-1]
+        return ReceptiveField((height, width), (height, width), (height / 2, width / 2), whole=True)
+    if state is None:
+        return None
+    low, high = state.low, state.high
+    size = (high[0] - low[0] + 1, high[1] - low[1] + 1)
+    return ReceptiveField(size, state.step, ((low[0] + high[0] + 1) / 2, (low[1] + high[1] + 1) / 2))
+
+
+def _state(node: Node, inputs: list[_State]) -> _State:
+    if node.category is Category.INPUT:
+        return _Field((0, 0), (0, 0), (1, 1), (1, 2)) if len(node.output_shape) == 3 else None
+    if any(isinstance(state, _Whole) for state in inputs):
+        return _WHOLE
+    fields = [state for state in inputs if state is not None]
+    if not fields or len(fields) != len(inputs):
+        return None
+    rule = _RULES.get(kinds.bare(node.kind)) or _rule_of_category(node)
+    if rule is None:
+        return _elementwise(node, fields)
+    return rule(node, fields[0])  # type: ignore[arg-type]
+
+
+def _rule_of_category(node: Node) -> Callable[[Node, _Field], _State] | None:
+    name = kinds.bare(node.kind)
+    if "windows" in node.attributes:
+        return _windows
+    if "adaptive" in name:
+        return _adaptive_pool
+    if "transpose" in name:
+        return _unknown
+    if "kernel_size" in node.attributes:
+        return _window
+    return None
+
+
+def _elementwise(node: Node, fields: Sequence[object]) -> _State:
+    """Each unit sees what its inputs see at the same place: the union."""
+    first = cast("_Field", fields[0])
+    for other in fields[1:]:
+        field = cast("_Field", other)
+        if (field.step, field.axes) != (first.step, first.axes):
+            return None
+        low = (min(first.low[0], field.low[0]), min(first.low[1], field.low[1]))
+        high = (max(first.high[0], field.high[0]), max(first.high[1], field.high[1]))
+        first = replace(first, low=low, high=high)
+    return first if _keeps_places(node, first) else None
+
+
+def _keeps_places(node: Node, field: _Field) -> bool:
+    source, target = node.input_shapes[0], node.output_shape
+    return max(field.axes) < len(target) and all(source[axis] == target[axis] for axis in field.axes)
+
+
+def _slide(field: _Field, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -> _Field:
+    low = tuple(field.low[i] - padding[i] * field.step[i] for i in (0, 1))
+    high = tuple(field.high[i] + (dilation[i] * (kernel[i] - 1) - padding[i]) * field.step[i] for i in (0, 1))
+    step = tuple(field.step[i] * stride[i] for i in (0, 1))
+    return replace(field, low=cast("Pair", low), high=cast("Pair", high), step=cast("Pair", step))
+
+
+def _window(node: Node, field: _Field) -> _State:
+    """Convolution and pooling."""
+    if field.axes != (1, 2) or len(node.output_shape) != 3:
+        return None
+    kernel, dilation = _pair(node, "kernel_size", 1), _pair(node, "dilation", 1)
+    if node.attributes.get("padding") == "same":
+        padding = (dilation[0] * (kernel[0] - 1) // 2, dilation[1] * (kernel[1] - 1) // 2)
+    else:
+        padding = _pair(node, "padding", 0)
+    return _slide(field, kernel, _pair(node, "stride", 1), padding, dilation)
+
+
+def _windows(node: Node, field: _Field) -> _State:
+    """A layer of the user that slides windows inside: one after the other."""
+    if field.axes != (1, 2) or len(node.output_shape) != 3:
+        return None
+    for window in cast("tuple[tuple[object, ...], ...]", node.attributes["windows"]):
+        kernel, stride, padding, dilation = (_as_pair(value) for value in window)
+        field = _slide(field, kernel, stride, padding, dilation)
+    return field
+
+
+def _pair(node: Node, name: str, default: int) -> Pair:
+    return _as_pair(node.attributes.get(name, default))
+
+
+def _as_pair(value: object) -> Pair:
+    if isinstance(value, tuple):
+        return (int(value[0]), int(value[-1]))
+    return (value, value) if isinstance(value, int) else (0, 0)
+
+
+def _adaptive_pool(node: Node, field: _Field) -> _State:
+    """Windows of one size where the output divides the input; else they differ from unit to unit."""
+    if field.axes != (1, 2) or len(node.output_shape) != 3:
+        return None
+    source, target = node.input_shapes[0][1:], node.output_shape[1:]
+    if target == (1, 1):
+        return _WHOLE
+    if source[0] % target[0] or source[1] % target[1]:
+        return None
+    ratio = (source[0] // target[0], source[1] // target[1])
+    return _slide(field, ratio, ratio, (0, 0), (1, 1))
+
+
+def _linear(node: Node, field: _Field) -> _State:
+    """Mixes the last axis."""
+    last = len(node.input_shapes[0]) - 1
+    return _WHOLE if last in field.axes else field
+
+
+def _attention(_node: Node, _field: _Field) -> _State:
+    return _WHOLE
+
+
+def _unknown(_node: Node, _field: _Field) -> _State:
+    return None
+
+
+def _axes_of(node: Node, value: object) -> set[int]:
+    """Axes without the batch dimension that `dim`, as torch counts it, names."""
+    count = len(node.input_shapes[0]) + 1
+    given = value if isinstance(value, tuple) else (value,)
+    return {(int(axis) % count) - 1 for axis in given if isinstance(axis, int)}
+
+
+def _reduction(node: Node, field: _Field) -> _State:
+    dims = node.attributes.get("dim")
+    axes = _axes_of(node, dims) if dims is not None else set(field.axes)
+    if set(field.axes) <= axes:
+        return _WHOLE
+    if set(field.axes) & axes:
+        return None
+    gone = 0 if node.attributes.get("keepdim") else sum(axis < min(field.axes) for axis in axes)
+    return replace(field, axes=(field.axes[0] - gone, field.axes[1] - gone))
+
+
+def _softmax(node: Node, field: _Field) -> _State:
+    return _WHOLE if set(field.axes) & _axes_of(node, node.attributes.get("dim", 1)) else field
+
+
+def _layer_norm(node: Node, field: _Field) -> _State:
+    shape = node.attributes.get("normalized_shape", ())
+    count = len(shape) if isinstance(shape, tuple) else 1
+    return _WHOLE if max(field.axes) >= len(node.input_shapes[0]) - count else field
+
+
+def _permute(node: Node, field: _Field) -> _State:
+    dims = node.attributes.get("dims")
+    if not isinstance(dims, tuple):
+        return None
+    count = len(node.input_shapes[0]) + 1
+    order = [int(axis) % count - 1 for axis in dims]
+    if order[0] != -1:
+        return None
+    return replace(field, axes=(order.index(field.axes[0]) - 1, order.index(field.axes[1]) - 1))
+
+
+def _transpose(node: Node, field: _Field) -> _State:
+    axes = sorted(_axes_of(node, (node.attributes.get("dim0"), node.attributes.get("dim1"))))
+    if len(axes) != 2 or axes[0] < 0:
+        return None
+    swap = {axes[0]: axes[1], axes[1]: axes[0]}
+    return replace(field, axes=tuple(swap.get(axis, axis) for axis in field.axes))
+
+
+def _reshape(node: Node, field: _Field) -> _State:
+    """Follows height and width where they stay whole; a flat vector counts as seeing everything."""
+    source, target = node.input_shapes[0], node.output_shape
+    if len(target) == 1:
+        return _WHOLE
+    found: list[int] = []
+    for axis in field.axes:
+        before, product = _product(source[:axis]), 1
+        for place, extent in enumerate(target):
+            if product == before and extent == source[axis]:
+                found.append(place)
+                break
+            product *= extent
+    return replace(field, axes=(found[0], found[1])) if len(found) == 2 else None
+
+
+def _product(numbers: Sequence[int]) -> int:
+    product = 1
+    for number in numbers:
+        product *= number
+    return product
+
+
+def _pad(node: Node, field: _Field) -> _State:
+    amounts = node.attributes.get("pad", node.attributes.get("padding"))
+    if field.axes != (1, 2) or not isinstance(amounts, tuple) or len(amounts) < 4 or any(amounts[4:]):
+        return None
+    left, top = int(amounts[0]), int(amounts[2])
+    return _slide(field, (1, 1), (1, 1), (top, left), (1, 1))
+
+
+_RULES: dict[str, Callable[[Node, _Field], _State]] = {
+    **dict.fromkeys(("linear", "bilinear", "glu"), _linear),
+    **dict.fromkeys(("multiheadattention", "multiheadattentionforward"), _attention),
+    **dict.fromkeys(("groupnorm", "instancenorm2d", "instancenorm"), _attention),
+    **dict.fromkeys(("matmul", "mm", "bmm", "einsum", "scaleddotproductattention"), _unknown),
+    **dict.fromkeys(("roll", "interpolate", "upsample", "upsamplingnearest2d", "upsamplingbilinear2d"), _unknown),
+    **dict.fromkeys(("mean", "sum", "amax", "amin", "std", "var"), _reduction),
+    **dict.fromkeys(("softmax", "logsoftmax", "softmax2d"), _softmax),
+    **dict.fromkeys(
+        ("flatten", "view", "reshape", "unflatten", "squeeze", "unsqueeze", "reshapeas", "viewas"), _reshape
+    ),
+    **dict.fromkeys(("pad", "zeropad2d", "reflectionpad2d", "replicationpad2d", "constantpad2d"), _pad),
+    "layernorm": _layer_norm,
+    "permute": _permute,
+    "transpose": _transpose,
+}

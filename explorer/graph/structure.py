@@ -1,0 +1,42 @@
+"""Telling equal blocks: a digest of what a block does, with which shapes and connections."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.graph.model import Block, Node
+
+
+def annotate(blocks: list[Block], nodes: tuple[Node, ...]) -> tuple[Block, ...]:
+    """The blocks with their `structure`: equal for those that do the same with the same shapes inside."""
+    starts: dict[int, list[Block]] = {}
+    for block in blocks:
+        starts.setdefault(block.first, []).append(block)
+    texts = [_text(node, node.index + 1, starts.get(node.index, [])) for node in nodes]
+    lowest = [min(node.inputs, default=node.index) for node in nodes]
+    return tuple(replace(block, structure=_digest(block, nodes, texts, lowest, starts)) for block in blocks)
+
+
+def _text(node: Node, reach: int, starting: list[Block]) -> str:
+    """All that counts of a node; inputs are told by their distance, those further back than `reach` by a mark."""
+    distances = [node.index - source if node.index - source < reach else 0 for source in node.inputs]
+    heads = "".join(f"<{block.kind}:{block.last - block.first}>" for block in starting)
+    return (
+        f"{heads}{node.kind}{node.input_shapes}{node.output_shape}{node.params}{node.attributes}"
+        f"{node.shared:d}{distances}"
+    )
+
+
+def _digest(
+    block: Block, nodes: tuple[Node, ...], texts: list[str], lowest: list[int], starts: dict[int, list[Block]]
+) -> str:
+    first = block.first
+    parts = texts[first : block.last]
+    for index in range(first, block.last):
+        if index == first or lowest[index] < first:
+            inner = [other for other in starts.get(index, ()) if other.index > block.index]
+            parts[index - first] = _text(nodes[index], index - first + 1, inner)
+    return hashlib.blake2b((block.kind + "".join(parts)).encode(), digest_size=6).hexdigest()

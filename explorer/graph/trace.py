@@ -1,0 +1,204 @@
+"""Turning a model into its layer graph by running it once on tensors that have shapes and no content."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.graph import kinds, lazymeta, receptive_field, structure
+from explorer.graph.model import Block, Category, LayerGraph, Node, Shape
+from explorer.graph.recorder import INPUT, OUTPUT, Call, Recorder, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.catalogue import Choice
+
+# What a model's forward raises on an input that it cannot take.
+_MODEL_ERRORS = (
+    RuntimeError,
+    ValueError,
+    AssertionError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
+
+
+def trace(model: nn.Module, input_shape: Shape, *, architecture: str = "", mode: str = "eval") -> LayerGraph:
+    """The graph of `model` on one image of `input_shape` (C, H, W); `model` itself is not touched.
+
+    Runs on a copy without weights. A model that looks at the values of its activations is run again on real ones.
+
+    Args:
+        mode: "eval" or "train"; the latter shows what runs in training only.
+
+    Raises:
+        ExplorerError: The model cannot take such an input; the message says where it fails, and what torch says.
+    """
+    return _trace(_shadow(model), lambda: copy.deepcopy(model).cpu(), input_shape, architecture, mode)
+
+
+def graph_of(choice: Choice, mode: str = "eval") -> LayerGraph:
+    """The graph of an architecture as chosen; allocates no weights and draws nothing at random.
+
+    Raises:
+        ExplorerError: The choice does not fit the architecture.
+    """
+    model = lazymeta.build_on_meta(lambda: catalogue.build(choice))
+    return _trace(model, lambda: _with_values(model), choice.input_shape, choice.architecture, mode)
+
+
+def run(model: nn.Module, images: torch.Tensor, visit: Callable[[str, torch.Tensor], None]) -> torch.Tensor:
+    """A real forward pass of `model` on `images` (N, C, H, W), shown to `visit` node by node.
+
+    `visit(path, output)` gets the paths of the layer graph, each at the moment its output is made; a later layer may
+    overwrite it in place, so a visitor copies what it keeps. The model's mode and the gradient mode are the caller's;
+    `torch.inference_mode` is not supported. The model is as before when this returns or raises.
+
+    Returns:
+        The logits (N, classes); of several outputs the first.
+    """
+    from explorer.graph.producers import tensors_in
+
+    result = Recorder(model, images.shape[0], visit=visit).run(images.view_as(images))
+    return tensors_in(result)[0]
+
+
+def _shadow(model: nn.Module) -> nn.Module:
+    """A copy of `model` that shares nothing with it and has no weights."""
+    memo: dict[int, Any] = {}
+    for parameter in model.parameters():
+        memo[id(parameter)] = nn.Parameter(parameter.detach().to("meta"), parameter.requires_grad)
+    for buffer in model.buffers():
+        memo[id(buffer)] = buffer.detach().to("meta")
+    return copy.deepcopy(model, memo)
+
+
+def _with_values(model: nn.Module) -> nn.Module:
+    """`model` with real weights, small and the same every time; its buffers are zero."""
+    generator = torch.Generator().manual_seed(0)
+    model = model.to_empty(device="cpu")
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(0, 0.02, generator=generator)
+        for buffer in model.buffers():
+            buffer.zero_()
+    return model
+
+
+def _trace(
+    model: nn.Module, make_real: Callable[[], nn.Module], input_shape: Shape, architecture: str, mode: str
+) -> LayerGraph:
+    batch = 2 if mode == "train" else 1  # batch normalisation of a 1x1 map needs two images in training
+    model.train(mode == "train")
+    recorder = Recorder(model, batch)
+    try:
+        _forward(recorder, torch.empty((batch, *input_shape), device="meta"))
+    except _MODEL_ERRORS as error:
+        if not _asks_for_values(error):
+            raise _explained(error, recorder, input_shape) from error
+        real = make_real().train(mode == "train")
+        recorder = Recorder(real, batch)
+        generator = torch.Generator().manual_seed(0)
+        try:
+            _forward(recorder, torch.randn((batch, *input_shape), generator=generator))
+        except _MODEL_ERRORS as second:
+            raise _explained(second, recorder, input_shape) from second
+    return _graph(recorder, architecture, input_shape, mode)
+
+
+def _forward(recorder: Recorder, images: torch.Tensor) -> None:
+    with torch.no_grad():
+        recorder.run(images)
+
+
+def _asks_for_values(error: Exception) -> bool:
+    return "meta" in str(error).lower()
+
+
+def _explained(error: Exception, recorder: Recorder, input_shape: Shape) -> ExplorerError:
+    written = "x".join(str(number) for number in input_shape)
+    where = recorder.calls[-1].path if recorder.calls else INPUT
+    reason = str(error).strip().split("\n")[0] or type(error).__name__
+    return ExplorerError(
+        Text(
+            f"The model cannot run on an image of {written}; the last layer that worked is {where}.",
+            f"模型无法处理 {written} 的图像;最后一个正常运行的层是 {where}。",
+        ),
+        Text(f"PyTorch says: {reason}", f"PyTorch 的说明:{reason}"),
+    )
+
+
+def _graph(recorder: Recorder, architecture: str, input_shape: Shape, mode: str) -> LayerGraph:
+    kept = [region for region in recorder.regions if region.last > region.first]
+    place = {region.index: new for new, region in enumerate(kept)}
+    nodes = receptive_field.annotate([_node(call, place) for call in recorder.calls])
+    blocks = [_block(region, place, nodes) for region in kept]
+    return LayerGraph(architecture, tuple(input_shape), nodes, structure.annotate(blocks, nodes), mode)
+
+
+def _node(call: Call, place: dict[int, int]) -> Node:
+    return Node(
+        call.index,
+        call.path,
+        call.kind,
+        _category(call),
+        place[call.block],
+        call.inputs,
+        call.input_shapes,
+        call.output_shape,
+        call.params,
+        call.buffers,
+        call.macs,
+        call.activation_bytes,
+        attributes=_attributes(call),
+        in_place=call.in_place,
+        shared=call.shared,
+        source=call.source,
+    )
+
+
+def _category(call: Call) -> Category:
+    if call.kind == INPUT and not call.inputs:
+        return Category.INPUT
+    if call.kind == OUTPUT and not call.source:
+        return Category.OUTPUT
+    found = kinds.category(call.kind, len(set(call.inputs)))
+    if found is Category.OTHER and call.inner:
+        inner = {kinds.category(name, 1) for name, _ in call.inner}
+        order = (Category.CONVOLUTION, Category.LINEAR, Category.NORMALISATION, Category.POOLING, Category.ACTIVATION)
+        return next((category for category in order if category in inner), found)
+    return found
+
+
+def _attributes(call: Call) -> dict[str, object]:
+    """The layer's own, and for a layer of the user the windows that its functions slide over the image."""
+    windows = [attributes for _, attributes in call.inner if "kernel_size" in attributes]
+    if not windows or "kernel_size" in call.attributes:
+        return call.attributes
+    names = ("kernel_size", "stride", "padding", "dilation")
+    return {**call.attributes, "windows": tuple(tuple(window.get(name, 1) for name in names) for window in windows)}
+
+
+def _block(region: Region, place: dict[int, int], nodes: tuple[Node, ...]) -> Block:
+    inside = nodes[region.first : region.last]
+    return Block(
+        place[region.index],
+        place.get(region.parent, -1),
+        region.path,
+        region.kind,
+        region.first,
+        region.last,
+        region.output_shape,
+        params=sum(node.params for node in inside),
+        macs=sum(node.macs for node in inside),
+        activation_bytes=sum(node.activation_bytes for node in inside),
+    )
