@@ -1,6 +1,7 @@
 """Event files that TensorBoard opens, written beside the journal; gives up quietly when it cannot. No torch."""
 
 import logging
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -66,15 +67,17 @@ class TensorBoardLog:
                 self._flush()
 
     def _start(self, step: int) -> None:
-        from tensorboardX.event_file_writer import EventsWriter
         from tensorboardX.proto.event_pb2 import Event as Record
         from tensorboardX.proto.event_pb2 import SessionLog
+        from tensorboardX.record_writer import RecordWriter
 
         if self._writer is None:
-            self._writer = EventsWriter(str(self._folder / "events"))
+            name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}"
+            self._writer = RecordWriter(str(self._folder / name))
+            self._put(Record(wall_time=time.time(), file_version="brain.Event:2"))
         # Tells TensorBoard to forget what an earlier session wrote beyond the checkpoint.
         start = SessionLog(status=SessionLog.SessionStatus.Value("START"))
-        self._writer.write_event(Record(wall_time=time.time(), step=step, session_log=start))
+        self._put(Record(wall_time=time.time(), step=step, session_log=start))
 
     def _write_steps(self, step: int, lr: float) -> None:
         mean_loss = sum(self._losses) / len(self._losses)
@@ -90,7 +93,10 @@ class TensorBoardLog:
         if self._writer is None:
             return
         summary = Summary(value=[Summary.Value(tag=tag, simple_value=value) for tag, value in values.items()])
-        self._writer.write_event(Record(wall_time=time.time(), step=step, summary=summary))
+        self._put(Record(wall_time=time.time(), step=step, summary=summary))
+
+    def _put(self, record: Any) -> None:
+        self._writer.write(record.SerializeToString())
 
     def _flush(self) -> None:
         if self._writer is not None:
