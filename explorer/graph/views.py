@@ -1,0 +1,116 @@
+"""Which blocks are open at each level of detail, and what stands for a node that is hidden in a closed block."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from explorer.graph.model import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from explorer.graph.model import Block, LayerGraph
+
+_CONTAINERS = frozenset({"Sequential", "ModuleList"})
+_WEIGHTED = (Category.CONVOLUTION, Category.LINEAR)
+
+
+class Detail(StrEnum):
+    """How much of a graph is shown, from little to everything."""
+
+    STAGES = "stages"
+    BLOCKS = "blocks"
+    LAYERS = "layers"
+    OPERATIONS = "operations"
+
+
+def open_blocks(graph: LayerGraph, detail: Detail) -> frozenset[int]:
+    """The blocks to open, the model itself (0) among them.
+
+    Stages: the parts of the model; where one container holds most of it, that one's parts. Blocks: chains of blocks
+    are opened, a block with branches or a skip edge is one box. Layers: everything but a convolution with what belongs
+    to it (normalisation, activation) in a block of its own. Operations: everything.
+    """
+    return frozenset({0}) | frozenset(_CHOOSERS[detail](graph))
+
+
+def representative(graph: LayerGraph, open_blocks: AbstractSet[int], node: int) -> tuple[str, int]:
+    """What is drawn for `node`: itself, or the outermost closed block that it lies in."""
+    for block in graph.enclosing(graph.nodes[node].block)[1:]:
+        if block not in open_blocks:
+            return ("block", block)
+    return ("node", node)
+
+
+def _stages(graph: LayerGraph) -> set[int]:
+    """Goes into the container that holds most of the model, as long as there is one with blocks in it."""
+    opened: set[int] = set()
+    current = 0
+    while True:
+        size = graph.blocks[current].last - graph.blocks[current].first
+        inner = [
+            index
+            for index in graph.child_blocks[current]
+            if 2 * (graph.blocks[index].last - graph.blocks[index].first) > size and graph.child_blocks[index]
+        ]
+        if not inner or not _is_chain(graph, graph.blocks[inner[0]]):
+            return opened
+        current = inner[0]
+        opened.add(current)
+
+
+def _blocks(graph: LayerGraph) -> set[int]:
+    branching = {block.kind for block in graph.blocks[1:] if not _is_chain(graph, block)} - _CONTAINERS
+    return {
+        block.index
+        for block in graph.blocks[1:]
+        if block.kind not in branching and _is_chain(graph, block) and _has_blocks(graph, block)
+    }
+
+
+def _layers(graph: LayerGraph) -> set[int]:
+    return {block.index for block in graph.blocks[1:] if not _is_single_layer(graph, block)}
+
+
+def _operations(graph: LayerGraph) -> set[int]:
+    return {block.index for block in graph.blocks}
+
+
+_CHOOSERS = {Detail.STAGES: _stages, Detail.BLOCKS: _blocks, Detail.LAYERS: _layers, Detail.OPERATIONS: _operations}
+
+
+def _has_blocks(graph: LayerGraph, block: Block) -> bool:
+    return any(not _is_single_layer(graph, graph.blocks[child]) for child in graph.child_blocks[block.index])
+
+
+def _is_single_layer(graph: LayerGraph, block: Block) -> bool:
+    """One weighted layer and what belongs to it, in a row."""
+    if graph.child_blocks[block.index] or block.kind in ("Sequential",):
+        return False
+    inside = graph.nodes[block.first : block.last]
+    return sum(node.category in _WEIGHTED for node in inside) == 1 and _is_chain(graph, block)
+
+
+def _is_chain(graph: LayerGraph, block: Block) -> bool:
+    """Whether its parts run one after the other, each reading only the one before."""
+    part = _parts(graph, block)
+    for node in graph.nodes[block.first : block.last]:
+        own = part[node.index - block.first]
+        for source in node.inputs:
+            before = part[source - block.first] if source >= block.first else -1
+            if before not in (own, own - 1):
+                return False
+    return True
+
+
+def _parts(graph: LayerGraph, block: Block) -> list[int]:
+    """For each node of the block the number of the direct part (layer or block) that it lies in."""
+    parts: list[int] = []
+    children = {graph.blocks[index].first: graph.blocks[index].last for index in graph.child_blocks[block.index]}
+    index, number = block.first, 0
+    while index < block.last:
+        end = children.get(index, index + 1)
+        parts += [number] * (end - index)
+        index, number = end, number + 1
+    return parts
