@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from explorer.catalogue import Choice
     from explorer.errors import ExplorerError
     from explorer.graph.model import LayerGraph
-    from explorer.inspection.insight import Insight
+    from explorer.gui.widgets.image_intake import ImageSource
+    from explorer.inspection.insight import Attribution, Insight, Question
     from explorer.runs.history import History
     from explorer.runs.store import RunRecord
 
@@ -49,6 +50,8 @@ class PinnedImage:
     name: str
     label: str | None = None
     notes: tuple[Text, ...] = ()
+    classes: tuple[str, ...] = ()  # of the data set that it was taken from
+    source: ImageSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,27 @@ class Level(StrEnum):
     ERROR = "error"
 
 
+@dataclass(frozen=True, slots=True)
+class GraphNote:
+    """Why the graph that is shown is not (yet) the one of the choice; said in the graph's own place."""
+
+    text: Text
+    is_problem: bool = False
+
+
 class AppState(QObject):
     """The state of the program.
 
     Signals (all without arguments unless said; read the new value from the property):
         choice_changed: Another architecture, input size, class count or setting.
         graph_changed: The layer graph for the choice arrived, or went (None) because a new one is being made.
+        graph_note_changed: What is to be said about the graph that is shown, if anything.
         selection_changed: Another node or block was selected, or none.
         image_changed, weights_changed, insight_changed: What is looked into, and what was found.
+        image_requested(ImageSource): Decode this and make it the image that is looked at.
+        image_refused(ExplorerError): The image asked for last could not be taken; the one before stays.
+        attribution_requested(object): A `Question` to answer, or None: give up the one under way.
+        attribution_changed: The answer came, or is void (None).
         runs_changed: A run came, went or ended.
         shown_run_changed: Another run's curves are to be shown.
         training_changed: A run was started, paused, resumed or has ended.
@@ -97,10 +113,15 @@ class AppState(QObject):
 
     choice_changed = Signal()
     graph_changed = Signal()
+    graph_note_changed = Signal()
     selection_changed = Signal()
     image_changed = Signal()
     weights_changed = Signal()
     insight_changed = Signal()
+    image_requested = Signal(object)
+    image_refused = Signal(object)
+    attribution_requested = Signal(object)
+    attribution_changed = Signal()
     runs_changed = Signal()
     shown_run_changed = Signal()
     training_changed = Signal()
@@ -115,10 +136,12 @@ class AppState(QObject):
         super().__init__(parent)
         self._choice = choice
         self._graph: LayerGraph | None = None
+        self._graph_note: GraphNote | None = None
         self._selection: Selection | None = None
         self._image: PinnedImage | None = None
         self._weights: WeightSource = Untrained()
         self._insight: Insight | None = None
+        self._attribution: Attribution | None = None
         self._runs: tuple[RunRecord, ...] = ()
         self._shown_run: str | None = None
         self._histories: dict[str, History] = {}
@@ -141,6 +164,10 @@ class AppState(QObject):
         return self._graph
 
     @property
+    def graph_note(self) -> GraphNote | None:
+        return self._graph_note
+
+    @property
     def selection(self) -> Selection | None:
         return self._selection
 
@@ -161,6 +188,11 @@ class AppState(QObject):
             self._selection = None
             self.selection_changed.emit()
         self.graph_changed.emit()
+
+    def set_graph_note(self, note: GraphNote | None) -> None:
+        if note != self._graph_note:
+            self._graph_note = note
+            self.graph_note_changed.emit()
 
     def select(self, selection: Selection | None) -> None:
         if selection != self._selection:
@@ -199,6 +231,25 @@ class AppState(QObject):
     def set_insight(self, insight: Insight | None) -> None:
         self._insight = insight
         self.insight_changed.emit()
+
+    def request_image(self, source: ImageSource) -> None:
+        """Has an image decoded off the GUI thread; `image_changed` or `image_refused` follows."""
+        self.image_requested.emit(source)
+
+    def refuse_image(self, error: ExplorerError) -> None:
+        self.image_refused.emit(error)
+
+    @property
+    def attribution(self) -> Attribution | None:
+        return self._attribution
+
+    def request_attribution(self, question: Question | None) -> None:
+        """Asks where a class comes from in the image, or gives up asking; `attribution_changed` follows."""
+        self.attribution_requested.emit(question)
+
+    def set_attribution(self, attribution: Attribution | None) -> None:
+        self._attribution = attribution
+        self.attribution_changed.emit()
 
     # -- runs -------------------------------------------------------------------------------------------------------
 

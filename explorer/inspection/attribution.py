@@ -5,8 +5,6 @@ Selvaraju et al., "Grad-CAM", ICCV 2017.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import torch
@@ -22,39 +20,7 @@ from explorer.errors import ExplorerError
 from explorer.graph import trace
 from explorer.inspection.capture import in_eval_mode
 from explorer.inspection.filters import to_array
-from explorer.inspection.insight import Array
-
-
-class Method(StrEnum):
-    GRADIENT = "gradient"
-    GRAD_CAM = "grad_cam"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is to be explained: class number `target`, for Grad-CAM by the maps of the node `path`."""
-
-    method: Method
-    target: int
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Where a class comes from in an image.
-
-    Attributes:
-        heat: Weight of each pixel (H, W), 0 to 1; all zero where nothing speaks for the class.
-        peak: The value that 1 stands for.
-        image: The fitted image, uint8 (H, W, C).
-        is_trained: False when the weights are random: the picture then says nothing about the class.
-    """
-
-    question: Question
-    heat: Array
-    peak: float
-    image: NDArray[np.uint8]
-    is_trained: bool
+from explorer.inspection.insight import Attribution, Method, Question
 
 
 class Cancelled(Exception):  # noqa: N818  # not an error: the user asked for it

@@ -40,7 +40,7 @@ def look(
     Raises:
         ExplorerError: The image cannot be fitted.
     """
-    fitted, notes = fit.fit(pixels, input_shape)
+    fitted, notes = fit.fit(pixels, input_shape, mean=mean)
     images = fit.to_batch(fitted, mean, std)
     keeper = _Keeper(LIMIT_BYTES)
     start = time.perf_counter()

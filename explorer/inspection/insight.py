@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,3 +51,35 @@ class Insight:
     filters: Mapping[str, Array]
     notes: tuple[Text, ...] = ()
     seconds: float = 0.0
+
+
+class Method(StrEnum):
+    GRADIENT = "gradient"
+    GRAD_CAM = "grad_cam"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be explained: class number `target`, for Grad-CAM by the maps of the node `path`."""
+
+    method: Method
+    target: int
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where a class comes from in an image.
+
+    Attributes:
+        heat: Weight of each pixel (H, W), 0 to 1; all zero where nothing speaks for the class.
+        peak: The value that 1 stands for.
+        image: The fitted image, uint8 (H, W, C).
+        is_trained: False when the weights are random: the picture then says nothing about the class.
+    """
+
+    question: Question
+    heat: Array
+    peak: float
+    image: NDArray[np.uint8]
+    is_trained: bool

@@ -52,7 +52,7 @@ class Mosaic:
         cell: Height and width of a tile in pixels; `gap` pixels lie between two.
         map_size: Height and width of a map in values.
         bad: Number of values that are not finite; they are drawn in a loud colour.
-        dead: Number of maps that are zero everywhere.
+        dead_maps: Indices of the maps that are zero everywhere.
     """
 
     pixels: Pixels
@@ -63,7 +63,12 @@ class Mosaic:
     map_size: tuple[int, int]
     scale: Scale
     bad: int = 0
-    dead: int = 0
+    dead_maps: tuple[int, ...] = ()
+
+    @property
+    def dead(self) -> int:
+        """Number of maps that are zero everywhere."""
+        return len(self.dead_maps)
 
     def at(self, x: float, y: float) -> tuple[int, int, int] | None:
         """The map, row and column of the value drawn at pixel (`x`, `y`), or None between and beside the tiles."""
@@ -129,7 +134,7 @@ def mosaic(
         map_size=(rows_in, columns_in),
         scale=scale,
         bad=bad,
-        dead=int(np.count_nonzero(~maps.reshape(count, -1).any(axis=1))),
+        dead_maps=tuple(np.flatnonzero(~maps.reshape(count, -1).any(axis=1)).tolist()),
     )
 
 
@@ -158,6 +163,20 @@ def rgb_mosaic(filters: Array, *, width: int | None = None, columns: int | None 
         scale=Scale(ColourMap.GREY, -top, top),
         bad=bad,
     )
+
+
+def overlay(image: NDArray[np.uint8], heat: Array, *, width: int) -> Mosaic:
+    """An image (H, W, C) in grey with `heat` (H, W), 0 to 1, laid over it in viridis, the stronger the denser."""
+    grey = image.astype(np.float32).mean(axis=2)[None]
+    cell = _cell(heat.shape, 1, width, 0)
+    shown_heat = np.clip(_resize(heat[None], cell), 0, 1)
+    base = _resize(grey, cell).astype(np.uint32)
+    share = np.sqrt(shown_heat) * 0.85
+    hot = colourmaps.table(ColourMap.VIRIDIS)[(shown_heat * 255).astype(np.uint8)]
+    channels = [(base * (1 - share) + (hot >> shift & 255) * share).astype(np.uint32) for shift in (16, 8, 0)]
+    pixels = np.uint32(0xFF000000) | (channels[0] << 16) | (channels[1] << 8) | channels[2]
+    size = (heat.shape[0], heat.shape[1])
+    return Mosaic(pixels[0], np.arange(1), 1, cell, 0, size, Scale(ColourMap.VIRIDIS, 0.0, 1.0))
 
 
 def strength(maps: Array) -> Floats:

@@ -28,7 +28,7 @@ class _OwnGenerator(TorchDispatchMode):
     """Gives every random operation of this thread a generator of its own."""
 
     def __init__(self, seed: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._generator = torch.Generator().manual_seed(seed)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

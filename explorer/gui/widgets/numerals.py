@@ -1,0 +1,18 @@
+"""Numbers as they are written in the window."""
+
+import math
+
+_MINUS = "−"
+
+
+def compact(value: float) -> str:
+    """Three significant digits: "0.482", "−1.2e-05", "12.3"; whole numbers below 1000 as they are."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("∞" if value > 0 else f"{_MINUS}∞")
+    written = f"{value:.3g}" if abs(value) < 1000 else f"{value:.4g}"
+    return written.replace("-", _MINUS, 1) if value < 0 else written
+
+
+def count(value: int) -> str:
+    """A whole number with narrow spaces between thousands."""
+    return f"{value:,}".replace(",", "\u202f")
