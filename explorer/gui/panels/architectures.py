@@ -1,0 +1,152 @@
+"""The list of architectures, with a search."""
+
+import math
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer import catalogue
+from explorer.catalogue import LECTURE, ZOO, Card, Choice
+from explorer.graph import labels
+from explorer.gui import theme
+from explorer.gui.state import AppState
+from explorer.gui.text import table, tr
+from explorer.gui.widgets.row_list import Heading, Item, Row, RowList
+
+
+class ArchitecturesPanel(QWidget):
+    """Chooses the architecture; each comes back with the settings it had."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._last: dict[str, Choice] = {}
+        self._zoo_is_open = state.card.family == ZOO
+        self._search = QLineEdit()
+        self._search.setObjectName("architectureSearch")
+        self._search.setClearButtonEnabled(True)
+        self._search.setProperty("role", "search")
+        self._search_icon = self._search.addAction(
+            theme.icon("search", "faint", 16), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._list = RowList()
+        self._list.setObjectName("architectureList")
+        self._empty = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, margin=16)
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("role", "empty")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._list)
+        self._pages.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(4)
+        layout.setContentsMargins(0, 12, 0, 0)
+        margins = QVBoxLayout()
+        margins.setContentsMargins(12, 0, 12, 0)
+        margins.addWidget(self._search)
+        layout.addLayout(margins)
+        layout.addWidget(self._pages)
+        self._connect()
+        self._retranslate()
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._fill)
+        self._search.returnPressed.connect(self._choose_first)
+        self._search.installEventFilter(self)
+        self._list.chosen.connect(self._on_chosen)
+        self._list.toggled.connect(self._on_toggled)
+        self._state.choice_changed.connect(self._on_choice_changed)
+        self._state.language_changed.connect(self._retranslate)
+        self._state.theme_changed.connect(self._on_theme_changed)
+
+    def _retranslate(self) -> None:
+        self._search.setPlaceholderText(tr("architectures.search", count=len(catalogue.cards())))
+        self._search.setAccessibleName(tr("architectures.search_name"))
+        self._list.setAccessibleName(tr("architectures.list_name"))
+        self._fill()
+
+    def _fill(self) -> None:
+        wanted = self._search.text().strip()
+        found = _search(wanted)
+        self._list.show_items(self._items(found, is_search=bool(wanted)), self._state.choice.architecture)
+        self._empty.setText(tr("architectures.nothing_found", words=wanted))
+        self._pages.setCurrentWidget(self._list if found else self._empty)
+
+    def _items(self, cards: list[Card], *, is_search: bool) -> tuple[Item, ...]:
+        lecture = [card for card in cards if card.family == LECTURE]
+        zoo = [card for card in cards if card.family == ZOO]
+        items: list[Item] = []
+        if lecture:
+            items += [Heading(LECTURE, tr("architectures.lecture")), *map(_row, lecture)]
+        if zoo:
+            is_open = is_search or self._zoo_is_open
+            items.append(Heading(ZOO, tr("architectures.zoo"), str(len(zoo)), is_open))
+            items += map(_row, zoo) if is_open else []
+        return tuple(items)
+
+    def _choose_first(self) -> None:
+        rows = [item for item in self._list.rows().items() if isinstance(item, Row)]
+        if rows and self._search.text().strip():
+            self._on_chosen(rows[0].key)
+            self._list.mark(rows[0].key)
+
+    def _on_chosen(self, name: str) -> None:
+        self._last[self._state.choice.architecture] = self._state.choice
+        self._state.set_choice(self._last.get(name) or catalogue.find(name).default_choice())
+
+    def _on_toggled(self, key: str) -> None:
+        self._zoo_is_open = not self._zoo_is_open
+        self._fill()
+
+    def _on_choice_changed(self) -> None:
+        name = self._state.choice.architecture
+        if name == self._list.rows().chosen():
+            return
+        if self._state.card.family == ZOO and not self._zoo_is_open:
+            self._zoo_is_open = True
+            self._fill()
+        self._list.mark(name)
+
+    def _on_theme_changed(self) -> None:
+        self._search_icon.setIcon(theme.icon("search", "faint", 16))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self._list.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+            if event.key() == Qt.Key.Key_Escape and self._search.text():
+                self._search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _row(card: Card) -> Row:
+    note = tr("architectures.row_note", title=card.title, year=card.year, params=f"{card.params:,}", source=card.source)
+    return Row(card.name, str(card.year), card.title, _bar_length(card.params), labels.count(card.params), note)
+
+
+def _bar_length(params: int) -> float:
+    """The place of `params` between the smallest and the largest architecture, on a logarithmic scale, 0-1."""
+    sizes = [card.params for card in catalogue.cards().values()]
+    low, high = math.log(min(sizes) * 0.8), math.log(max(sizes))
+    return (math.log(max(params, 1)) - low) / (high - low)
+
+
+def _search(words: str) -> list[Card]:
+    """The cards that every word occurs in: in name, title, year or kind; failing those, in what is said of them."""
+    wanted = words.casefold().split()
+    cards = list(catalogue.cards().values())
+    by_name = [card for card in cards if all(word in _names(card) for word in wanted)]
+    return by_name or [card for card in cards if all(word in _names(card) + _idea(card) for word in wanted)]
+
+
+def _names(card: Card) -> str:
+    kind = table()["architectures.lecture" if card.family == LECTURE else "architectures.zoo"]
+    compact = card.title.replace("-", "").replace(" ", "")
+    return " ".join((card.name, card.title, compact, str(card.year), card.source, kind.en, kind.zh)).casefold()
+
+
+def _idea(card: Card) -> str:
+    settings = " ".join(f"{setting.title.en} {setting.title.zh}" for setting in card.settings)
+    return f" {card.about.en} {card.about.zh} {settings}".casefold()

@@ -1,0 +1,258 @@
+"""A list of rows with a small number, a name, a bar and an amount, under headings that open and close."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from explorer.gui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_HEIGHT, HEADING_HEIGHT = 32, 36
+_MARGIN, _NUMBER, _BAR, _AMOUNT, _GAP = 16, 40, 40, 54, 8  # px; widths of the columns
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A thing to choose: `fraction` (0-1) is the length of its bar, `note` what is said when the pointer rests."""
+
+    key: str
+    number: str
+    name: str
+    fraction: float
+    amount: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Stands over rows; `is_open` is None where it cannot be closed, `amount` how many there are under it."""
+
+    key: str
+    name: str
+    amount: str = ""
+    is_open: bool | None = None
+
+
+Item = Row | Heading
+ITEM_ROLE = int(Qt.ItemDataRole.UserRole)
+CHOSEN_ROLE = ITEM_ROLE + 1
+
+
+class RowModel(QAbstractListModel):
+    """The items in order, and which row is the chosen one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: tuple[Item, ...] = ()
+        self._chosen = ""
+
+    def items(self) -> tuple[Item, ...]:
+        return self._items
+
+    def set_items(self, items: tuple[Item, ...]) -> None:
+        self.beginResetModel()
+        self._items = items
+        self.endResetModel()
+
+    def chosen(self) -> str:
+        return self._chosen
+
+    def choose(self, key: str) -> None:
+        self._chosen = key
+        if self._items:
+            self.dataChanged.emit(self.index(0), self.index(len(self._items) - 1))
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Where the row `key` is; invalid where there is none."""
+        for place, item in enumerate(self._items):
+            if isinstance(item, Row) and item.key == key:
+                return self.index(place)
+        return QModelIndex()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        item = self._items[index.row()]
+        if role == ITEM_ROLE:
+            return item
+        if role == CHOSEN_ROLE:
+            return isinstance(item, Row) and item.key == self._chosen
+        if role == Qt.ItemDataRole.DisplayRole:
+            return item.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return item.note if isinstance(item, Row) else None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            parts = (item.number, item.name, item.amount) if isinstance(item, Row) else (item.name, item.amount)
+            return ", ".join(part for part in parts if part)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        usable = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        item = self._items[index.row()] if index.isValid() else None
+        return Qt.ItemFlag.NoItemFlags if isinstance(item, Heading) and item.is_open is None else usable
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Draws rows and headings."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        is_row = isinstance(index.data(ITEM_ROLE), Row)
+        return QSize(160, ROW_HEIGHT if is_row else HEADING_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item = index.data(ITEM_ROLE)
+        state = option.state
+        area = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_over = bool(state & QStyle.StateFlag.State_MouseOver)
+        if isinstance(item, Row):
+            self._background(painter, area, bool(index.data(CHOSEN_ROLE)), is_over)
+            self._row(painter, area, item)
+        elif isinstance(item, Heading):
+            self._background(painter, area, False, is_over and item.is_open is not None)
+            self._heading(painter, area, item)
+        if state & QStyle.StateFlag.State_HasFocus and option.widget.property("byKeyboard"):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.drawRoundedRect(area.adjusted(3.5, 1.5, -3.5, -1.5), 4, 4)
+        painter.restore()
+
+    def _background(self, painter: QPainter, area: QRectF, is_chosen: bool, is_over: bool) -> None:
+        if is_chosen or is_over:
+            painter.fillRect(area, theme.colour("selected" if is_chosen else "hover"))
+        if is_chosen:
+            painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), theme.colour("accent"))
+
+    def _row(self, painter: QPainter, area: QRectF, row: Row) -> None:
+        inner = area.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        _write(painter, inner, row.number, theme.font(theme.CAPTION_PX, mono=True), "faint")
+        right = Qt.AlignmentFlag.AlignRight
+        _write(painter, inner, row.amount, theme.font(theme.SECONDARY_PX), "secondary", right)
+        bar = QRectF(inner.right() - _AMOUNT - _BAR, inner.center().y() - 2, _BAR, 4)
+        _bar(painter, bar, row.fraction)
+        name = QRectF(inner.left() + _NUMBER, inner.top(), bar.left() - _GAP - inner.left() - _NUMBER, inner.height())
+        _write(painter, name, row.name, theme.font(weight=QFont.Weight.Medium), "text")
+
+    def _heading(self, painter: QPainter, area: QRectF, heading: Heading) -> None:
+        inner = area.adjusted(_MARGIN, 4, -_MARGIN, 0)
+        if heading.is_open is None:
+            font = theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold)
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
+            _write(painter, inner, heading.name.upper(), font, "faint")
+        else:
+            arrow = theme.icon("chevron-down" if heading.is_open else "chevron-right", "faint", 14)
+            arrow.paint(painter, int(inner.left()) - 2, int(inner.center().y()) - 7, 14, 14)
+            _write(painter, inner.adjusted(_NUMBER, 0, -_AMOUNT, 0), heading.name, theme.font(), "secondary")
+        amount = theme.font(theme.SECONDARY_PX)
+        _write(painter, inner, heading.amount, amount, "secondary", Qt.AlignmentFlag.AlignRight)
+
+
+def _write(  # one line of text, shortened where it does not fit
+    painter: QPainter,
+    area: QRectF,
+    words: str,
+    font: QFont,
+    colour: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    painter.setFont(font)
+    painter.setPen(theme.colour(colour))
+    shortened = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, area.width() + 0.5)
+    painter.drawText(area, int(align | Qt.AlignmentFlag.AlignVCenter), shortened)
+
+
+def _bar(painter: QPainter, area: QRectF, fraction: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("track"))
+    painter.drawRoundedRect(area, 2, 2)
+    painter.setBrush(theme.colour("accent"))
+    filled = max(area.height(), area.width() * min(max(fraction, 0.0), 1.0))
+    painter.drawRoundedRect(QRectF(area.left(), area.top(), filled, area.height()), 2, 2)
+
+
+class RowList(QListView):
+    """Shows a `RowModel`; one row is chosen.
+
+    Signals:
+        chosen(str): The user moved to the row with this key.
+        toggled(str): The user wants the heading with this key opened or closed.
+    """
+
+    chosen = Signal(str)
+    toggled = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(RowDelegate(self))
+        self._is_marking = False
+        self._rows = RowModel(self)
+        self.setModel(self._rows)
+
+    def rows(self) -> RowModel:
+        return self._rows
+
+    def show_items(self, items: tuple[Item, ...], chosen: str) -> None:
+        """Shows `items` and marks the row `chosen`, without telling that it was chosen."""
+        position = self.verticalScrollBar().value()
+        was_heading = self.currentIndex().data(ITEM_ROLE)
+        self._rows.set_items(items)
+        self.mark(chosen)
+        self.doItemsLayout()
+        self.verticalScrollBar().setValue(position)
+        if isinstance(was_heading, Heading):
+            self._keep_current(was_heading.key)
+
+    def mark(self, key: str) -> None:
+        """Marks the row `key` and makes it visible; no row where there is none."""
+        index = self._rows.index_of(key)
+        self._rows.choose(key)
+        self._is_marking = True
+        self.setCurrentIndex(index)
+        self._is_marking = False
+        if index.isValid():
+            self.scrollTo(index)
+
+    def _keep_current(self, heading: str) -> None:
+        for place, item in enumerate(self._rows.items()):
+            if isinstance(item, Heading) and item.key == heading:
+                self.setCurrentIndex(self._rows.index(place))
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        item = current.data(ITEM_ROLE) if current.isValid() else None
+        if isinstance(item, Row) and not self._is_marking:
+            self._rows.choose(item.key)
+            self.chosen.emit(item.key)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setProperty("byKeyboard", False)
+        item = self.indexAt(event.position().toPoint()).data(ITEM_ROLE)
+        if isinstance(item, Heading):
+            if item.is_open is not None:
+                self.toggled.emit(item.key)
+            return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.setProperty("byKeyboard", True)
+        item = self.currentIndex().data(ITEM_ROLE)
+        if isinstance(item, Heading) and _toggles(event, item):
+            self.toggled.emit(item.key)
+            return
+        super().keyPressEvent(event)
+
+
+def _toggles(event: QKeyEvent, heading: Heading) -> bool:
+    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        return True
+    return event.key() == (Qt.Key.Key_Left if heading.is_open else Qt.Key.Key_Right)
