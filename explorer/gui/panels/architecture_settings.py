@@ -12,7 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.gui import theme
 from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.choice_field import ChoiceField
+from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.number_field import DecimalField, WholeField
 from explorer.gui.widgets.size_field import SizeField
 
@@ -189,9 +189,9 @@ def _sizes(card: Card) -> list[Shape]:
 def _field(setting: Setting, take: Callable[[Value], None]) -> QWidget:
     choices = (True, False) if isinstance(setting.default, bool) else setting.choices
     if choices:
-        options = ChoiceField()
-        options.show_options([(choice, _words(choice)) for choice in choices], setting.default)
-        options.picked.connect(take)
+        options = ChoiceBox()
+        options.offer([(choice, _words(choice)) for choice in choices])
+        options.activated.connect(lambda place: take(options.itemData(place)))
         return options
     low, high = setting.minimum or 0, setting.maximum if setting.maximum is not None else MOST_CLASSES
     if isinstance(setting.default, int):
@@ -216,8 +216,8 @@ def _explain(low: float, high: float) -> Callable[[str], str]:
 
 
 def _show_value(field: QWidget, value: Value) -> None:
-    if isinstance(field, ChoiceField):
-        field.show_value(value)
+    if isinstance(field, ChoiceBox):
+        field.choose(value)
     elif isinstance(field, WholeField | DecimalField):
         _show_number(field, value)
 
