@@ -148,6 +148,7 @@ class AppState(QObject):
         self._training: str | None = None
         self._is_paused = False
         self._is_ready = False
+        self._device: Text | None = None
 
     # -- the network ------------------------------------------------------------------------------------------------
 
@@ -301,8 +302,13 @@ class AppState(QObject):
         """Torch has been loaded: networks can be built and trained."""
         return self._is_ready
 
-    def set_ready(self) -> None:
-        self._is_ready = True
+    @property
+    def device(self) -> Text | None:
+        """The device that is used where nothing else is chosen, in words; None until torch has been loaded."""
+        return self._device
+
+    def set_ready(self, device: Text | None = None) -> None:
+        self._is_ready, self._device = True, device
         self.ready_changed.emit()
 
     def set_language(self, code: str) -> None:
