@@ -52,8 +52,19 @@ def graph_of(choice: Choice, mode: str = "eval") -> LayerGraph:
     Raises:
         ExplorerError: The choice does not fit the architecture.
     """
-    model = lazymeta.build_on_meta(lambda: catalogue.build(choice))
-    return _trace(model, lambda: _with_values(model), choice.input_shape, choice.architecture, mode)
+    return trace_new(lambda: catalogue.build(choice), choice.input_shape, architecture=choice.architecture, mode=mode)
+
+
+def trace_new(
+    make: Callable[[], nn.Module], input_shape: Shape, *, architecture: str = "", mode: str = "eval"
+) -> LayerGraph:
+    """The graph of the model that `make` builds; `make` runs without allocating weights.
+
+    Raises:
+        ExplorerError: The model cannot take such an input. What `make` itself raises comes through.
+    """
+    model = lazymeta.build_on_meta(make)
+    return _trace(model, lambda: _with_values(model), input_shape, architecture, mode)
 
 
 def run(model: nn.Module, images: torch.Tensor, visit: Callable[[str, torch.Tensor], None]) -> torch.Tensor:
