@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from explorer import paths
-from explorer.data import idx, synthetic
-from explorer.data.cards import CARDS, DatasetCard, find
+from explorer.data import files, folder, idx, synthetic
+from explorer.data.cards import CARDS, FOLDER_PREFIX, DatasetCard, find
 from explorer.data.split import Dataset, Split
 from explorer.data.watch import Cancelled, IsCancelled, Progress, Watch
 
@@ -36,15 +36,29 @@ def load(
     """
     card, watch = find(name), Watch(progress, is_cancelled)
     watch.check()
+    place = None if data_dir is None else Path(data_dir).expanduser()
     if name == "digits":
-        found = idx.files(paths.resources() / "digits")
-        assert found is not None, "the digits are shipped with the program"
-        train, test = idx.load(found)
-        return Dataset(name, card.classes, train.limited(limit), test.limited(limit))
+        return _digits(card, limit)
     if name == "shapes":
-        side = size or card.size
-        counts = [count if limit is None else min(limit, count) for count in (card.train_images, card.test_images)]
-        train = synthetic.shapes(counts[0], side, 2 * seed, watch)
-        test = synthetic.shapes(counts[1], side, 2 * seed + 1, watch)
-        return Dataset(name, card.classes, train, test, is_photos=True)
-    raise NotImplementedError(data_dir)
+        return _shapes(card, limit, seed, size or card.size, watch)
+    if name in files.TORCHVISION_NAMES:
+        return files.load_idx(card, place, limit, watch)
+    if name == "cifar10":
+        return files.load_cifar(card, place, limit, watch)
+    root = Path(name.removeprefix(FOLDER_PREFIX)).expanduser()
+    return folder.load(name, root, limit=limit, seed=seed, size=size, watch=watch)
+
+
+def _digits(card: DatasetCard, limit: int | None) -> Dataset:
+    found = idx.files(paths.resources() / "digits")
+    assert found is not None, "the digits are shipped with the program"
+    train, test = idx.load(found)
+    return Dataset(card.name, card.classes, train.limited(limit), test.limited(limit))
+
+
+def _shapes(card: DatasetCard, limit: int | None, seed: int, size: int, watch: Watch) -> Dataset:
+    """Training and test images of different seeds; with a limit the first ones, which are the same without it."""
+    counts = [count if limit is None else min(limit, count) for count in (card.train_images, card.test_images)]
+    train = synthetic.shapes(counts[0], size, 2 * seed, watch)
+    test = synthetic.shapes(counts[1], size, 2 * seed + 1, watch)
+    return Dataset(card.name, card.classes, train, test, is_photos=True)

@@ -34,7 +34,7 @@ def fit(
     """
     channels, height, width = input_shape
     notes: list[Text] = []
-    cut = _middle(pixels, height, width)
+    cut = middle(pixels, height, width)
     if cut.shape != pixels.shape:
         notes.append(
             Text(f"The middle, {cut.shape[1]}×{cut.shape[0]} of {pixels.shape[1]}×{pixels.shape[0]} pixels.",
@@ -72,7 +72,7 @@ def _tensor(pixels: Pixels) -> Tensor:
     return torch.from_numpy(pixels.transpose(2, 0, 1).copy())[None]
 
 
-def _middle(pixels: Pixels, height: int, width: int) -> Pixels:
+def middle(pixels: Pixels, height: int, width: int) -> Pixels:
     """The largest part in the middle with the proportions height to width; whole where they differ by under a pixel."""
     have_height, have_width = pixels.shape[:2]
     rows = min(have_height, max(1, round(have_width * height / width)))

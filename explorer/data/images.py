@@ -36,6 +36,7 @@ _DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, ArithmeticError, AttributeError,
     AssertionError, RuntimeError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError, Warning,
 )  # fmt: skip
+_GREY_MODES = ("1", "L", "LA", "La", "I", "F")
 _ORIENTATION = 0x0112
 _TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -85,6 +86,23 @@ def decode(source: Path | bytes, *, at_least: int = ENOUGH) -> Decoded:
     return decode_bytes(content, name, at_least=at_least)
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file says of its picture: (height, width) as stored, and whether it is grey."""
+
+    size: tuple[int, int]
+    is_grey: bool
+
+
+def header(path: Path) -> Header | None:
+    """Size and kind without decoding; None if it is no picture."""
+    try:
+        with Image.open(io.BytesIO(read_regular_file(path)), formats=FORMATS) as image:
+            return Header((image.height, image.width), image.mode in _GREY_MODES or image.mode.startswith("I;16"))
+    except (ExplorerError, UnidentifiedImageError, *_DECODER_ERRORS):
+        return None
+
+
 def decode_bytes(content: bytes, name: str, *, at_least: int = ENOUGH) -> Decoded:
     """As `decode`; `name` is for the messages, "" for what has none."""
     subject = Text(name, name) if name else Text("This", "这些内容")
@@ -107,7 +125,8 @@ def decode_bytes(content: bytes, name: str, *, at_least: int = ENOUGH) -> Decode
 
 def shown_name(path: Path) -> str:
     """The file's name fit for a message: line breaks and undecodable bytes are written as escapes."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path.name or str(path))
+    name = path.name or str(path)
+    return name if name.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def read_regular_file(path: Path) -> bytes:
@@ -122,7 +141,7 @@ def read_regular_file(path: Path) -> bytes:
         handle = os.open(path, flags)
     except (OSError, ValueError) as error:
         raise _unreadable(path, name, error) from error
-    with os.fdopen(handle, "rb", buffering=0) as file:
+    try:
         about = os.fstat(handle)
         if stat.S_ISDIR(about.st_mode):
             raise _a_folder(name)
@@ -130,11 +149,18 @@ def read_regular_file(path: Path) -> bytes:
             raise ExplorerError(Text(f"{name} is no regular file.", f"{name} 不是普通文件。"))
         if about.st_size > MAX_BYTES:
             raise _too_large(Text(name, name))
-        try:
-            with io.BufferedReader(file) as reader:
-                return reader.read(MAX_BYTES)
-        except OSError as error:
-            raise _unreadable(path, name, error) from error
+        return _read(handle, about.st_size)
+    except OSError as error:
+        raise _unreadable(path, name, error) from error
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int, size: int) -> bytes:
+    content = os.read(handle, size)
+    while len(content) < size and (more := os.read(handle, size - len(content))):
+        content += more
+    return content
 
 
 def _unreadable(path: Path, name: str, error: Exception) -> ExplorerError:
@@ -235,7 +261,7 @@ def _orientation(image: Image.Image) -> int:
 
 def _on_white(image: Image.Image) -> tuple[Image.Image, tuple[Text, ...]]:
     """In mode L or RGB."""
-    is_grey = image.mode in ("1", "L", "LA", "La")
+    is_grey = image.mode in _GREY_MODES
     has_alpha = image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info
     if not has_alpha:
         notes: tuple[Text, ...] = ()

@@ -1,0 +1,215 @@
+"""What lies in a folder of class folders: which images, of which classes, for training and for testing. No torch."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from explorer.bilingual import Text
+from explorer.data.images import SUFFIXES, shown_name
+from explorer.data.watch import Watch
+from explorer.errors import ExplorerError
+
+TRAIN_NAMES = ("train", "training")
+TEST_NAMES = ("test", "val", "valid", "validation", "testing")
+TEST_SHARE = 5  # without a test folder, one image of so many is for testing
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """A file with what tells whether it has changed."""
+
+    path: str
+    size: int
+    modified_ns: int
+
+
+Labelled = tuple[ImageFile, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Files with their labels (numbers of `classes`), in a fixed order."""
+
+    classes: tuple[str, ...]
+    train: tuple[Labelled, ...]
+    test: tuple[Labelled, ...]
+    notes: tuple[Text, ...]
+
+
+def has_split(root: Path) -> bool:
+    """Whether there is a folder for training in `root`, or in the only folder in it."""
+    return root.is_dir() and _named(_single_inside(root), TRAIN_NAMES) is not None
+
+
+def scan(root: Path, *, seed: int, watch: Watch) -> Listing:
+    """The images below `root`: train/CLASS/* with test/CLASS/*, or CLASS/*; links are followed, loops are not.
+
+    Raises:
+        ExplorerError: It cannot be read, or has fewer than two classes with images.
+    """
+    if not root.is_dir():
+        what = Text("is no folder", "不是文件夹") if root.exists() else Text("is not there", "不存在")
+        raise ExplorerError(
+            Text(f"{root} {what.en}.", f"{root} {what.zh}。"),
+            Text("Choose a folder with one folder of images for each class.", "请选择每个类别各占一个子文件夹的目录。"),
+        )
+    try:
+        return _scan(_single_inside(root), seed, watch)
+    except OSError as error:
+        raise ExplorerError(
+            Text(f"{error.filename or root} cannot be read: {error.strerror}.",
+                 f"无法读取 {error.filename or root}:{error.strerror}。")
+        ) from error  # fmt: skip
+
+
+def _scan(root: Path, seed: int, watch: Watch) -> Listing:
+    train_folder, test_folder = _named(root, TRAIN_NAMES), _named(root, TEST_NAMES)
+    train = _classes(train_folder or root, watch, leave_out=test_folder)
+    notes = [
+        Text(f"Class {name} has no images.", f"类别 {name} 没有图像。") for name, files in train.items() if not files
+    ]
+    train = {name: files for name, files in train.items() if files}
+    if len(train) < 2:
+        raise _too_few(root, train_folder or root, list(train))
+    classes = tuple(train)
+    labels = {name: label for label, name in enumerate(classes)}
+    if train_folder is None or test_folder is None:
+        kept, held_out = _held_out(train, seed)
+        notes.append(
+            Text(f"No test folder: one image in {TEST_SHARE} of each class is kept for testing.",
+                 f"没有测试文件夹:每个类别取 1/{TEST_SHARE} 的图像用于测试。")
+        )  # fmt: skip
+    else:
+        kept, held_out = train, _classes(test_folder, watch)
+        notes += _differences(kept, held_out)
+        held_out = {name: held_out.get(name, []) for name in classes}
+        if not any(held_out.values()):
+            raise ExplorerError(
+                Text(f"{test_folder} has no images of the classes in {train_folder}.",
+                     f"{test_folder} 中没有 {train_folder} 各类别的图像。"),
+                Text("Name the class folders alike in both.", "两处的类别文件夹应同名。"),
+            )  # fmt: skip
+    return Listing(classes, _labelled(kept, labels), _labelled(held_out, labels), tuple(notes))
+
+
+def _labelled(files: dict[str, list[ImageFile]], labels: dict[str, int]) -> tuple[Labelled, ...]:
+    return tuple((file, labels[name]) for name in labels for file in files[name])
+
+
+def _too_few(root: Path, place: Path, found: list[str]) -> ExplorerError:
+    hint = Text(
+        "Put the images of each class into a folder of their own, at least two of them.",
+        "请将每个类别的图像放入各自的文件夹,至少两个类别。",
+    )
+    if found:
+        return ExplorerError(
+            Text(f"{place} has one class only: {found[0]}.", f"{place} 只有一个类别:{found[0]}。"), hint
+        )
+    if any(True for _ in _images(place, 0, set())):
+        return ExplorerError(
+            Text(f"The images in {place} are not in class folders.", f"{place} 中的图像没有按类别分文件夹。"), hint
+        )
+    return ExplorerError(Text(f"{root} has no class folders with images.", f"{root} 中没有含图像的类别文件夹。"), hint)
+
+
+def _single_inside(root: Path) -> Path:
+    """Where an unpacked archive put it: the only folder in `root`, if that holds folders itself."""
+    for _ in range(3):
+        inside = _folders(root)
+        if len(inside) != 1 or not _folders(inside[0]) or _named(root, TRAIN_NAMES) is not None:
+            break
+        root = inside[0]
+    return root
+
+
+def _folders(place: Path) -> list[Path]:
+    with os.scandir(place) as entries:
+        return [Path(e.path) for e in sorted(entries, key=_name) if not e.name.startswith(".") and e.is_dir()]
+
+
+def _name(entry: "os.DirEntry[str]") -> str:
+    return entry.name
+
+
+def _named(root: Path, names: tuple[str, ...]) -> Path | None:
+    inside = {path.name.lower(): path for path in reversed(_folders(root))}
+    return next((inside[name] for name in names if name in inside), None)
+
+
+def _classes(place: Path, watch: Watch, leave_out: Path | None = None) -> dict[str, list[ImageFile]]:
+    """Images by class name, both in order of their names."""
+    found: dict[str, list[ImageFile]] = {}
+    for path in _folders(place):
+        if path == leave_out:
+            continue
+        name = shown_name(path)
+        files = found[name] = []
+        for file in _images(path, _DEEPEST, set()):
+            files.append(file)
+            if len(files) % 1000 == 0:
+                watch.check()
+        watch.report(Text(f"Looking for images: {name}", f"正在查找图像:{name}"))
+    return found
+
+
+def _images(place: Path, depth: int, seen: set[tuple[int, int]]) -> Iterator[ImageFile]:
+    """Image files in `place` and in the folders below, down to `depth`; each folder once, so that links cannot loop."""
+    about = place.stat()
+    if (about.st_dev, about.st_ino) in seen:
+        return
+    seen.add((about.st_dev, about.st_ino))
+    with os.scandir(place) as entries:
+        ordered = sorted(entries, key=_name)
+    for entry in ordered:
+        if entry.name.startswith("."):
+            continue
+        if _is_folder(entry):
+            if depth > 0:
+                yield from _images(Path(entry.path), depth - 1, seen)
+        elif entry.name.lower().endswith(SUFFIXES):
+            yield _image_file(entry)
+
+
+def _image_file(entry: "os.DirEntry[str]") -> ImageFile:
+    try:
+        status = entry.stat()
+    except OSError:  # a link to nothing: listed, and counted as damaged when it is read
+        return ImageFile(entry.path, 0, 0)
+    return ImageFile(entry.path, status.st_size, status.st_mtime_ns)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _held_out(files: dict[str, list[ImageFile]], seed: int) -> tuple[dict[str, list[ImageFile]], ...]:
+    """Training and test files of each class; a class of one image has it for training."""
+    random = np.random.default_rng(seed)
+    train: dict[str, list[ImageFile]] = {}
+    test: dict[str, list[ImageFile]] = {}
+    for name, all_of_it in files.items():
+        count = max(1, len(all_of_it) // TEST_SHARE) if len(all_of_it) > 1 else 0
+        chosen = set(random.permutation(len(all_of_it))[:count].tolist())
+        train[name] = [file for number, file in enumerate(all_of_it) if number not in chosen]
+        test[name] = [file for number, file in enumerate(all_of_it) if number in chosen]
+    return train, test
+
+
+def _differences(train: dict[str, list[ImageFile]], test: dict[str, list[ImageFile]]) -> list[Text]:
+    unknown = [name for name in test if name not in train and test[name]]
+    untested = [name for name in train if not test.get(name)]
+    notes = []
+    if unknown:
+        names = ", ".join(unknown[:5])
+        notes.append(Text(f"Left out, because it is not trained: {names}.", f"以下类别没有训练图像,已略去:{names}。"))
+    if untested:
+        names = ", ".join(untested[:5])
+        notes.append(Text(f"No test images of: {names}.", f"以下类别没有测试图像:{names}。"))
+    return notes

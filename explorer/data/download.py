@@ -1,0 +1,222 @@
+"""Fetching one file over the network so that what is kept is whole and right. No torch."""
+
+import hashlib
+import http.client
+import os
+import queue
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from explorer.bilingual import Text
+from explorer.data.watch import Watch
+from explorer.errors import ExplorerError
+
+TIMEOUT = 20.0  # seconds without a byte
+_ROUNDS = 3  # through all addresses
+_PAUSE = 1.0  # before the second round; doubled before the third
+_CHUNK = 1 << 17
+_LARGEST = 2 << 30
+_NETWORK_ERRORS = (OSError, http.client.HTTPException, ValueError)  # URLError and timeouts are OSErrors
+
+
+class _BadAnswerError(Exception):
+    """What came is not the file; `args[0]` is a Text."""
+
+
+def fetch(
+    urls: Sequence[str],
+    target: Path,
+    *,
+    checksum: str,
+    watch: Watch,
+    timeout: float = TIMEOUT,
+    pause: float = _PAUSE,
+) -> None:
+    """Downloads to `target` from the first address that has the right file, if it is not there yet.
+
+    What has come is kept in `target`.part, also when cancelled or cut off, and the rest is asked for the next time.
+
+    Args:
+        checksum: "md5:..." or "sha256:...".
+
+    Raises:
+        ExplorerError: No address had it, or it cannot be written.
+        Cancelled: The user wants no more of it; answered within a tenth of a second.
+    """
+    if target.is_file() and _matches(target, checksum, watch):
+        return
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        _fetch(urls, part, checksum, watch, timeout, pause)
+        os.replace(part, target)
+    except OSError as error:
+        raise ExplorerError(
+            Text(f"{target} cannot be written: {error.strerror}.", f"无法写入 {target}:{error.strerror}。"),
+            Text("Make room on the disk, or choose another folder.", "请清理磁盘空间或选择其他文件夹。"),
+        ) from error
+
+
+def _fetch(urls: Sequence[str], part: Path, checksum: str, watch: Watch, timeout: float, pause: float) -> None:
+    """Leaves the whole file in `part`."""
+    reason = Text("no address is known", "没有可用的下载地址")
+    for number in range(_ROUNDS):
+        if number:
+            _wait(pause * 2 ** (number - 1), watch)
+        for url in urls:
+            try:
+                _append(url, part, watch, timeout)
+            except _BadAnswerError as error:
+                reason = error.args[0]
+                continue
+            if _matches(part, checksum, watch):
+                return
+            part.unlink(missing_ok=True)  # going on from a wrong beginning would never end well
+            host = urlsplit(url).netloc
+            reason = Text(f"{host} sent another file than expected", f"{host} 发来的文件与预期不符")
+    name = part.name.removesuffix(".part")
+    raise ExplorerError(
+        Text(f"{name} could not be downloaded: {reason.en}.", f"无法下载 {name}:{reason.zh}。"),
+        Text(
+            f"Check the network connection and try again, or put the file into {part.parent} yourself.",
+            f"请检查网络连接后重试,或自行将该文件放入 {part.parent}。",
+        ),
+    )
+
+
+def _append(url: str, part: Path, watch: Watch, timeout: float) -> None:
+    """Asks for what `part` lacks and adds it; what came before an interruption stays.
+
+    Raises:
+        _BadAnswerError: The address does not answer, or by something else.
+        OSError: The disk is full.
+    """
+    name = part.name.removesuffix(".part")
+    have = part.stat().st_size if part.exists() else 0
+    with closing(_Transfer(url, have, timeout)) as transfer:
+        for item in transfer.items(watch):
+            if isinstance(item, _Answer):
+                have = item.start
+                total = item.total
+                with part.open("ab") as file:
+                    file.truncate(have)
+                continue
+            with part.open("ab") as file:
+                file.write(item)
+            have += len(item)
+            if have > _LARGEST:
+                raise _BadAnswerError(Text("the file does not end", "文件没有结尾"))
+            megabytes = have / 1e6
+            what = Text(f"Downloading {name}: {megabytes:.1f} MB", f"正在下载 {name}:{megabytes:.1f} MB")
+            watch.report(what, min(1.0, have / total) if total else None)
+
+
+class _Answer:
+    """How a server began: bytes follow from `start`, the file has `total` (0 where it does not say)."""
+
+    def __init__(self, start: int, total: int) -> None:
+        self.start, self.total = start, total
+
+
+class _Transfer:
+    """One request on a thread of its own, so that looking up a dead address can be cancelled at once too."""
+
+    def __init__(self, url: str, start: int, timeout: float) -> None:
+        self._url, self._start, self._timeout = url, start, timeout
+        self._queue: queue.Queue[_Answer | bytes | _BadAnswerError | None] = queue.Queue(maxsize=16)
+        self._is_over = threading.Event()
+        threading.Thread(target=self._work, name="download", daemon=True).start()
+
+    def close(self) -> None:
+        self._is_over.set()
+
+    def items(self, watch: Watch) -> Iterator[_Answer | bytes]:
+        """The answer, then its bytes."""
+        while True:
+            watch.check()
+            try:
+                item = self._queue.get(timeout=0.05)
+            except queue.Empty:
+                continue
+            if item is None:
+                return
+            if isinstance(item, _BadAnswerError):
+                raise item
+            yield item
+
+    def _work(self) -> None:
+        host = urlsplit(self._url).netloc
+        try:
+            self._receive(host)
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code == 416:  # nothing is left to send: what is there is whole, or wrong
+                self._put(None)
+            else:
+                self._put(_BadAnswerError(Text(f"{host} answers {error.code}", f"{host} 返回 {error.code}")))
+        except _BadAnswerError as error:
+            self._put(error)
+        except TimeoutError:
+            self._put(_BadAnswerError(Text(f"{host} does not answer", f"{host} 没有响应")))
+        except http.client.IncompleteRead:
+            self._put(_BadAnswerError(Text(f"the connection to {host} broke off", f"与 {host} 的连接中断")))
+        except _NETWORK_ERRORS as error:
+            cause = getattr(error, "reason", error)
+            self._put(
+                _BadAnswerError(Text(f"no connection to {host} ({cause})", f"无法连接 {host}({cause})"))
+            )  # fmt: skip
+
+    def _receive(self, host: str) -> None:
+        headers = {"User-Agent": "cnn-explorer"}
+        if self._start:
+            headers["Range"] = f"bytes={self._start}-"
+        request = urllib.request.Request(self._url, headers=headers)
+        with urllib.request.urlopen(request, timeout=self._timeout) as response:
+            if response.headers.get_content_type() == "text/html":
+                raise _BadAnswerError(Text(f"{host} sent a web page instead", f"{host} 返回的是网页"))
+            start = self._start if response.status == 206 else 0
+            length = response.headers.get("Content-Length")
+            self._put(_Answer(start, start + int(length) if length else 0))
+            received = 0
+            while not self._is_over.is_set():
+                chunk = response.read(_CHUNK)
+                if not chunk:
+                    break
+                received += len(chunk)
+                self._put(chunk)
+            if length and received < int(length) and not self._is_over.is_set():
+                raise http.client.IncompleteRead(b"", int(length) - received)
+        self._put(None)
+
+    def _put(self, item: _Answer | bytes | _BadAnswerError | None) -> None:
+        while not self._is_over.is_set():
+            try:
+                self._queue.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return
+
+
+def _matches(path: Path, checksum: str, watch: Watch) -> bool:
+    if not path.exists():
+        return False
+    kind, _, expected = checksum.partition(":")
+    digest = hashlib.new(kind, usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            watch.check()
+            digest.update(chunk)
+    return digest.hexdigest() == expected
+
+
+def _wait(seconds: float, watch: Watch) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        watch.check()
+        time.sleep(0.05)

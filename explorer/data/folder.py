@@ -1,0 +1,170 @@
+"""Any folder of class folders as a data set: decoded once in parallel, brought to one size, kept for the next time."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from explorer.bilingual import Text
+from explorer.data import cache, images
+from explorer.data.batches import free_memory
+from explorer.data.class_folders import ImageFile, Labelled, has_split, scan
+from explorer.data.fit import middle
+from explorer.data.split import Dataset, Split, evenly
+from explorer.data.watch import Watch
+from explorer.errors import ExplorerError
+
+__all__ = ["has_split", "load"]
+
+Pixels = NDArray[np.uint8]
+LARGEST_SIDE = 256  # of the common size, unless another is asked for
+_LOOKED_AT = 64  # images that decide on the common size and the channels
+_CHUNK = 64  # images of one task
+_WORTH_KEEPING = 500  # images; fewer are decoded faster than a cache is worth
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What all images are made to be."""
+
+    channels: int
+    height: int
+    width: int
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return (self.channels, self.height, self.width)
+
+
+def load(
+    name: str,
+    root: Path,
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+    size: int | None = None,
+    watch: Watch,
+) -> Dataset:
+    """The images below `root` in memory; `size` is the side of the common square, None for the images' own.
+
+    Where the images differ in size, their middle is cut out and scaled. Damaged ones are left out and counted in
+    the notes.
+
+    Raises:
+        ExplorerError: There are no class folders, or too few images can be read.
+        Cancelled: The user wants no more of it.
+    """
+    listing = scan(root, seed=seed, watch=watch)
+    train, test = _limited(listing.train, limit), _limited(listing.test, limit)
+    files = [file for file, _ in train + test]
+    form, form_notes = _form(files, size)
+    pixels, is_good = _decoded(files, form, watch)
+    labels = torch.tensor([label for _, label in train + test])
+    cut = len(train)
+    splits = [
+        Split(pixels[part][is_good[part]] if not is_good[part].all() else pixels[part], labels[part][is_good[part]])
+        for part in (slice(None, cut), slice(cut, None))
+    ]
+    notes = (*listing.notes, *form_notes, *_damage(files, is_good))
+    return Dataset(name, listing.classes, splits[0], splits[1], notes, is_photos=form.channels == 3)
+
+
+def _limited(files: tuple[Labelled, ...], limit: int | None) -> tuple[Labelled, ...]:
+    if limit is None or limit >= len(files):
+        return files
+    chosen = evenly(np.array([label for _, label in files]), limit)
+    return tuple(files[number] for number in chosen)
+
+
+def _form(files: list[ImageFile], size: int | None) -> tuple[_Form, list[Text]]:
+    """Channels and common size, from some of the images."""
+    looked_at = files[:: max(1, len(files) // _LOOKED_AT)]
+    found = [header for file in looked_at if (header := images.header(Path(file.path))) is not None]
+    if not found:
+        raise ExplorerError(
+            Text("None of the images looked at can be read.", "抽查的图像均无法读取。"),
+            Text("Look whether the files are whole.", "请检查文件是否完整。"),
+        )
+    channels = 1 if all(header.is_grey for header in found) else 3
+    sizes = {header.size for header in found}
+    if size is None and len(sizes) == 1 and max(found[0].size) <= LARGEST_SIDE:
+        height, width = found[0].size
+        return _Form(channels, height, width), []
+    side = size or min(int(np.median([min(header.size) for header in found])), LARGEST_SIDE)
+    room = int((free_memory(torch.device("cpu")) / (len(files) * channels)) ** 0.5)
+    side = max(1, min(side, room))
+    note = Text(
+        f"All images are cut and scaled to {side}×{side} pixels.", f"所有图像已裁剪并缩放为 {side}×{side} 像素。"
+    )
+    return _Form(channels, side, side), [note]
+
+
+def _decoded(files: list[ImageFile], form: _Form, watch: Watch) -> tuple[Tensor, Tensor]:
+    """Images uint8 (N, C, H, W), and which of them could be read; from the cache if no file has changed."""
+    parts = (f"{file.path}|{file.size}|{file.modified_ns}" for file in files)
+    name = cache.key([*parts, str(form.shape)])
+    kept = cache.load(name)
+    if kept is not None and kept.keys() == {"images", "is_good"}:
+        return kept["images"], kept["is_good"]
+    pixels, is_good = _decode(files, form, watch)
+    tensors = torch.from_numpy(pixels), torch.from_numpy(is_good)
+    if len(files) >= _WORTH_KEEPING:
+        cache.save(name, {"images": tensors[0], "is_good": tensors[1]})
+    return tensors
+
+
+def _decode(files: list[ImageFile], form: _Form, watch: Watch) -> tuple[Pixels, NDArray[np.bool_]]:
+    pixels = np.zeros((len(files), *form.shape), np.uint8)
+    is_good = np.zeros(len(files), bool)
+
+    def decode_some(first: int) -> None:
+        for number in range(first, min(first + _CHUNK, len(files))):
+            path = files[number].path
+            try:
+                pixels[number] = _decode_one(path, form)
+            except ExplorerError:
+                continue
+            is_good[number] = True
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        tasks = [pool.submit(decode_some, first) for first in range(0, len(files), _CHUNK)]
+        try:
+            for number, task in enumerate(as_completed(tasks)):
+                task.result()
+                done = min(number * _CHUNK + _CHUNK, len(files))
+                what = Text(f"Reading images: {done:,} of {len(files):,}", f"正在读取图像:{done} / {len(files)}")
+                watch.report(what, done / len(files))
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return pixels, is_good
+
+
+def _decode_one(path: str, form: _Form) -> Pixels:
+    """uint8 (C, H, W)."""
+    picture = images.decode(Path(path), at_least=max(form.height, form.width)).pixels
+    if picture.shape[2] > form.channels:
+        picture = np.asarray(Image.fromarray(picture).convert("L"))[:, :, None]
+    if picture.shape[:2] != (form.height, form.width):
+        cut = middle(picture, form.height, form.width)
+        whole = Image.fromarray(cut[:, :, 0] if cut.shape[2] == 1 else cut)
+        scaled = np.asarray(whole.resize((form.width, form.height), Image.Resampling.BILINEAR))
+        picture = scaled.reshape(form.height, form.width, -1)
+    return np.broadcast_to(picture.transpose(2, 0, 1), form.shape)
+
+
+def _damage(files: list[ImageFile], is_good: Tensor) -> list[Text]:
+    bad = torch.nonzero(~is_good).flatten().tolist()
+    if not bad:
+        return []
+    first = images.shown_name(Path(files[bad[0]].path))
+    return [
+        Text(f"{len(bad)} images cannot be read and are left out, the first is {first}.",
+             f"有 {len(bad)} 张图像无法读取,已略去,第一张为 {first}。")
+    ]  # fmt: skip
