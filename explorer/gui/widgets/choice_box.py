@@ -1,0 +1,43 @@
+"""A drop-down list of values with words that can change language."""
+
+from collections.abc import Hashable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
+
+
+class ChoiceBox(QComboBox):
+    """Values are the items' data; the list opens as wide as its words. The wheel turns it only where it has focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the only one that the style sheet reaches
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+
+    def offer(self, options: Sequence[tuple[Hashable, str]]) -> None:
+        """Fills the list with (value, words); the value chosen stays chosen if it is still there. Emits nothing."""
+        chosen = self.currentData()
+        was_blocked = self.blockSignals(True)
+        self.clear()
+        for value, words in options:
+            self.addItem(words, value)
+        self.choose(chosen)
+        self.blockSignals(was_blocked)
+        widest = max((self.fontMetrics().horizontalAdvance(words) for _, words in options), default=0)
+        self.view().setMinimumWidth(widest + 48)
+
+    def choose(self, value: Hashable) -> bool:
+        """Chooses `value`; False, and no change, where it is not offered."""
+        place = next((row for row in range(self.count()) if self.itemData(row) == value), -1)
+        if place >= 0:
+            self.setCurrentIndex(place)
+        return place >= 0
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

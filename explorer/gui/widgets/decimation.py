@@ -1,0 +1,45 @@
+"""Long curves made short enough to draw, without losing what the eye would see."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+
+def extremes(x: Numbers, y: Numbers, columns: int) -> tuple[Numbers, Numbers]:
+    """The least and greatest value of each of `columns` stretches of equal length; short curves as they are.
+
+    Drawn as one line this looks like the whole curve as soon as a column is no wider than a pixel.
+    """
+    if len(y) <= 2 * columns:
+        return x, y
+    per_column = -(-len(y) // columns)
+    starts = np.arange(0, len(y), per_column)
+    short = np.empty(2 * len(starts))
+    short[0::2] = np.minimum.reduceat(y, starts)
+    short[1::2] = np.maximum.reduceat(y, starts)
+    return np.repeat(x[starts], 2), short
+
+
+def smoothed(x: Numbers, y: Numbers, points: int) -> tuple[Numbers, Numbers]:
+    """Means over stretches of a power of two, about `points` of them, ending in the mean of the newest stretch.
+
+    A curve that grows keeps the means it had until the stretches double, so a live line does not writhe.
+    """
+    if len(y) <= points:
+        return x, y
+    width = 1 << int(np.ceil(np.log2(len(y) / points)))
+    whole = len(y) // width * width
+    means_x = x[:whole].reshape(-1, width).mean(axis=1)
+    means_y = y[:whole].reshape(-1, width).mean(axis=1)
+    return np.append(means_x, x[-1]), np.append(means_y, y[-width:].mean())
+
+
+def nice_ticks(low: float, high: float, most: int) -> tuple[list[float], float]:
+    """Round numbers from `low` to `high`, about `most` of them, and their step: 1, 2, 2.5 or 5 times 10^n."""
+    span = max(high - low, 1e-12)
+    rough = span / max(most, 1)
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(float(factor * power) for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
+    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+    return [float(number * step) for number in np.arange(first, last + 1)], step

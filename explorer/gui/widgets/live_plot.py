@@ -1,0 +1,279 @@
+"""A plot of curves that grow while one looks: the only module that imports pyqtgraph; import it away from the start."""
+
+import html
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+from explorer.gui import theme
+from explorer.gui.widgets.decimation import Numbers, extremes, nice_ticks
+
+LEFT, TOP, RIGHT, BOTTOM = 44, 8, 12, 20  # room for the numbers at the axes, px
+
+
+class Look(StrEnum):
+    """How a curve is drawn."""
+
+    RAW = "raw"  # faint and thin: every step
+    LINE = "line"
+    POINTS = "points"  # a line with its points marked
+    REFERENCE = "reference"  # grey and dashed: something else to compare with
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One curve; `colour` is a field of the theme's colours. `name` is said at the mouse; "" leaves it out there."""
+
+    name: str
+    x: Numbers
+    y: Numbers
+    look: Look
+    colour: str
+
+
+class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
+    """Curves over a fixed range of x, numbers at round places, values at the mouse. It neither zooms nor scrolls.
+
+    `write_x` and `write_y` write the values at the mouse, `write_tick` the numbers at the left, given value and step.
+    """
+
+    def __init__(
+        self,
+        *,
+        write_x: Callable[[float], str],
+        write_y: Callable[[float], str],
+        write_tick: Callable[[float, float], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent=parent, background=None, enableMenu=False)
+        self._write_x, self._write_y, self._write_tick = write_x, write_y, write_tick
+        self._curves: tuple[Curve, ...] = ()
+        self._items: list[pyqtgraph.PlotCurveItem] = []
+        self._dots = pyqtgraph.ScatterPlotItem(size=5, pen=None, pxMode=True)
+        self._x_range, self._y_range = (0.0, 1.0), (0.0, 1.0)
+        self._hover: QPointF | None = None
+        plot = self.getPlotItem()
+        plot.hideAxis("left")
+        plot.hideAxis("bottom")
+        plot.hideButtons()
+        plot.layout.setContentsMargins(LEFT, TOP, RIGHT, BOTTOM)
+        self._box = plot.getViewBox()
+        self._box.setDefaultPadding(0)
+        self._box.disableAutoRange()
+        self._box.setMouseEnabled(False, False)
+        self._box.setMenuEnabled(False)
+        plot.addItem(self._dots)
+        self._dots.setZValue(20)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumSize(120, 80)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self._note = QLabel(self, textFormat=Qt.TextFormat.RichText)
+        self._note.hide()
+        self._note.setProperty("role", "card")
+        self._note.setContentsMargins(8, 4, 8, 4)
+        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.restyle()
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        return self._curves
+
+    def show_curves(self, curves: Sequence[Curve], x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        """Draws `curves`, those said first on top, over exactly these ranges."""
+        self._curves = tuple(curves)
+        ranges = (x_range, y_range)
+        if ranges != (self._x_range, self._y_range):
+            self._x_range, self._y_range = ranges
+            self._box.setRange(xRange=x_range, yRange=y_range, padding=0, disableAutoRange=True)
+            self.resetCachedContent()
+        self._draw()
+        if self._hover is not None:
+            self._show_note(self._hover)
+        self.viewport().update()
+
+    def restyle(self) -> None:
+        """Takes the colours of the present theme."""
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.Base, theme.colour("panel"))
+        self.setPalette(palette)
+        self._draw()
+        self.resetCachedContent()
+        self.viewport().update()
+
+    def _draw(self) -> None:
+        while len(self._items) < len(self._curves):
+            item = pyqtgraph.PlotCurveItem(skipFiniteCheck=False)
+            self._items.append(item)
+            self.getPlotItem().addItem(item)
+        columns = max(self.width() - LEFT - RIGHT, 50)
+        for rank, item in enumerate(self._items):
+            if rank >= len(self._curves):
+                item.setVisible(False)
+                continue
+            curve = self._curves[rank]
+            x, y = extremes(curve.x, curve.y, columns)
+            item.setVisible(True)
+            item.setZValue(len(self._curves) - rank)
+            is_raw = curve.look == Look.RAW
+            # Wide antialiased lines cost a second on raw data; they are for the short curves only.
+            item.setData(x=x, y=y, pen=_pen(curve), antialias=not is_raw, connect="finite")
+        self._draw_dots()
+
+    def _draw_dots(self) -> None:
+        marked = [curve for curve in self._curves if curve.look == Look.POINTS and 0 < len(curve.x) <= 60]
+        if not marked:
+            self._dots.setData(x=[], y=[])
+            return
+        brushes = [theme.colour(curve.colour) for curve in marked for _ in curve.x]
+        self._dots.setData(
+            x=np.concatenate([curve.x for curve in marked]),
+            y=np.concatenate([curve.y for curve in marked]),
+            brush=brushes,
+        )
+
+    # -- grid and numbers, painted under the curves -----------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        painter.fillRect(rect, theme.colour("panel"))
+        area = self._area()
+        if area.width() < 20 or area.height() < 20:
+            return
+        painter.save()
+        painter.setFont(theme.font(theme.CAPTION_PX))
+        self._paint_rows(painter, area)
+        self._paint_columns(painter, area)
+        painter.restore()
+
+    def _area(self) -> QRectF:
+        """Where the curves are, in scene coordinates, which are pixels."""
+        area: QRectF = self._box.sceneBoundingRect()
+        return area
+
+    def _paint_rows(self, painter: QPainter, area: QRectF) -> None:
+        low, high = self._y_range
+        ticks, step = nice_ticks(low, high, max(2, int(area.height() // 34)))
+        right_middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for tick in ticks:
+            y = round(area.bottom() - (tick - low) / (high - low) * area.height()) + 0.5
+            painter.setPen(QPen(theme.colour("grid"), 1))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            painter.setPen(theme.colour("faint"))
+            painter.drawText(QRectF(0, y - 9, area.left() - 6, 18), right_middle, self._write_tick(tick, step))
+
+    def _paint_columns(self, painter: QPainter, area: QRectF) -> None:
+        low, high = self._x_range
+        ticks, step = nice_ticks(low, high, max(2, int(area.width() // 56)))
+        if step < 1:  # epochs are whole
+            ticks = [float(number) for number in range(math.ceil(low), math.floor(high) + 1)]
+        painter.setPen(theme.colour("faint"))
+        top_middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        for tick in ticks:
+            x = area.left() + (tick - low) / (high - low) * area.width()
+            painter.drawText(QRectF(x - 30, area.bottom() + 5, 60, 16), top_middle, f"{tick:g}")
+
+    # -- values at the mouse ----------------------------------------------------------------------------------------
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        if self._hover is None:
+            return
+        area = self._area()
+        painter.setPen(QPen(theme.colour("faint"), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(self._hover.x(), area.top()), QPointF(self._hover.x(), area.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for curve, x, y in self._values_at(self._hover.x()):
+            if self._y_range[0] <= y <= self._y_range[1]:
+                painter.setBrush(theme.colour(curve.colour))
+                painter.drawEllipse(self._place(x, y), 3.5, 3.5)
+
+    def _place(self, x: float, y: float) -> QPointF:
+        area, (left, right), (low, high) = self._area(), self._x_range, self._y_range
+        return QPointF(
+            area.left() + (x - left) / (right - left) * area.width(),
+            area.bottom() - (y - low) / (high - low) * area.height(),
+        )
+
+    def _values_at(self, scene_x: float) -> list[tuple[Curve, float, float]]:
+        """For each named curve its point nearest to the mouse, where the curve reaches there."""
+        area, (left, right) = self._area(), self._x_range
+        x = left + (scene_x - area.left()) / max(area.width(), 1) * (right - left)
+        reach = (right - left) * 0.04
+        found = []
+        for curve in self._curves:
+            if not curve.name or len(curve.x) == 0:
+                continue
+            after = int(np.clip(np.searchsorted(curve.x, x), 1, max(len(curve.x) - 1, 1)))
+            near = after - 1 if len(curve.x) == 1 or x - curve.x[after - 1] < curve.x[after] - x else after
+            inside = curve.x[0] - reach <= x <= curve.x[-1] + reach
+            if inside and np.isfinite(curve.y[near]):
+                found.append((curve, float(curve.x[near]), float(curve.y[near])))
+        return found
+
+    def _show_note(self, where: QPointF) -> None:
+        area = self._area()
+        values = self._values_at(where.x())
+        if not area.contains(where) or not values:
+            self._hide_note()
+            return
+        self._hover = where
+        left, right = self._x_range
+        x = left + (where.x() - area.left()) / area.width() * (right - left)
+        rows = [f"<span style='color:{theme.colours().faint}'>{self._write_x(x)}</span>"]
+        for curve, _, y in values:
+            colour = theme.colour(curve.colour).name()
+            rows.append(
+                f"<span style='color:{colour}'>{html.escape(curve.name)}</span>&nbsp; <b>{self._write_y(y)}</b>"
+            )
+        self._note.setText("<br>".join(rows))
+        self._note.adjustSize()
+        at_right = where.x() + 12 + self._note.width() < self.width()
+        self._note.move(int(where.x() + 12 if at_right else where.x() - 12 - self._note.width()), int(area.top()) + 4)
+        self._note.show()
+        self.viewport().update()
+
+    def _hide_note(self) -> None:
+        self._hover = None
+        self._note.hide()
+        self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._show_note(event.position())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hide_note()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)  # pyqtgraph calls this with None while it is being made
+        if event is not None and self._curves and event.oldSize().width() != event.size().width():
+            self._draw()
+
+
+def _pen(curve: Curve) -> QPen:
+    colour = theme.colour(curve.colour)
+    if curve.look == Look.RAW:
+        colour.setAlphaF(0.28)
+        return QPen(colour, 0)
+    pen = QPen(colour, 1.3 if curve.look == Look.REFERENCE else 2)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if curve.look == Look.REFERENCE:
+        pen.setDashPattern([4, 3])
+    return pen
