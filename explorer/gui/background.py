@@ -1,7 +1,8 @@
-"""One-shot work away from the GUI thread, of which only the newest request counts."""
+"""Work away from the GUI thread: questions of which only the newest counts, and errands that are all run."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -64,3 +65,56 @@ class Latest(QObject):
             self.done.emit(future.result())
         else:
             self.failed.emit(error)
+
+
+class Errands(QObject):
+    """Runs functions one after the other on its own thread, each of them, and answers on the GUI thread.
+
+    For work that has effects (writing, deleting), where none may be left out; `Latest` is for questions.
+    """
+
+    _arrived = Signal(object, object, object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._is_closed = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def do(
+        self,
+        work: Callable[[], object],
+        then: Callable[[Any], None] | None = None,
+        otherwise: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Runs `work` when its turn comes, then calls `then` with the result, or `otherwise` with what it raised.
+
+        Without `otherwise` the exception is raised on the GUI thread, as a defect. Ignored after `close`.
+        """
+        if not self._is_closed:
+            future = self._pool.submit(work)
+            future.add_done_callback(lambda done: self._arrived.emit(done, then, otherwise))
+
+    def close(self) -> None:
+        """Waits until everything asked for has been done; nothing is answered any more."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._arrived.disconnect(self._deliver)
+            self._pool.shutdown(wait=True)
+
+    def _deliver(
+        self,
+        future: Future[object],
+        then: Callable[[Any], None] | None,
+        otherwise: Callable[[BaseException], None] | None,
+    ) -> None:
+        if self._is_closed:
+            return
+        error = future.exception()
+        if error is None:
+            if then is not None:
+                then(future.result())
+        elif otherwise is not None:
+            otherwise(error)
+        else:
+            raise error

@@ -1,0 +1,362 @@
+"""Starts, pauses, stops, resumes and deletes runs for the window, and keeps the state's lists of them true.
+
+Training happens on the runner's thread, reading and writing of stored runs on another; nothing here waits for either
+but `close`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.gui.background import Errands
+from explorer.gui.bridge import RunFeed
+from explorer.gui.state import AppState, FromRun, Level, Untrained
+from explorer.runs.history import History
+from explorer.runs.runner import Runner
+from explorer.training.events import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from explorer.runs.plan import RunPlan
+    from explorer.runs.runner import Work
+    from explorer.runs.recorder import Recorder
+    from explorer.runs.store import RunRecord, Store
+
+UNDO_MS = 8000  # so long a deleted run can be brought back
+
+
+class Execute(Protocol):
+    """Makes what a runner runs; called on the run's thread."""
+
+    def __call__(self, plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Work: ...
+
+
+def _train(plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Work:
+    from explorer.runs.execute import Execution  # imports torch, if nothing has until now
+
+    return Execution(plan, run, folder, resume=resume)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What was read and written on the other thread before a run can begin."""
+
+    record: RunRecord
+    history: History
+    recorder: Recorder
+    is_resumed: bool
+
+
+class RunControl(QObject):
+    """What the window can do with runs; one trains at a time. Lives on the GUI thread.
+
+    Whoever made the store closes it, after this.
+
+    Signals:
+        stopping: The run under way was asked to stop.
+        progressed: The history of the run under way has grown; at display rate, whichever run is shown.
+        history_loaded(str): The curves of a stored run are now in the state.
+        deleted(object): A `RunRecord` left the list; `undo_delete` brings it back within `UNDO_MS`.
+        undo_over: What was deleted is gone, or is back.
+    """
+
+    stopping = Signal()
+    progressed = Signal()
+    history_loaded = Signal(str)
+    deleted = Signal(object)
+    undo_over = Signal()
+
+    def __init__(
+        self, state: AppState, store: Store, parent: QObject | None = None, *, execute: Execute | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._store = store
+        self._execute = execute or _train
+        self._errands = Errands("runs", self)
+        self._runner: Runner | None = None
+        self._feed: RunFeed | None = None
+        self._is_starting = self._is_stopping = self._is_closed = False
+        self._has_shown_weights = False
+        self._epochs_listed = self._warnings_told = 0
+        self._wanted: set[str] = set()
+        self._deleting: RunRecord | None = None
+        self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_MS)
+        self._undo_timer.timeout.connect(self._delete_for_good)
+        state.shown_run_changed.connect(self._load_shown)
+        self._errands.do(store.mark_interrupted, None, self._refuse)
+        self.refresh()
+
+    @property
+    def store(self) -> Store:
+        return self._store
+
+    @property
+    def is_busy(self) -> bool:
+        """A run is training, paused, about to start or about to end."""
+        return self._is_starting or self._runner is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._is_stopping
+
+    def record(self, run: str | None) -> RunRecord | None:
+        """What the list says of `run`."""
+        return next((record for record in self._state.runs if record.id == run), None)
+
+    # -- training ---------------------------------------------------------------------------------------------------
+
+    def start(self, plan: RunPlan) -> None:
+        """Begins a new run; refused while another goes on."""
+
+        def make() -> _Prepared:
+            record = self._store.create(plan)
+            return _Prepared(record, History(record.id), self._store.recorder(record.id), is_resumed=False)
+
+        if self._may_begin():
+            self._errands.do(make, self._begin, self._could_not_begin)
+
+    def resume_run(self, run: str) -> None:
+        """Goes on with a stored run where it ended, showing its network."""
+
+        def find() -> _Prepared:
+            record, history = self._store.record(run), self._store.history(run)
+            history.ending = None
+            return _Prepared(record, history, self._store.recorder(run), is_resumed=True)
+
+        if self._may_begin():
+            self._errands.do(find, self._begin, self._could_not_begin)
+
+    def _may_begin(self) -> bool:
+        if self.is_busy:
+            self._state.notice(
+                Text("Another run is training.", "另一次运行正在训练。"),
+                Text("Stop it first.", "请先停止它。"),
+                Level.WARNING,
+            )
+            return False
+        self._is_starting = not self._is_closed
+        return self._is_starting
+
+    def _could_not_begin(self, error: BaseException) -> None:
+        self._is_starting = False
+        self._state.training_changed.emit()
+        self._refuse(error)
+
+    def _begin(self, prepared: _Prepared) -> None:
+        record, history, state = prepared.record, prepared.history, self._state
+        runner = self._make_runner(prepared)
+        feed = RunFeed(runner, history, self)
+        feed.changed.connect(self._on_changed)
+        feed.ended.connect(self._on_ended)
+        self._runner, self._feed = runner, feed
+        self._is_starting = self._is_stopping = self._has_shown_weights = False
+        self._epochs_listed, self._warnings_told = len(history.epoch_ends), len(history.warnings)
+        runner.start()
+        feed.start()
+        state.set_choice(record.plan.choice)
+        state.set_runs((record, *(other for other in state.runs if other.id != record.id)))
+        state.set_history(record.id, history)
+        state.show_run(record.id)
+        state.set_training(record.id)
+        self.refresh()
+
+    def _make_runner(self, prepared: _Prepared) -> Runner:
+        record, folder = prepared.record, self._store.folder(prepared.record.id)
+        execute = self._execute
+        return Runner(
+            record.id,
+            lambda: execute(record.plan, record.id, folder, resume=prepared.is_resumed),
+            recorder=prepared.recorder,
+        )
+
+    def pause(self) -> None:
+        """Has the run wait at its next step boundary."""
+        if self._runner is not None and not self._is_stopping:
+            self._runner.pause()
+            self._state.set_training(self._runner.run, is_paused=True)
+
+    def resume(self) -> None:
+        """Has a paused run go on."""
+        if self._runner is not None and not self._is_stopping:
+            self._runner.resume()
+            self._state.set_training(self._runner.run)
+
+    def stop(self) -> None:
+        """Ends the run at its next step boundary; its weights are kept."""
+        if self._runner is not None and not self._is_stopping:
+            self._is_stopping = True
+            self._runner.stop()
+            self.stopping.emit()
+
+    def snapshot(self, callback: Callable[[Any], None]) -> bool:
+        """Calls `callback` on the run's thread with a `Snapshot` of the run under way, at its next step boundary.
+
+        It gets None if the run ends before its first step. Returns False, and never calls it, where no run is on.
+        """
+        if self._runner is None:
+            return False
+        return self._runner.request_snapshot(callback)
+
+    # -- what the run tells -----------------------------------------------------------------------------------------
+
+    def _on_changed(self) -> None:
+        assert self._feed is not None
+        history = self._feed.history
+        self._state.set_history(history.run, history)
+        self.progressed.emit()
+        if history.started is not None and history.preparing is None and not self._has_shown_weights:
+            self._has_shown_weights = True
+            self._show_weights(history.run)
+        for warning in history.warnings[self._warnings_told :]:
+            self._state.notice(warning.message, warning.hint, Level.WARNING)
+        self._warnings_told = len(history.warnings)
+        if len(history.epoch_ends) != self._epochs_listed and history.ending is None:
+            self._epochs_listed = len(history.epoch_ends)
+            self.refresh()
+
+    def _show_weights(self, run: str) -> None:
+        """Looks into the weights that are being trained, if it is their network that is looked at."""
+        record = self.record(run)
+        if record is not None and record.plan.choice == self._state.choice:
+            self._state.set_weights(FromRun(run, is_live=True))
+
+    def _on_ended(self) -> None:
+        assert self._feed is not None
+        assert self._runner is not None
+        history, runner = self._feed.history, self._runner
+        self._feed.deleteLater()
+        self._runner = self._feed = None
+        self._is_stopping = False
+        # The ending was reported when all files were written; the thread has only to return.
+        self._errands.do(runner.join, None, self._refuse)
+        if self._state.weights == FromRun(history.run, is_live=True):
+            self._state.set_weights(FromRun(history.run) if history.step else Untrained())
+        self._state.set_training(None)
+        if isinstance(history.ending, Failed):
+            self._state.notice(history.ending.message, history.ending.hint, Level.ERROR)
+        self.refresh()
+
+    # -- stored runs ------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Reads the list of runs anew."""
+        self._errands.do(self._store.records, self._list, self._refuse)
+
+    def _list(self, records: tuple[RunRecord, ...]) -> None:
+        hidden = None if self._deleting is None else self._deleting.id
+        self._state.set_runs(tuple(record for record in records if record.id != hidden))
+
+    def load_history(self, run: str) -> None:
+        """Brings the curves of a stored run into the state, unless they are there."""
+        if self._state.history(run) is None and run not in self._wanted:
+            self._wanted.add(run)
+
+            def loaded(history: History) -> None:
+                self._wanted.discard(run)
+                if self._state.history(run) is None:
+                    self._state.set_history(run, history)
+                self.history_loaded.emit(run)
+
+            def failed(error: BaseException) -> None:
+                self._wanted.discard(run)
+                self._refuse(error)
+
+            self._errands.do(lambda: self._store.history(run), loaded, failed)
+
+    def _load_shown(self) -> None:
+        if self._state.shown_run is not None:
+            self.load_history(self._state.shown_run)
+
+    def open_run(self, run: str) -> None:
+        """Shows a run: its network, its curves and its weights."""
+        record = self.record(run)
+        if record is None:
+            return
+        state = self._state
+        state.show_run(run)
+        state.set_choice(record.plan.choice)
+        is_live = state.training == run
+        if record.steps or is_live:
+            state.set_weights(FromRun(run, is_live=is_live))
+        else:
+            state.set_weights(Untrained())
+
+    # -- deleting ---------------------------------------------------------------------------------------------------
+
+    def delete_run(self, run: str) -> None:
+        """Takes a run from the list, and from the disk when the time for `undo_delete` is over."""
+        record = self.record(run)
+        if record is None:
+            return
+        if run == self._state.training:
+            self._state.notice(
+                Text("This run is still training.", "该运行仍在训练。"),
+                Text("Stop it first.", "请先停止它。"),
+                Level.WARNING,
+            )
+            return
+        self._delete_for_good()
+        self._deleting = record
+        self._undo_timer.start()
+        state = self._state
+        state.set_runs(tuple(other for other in state.runs if other.id != run))
+        if state.shown_run == run:
+            state.show_run(None)
+        if state.weights == FromRun(run):
+            state.set_weights(Untrained())
+        self.deleted.emit(record)
+
+    def undo_delete(self) -> None:
+        """Brings back the run that was deleted last."""
+        if self._deleting is not None:
+            self._undo_timer.stop()
+            self._deleting = None
+            self.undo_over.emit()
+            self.refresh()
+
+    def _delete_for_good(self) -> None:
+        self._undo_timer.stop()
+        if self._deleting is not None:
+            run, self._deleting = self._deleting.id, None
+            self._errands.do(lambda: self._store.delete(run), None, self._refuse)
+            self.undo_over.emit()
+            self.refresh()
+
+    # -- the end ----------------------------------------------------------------------------------------------------
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Stops the run and waits until it is saved; False where it took longer than `timeout` seconds."""
+        if self._is_closed:
+            return True
+        self._is_closed = True
+        self._delete_for_good()
+        has_ended = True
+        if self._runner is not None and self._feed is not None:
+            self._feed.stop()
+            self._runner.stop()
+            has_ended = self._runner.join(timeout)
+            self._feed.changed.disconnect(self._on_changed)
+            self._feed.drain()
+        self._errands.close()
+        return has_ended
+
+    def _refuse(self, error: BaseException) -> None:
+        """Tells what could not be done; raises what is a defect."""
+        if isinstance(error, ExplorerError):
+            self._state.refuse(error)
+        elif isinstance(error, OSError):
+            self._state.notice(
+                Text(f"The runs folder could not be used: {error}.", f"无法使用运行文件夹:{error}。"),
+                Text("Check its permissions and the free space.", "请检查其权限和剩余空间。"),
+                Level.ERROR,
+            )
+        else:
+            raise error
