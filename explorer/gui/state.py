@@ -106,6 +106,7 @@ class AppState(QObject):
         training_changed: A run was started, paused, resumed or has ended.
         history_changed: New events in the shown run's history; at display rate.
         ready_changed: Torch has been loaded.
+        device_changed: More is known of the device, or its memory has changed.
         language_changed, theme_changed: Look everything up again.
         noticed(Text, Text|None, Level): Something to tell the user: message, hint, level.
         status_changed(Text): What the program is busy with, for the status line.
@@ -127,6 +128,7 @@ class AppState(QObject):
     training_changed = Signal()
     history_changed = Signal()
     ready_changed = Signal()
+    device_changed = Signal()
     language_changed = Signal()
     theme_changed = Signal()
     noticed = Signal(object, object, object)
@@ -307,8 +309,13 @@ class AppState(QObject):
         """The device that is used where nothing else is chosen, in words; None until torch has been loaded."""
         return self._device
 
-    def set_ready(self, device: Text | None = None) -> None:
-        self._is_ready, self._device = True, device
+    def set_device(self, device: Text) -> None:
+        if device != self._device:
+            self._device = device
+            self.device_changed.emit()
+
+    def set_ready(self) -> None:
+        self._is_ready = True
         self.ready_changed.emit()
 
     def set_language(self, code: str) -> None:

@@ -1,0 +1,82 @@
+"""Finds layers and blocks of a graph by words such as "conv 3x3 stride 2". No torch, no Qt."""
+
+import re
+from collections.abc import Iterator
+
+from explorer.graph import labels
+from explorer.graph.model import Block, LayerGraph, Node
+
+Target = tuple[str, int]
+
+_NUMBERED = ("stride", "padding", "groups", "dilation", "kernel")
+_TIMES = re.compile(r"(?<=\d)\s*[×x*]\s*(?=\d)")
+
+
+class Search:
+    """The words of one graph, made once, to be looked through at every key that is pressed."""
+
+    def __init__(self, graph: LayerGraph) -> None:
+        rows: list[tuple[int, int, Target, str]] = [
+            (node.index, 1, ("node", node.index), _node_text(graph, node)) for node in graph.nodes
+        ]
+        rows += [(block.first, 0, ("block", block.index), _block_text(graph, block)) for block in graph.blocks[1:]]
+        rows.sort(key=lambda row: (row[0], row[1], row[2][1]))
+        self._rows = [(target, text) for _, _, target, text in rows]
+
+    def find(self, query: str) -> tuple[Target, ...]:
+        """Nodes and blocks that have every word of `query` in their names, kinds, settings or shapes.
+
+        In order of execution, a block before what is in it. "stride 2" is one word, and so is "64 x 24 x 24"; upper
+        and lower case are alike. Names in both languages of the program are found.
+        """
+        patterns = [_pattern(word) for word in split(query)]
+        if not patterns:
+            return ()
+        return tuple(target for target, text in self._rows if all(pattern.search(text) for pattern in patterns))
+
+
+def split(query: str) -> tuple[str, ...]:
+    """The words of a query, as they are looked for."""
+    words: list[str] = []
+    for part in _plain(query).replace("=", " ").split():
+        if words and words[-1] in _NUMBERED and part[0].isdigit():
+            words[-1] = f"{words[-1]} {part}"
+        else:
+            words.append(part)
+    return tuple(words)
+
+
+def _plain(text: str) -> str:
+    return _TIMES.sub("x", text.lower())
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    # A number must be the whole number: "stride 1" is not in "stride 16", nor "64x24" in "164x24".
+    start = r"(?<!\d)" if word[0].isdigit() else ""
+    end = r"(?!\d)" if word[-1].isdigit() else ""
+    return re.compile(start + re.escape(word) + end)
+
+
+def _node_text(graph: LayerGraph, node: Node) -> str:
+    title = labels.title(graph, ("node", node.index))
+    word = labels.CATEGORY_WORDS[node.category]
+    parts = [node.path, node.kind, title.en, title.zh, word.en, word.zh, labels.shape(node.output_shape)]
+    return _plain(" | ".join([*parts, *_settings(node)]))
+
+
+def _settings(node: Node) -> Iterator[str]:
+    """What defines the layer as one would type it: "stride 2", "padding 1", "kernel 3", "kernel 3x3"."""
+    for name in ("kernel_size", "stride", "padding", "dilation", "groups"):
+        value = node.attributes.get(name)
+        if value is None:
+            continue
+        word = name.removesuffix("_size")
+        sizes = [str(size) for size in value] if isinstance(value, list | tuple) else [str(value)]
+        yield f"{word} {'x'.join(sizes)}"
+        if len(set(sizes)) == 1:
+            yield f"{word} {sizes[0]}"
+
+
+def _block_text(graph: LayerGraph, block: Block) -> str:
+    title = labels.title(graph, ("block", block.index))
+    return _plain(" | ".join([block.path, block.kind, title.en, title.zh, labels.shape(block.output_shape)]))

@@ -1,0 +1,307 @@
+"""The panel of the layer graph: joins the view and its tools to the state."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QVBoxLayout, QWidget
+
+from explorer.graph.model import LayerGraph
+from explorer.graph.picture import Picture
+from explorer.graph.views import Detail, representative
+from explorer.gui import theme
+from explorer.gui.panels.graph.finder import Finder
+from explorer.gui.panels.graph.opening import Opening
+from explorer.gui.services.exports import FORMATS, GraphExports
+from explorer.gui.services.view_memory import Place, ViewMemory
+from explorer.gui.state import AppState, Selection, SelectionKind
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
+from explorer.gui.widgets.graph_facts import summary
+from explorer.gui.widgets.graph_legend import GraphLegend
+from explorer.gui.widgets.graph_sheet import Sheet
+from explorer.gui.widgets.graph_tools import GraphTools
+from explorer.gui.widgets.graph_view import GraphView
+from explorer.gui.widgets.minimap import Minimap
+
+Target = tuple[str, int]
+
+_EDGE = 12  # from the border of the panel to what floats over the graph
+
+
+class GraphPanel(QWidget):
+    """The graph of `state.graph`, with find, detail, colours, zoom and export floating over it."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._memory = ViewMemory()
+        self._graph: LayerGraph | None = None
+        self._picture: Picture | None = None
+        self._by = ColourBy.TYPE
+        self._exports = GraphExports(state, self)
+        self._opening = Opening(self._memory, self)
+        self.view = GraphView(self)
+        self.view.setObjectName("graphView")
+        self.tools = GraphTools(FORMATS, self)
+        self.legend = GraphLegend(self)
+        self.minimap = Minimap(self)
+        self._note = QLabel(self)
+        self._note.setObjectName("graphNote")
+        self._note.setWordWrap(True)
+        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._finder = Finder(self.tools.search, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.setFocusProxy(self.view)
+        self._connect()
+        self._retranslate()
+        self._show_graph()
+
+    def _connect(self) -> None:
+        state, view, tools, opening = self._state, self.view, self.tools, self._opening
+        state.graph_changed.connect(self._show_graph)
+        state.graph_note_changed.connect(self._show_note)
+        state.selection_changed.connect(self._show_selection)
+        state.language_changed.connect(self._retranslate)
+        state.theme_changed.connect(self._restyle)
+        view.picked.connect(self._on_picked)
+        view.toggle_requested.connect(opening.toggle)
+        view.menu_requested.connect(self._show_menu)
+        view.undo_requested.connect(opening.undo)
+        view.redo_requested.connect(opening.redo)
+        view.find_requested.connect(self.start_search)
+        view.zoom_changed.connect(tools.show_zoom)
+        view.moved.connect(self._on_moved)
+        opening.drawn.connect(self._on_drawn)
+        opening.changed.connect(self._on_opening_changed)
+        tools.detail_chosen.connect(opening.set_detail)
+        tools.colour_chosen.connect(self.colour_by)
+        tools.zoom_in_requested.connect(view.zoom_in)
+        tools.zoom_out_requested.connect(view.zoom_out)
+        tools.zoom_reset_requested.connect(self._on_zoom_reset)
+        tools.fit_requested.connect(view.fit)
+        tools.export_requested.connect(self.export)
+        tools.resized.connect(self._arrange)
+        tools.search.left.connect(view.setFocus)
+        self._finder.found.connect(self._on_found)
+        self._finder.reached.connect(self._on_reached)
+        self.minimap.chosen.connect(view.look_at)
+
+    def close_services(self) -> None:
+        """Waits for the panel's workers; call it once, before the program ends."""
+        self._opening.close()
+        self._exports.close()
+
+    # -- the graph --------------------------------------------------------------------------------------------------
+
+    def _show_graph(self) -> None:
+        self._graph = self._state.graph
+        self._finder.set_graph(self._graph)
+        self.tools.set_has_graph(self._graph is not None)
+        self._opening.show(self._graph)
+        if self._graph is None:
+            self._picture = None
+            self.view.begin(None)
+            self.minimap.show_picture(None, None)
+            self.legend.show_graph(None, None)
+            self._on_moved()
+        self._show_note()
+
+    def _on_drawn(self, picture: Picture, block: int) -> None:
+        graph, scene = self._graph, self.view.graph_scene
+        assert graph is not None
+        self._picture = picture
+        before = None if scene.sheet is None else scene.sheet.graph
+        colouring = self._colouring(graph, picture)
+        if before is not graph:
+            self._begin(graph, picture, colouring, before)
+        else:
+            self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
+            scene.recolour(colouring)
+        self._on_found(self._finder.targets)
+        self._show_selection()
+        self.minimap.show_picture(scene.sheet, picture)
+        self.legend.show_graph(graph, colouring)
+        self._arrange()
+        self._on_moved()
+
+    def _begin(self, graph: LayerGraph, picture: Picture, colouring: Colouring, before: LayerGraph | None) -> None:
+        """The first picture of a graph: where its architecture was left, or its beginning."""
+        place = self._memory.place(graph.architecture)
+        self.view.begin(Sheet(graph, colouring))
+        self.view.draw(picture)
+        if before is not None and before.architecture == graph.architecture:
+            return
+        if place is None:
+            self.view.show_top()
+        else:
+            self.view.show_place(place.zoom, QPointF(place.x, place.y))
+
+    def _colouring(self, graph: LayerGraph, picture: Picture) -> Colouring:
+        return Colouring(graph, self._by, [box.target for box in picture.boxes])
+
+    def colour_by(self, by: ColourBy) -> None:
+        """Colours the boxes by type, or by how much of something they take."""
+        self._by = by
+        self.tools.colour.choose(by)
+        if self._graph is not None and self._picture is not None:
+            colouring = self._colouring(self._graph, self._picture)
+            self.view.graph_scene.recolour(colouring)
+            self.minimap.restyle()
+            self.legend.show_graph(self._graph, colouring)
+            self._arrange()
+
+    def set_detail(self, detail: Detail) -> None:
+        self._opening.set_detail(detail)
+
+    def _on_opening_changed(self) -> None:
+        self.tools.show_detail(self._opening.detail)
+
+    def _on_zoom_reset(self) -> None:
+        self.view.set_zoom(1.0)
+
+    def _on_moved(self) -> None:
+        view = self.view
+        self.minimap.show_seen(view.visible())
+        scene = view.graph_scene
+        if scene.sheet is not None and scene.picture.boxes:
+            centre = view.visible().center()
+            self._memory.set_place(scene.sheet.graph.architecture, Place(view.zoom, centre.x(), centre.y()))
+
+    # -- selection --------------------------------------------------------------------------------------------------
+
+    def _on_picked(self, target: Target | None) -> None:
+        self._state.select(None if target is None else Selection(SelectionKind(target[0]), target[1]))
+
+    def _show_selection(self) -> None:
+        selection, graph = self._state.selection, self._graph
+        if selection is None or graph is None:
+            self.view.graph_scene.select(None)
+            self.view.setAccessibleDescription("")
+            return
+        target = (str(selection.kind), selection.index)
+        self.view.graph_scene.select(self._drawn(target))
+        self.view.setAccessibleDescription(summary(graph, target))
+
+    def _drawn(self, target: Target) -> Target:
+        """What is drawn for `target`: itself, or the closed block that it is in."""
+        assert self._graph is not None
+        if self.view.graph_scene.item(target) is not None:
+            return target
+        node = target[1] if target[0] == "node" else self._graph.blocks[target[1]].first
+        return representative(self._graph, self._opening.open_blocks, node)
+
+    # -- find -------------------------------------------------------------------------------------------------------
+
+    def start_search(self) -> None:
+        """Puts the cursor into the search field."""
+        self.tools.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.tools.search.selectAll()
+
+    def _on_found(self, targets: tuple[Target, ...]) -> None:
+        if self._picture is not None:
+            self.view.graph_scene.mark_found(frozenset(self._drawn(target) for target in targets))
+
+    def _on_reached(self, target: Target) -> None:
+        self._on_picked(target)
+        if not self._opening.open_to(target) or not self._opening.is_busy:
+            self.view.reveal(self._drawn(target))
+
+    # -- menu and export --------------------------------------------------------------------------------------------
+
+    def _show_menu(self, target: Target | None, at: QPoint) -> None:
+        if self._graph is not None:
+            menu = self._menu(target)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(at)
+
+    def _menu(self, target: Target | None) -> QMenu:
+        assert self._graph is not None
+        menu = QMenu(self)
+        if target is not None and target[0] == "block":
+            block = target[1]
+            is_open = block in self._opening.open_blocks
+            opening = self._opening
+            menu.addAction(tr("graph.close_block" if is_open else "graph.open_block"), lambda: opening.toggle(target))
+            menu.addAction(tr("graph.open_inside"), lambda: opening.open_inside(block))
+            if is_open:
+                menu.addAction(tr("graph.close_inside"), lambda: opening.close_inside(block))
+            menu.addSeparator()
+        if target is not None:
+            thing = self._graph.nodes[target[1]] if target[0] == "node" else self._graph.blocks[target[1]]
+            field = self.tools.search
+            menu.addAction(tr("graph.copy_path"), lambda: QGuiApplication.clipboard().setText(thing.path))
+            menu.addAction(tr("graph.find_kind", kind=thing.kind), lambda: field.setText(thing.kind))
+            menu.addSeparator()
+        menu.addAction(tr("graph.undo"), self._opening.undo)
+        menu.addAction(tr("graph.redo"), self._opening.redo)
+        menu.addAction(tr("graph.fit_whole"), self.view.fit)
+        return menu
+
+    def export(self, suffix: str) -> None:
+        """Asks for a file and writes the graph that is shown to it."""
+        if self._graph is None or self._picture is None:
+            return
+        name = f"{self._graph.architecture.replace('/', '-')}.{suffix}"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("graph.export_title"), name, f"{tr(f'graph.export_{suffix}')} (*.{suffix})"
+        )
+        if chosen:
+            path = Path(chosen)
+            path = path if path.suffix else path.with_suffix(f".{suffix}")
+            self._exports.write(self._graph, self._picture, self._state.choice, path)
+
+    # -- appearance -------------------------------------------------------------------------------------------------
+
+    def _show_note(self) -> None:
+        note = self._state.graph_note
+        is_empty = self._graph is None
+        words = say(note.text) if note is not None else tr("graph.empty") if is_empty else ""
+        role = "error" if note is not None and note.is_problem else "empty" if is_empty else "secondary"
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+        theme.set_state(self._note, role, "role")
+        self._arrange()
+
+    def _restyle(self) -> None:
+        self.tools.restyle()
+        self.view.restyle()
+        self.legend.update()
+        if self._graph is not None and self._picture is not None:
+            self.colour_by(self._by)
+        self.minimap.restyle()
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(tr("graph.panel"))
+        self.view.setAccessibleName(tr("graph.view"))
+        self.tools.retranslate()
+        self.tools.show_detail(self._opening.detail)
+        self.tools.colour.choose(self._by)
+        self.tools.show_zoom(self.view.zoom)
+        self.view.restyle()
+        self.legend.retranslate()
+        self.minimap.retranslate()
+        self._show_note()
+        self._show_selection()
+
+    def _arrange(self) -> None:
+        """Puts what floats into its corners."""
+        width, height = self.width(), self.height()
+        self.tools.adjustSize()
+        self.tools.move(max(width - self.tools.width() - _EDGE, _EDGE), _EDGE)
+        self.legend.move(_EDGE, height - self.legend.height() - _EDGE)
+        self.minimap.move(width - self.minimap.width() - _EDGE, height - self.minimap.height() - _EDGE)
+        room = width - 2 * _EDGE - (0 if self._graph is None else 220)
+        self._note.setFixedWidth(max(min(room, 520), 160))
+        self._note.adjustSize()
+        if self._graph is None:
+            self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)
+        else:
+            self._note.move(_EDGE, 2 * _EDGE + self.tools.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tools.set_compact(self.width() < 760)
+        self._arrange()

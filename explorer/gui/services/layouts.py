@@ -1,0 +1,55 @@
+"""Lays a graph out: at once where that is quick, on a worker thread where it is not."""
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.graph.layout import layout
+from explorer.graph.model import LayerGraph
+from explorer.gui.background import Latest
+
+DIRECT_UP_TO = 120  # visible boxes; about 3 ms
+
+
+class Layouts(QObject):
+    """Makes pictures.
+
+    Signals:
+        drawn(LayerGraph, Picture): The answer to the last request; at once for small pictures.
+    """
+
+    drawn = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._graph: LayerGraph | None = None
+        self._worker = Latest("layout", self)
+        self._worker.done.connect(self._on_done)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._worker.is_busy
+
+    def request(self, graph: LayerGraph, open_blocks: frozenset[int]) -> None:
+        """Asks for the picture of `graph` with `open_blocks` open; an older request is forgotten."""
+        self._worker.cancel()
+        self._graph = graph
+        if visible_boxes(graph, open_blocks) <= DIRECT_UP_TO:
+            self.drawn.emit(graph, layout(graph, open_blocks))
+        else:
+            self._worker.request(lambda: layout(graph, open_blocks))
+
+    def close(self) -> None:
+        self._worker.close()
+
+    def _on_done(self, picture: object) -> None:
+        self.drawn.emit(self._graph, picture)
+
+
+def visible_boxes(graph: LayerGraph, open_blocks: frozenset[int]) -> int:
+    """How many boxes are seen: nodes in open blocks, and closed blocks in open ones."""
+    seen = [False] * len(graph.blocks)
+    count = 0
+    for block in graph.blocks:  # a block comes after the one it is in
+        is_reached = block.index == 0 or seen[block.parent]
+        seen[block.index] = is_reached and (block.index == 0 or block.index in open_blocks)
+        count += is_reached and not seen[block.index]
+    return count + sum(seen[node.block] for node in graph.nodes)

@@ -1,0 +1,209 @@
+"""A view of a large drawing that can be moved and zoomed with mouse, wheel, touch pad and touch screen."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
+
+MOST_ZOOM = 4.0
+STEP = 1.25  # one press of + or -
+_WHEEL = 1.0015  # zoom per unit of wheel angle; a notch is 120
+_LEFT_OVER = 96  # pixels of the drawing that stay in the view however far it is moved
+_EDGE = 24  # pixels around the whole drawing when it is fitted in
+
+
+class Canvas(QGraphicsView):
+    """Moves by dragging and by scrolling, zooms at the pointer with Ctrl and the wheel, or by pinching.
+
+    Signals:
+        clicked(QPointF): A place of the scene was clicked without dragging.
+        double_clicked(QPointF): The same, twice.
+        zoom_changed(float): Another zoom; 1 is 100 %.
+        moved: Another part of the drawing is seen.
+    """
+
+    clicked = Signal(QPointF)
+    double_clicked = Signal(QPointF)
+    zoom_changed = Signal(float)
+    moved = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zoom = 1.0
+        self._drawn = QSizeF(0, 0)
+        self._press: QPoint | None = None
+        self._last = QPoint()
+        self._is_dragging = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+
+    # -- zoom and place ---------------------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    @property
+    def is_dragging(self) -> bool:
+        return self._is_dragging
+
+    def set_drawn(self, size: QSizeF) -> None:
+        """Says how large the drawing is; it begins at (0, 0)."""
+        self._drawn = size
+        self._limit()
+
+    def visible(self) -> QRectF:
+        """The part of the scene that is seen."""
+        first = self._scene_at(QPointF(0, 0))
+        size = self.viewport().size()
+        return QRectF(first, QSizeF(size.width() / self._zoom, size.height() / self._zoom))
+
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zooms; what is at `at` (in the viewport; its middle by default) stays there."""
+        fixed = self._middle() if at is None else at
+        under = self._scene_at(fixed)
+        self._zoom = min(max(zoom, self._least()), MOST_ZOOM)
+        self._on_zoom()
+        self.setTransform(QTransform.fromScale(self._zoom, self._zoom))
+        self._limit()
+        self._put(under, fixed)
+        self.zoom_changed.emit(self._zoom)
+        self.moved.emit()
+
+    def zoom_in(self) -> None:
+        self.set_zoom(self._zoom * STEP)
+
+    def zoom_out(self) -> None:
+        self.set_zoom(self._zoom / STEP)
+
+    def fit(self) -> None:
+        """Shows the whole drawing, at most at 100 %."""
+        self.set_zoom(self._fitting())
+        self.look_at(QPointF(self._drawn.width() / 2, self._drawn.height() / 2))
+
+    def show_place(self, zoom: float, centre: QPointF) -> None:
+        """Goes back to a place that was left."""
+        self.set_zoom(zoom)
+        self.look_at(centre)
+
+    def look_at(self, centre: QPointF) -> None:
+        """Moves a place of the scene to the middle of the view."""
+        self._put(centre, self._middle())
+        self.moved.emit()
+
+    def scroll_by(self, dx: float, dy: float) -> None:
+        """Moves by so many pixels of the screen."""
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + round(dx))
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + round(dy))
+        self.moved.emit()
+
+    def _on_zoom(self) -> None:
+        """For subclasses: the zoom is about to change."""
+
+    def _middle(self) -> QPointF:
+        return QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
+
+    def _fitting(self) -> float:
+        room = self.viewport().size()
+        wide, tall = max(room.width() - 2 * _EDGE, 50), max(room.height() - 2 * _EDGE, 50)
+        return min(wide / max(self._drawn.width(), 1.0), tall / max(self._drawn.height(), 1.0), 1.0)
+
+    def _least(self) -> float:
+        return min(self._fitting() * 0.7, 0.1)
+
+    def _limit(self) -> None:
+        x = max(self.viewport().width() - _LEFT_OVER, 0) / self._zoom
+        y = max(self.viewport().height() - _LEFT_OVER, 0) / self._zoom
+        self.setSceneRect(QRectF(-x, -y, self._drawn.width() + 2 * x, self._drawn.height() + 2 * y))
+
+    def _scene_at(self, point: QPointF) -> QPointF:
+        bars = self.horizontalScrollBar(), self.verticalScrollBar()
+        return QPointF((point.x() + bars[0].value()) / self._zoom, (point.y() + bars[1].value()) / self._zoom)
+
+    def _put(self, place: QPointF, at: QPointF) -> None:
+        """Scrolls so that `place` of the scene is at `at` of the viewport."""
+        self.horizontalScrollBar().setValue(round(place.x() * self._zoom - at.x()))
+        self.verticalScrollBar().setValue(round(place.y() * self._zoom - at.y()))
+
+    # -- wheel and gestures -----------------------------------------------------------------------------------------
+
+    def _pinch(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.set_zoom(self._zoom * (1 + event.value()), event.position())
+            return True
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self.set_zoom(self._zoom * pinch.scaleFactor(), pinch.centerPoint())
+                return True
+        return False
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.NativeGesture, QEvent.Type.Gesture) and self._pinch(event):
+            return True
+        return super().viewportEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned, pixels = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.set_zoom(self._zoom * _WHEEL ** turned.y(), event.position())
+        else:
+            step = pixels if not pixels.isNull() else turned * 0.75
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                step = step.transposed()
+            self.scroll_by(-step.x(), -step.y())
+        event.accept()
+
+    # -- mouse ------------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._press = self._last = event.position().toPoint()
+            self._is_dragging = False
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._press is None:
+            return
+        here = event.position().toPoint()
+        if not self._is_dragging and (here - self._press).manhattanLength() >= QApplication.startDragDistance():
+            self._is_dragging = True
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        if self._is_dragging:
+            step, self._last = self._last - here, here
+            self.scroll_by(step.x(), step.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        was_pressed, self._press = self._press is not None, None
+        if self._is_dragging:
+            self._is_dragging = False
+            self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        elif was_pressed and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self._scene_at(event.position()))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit(self._scene_at(event.position()))
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The middle column stays in the middle when the window is made wider.
+        bar, grown = self.horizontalScrollBar(), event.size().width() - event.oldSize().width()
+        wanted = bar.value() - grown // 2
+        super().resizeEvent(event)
+        self._limit()
+        if event.oldSize().isValid():
+            bar.setValue(wanted)
+        self.moved.emit()

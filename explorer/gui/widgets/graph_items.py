@@ -1,0 +1,250 @@
+"""What the graph's scene is made of: boxes, frames of opened blocks, and the flat overview for small zooms."""
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from explorer.graph.picture import Box, Frame, Picture
+from explorer.gui.widgets import graph_ink
+from explorer.gui.widgets.graph_sheet import Sheet, Target
+from explorer.gui.widgets.graph_wires import straight
+
+Place = tuple[float, float, float, float]  # x, y, width, height
+
+_MARGIN = 3.0  # the widest border reaches this far out of its box
+_STACK = 4.0  # offset of the outline behind a box that stands for several
+
+
+class Layer(QGraphicsItem):
+    """Holds the items of one kind; fully transparent it costs nothing to paint."""
+
+    def __init__(self, z: float) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+        self.setZValue(z)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Nothing: its children paint."""
+
+
+class _Placed(QGraphicsItem):
+    """An item with a size, that can be moved and resized at once."""
+
+    def __init__(self, sheet: Sheet, place: Place, layer: QGraphicsItem) -> None:
+        super().__init__(layer)
+        self._sheet = sheet
+        self._width, self._height = place[2], place[3]
+        self.setPos(place[0], place[1])
+
+    @property
+    def place(self) -> Place:
+        return self.x(), self.y(), self._width, self._height
+
+    def set_place(self, place: Place) -> None:
+        if (place[2], place[3]) != (self._width, self._height):
+            self.prepareGeometryChange()
+            self._width, self._height = place[2], place[3]
+        self.setPos(place[0], place[1])
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-_MARGIN, -_MARGIN, self._width + 2 * _MARGIN + _STACK, self._height + 2 * _MARGIN + _STACK)
+
+
+class BoxItem(_Placed):
+    """A node, or a closed block: a raised box with a coloured bar, a title and a second line."""
+
+    def __init__(self, sheet: Sheet, box: Box, layer: QGraphicsItem) -> None:
+        super().__init__(sheet, (box.x, box.y, box.width, box.height), layer)
+        self.target: Target = box.target
+        self.repeat = box.repeat
+        self.is_block = box.target[0] == "block"
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        sheet = self._sheet
+        if sheet.zoom < graph_ink.FLAT_BELOW:
+            self._paint_flat(painter, sheet)
+            return
+        self._paint_body(painter, sheet)
+        if sheet.zoom >= graph_ink.NO_TEXT_BELOW:
+            self._paint_words(painter, sheet)
+
+    def _border(self, sheet: Sheet) -> QPen:
+        if self.target == sheet.selected:
+            return sheet.ink.selected
+        if self.target in sheet.found:
+            return sheet.ink.found
+        return sheet.ink.hovered if self.target == sheet.hovered else sheet.ink.border
+
+    def _paint_flat(self, painter: QPainter, sheet: Sheet) -> None:
+        border = self._border(sheet)
+        painter.fillRect(QRectF(0, 0, self._width, self._height), sheet.fill(self.target))
+        painter.fillRect(QRectF(0, 0, graph_ink.BAR * 2, self._height), sheet.colour(self.target))
+        if border is not sheet.ink.border:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(graph_ink.pen(border.color(), 2.0, cosmetic=True))
+            painter.drawRect(QRectF(0, 0, self._width, self._height))
+
+    def _paint_body(self, painter: QPainter, sheet: Sheet) -> None:
+        outline = QRectF(0, 0, self._width, self._height)
+        radius = graph_ink.RADIUS
+        painter.setBrush(sheet.fill(self.target))
+        if self.repeat > 1:
+            painter.setPen(sheet.ink.border)
+            painter.drawRoundedRect(outline.translated(_STACK, _STACK), radius, radius)
+        painter.setPen(self._border(sheet))
+        painter.drawRoundedRect(outline, radius, radius)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(sheet.colour(self.target))
+        painter.drawRoundedRect(QRectF(0, 0, graph_ink.BAR, self._height), 2.0, 2.0)
+
+    def _paint_words(self, painter: QPainter, sheet: Sheet) -> None:
+        words, ink = sheet.words(self.target), sheet.ink
+        room = self._width - graph_ink.TEXT_LEFT - self._paint_right(painter, sheet)
+        middle = self._height / 2
+        painter.setPen(ink.text)
+        painter.setFont(ink.title_font)
+        title = sheet.text(words.title, "title_font", room)
+        if not words.subtitle:
+            painter.drawStaticText(QPointF(graph_ink.TEXT_LEFT, middle - title.size().height() / 2), title)
+            return
+        painter.drawStaticText(QPointF(graph_ink.TEXT_LEFT, middle - title.size().height()), title)
+        painter.setPen(ink.secondary)
+        painter.setFont(ink.subtitle_font)
+        below = sheet.text(words.subtitle, "subtitle_font", room)
+        painter.drawStaticText(QPointF(graph_ink.TEXT_LEFT, middle + 1), below)
+
+    def _paint_right(self, painter: QPainter, sheet: Sheet) -> float:
+        """The chevron of a block and the count of repetitions; the width that they take."""
+        taken = 8.0
+        if self.is_block:
+            x, y = self._width - graph_ink.CHEVRON / 2 - 2, self._height / 2
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush((sheet.ink.secondary if self.target == sheet.hovered else sheet.ink.faint).color())
+            painter.drawPolygon(QPolygonF([QPointF(x - 2, y - 4), QPointF(x + 3, y), QPointF(x - 2, y + 4)]))
+            taken = graph_ink.CHEVRON - 4
+        if self.repeat > 1:
+            times = sheet.text(f"×{self.repeat}", "subtitle_font", 60)
+            painter.setPen(sheet.ink.secondary)
+            painter.setFont(sheet.ink.subtitle_font)
+            left = self._width - taken - times.size().width() - 2
+            painter.drawStaticText(QPointF(left, (self._height - times.size().height()) / 2), times)
+            taken += times.size().width() + 6
+        return taken
+
+
+class FrameItem(_Placed):
+    """The dashed outline of an opened block, with its name and figures."""
+
+    def __init__(self, sheet: Sheet, frame: Frame, layer: QGraphicsItem) -> None:
+        super().__init__(sheet, (frame.x, frame.y, frame.width, frame.height), layer)
+        self.block = frame.block
+        self.target: Target = ("block", frame.block)
+        self.depth = frame.depth
+        self._wire_at: float | None = None
+        self.setZValue(frame.depth)
+
+    def set_wire_at(self, x: float | None) -> None:
+        """Says where a wire crosses the head: the words end before it."""
+        self._wire_at = x
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        sheet = self._sheet
+        outline = QRectF(0, 0, self._width, self._height)
+        painter.setBrush(sheet.ink.sheet(self.depth + 1))
+        painter.setPen(self._border(sheet))
+        if sheet.zoom < graph_ink.FLAT_BELOW:
+            painter.drawRect(outline)
+            return
+        painter.drawRoundedRect(outline, graph_ink.FRAME_RADIUS, graph_ink.FRAME_RADIUS)
+        if sheet.zoom >= graph_ink.NO_TEXT_BELOW:
+            self._paint_head(painter, sheet)
+
+    def _border(self, sheet: Sheet) -> QPen:
+        if self.target == sheet.selected:
+            return sheet.ink.selected
+        if self.target in sheet.found:
+            return sheet.ink.found
+        if sheet.zoom < graph_ink.FLAT_BELOW:
+            return QPen(sheet.ink.frame.color(), 0)
+        return sheet.ink.frame_hovered if self.target == sheet.hovered else sheet.ink.frame
+
+    def _paint_head(self, painter: QPainter, sheet: Sheet) -> None:
+        words, ink = sheet.head(self.block), sheet.ink
+        middle = graph_ink.HEAD / 2 + 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.text.color())
+        painter.drawPolygon(QPolygonF([QPointF(15, middle - 3), QPointF(24, middle - 3), QPointF(19.5, middle + 4)]))
+        title = sheet.text(words.title, "title_font", max(self._head_room() - 29, 24))
+        painter.setPen(ink.text)
+        painter.setFont(ink.title_font)
+        painter.drawStaticText(QPointF(29, middle - title.size().height() / 2), title)
+        left = 29 + title.size().width() + 14
+        room = self._head_room() - left
+        if room > 60 and words.subtitle:
+            figures = sheet.text(words.subtitle, "subtitle_font", room)
+            painter.setPen(ink.secondary)
+            painter.setFont(ink.subtitle_font)
+            painter.drawStaticText(QPointF(left, middle - figures.size().height() / 2), figures)
+
+    def _head_room(self) -> float:
+        right = self._width - 14
+        return right if self._wire_at is None else min(right, self._wire_at - self.x() - 12)
+
+
+class Overview(QGraphicsItem):
+    """All boxes as flat rectangles, for zooms at which nothing else could be seen."""
+
+    def __init__(self, sheet: Sheet, picture: Picture, z: float) -> None:
+        super().__init__()
+        self._sheet = sheet
+        self._picture = picture
+        self._rects: list[tuple[QColor, list[QRectF]]] | None = None
+        self._grounds: list[tuple[QColor, list[QRectF]]] = []
+        self._lines: list[QLineF] = []
+        self.setZValue(z)
+
+    def forget_colours(self) -> None:
+        self._rects = None
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, self._picture.width, self._picture.height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self._rects is None:
+            self._rects = self._boxes()
+            self._grounds = self._frames()
+            self._lines = straight(self._picture.wires)
+        _fill(painter, self._grounds)
+        if self._sheet.zoom >= graph_ink.NO_WIRES_BELOW:
+            painter.setPen(self._sheet.ink.thin_wire)
+            painter.drawLines(self._lines)
+        _fill(painter, self._rects)
+        painter.setBrush(self._sheet.ink.selected.color())
+        painter.drawRects([_rect(box) for box in self._picture.boxes if box.target == self._sheet.selected])
+
+    def _frames(self) -> list[tuple[QColor, list[QRectF]]]:
+        depths: dict[int, list[QRectF]] = {}
+        for frame in self._picture.frames:
+            depths.setdefault(frame.depth, []).append(_rect(frame))
+        return [(self._sheet.ink.sheet(depth + 2), rects) for depth, rects in sorted(depths.items())]
+
+    def _boxes(self) -> list[tuple[QColor, list[QRectF]]]:
+        colours: dict[str, list[QRectF]] = {}
+        for box in self._picture.boxes:
+            colours.setdefault(self._sheet.colour(box.target).name(), []).append(_rect(box))
+        return [(QColor(name), rects) for name, rects in colours.items()]
+
+
+def _fill(painter: QPainter, groups: list[tuple[QColor, list[QRectF]]]) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    for colour, rects in groups:
+        painter.setBrush(colour)
+        painter.drawRects(rects)
+
+
+def _rect(place: Box | Frame) -> QRectF:
+    return QRectF(place.x, place.y, place.width, place.height)

@@ -1,0 +1,118 @@
+"""What the colours of the graph mean: a word for each, or a scale with numbers."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.graph import labels
+from explorer.graph.model import Category, LayerGraph
+from explorer.gui import theme
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.graph_colouring import Colouring, scale_colour, written
+
+_HEIGHT, _SCALE_HEIGHT = 26, 40
+_CHIP = 9.0
+_BAR = 190.0
+_PAD = 14.0
+
+_ORDER = (
+    Category.CONVOLUTION,
+    Category.NORMALISATION,
+    Category.ACTIVATION,
+    Category.POOLING,
+    Category.LINEAR,
+    Category.MERGE,
+    Category.RESHAPE,
+    Category.BLOCK,
+)
+
+
+class GraphLegend(QWidget):
+    """A small card; transparent for the mouse, because the graph goes on behind it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._categories: tuple[Category, ...] = ()
+        self._colouring: Colouring | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_graph(self, graph: LayerGraph | None, colouring: Colouring | None) -> None:
+        """Explains the colours of `graph`: of the categories that it has, or of the scale."""
+        present = {node.category for node in graph.nodes} if graph is not None else set()
+        if graph is not None and len(graph.blocks) > 1:
+            present.add(Category.BLOCK)
+        self._categories = tuple(category for category in _ORDER if category in present)
+        self._colouring = colouring
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("graph.legend"))
+        self.setAccessibleDescription(", ".join(self._words()))
+        self.updateGeometry()
+        self.resize(self.sizeHint())
+        self.setVisible(bool(self._categories))
+        self.update()
+
+    def _words(self) -> list[str]:
+        if self._colouring is not None and self._colouring.scale is not None:
+            return [self._title(), *(text for _, text in self._ticks())]
+        return [say(labels.CATEGORY_WORDS[category]) for category in self._categories]
+
+    def _title(self) -> str:
+        return "" if self._colouring is None else tr(f"graph.by_{self._colouring.by}")
+
+    def _ticks(self) -> Sequence[tuple[float, str]]:
+        assert self._colouring is not None
+        assert self._colouring.scale is not None
+        scale = self._colouring.scale
+        return [(place, written(scale.value(place), scale.by)) for place in (0.0, 0.5, 1.0)]
+
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(theme.font(theme.SECONDARY_PX))
+
+    def sizeHint(self) -> QSize:
+        metrics = self._metrics()
+        if self._colouring is not None and self._colouring.scale is not None:
+            return QSize(round(metrics.horizontalAdvance(self._title()) + 16 + _BAR + 2 * _PAD), _SCALE_HEIGHT)
+        words = sum(metrics.horizontalAdvance(word) + _CHIP + 20 for word in self._words())
+        return QSize(round(words - 14 + 2 * _PAD), _HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.setBrush(theme.colour("panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+        painter.setFont(theme.font(theme.SECONDARY_PX))
+        if self._colouring is not None and self._colouring.scale is not None:
+            self._paint_scale(painter)
+        else:
+            self._paint_words(painter)
+        painter.end()
+
+    def _paint_words(self, painter: QPainter) -> None:
+        metrics, x, middle = self._metrics(), _PAD, self.height() / 2
+        for category, word in zip(self._categories, self._words(), strict=True):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.category_colour(category))
+            painter.drawRoundedRect(QRectF(x, middle - _CHIP / 2, _CHIP, _CHIP), 2, 2)
+            painter.setPen(theme.colour("secondary"))
+            painter.drawText(QPointF(x + _CHIP + 6, middle + metrics.capHeight() / 2), word)
+            x += _CHIP + 20 + metrics.horizontalAdvance(word)
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        metrics = self._metrics()
+        painter.setPen(theme.colour("secondary"))
+        painter.drawText(QPointF(_PAD, self.height() / 2 + metrics.capHeight() / 2), self._title())
+        bar = QRectF(self.width() - _PAD - _BAR, 9, _BAR, 8)
+        shades = QLinearGradient(bar.topLeft(), bar.topRight())
+        for step in range(13):
+            shades.setColorAt(step / 12, scale_colour(step / 12))
+        painter.fillRect(bar, shades)
+        painter.setPen(theme.colour("text"))
+        for place, number in self._ticks():
+            left = bar.left() + place * (_BAR - metrics.horizontalAdvance(number))
+            painter.drawText(QPointF(left, bar.bottom() + 6 + metrics.capHeight()), number)

@@ -1,0 +1,249 @@
+"""The scene of the graph view: keeps its items in step with a picture and knows what lies where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from explorer.graph.picture import Picture, Wire
+from explorer.gui.widgets import graph_ink
+from explorer.gui.widgets.graph_colouring import Colouring
+from explorer.gui.widgets.graph_items import BoxItem, FrameItem, Layer, Overview, Place
+from explorer.gui.widgets.graph_sheet import Sheet, Target
+from explorer.gui.widgets.graph_wires import LitWires, WiresItem, wire_items
+
+EMPTY = Picture((), (), (), 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What is under the pointer; `opens` where a click there opens or closes the block."""
+
+    target: Target
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item of a redrawn scene that moved, or is new (`before` is None)."""
+
+    item: BoxItem | FrameItem
+    before: Place | None
+    after: Place
+
+
+class GraphScene(QGraphicsScene):
+    """Boxes, frames and wires of one picture."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # An index over items costs more on every change than it saves: layers hold all, and few paint.
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.sheet: Sheet | None = None
+        self.picture = EMPTY
+        self._zoom = 1.0
+        self._boxes: dict[Target, BoxItem] = {}
+        self._frames: dict[int, FrameItem] = {}
+        self._wires: list[WiresItem] = []
+        self._lit: LitWires | None = None
+        self._overview: Overview | None = None
+        self._owners: dict[int, Target] | None = None
+        self.frame_layer, self.wire_layer, self.box_layer = Layer(0), Layer(1), Layer(2)
+        for layer in self._layers():
+            self.addItem(layer)
+
+    def _layers(self) -> tuple[Layer, Layer, Layer]:
+        return self.frame_layer, self.wire_layer, self.box_layer
+
+    # -- building ---------------------------------------------------------------------------------------------------
+
+    def begin(self, sheet: Sheet | None) -> None:
+        """Empties the scene for another graph."""
+        for item in (*self._boxes.values(), *self._frames.values()):
+            self.removeItem(item)
+        self._boxes, self._frames = {}, {}
+        self.sheet = sheet
+        self._draw_wires(EMPTY)
+        self.picture = EMPTY
+        if sheet is not None:
+            sheet.zoom = self._zoom
+
+    def draw(self, picture: Picture) -> list[Change]:
+        """Shows `picture` of the sheet's graph; items of things that stay are kept."""
+        assert self.sheet is not None
+        self.picture = picture
+        self._owners = None
+        changes = [*self._draw_frames(picture), *self._draw_boxes(picture)]
+        self._draw_wires(picture)
+        self._show_detail()
+        return changes
+
+    def _draw_boxes(self, picture: Picture) -> list[Change]:
+        assert self.sheet is not None
+        left, changes = self._boxes, []
+        self._boxes = {}
+        for box in picture.boxes:
+            place = (float(round(box.x)), float(round(box.y)), box.width, box.height)  # whole pixels: sharp borders
+            item = left.pop(box.target, None)
+            before = None if item is None else item.place
+            if item is None or item.repeat != box.repeat:
+                if item is not None:
+                    self.removeItem(item)
+                item = BoxItem(self.sheet, box, self.box_layer)
+            if before != place:
+                item.set_place(place)
+                changes.append(Change(item, before, place))
+            self._boxes[box.target] = item
+        for item in left.values():
+            self.removeItem(item)
+        return changes
+
+    def _draw_frames(self, picture: Picture) -> list[Change]:
+        assert self.sheet is not None
+        left, changes = self._frames, []
+        self._frames = {}
+        for frame in picture.frames:
+            place = (float(round(frame.x)), float(round(frame.y)), frame.width, frame.height)
+            item = left.pop(frame.block, None)
+            before = None if item is None else item.place
+            if item is None:
+                item = FrameItem(self.sheet, frame, self.frame_layer)
+            if before != place:
+                item.set_place(place)
+                changes.append(Change(item, before, place))
+            self._frames[frame.block] = item
+        for item in left.values():
+            self.removeItem(item)
+        return changes
+
+    def _draw_wires(self, picture: Picture) -> None:
+        for item in (*self._wires, self._lit, self._overview):
+            if item is not None:
+                self.removeItem(item)
+        self._wires, self._lit, self._overview = [], None, None
+        if self.sheet is None or not picture.boxes:
+            return
+        self._wires, heads = wire_items(self.sheet, picture, self.wire_layer)
+        for index, frame in enumerate(picture.frames):
+            self._frames[frame.block].set_wire_at(heads.get(index))
+        self._lit = LitWires(self.sheet, self.wire_layer)
+        self._overview = Overview(self.sheet, picture, 3)
+        self.addItem(self._overview)
+        self._light()
+
+    # -- state ------------------------------------------------------------------------------------------------------
+
+    def set_zoom(self, zoom: float) -> None:
+        """Says how large a pixel of the scene is on the screen; decides how much is drawn."""
+        self._zoom = zoom
+        if self.sheet is not None:
+            self.sheet.zoom = zoom
+            self._show_detail()
+
+    def _show_detail(self) -> None:
+        is_far = self._zoom < graph_ink.OVERVIEW_BELOW
+        for layer in self._layers():
+            layer.setOpacity(0.0 if is_far else 1.0)
+        if self._overview is not None:
+            self._overview.setVisible(is_far)
+
+    def select(self, target: Target | None) -> None:
+        if self.sheet is not None and target != self.sheet.selected:
+            before, self.sheet.selected = self.sheet.selected, target
+            self._repaint(before, target)
+            self._light()
+
+    def hover(self, target: Target | None) -> None:
+        if self.sheet is not None and target != self.sheet.hovered:
+            before, self.sheet.hovered = self.sheet.hovered, target
+            self._repaint(before, target)
+
+    def mark_found(self, targets: frozenset[Target]) -> None:
+        if self.sheet is not None and targets != self.sheet.found:
+            self.sheet.found = targets
+            self.update()
+
+    def recolour(self, colouring: Colouring) -> None:
+        if self.sheet is not None:
+            self.sheet.colouring = colouring
+            if self._overview is not None:
+                self._overview.forget_colours()
+            self.update()
+
+    def restyle(self) -> None:
+        """Looks up words and colours again after a change of language or theme."""
+        if self.sheet is not None:
+            self.sheet.forget_words()
+            self.recolour(self.sheet.colouring)
+
+    def _repaint(self, *targets: Target | None) -> None:
+        for target in targets:
+            item = None if target is None else self.item(target)
+            if item is not None:
+                item.update()
+        if self._overview is not None and self._overview.isVisible():
+            self._overview.update()
+
+    def _light(self) -> None:
+        if self._lit is not None and self.sheet is not None:
+            is_box = self.sheet.selected in self._boxes
+            self._lit.set_wires(self.wires_of(self.sheet.selected) if is_box else ())
+
+    # -- asking -----------------------------------------------------------------------------------------------------
+
+    def item(self, target: Target) -> BoxItem | FrameItem | None:
+        """The box of a node or closed block, or the frame of an open one."""
+        if target in self._boxes:
+            return self._boxes[target]
+        return self._frames.get(target[1]) if target[0] == "block" else None
+
+    def place(self, target: Target) -> QRectF | None:
+        item = self.item(target)
+        return None if item is None else QRectF(*item.place)
+
+    def hit(self, at: QPointF) -> Hit | None:
+        """What lies at `at`: a box, else the innermost frame."""
+        x, y = at.x(), at.y()
+        for box in self.picture.boxes:
+            if box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height:
+                is_chevron = box.target[0] == "block" and x > box.x + box.width - graph_ink.CHEVRON
+                return Hit(box.target, is_chevron)
+        inside = [
+            frame
+            for frame in self.picture.frames
+            if frame.x <= x <= frame.x + frame.width and frame.y <= y <= frame.y + frame.height
+        ]
+        if not inside:
+            return None
+        frame = max(inside, key=lambda each: each.depth)
+        in_head = y <= frame.y + graph_ink.HEAD and x <= frame.x + graph_ink.CHEVRON + 4
+        return Hit(("block", frame.block), in_head)
+
+    def is_open(self, target: Target) -> bool:
+        return target[0] == "block" and target[1] in self._frames
+
+    def wires_of(self, target: Target | None) -> Sequence[Wire]:
+        """The wires that begin or end at the box of `target`."""
+        if target is None or self.sheet is None:
+            return ()
+        nodes = self.nodes_of(target)
+        return [
+            wire
+            for wire in self.picture.wires
+            if wire.source in nodes or any(reader in nodes for reader in wire.targets)
+        ]
+
+    def nodes_of(self, target: Target) -> range:
+        assert self.sheet is not None
+        kind, index = target
+        if kind == "node":
+            return range(index, index + 1)
+        block = self.sheet.graph.blocks[index]
+        return range(block.first, block.last)
+
+    def owner(self, node: int) -> Target | None:
+        """The box that shows `node`."""
+        if self._owners is None:
+            self._owners = {inner: target for target in self._boxes for inner in self.nodes_of(target)}
+        return self._owners.get(node)

@@ -1,0 +1,183 @@
+"""The tools that float over the graph: find, detail, colours, zoom, fit, export."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from explorer.graph.views import Detail
+from explorer.gui import theme
+from explorer.gui.text import tr
+from explorer.gui.widgets.find_field import FindField
+from explorer.gui.widgets.graph_colouring import ColourBy
+from explorer.gui.widgets.prefixed_box import PrefixedBox
+
+_HEIGHT = 30
+_ICON = 16
+
+
+class GraphTools(QWidget):
+    """A row of controls; says what was asked for and shows what it is told.
+
+    Signals:
+        detail_chosen(Detail), colour_chosen(ColourBy): Another entry of a list was chosen by the user.
+        zoom_in_requested, zoom_out_requested, zoom_reset_requested, fit_requested: Buttons.
+        export_requested(str): A format such as "svg".
+        resized: The row needs another width.
+    """
+
+    detail_chosen = Signal(object)
+    colour_chosen = Signal(object)
+    zoom_in_requested = Signal()
+    zoom_out_requested = Signal()
+    zoom_reset_requested = Signal()
+    fit_requested = Signal()
+    export_requested = Signal(str)
+    resized = Signal()
+
+    def __init__(self, formats: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._formats = tuple(formats)
+        self._is_compact = False
+        self.search = FindField(self)
+        self.detail = PrefixedBox(self)
+        self.detail.setObjectName("detailSelector")
+        self.detail.activated.connect(self._on_detail)
+        self.colour = PrefixedBox(self)
+        self.colour.setObjectName("colourSelector")
+        self.colour.activated.connect(self._on_colour)
+        self._zoom_out = self._button("zoomOut", self.zoom_out_requested.emit)
+        self._zoom = self._button("zoomReset", self.zoom_reset_requested.emit)
+        self._zoom_in = self._button("zoomIn", self.zoom_in_requested.emit)
+        self._fit = self._button("fitButton", self.fit_requested.emit)
+        self._export = self._button("exportButton")
+        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._export.setMenu(QMenu(self._export))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self.search, self.detail, self.colour, self._zoom_group(), self._fit, self._export):
+            row.addWidget(widget)
+        self.retranslate()
+        self.restyle()
+
+    def _button(self, name: str, slot: Callable[[], object] | None = None) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFixedHeight(_HEIGHT)
+        if slot is not None:
+            button.clicked.connect(slot)
+        return button
+
+    def _zoom_group(self) -> QFrame:
+        group = QFrame(self)
+        group.setProperty("role", "card")
+        group.setFixedHeight(_HEIGHT)
+        row = QHBoxLayout(group)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        for button in (self._zoom_out, self._zoom, self._zoom_in):
+            button.setProperty("role", "flat")
+            button.setFixedHeight(_HEIGHT - 2)
+            row.addWidget(button)
+        return group
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def show_detail(self, detail: Detail | None) -> None:
+        """Shows which level the graph is at; None where single blocks were opened or closed by hand."""
+        if detail is None:
+            self.detail.setCurrentIndex(-1)
+        else:
+            self.detail.choose(detail)
+        self._resize()
+
+    def show_zoom(self, zoom: float) -> None:
+        percent = zoom * 100
+        self._zoom.setText(f"{percent:.0f}%" if percent >= 1 else f"{percent:.1f}%")
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leaves words out where the graph is narrow."""
+        if is_compact == self._is_compact:
+            return
+        self._is_compact = is_compact
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_compact else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in (self._fit, self._export):
+            button.setToolButtonStyle(style)
+        self.detail.set_compact(is_compact)
+        self.colour.set_compact(is_compact)
+        self._resize()
+
+    def set_has_graph(self, has_graph: bool) -> None:
+        for widget in (self.search, self.detail, self.colour, self._fit, self._export):
+            widget.setEnabled(has_graph)
+
+    def restyle(self) -> None:
+        self.search.restyle()
+        self._fit.setIcon(theme.icon("arrows-maximize", "secondary", _ICON))
+        self._export.setIcon(theme.icon("download", "secondary", _ICON))
+        self._zoom_in.setIcon(theme.icon("plus", "secondary", _ICON))
+        self._zoom_out.setIcon(theme.icon("minus", "secondary", _ICON))
+        self._zoom_in.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._zoom_out.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._zoom.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._zoom.setMinimumWidth(48)
+
+    def retranslate(self) -> None:
+        self.search.retranslate()
+        self.detail.offer([(detail, tr(f"graph.detail_{detail}")) for detail in Detail])
+        self.detail.set_words(tr("graph.detail"), tr("graph.detail_own"))
+        self.detail.setToolTip(tr("graph.detail_tip"))
+        self.colour.offer([(by, tr(f"graph.by_{by}")) for by in ColourBy])
+        self.colour.set_words(tr("graph.colour"))
+        self.colour.setToolTip(tr("graph.colour_tip"))
+        for button, key in (
+            (self._zoom_in, "zoom_in"),
+            (self._zoom_out, "zoom_out"),
+            (self._zoom, "zoom_reset"),
+            (self._fit, "fit"),
+            (self._export, "export"),
+        ):
+            button.setAccessibleName(tr(f"graph.{key}"))
+            button.setToolTip(tr(f"graph.{key}_tip"))
+        self._fit.setText(tr("graph.fit"))
+        self._export.setText(tr("graph.export"))
+        self._fill_menu()
+        self._resize()
+
+    def _fill_menu(self) -> None:
+        menu = self._export.menu()
+        menu.clear()
+        for suffix in self._formats:
+            action = QAction(tr(f"graph.export_{suffix}"), menu)
+            action.setData(suffix)
+            action.triggered.connect(self._on_export)
+            menu.addAction(action)
+
+    def _resize(self) -> None:
+        self.detail.updateGeometry()
+        self.colour.updateGeometry()
+        self.resized.emit()
+
+    # -- what is asked for ------------------------------------------------------------------------------------------
+
+    def _on_detail(self, row: int) -> None:
+        self._resize()
+        self.detail_chosen.emit(Detail(self.detail.itemData(row)))
+
+    def _on_colour(self, row: int) -> None:
+        self._resize()
+        self.colour_chosen.emit(ColourBy(self.colour.itemData(row)))
+
+    def _on_export(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QAction):
+            self.export_requested.emit(str(sender.data()))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.resized.emit()
+        return super().event(event)

@@ -1,0 +1,232 @@
+"""The view of the graph: draws it, opens and closes blocks in place, points at boxes, walks along the edges."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from explorer.graph.picture import Picture
+from explorer.gui.widgets import graph_walk
+from explorer.gui.widgets.canvas import Canvas
+from explorer.gui.widgets.graph_facts import tooltip
+from explorer.gui.widgets.graph_ink import ink
+from explorer.gui.widgets.graph_items import Place
+from explorer.gui.widgets.graph_motion import Motion
+from explorer.gui.widgets.graph_scene import Change, GraphScene, Hit
+from explorer.gui.widgets.graph_sheet import Sheet, Target
+
+TOP_ROOM = 60.0  # the floating tools lie over this much of the top
+_BOTTOM_ROOM = 48.0
+
+_Key = Qt.Key
+_ENTER = (_Key.Key_Return, _Key.Key_Enter)
+
+
+class GraphView(Canvas):
+    """Shows one graph.
+
+    Signals:
+        picked(Target | None): A box or frame was clicked or reached with the keyboard.
+        toggle_requested(Target): A block is to be opened or closed.
+        menu_requested(Target | None, QPoint): The context menu, at a global position.
+        undo_requested, redo_requested, find_requested: Keys for these were pressed.
+    """
+
+    picked = Signal(object)
+    toggle_requested = Signal(object)
+    menu_requested = Signal(object, QPoint)
+    undo_requested = Signal()
+    redo_requested = Signal()
+    find_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.graph_scene = GraphScene(self)
+        self.setScene(self.graph_scene)
+        self.motion = Motion(self)
+        self._has_toggled = False  # by the last click
+        self.clicked.connect(self._on_clicked)
+        self.double_clicked.connect(self._on_double_clicked)
+        self.restyle()
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def begin(self, sheet: Sheet | None) -> None:
+        """Empties the view for another graph."""
+        self.motion.finish()
+        self.graph_scene.begin(sheet)
+        self.set_drawn(QSizeF(0, 0))
+
+    def draw(self, picture: Picture) -> None:
+        """Shows `picture` at once, without moving what is seen."""
+        self.motion.finish()
+        self.graph_scene.draw(picture)
+        self.set_drawn(QSizeF(picture.width, picture.height))
+        self.moved.emit()
+
+    def redraw(self, picture: Picture, block: int) -> None:
+        """Shows `picture`, in which `block` has been opened or closed; what leads to it stays on its place."""
+        self.motion.finish()
+        scene = self.graph_scene
+        origin, anchor = scene.place(("block", block)), graph_walk.anchor(scene, picture, block)
+        held = None if anchor is None else scene.place(anchor)
+        changes = scene.draw(picture)
+        self.set_drawn(QSizeF(picture.width, picture.height))
+        now = None if anchor is None else scene.place(anchor)
+        if origin is None or held is None or now is None:
+            self.moved.emit()
+            return
+        shift = QPointF(now.center().x() - held.center().x(), now.y() - held.y())
+        self.scroll_by(shift.x() * self.zoom, shift.y() * self.zoom)
+        self.motion.start(self._seen(changes, shift), [scene.wire_layer], _place(origin.translated(shift)))
+
+    def _seen(self, changes: list[Change], shift: QPointF) -> list[Change]:
+        """Those changes that can be seen, as they look after the view has moved by `shift`."""
+        seen, window = [], self.visible()
+        for change in changes:
+            before = change.before
+            if before is not None:
+                before = (before[0] + shift.x(), before[1] + shift.y(), before[2], before[3])
+            if before == change.after:
+                continue
+            if window.intersects(QRectF(*change.after)) or (before and window.intersects(QRectF(*before))):
+                seen.append(Change(change.item, before, change.after))
+        return seen
+
+    def restyle(self) -> None:
+        """Takes the colours and words of the present theme and language."""
+        self.graph_scene.restyle()
+        self.setBackgroundBrush(ink().paper)
+
+    def show_top(self) -> None:
+        """Shows the beginning of the graph at 100 %, the input at the top in the middle."""
+        self.set_zoom(1.0)
+        boxes = self.graph_scene.picture.boxes
+        if boxes:
+            first = min(boxes, key=lambda box: box.y)
+            self._put(QPointF(first.x + first.width / 2, first.y), QPointF(self.viewport().width() / 2, TOP_ROOM))
+        self.moved.emit()
+
+    def reveal(self, target: Target) -> None:
+        """Scrolls as little as needed to show the box or frame of `target`; from far away, to the middle."""
+        place = self.graph_scene.place(target)
+        if place is None:
+            return
+        window = self.visible()
+        top, bottom = TOP_ROOM / self.zoom, _BOTTOM_ROOM / self.zoom
+        free = window.adjusted(8 / self.zoom, top, -8 / self.zoom, -bottom)
+        if free.contains(place):
+            return
+        if not free.intersects(place):
+            self.look_at(QPointF(place.center().x(), place.y() + min(place.height(), free.height()) / 2))
+            return
+        dx = max(place.right() - free.right(), 0.0) or min(place.left() - free.left(), 0.0)
+        dy = max(place.bottom() - free.bottom(), 0.0) or min(place.top() - free.top(), 0.0)
+        self.scroll_by(dx * self.zoom, dy * self.zoom)
+
+    def _on_zoom(self) -> None:
+        self.graph_scene.set_zoom(self.zoom)
+
+    # -- pointer ----------------------------------------------------------------------------------------------------
+
+    def _on_clicked(self, at: QPointF) -> None:
+        hit = self.graph_scene.hit(at)
+        self._has_toggled = hit is not None and hit.opens
+        if hit is not None and hit.opens:
+            self.toggle_requested.emit(hit.target)
+        else:
+            self.picked.emit(None if hit is None else hit.target)
+
+    def _on_double_clicked(self, at: QPointF) -> None:
+        hit = self.graph_scene.hit(at)
+        # A second click on a chevron would undo what the first has just done.
+        if hit is not None and hit.target[0] == "block" and not self._has_toggled:
+            self.toggle_requested.emit(hit.target)
+
+    def _point_at(self, hit: Hit | None) -> None:
+        self.graph_scene.hover(None if hit is None else hit.target)
+        hand = hit is not None and hit.opens
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        hit, sheet = self.graph_scene.hit(self._scene_at(QPointF(event.pos()))), self.graph_scene.sheet
+        is_title = hit is not None and not self.graph_scene.is_open(hit.target)
+        if hit is not None and sheet is not None and (is_title or hit.opens):
+            QToolTip.showText(event.globalPos(), tooltip(sheet.graph, hit.target), self.viewport())
+        else:
+            QToolTip.hideText()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tip(event)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._point_at(None)
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not self.is_dragging:
+            self._point_at(self.graph_scene.hit(self._scene_at(event.position())))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        selected = self.graph_scene.sheet.selected if self.graph_scene.sheet else None
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_requested.emit(selected, self.viewport().mapToGlobal(self.viewport().rect().center()))
+            return
+        hit = self.graph_scene.hit(self._scene_at(QPointF(event.pos())))
+        self.menu_requested.emit(None if hit is None else hit.target, event.globalPos())
+
+    # -- keys -------------------------------------------------------------------------------------------------------
+
+    def _walk(self, key: int) -> bool:
+        direction = graph_walk.DIRECTIONS.get(key)
+        if direction is None or self.graph_scene.sheet is None:
+            return False
+        target = graph_walk.step(self.graph_scene, direction)
+        if target is not None:
+            self.picked.emit(target)
+            self.reveal(target)
+        return True
+
+    def _zoom_key(self, key: int) -> bool:
+        if key in (_Key.Key_Plus, _Key.Key_Equal):
+            self.zoom_in()
+        elif key == _Key.Key_Minus:
+            self.zoom_out()
+        elif key == _Key.Key_0:
+            self.set_zoom(1.0)
+        elif key == _Key.Key_F:
+            self.fit()
+        else:
+            return False
+        return True
+
+    def _other_key(self, key: int) -> bool:
+        selected = self.graph_scene.sheet.selected if self.graph_scene.sheet else None
+        if key == _Key.Key_Slash:
+            self.find_requested.emit()
+        elif key == _Key.Key_Escape and selected is not None:
+            self.picked.emit(None)
+        elif key in _ENTER and selected is not None:
+            self.toggle_requested.emit(selected)
+        else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, standard = event.key(), QKeySequence.StandardKey
+        bare = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        for sequence, signal in (
+            (standard.Undo, self.undo_requested),
+            (standard.Redo, self.redo_requested),
+            (standard.Find, self.find_requested),
+        ):
+            if event.matches(sequence):
+                signal.emit()
+                return
+        if event.modifiers() & ~bare or not (self._zoom_key(key) or self._walk(key) or self._other_key(key)):
+            event.ignore()
+
+
+def _place(rect: QRectF) -> Place:
+    return rect.x(), rect.y(), rect.width(), rect.height()
