@@ -8,9 +8,14 @@ import platformdirs
 APP_NAME = "CNN Explorer"
 
 
+def program_folder() -> Path:
+    """The folder that holds the package `explorer`."""
+    return Path(__file__).resolve().parent.parent
+
+
 def resources() -> Path:
     """The read-only files that are shipped with the program."""
-    beside_package = Path(__file__).resolve().parent.parent / "resources"
+    beside_package = program_folder() / "resources"
     if beside_package.is_dir():
         return beside_package
     return Path(__file__).resolve().parent / "resources"  # where the wheel puts them

@@ -1,0 +1,1 @@
+"""A network from a user's own Python file: read without running it, and traced in a process of its own."""
