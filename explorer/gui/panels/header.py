@@ -1,0 +1,143 @@
+"""The strip at the top: which network, its totals, what the program is busy with, the device, language and theme."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
+
+from explorer import paths
+from explorer.bilingual import Text
+from explorer.graph import labels
+from explorer.gui import theme
+from explorer.gui.state import AppState
+from explorer.gui.text import language, say, tr
+from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.pill import Pill
+
+HEIGHT = 52
+
+
+class HeaderPanel(QFrame):
+    """Shows what holds for the whole network and the whole program.
+
+    Signals:
+        theme_picked(str), language_picked(str): The user wants another one.
+    """
+
+    theme_picked = Signal(str)
+    language_picked = Signal(str)
+
+    def __init__(self, state: AppState, menu: QMenu) -> None:
+        super().__init__()
+        self._state = state
+        self.setObjectName("header")
+        self.setProperty("role", "header")
+        self.setFixedHeight(HEIGHT)
+        self._brand = _label("brand", paths.APP_NAME)
+        self._title = _label("title")
+        self._pills = {name: Pill() for name in ("params", "macs", "activations", "input")}
+        for name, pill in self._pills.items():
+            pill.setObjectName(f"{name}Pill")
+        self._status = ElidedLabel()
+        self._status.setObjectName("statusText")
+        self._status.setProperty("role", "caption")
+        self._status.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._device = _label("pill")
+        self._device.setObjectName("devicePill")
+        self._language = _button("languageButton")
+        self._theme = _button("themeButton")
+        self._menu = _button("menuButton")
+        self._menu.setMenu(menu)
+        self._menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._lay_out()
+        self._connect()
+        self._show_all()
+
+    def _lay_out(self) -> None:
+        line = QFrame()
+        line.setProperty("role", "upright-line")
+        line.setFixedHeight(20)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 12, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._brand)
+        layout.addSpacing(4)
+        layout.addWidget(line)
+        layout.addSpacing(4)
+        layout.addWidget(self._title)
+        layout.addSpacing(4)
+        for pill in self._pills.values():
+            layout.addWidget(pill)
+        layout.addWidget(self._status, 1)
+        for widget in (self._device, self._language, self._theme, self._menu):
+            layout.addWidget(widget)
+
+    def _connect(self) -> None:
+        state = self._state
+        state.choice_changed.connect(self._show_network)
+        state.graph_changed.connect(self._show_network)
+        state.device_changed.connect(self._show_device)
+        state.status_changed.connect(self._show_status)
+        state.language_changed.connect(self._show_all)
+        state.theme_changed.connect(self._show_all)
+        self._language.clicked.connect(self._pick_language)
+        self._theme.clicked.connect(self._pick_theme)
+
+    def open_menu(self) -> None:
+        self._menu.showMenu()
+
+    def _show_all(self) -> None:
+        self._language.setText("EN" if language() == "zh" else "中文")
+        self._theme.setIcon(theme.icon("sun" if theme.name() == "dark" else "moon", "secondary", 16))
+        self._menu.setIcon(theme.icon("menu-2", "secondary", 16))
+        for button, name in ((self._language, "language"), (self._theme, "theme"), (self._menu, "menu")):
+            button.setToolTip(tr(f"window.header_{name}"))
+            button.setAccessibleName(tr(f"window.header_{name}"))
+        self._show_network()
+        self._show_device()
+        self._status.clear()
+
+    def _show_network(self) -> None:
+        state = self._state
+        self._title.setText(state.card.title)
+        shape = labels.shape(state.choice.input_shape)
+        self._pills["input"].show_figure(shape, tr("window.pill_input"), word_first=True)
+        graph = state.graph
+        is_known = graph is not None and graph.architecture == state.choice.architecture
+        for name in ("params", "macs", "activations"):
+            self._pills[name].setVisible(is_known)
+        if graph is not None and is_known:
+            self._pills["params"].show_figure(labels.count(graph.params), tr("window.pill_params"))
+            self._pills["macs"].show_figure(labels.count(graph.macs), tr("window.pill_macs"))
+            self._pills["activations"].show_figure(labels.bytes(graph.activation_bytes), tr("window.pill_activations"))
+            self._pills["params"].setToolTip(tr("window.pill_params_tip", number=f"{graph.params:,}"))
+            self._pills["macs"].setToolTip(tr("window.pill_macs_tip", number=f"{graph.macs:,}"))
+            self._pills["activations"].setToolTip(
+                tr("window.pill_activations_tip", number=f"{graph.activation_bytes:,}")
+            )
+
+    def _show_device(self) -> None:
+        device = self._state.device
+        self._device.setText(tr("window.loading") if device is None else f"● {say(device)}")
+
+    def _show_status(self, status: Text) -> None:
+        self._status.setText(say(status))
+
+    def _pick_language(self) -> None:
+        self.language_picked.emit("en" if language() == "zh" else "zh")
+
+    def _pick_theme(self) -> None:
+        self.theme_picked.emit("light" if theme.name() == "dark" else "dark")
+
+
+def _label(role: str, words: str = "") -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", role)
+    return label
+
+
+def _button(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setProperty("role", "pill")
+    button.setIconSize(QSize(16, 16))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
