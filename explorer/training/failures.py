@@ -1,0 +1,84 @@
+"""What went wrong in a training, in words that say what to change."""
+
+import math
+import traceback
+
+import torch
+
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
+
+
+def diverged(step: int, lr: float) -> ExplorerError:
+    """The loss of `step` is not a finite number."""
+    return ExplorerError(
+        Text(f"The loss stopped being a number at step {step}.", f"第 {step} 步的损失不再是有限的数。"),
+        Text(
+            f"Use a smaller learning rate than {lr:g}, for example {_rounded(lr / 10)}. The weights that were saved "
+            "before are kept.",
+            f"请把学习率调到 {lr:g} 以下,例如 {_rounded(lr / 10)}。此前保存的权重仍然保留。",
+        ),
+    )
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.1g}"
+
+
+def explain(error: BaseException, *, batch_size: int, device: torch.device) -> ExplorerError | None:
+    """The known failure that `error` is; None for a defect. Frees what the failed step held in memory."""
+    text = str(error)
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(words in text for words in _OUT_OF_MEMORY):
+        traceback.clear_frames(error.__traceback__)
+        return _out_of_memory(batch_size, device)
+    if isinstance(error, ValueError) and "more than 1 value per channel" in text:
+        return _batch_of_one()
+    if device.type != "cpu" and isinstance(error, RuntimeError) and _is_lost(text):
+        return _device_lost(device)
+    return None
+
+
+def _out_of_memory(batch_size: int, device: torch.device) -> ExplorerError:
+    place, place_zh = ("the memory", "内存") if device.type == "cpu" else ("the memory of the GPU", "GPU 显存")
+    less = 2 ** max(0, math.ceil(math.log2(batch_size)) - 1) if batch_size > 1 else 0
+    hint = (
+        Text(f"Use a batch size of {less} or less.", f"请把批量大小设为 {less} 或更小。")
+        if less
+        else Text("Choose smaller images or a smaller network.", "请选择更小的图像或更小的网络。")
+    )
+    return ExplorerError(
+        Text(f"A batch of {batch_size} images does not fit in {place}.", f"一批 {batch_size} 张图像放不进{place_zh}。"),
+        hint,
+    )
+
+
+def _batch_of_one() -> ExplorerError:
+    return ExplorerError(
+        Text(
+            "Batch normalisation cannot learn from batches of one image.",
+            "批量规范化无法用只有一张图像的批量来学习。",
+        ),
+        Text("Use a batch size of 2 or more.", "请把批量大小设为 2 或更大。"),
+    )
+
+
+def _is_lost(text: str) -> bool:
+    return any(words in text for words in ("device-side assert", "unspecified launch failure", "GPU is lost", "Xid"))
+
+
+def _device_lost(device: torch.device) -> ExplorerError:
+    return ExplorerError(
+        Text(f"The device {device} stopped working.", f"设备 {device} 已停止工作。"),
+        Text(
+            "Start the program again and resume the run, or train on the CPU.",
+            "请重启程序后恢复该运行,或改用 CPU 训练。",
+        ),
+    )

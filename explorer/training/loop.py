@@ -1,0 +1,187 @@
+"""The one training loop: a generator of events, in which every `yield` is a step boundary.
+
+Whoever iterates it may look at the model, save it, wait, or close the generator there, and nowhere else.
+"""
+
+import math
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from explorer.training import failures
+from explorer.training.device import autocast
+from explorer.training.events import EpochEnded, Event, Started, Steps, Testing
+from explorer.training.metrics import Part, Pending, Totals, measure
+
+REPORT_SECONDS = 0.05
+
+
+class BatchSource(Protocol):
+    """What the loop learns from: `data.batches.Batches`, or a stand-in."""
+
+    image_count: int
+
+    def __len__(self) -> int:
+        """Batches of an epoch."""
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """Batches `start` and following of `epoch`: images (N, C, H, W), labels (N,), on the model's device."""
+
+
+@dataclass(slots=True)
+class Position:
+    """How far a training is; true at every `yield`.
+
+    Attributes:
+        epoch: The epoch under way, from 0.
+        batch: Its batches that are done; all of them before and during its test.
+        step: Steps done in all.
+        totals: Of the epoch under way.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+    totals: Totals = field(default_factory=Totals)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, "batch": self.batch, "step": self.step, "totals": self.totals.to_json()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Position":
+        return cls(data["epoch"], data["batch"], data["step"], Totals(**data["totals"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything that takes part in a training; model, optimizer and batches are on `device`."""
+
+    run: str
+    model: nn.Module
+    optimizer: Optimizer
+    train: BatchSource
+    test: BatchSource
+    device: torch.device
+    precision: str = "fp32"
+
+    @property
+    def lr(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
+
+
+def train(
+    setup: Setup, position: Position, *, epochs: int, report_seconds: float = REPORT_SECONDS
+) -> Generator[Event, None, None]:
+    """Trains from `position`, which is kept up to date, to the end of the last epoch.
+
+    Losses are read from the device at each report only, so that no step waits for it.
+
+    Raises:
+        ExplorerError: The loss is not a finite number; the weights are not to be kept then.
+    """
+    params = sum(weight.numel() for weight in setup.model.parameters())
+    yield Started(
+        run=setup.run,
+        epochs=epochs,
+        steps_per_epoch=len(setup.train),
+        train_images=setup.train.image_count,
+        test_images=setup.test.image_count,
+        device=str(setup.device),
+        precision=setup.precision,
+        epoch=position.epoch,
+        step=position.step,
+        params=params,
+    )
+    while position.epoch < epochs:
+        yield from _learn(setup, position, report_seconds)
+        tested = yield from _test(setup, position, report_seconds)
+        ended = _epoch_ended(setup.run, position, tested)
+        position.epoch, position.batch, position.totals = position.epoch + 1, 0, Totals()
+        yield ended
+
+
+def _learn(setup: Setup, position: Position, report_seconds: float) -> Generator[Event, None, None]:
+    setup.model.train()
+    pending = Pending()
+    begin = time.monotonic()
+    for images, labels in setup.train.epoch(position.epoch, position.batch):
+        loss, correct = _step(setup, images, labels)
+        pending.add(loss, correct, len(labels))
+        if time.monotonic() - begin >= report_seconds:
+            yield from _report(setup, position, pending.take(), begin)
+            begin = time.monotonic()  # time spent by others during the yield does not count
+    if pending:
+        yield from _report(setup, position, pending.take(), begin)
+
+
+def _step(setup: Setup, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    with autocast(setup.device, setup.precision):
+        loss, correct = measure(setup.model(images), labels)
+    setup.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    setup.optimizer.step()
+    return loss, correct
+
+
+def _report(setup: Setup, position: Position, part: Part, begin: float) -> Generator[Event, None, None]:
+    seconds = time.monotonic() - begin
+    for index, loss in enumerate(part.losses):
+        if not math.isfinite(loss):  # no yield first: the weights are past saving
+            raise failures.diverged(position.step + index + 1, setup.lr)
+    position.step += len(part.losses)
+    position.batch += len(part.losses)
+    position.totals.add(part, seconds)
+    yield Steps(
+        run=setup.run,
+        step=position.step,
+        epoch=position.epoch,
+        losses=part.losses,
+        accuracies=part.accuracies,
+        images=part.images,
+        seconds=seconds,
+        lr=setup.lr,
+    )
+
+
+def _test(setup: Setup, position: Position, report_seconds: float) -> Generator[Event, None, Totals]:
+    setup.model.eval()
+    totals, pending, done = Totals(), Pending(), 0
+    yield Testing(setup.run, position.epoch, 0.0)
+    begin = time.monotonic()
+    for images, labels in setup.test.epoch(0):
+        # Entered for each batch: a mode left on during a yield would hold for whoever iterates.
+        with torch.inference_mode(), autocast(setup.device, setup.precision):
+            pending.add(*measure(setup.model(images), labels), len(labels))
+        done += len(labels)
+        if time.monotonic() - begin >= report_seconds:
+            with torch.inference_mode():
+                totals.add(pending.take(), time.monotonic() - begin)
+            yield Testing(setup.run, position.epoch, done / setup.test.image_count)
+            begin = time.monotonic()
+    with torch.inference_mode():
+        totals.add(pending.take(), time.monotonic() - begin)
+    setup.model.train()
+    if not math.isfinite(totals.mean_loss):
+        raise failures.diverged(position.step, setup.lr)
+    return totals
+
+
+def _epoch_ended(run: str, position: Position, tested: Totals) -> EpochEnded:
+    learned = position.totals
+    return EpochEnded(
+        run=run,
+        epoch=position.epoch,
+        step=position.step,
+        train_loss=learned.mean_loss,
+        train_accuracy=learned.accuracy,
+        test_loss=tested.mean_loss,
+        test_accuracy=tested.accuracy,
+        images=learned.images,
+        seconds=learned.seconds,
+        test_seconds=tested.seconds,
+    )

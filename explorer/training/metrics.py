@@ -1,0 +1,84 @@
+"""Loss and accuracy, kept on the device until they are reported."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def measure(output: Any, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean cross-entropy, with its gradient, and the number of right answers, of a model's output (N, classes)."""
+    logits = output if isinstance(output, Tensor) else output.logits  # with auxiliary classifiers it is a tuple
+    loss = nn.functional.cross_entropy(logits.float(), labels)
+    return loss, (logits.detach().argmax(1) == labels).sum()
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums over the images of an epoch so far."""
+
+    loss: float = 0.0
+    correct: int = 0
+    images: int = 0
+    seconds: float = 0.0
+
+    def add(self, part: "Part", seconds: float) -> None:
+        self.loss += sum(loss * count for loss, count in zip(part.losses, part.counts, strict=True))
+        self.correct += sum(part.corrects)
+        self.images += part.images
+        self.seconds += seconds
+
+    @property
+    def mean_loss(self) -> float:
+        return self.loss / self.images if self.images else 0.0
+
+    @property
+    def accuracy(self) -> float:
+        return self.correct / self.images if self.images else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Batches that have been read from the device: mean loss, right answers and images of each."""
+
+    losses: tuple[float, ...]
+    corrects: tuple[int, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def images(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def accuracies(self) -> tuple[float, ...]:
+        return tuple(correct / count for correct, count in zip(self.corrects, self.counts, strict=True))
+
+
+class Pending:
+    """Batches whose figures are still on the device, so that a step does not wait for it."""
+
+    def __init__(self) -> None:
+        self._losses: list[Tensor] = []
+        self._corrects: list[Tensor] = []
+        self._counts: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def add(self, loss: Tensor, correct: Tensor, count: int) -> None:
+        self._losses.append(loss.detach())
+        self._corrects.append(correct)
+        self._counts.append(count)
+
+    def take(self) -> Part:
+        """All of them, read at once; this is where the device is waited for."""
+        if not self._counts:
+            return Part((), (), ())
+        losses, corrects = torch.stack(self._losses).tolist(), torch.stack(self._corrects).tolist()
+        part = Part(tuple(losses), tuple(corrects), tuple(self._counts))
+        self._losses, self._corrects, self._counts = [], [], []
+        return part
