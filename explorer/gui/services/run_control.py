@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explorer.runs.plan import RunPlan
-    from explorer.runs.runner import Work
     from explorer.runs.recorder import Recorder
+    from explorer.runs.runner import Work
     from explorer.runs.store import RunRecord, Store
 
 UNDO_MS = 8000  # so long a deleted run can be brought back

@@ -42,4 +42,4 @@ def nice_ticks(low: float, high: float, most: int) -> tuple[list[float], float]:
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(float(factor * power) for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
     first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
-    return [float(number * step) for number in np.arange(first, last + 1)], step
+    return [float(number * step) for number in np.arange(first, last + 1) + 0.0], step

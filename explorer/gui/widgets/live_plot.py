@@ -38,6 +38,9 @@ class Curve:
     colour: str
 
 
+_HEIGHTS = {Look.RAW: 0, Look.REFERENCE: 1, Look.LINE: 2, Look.POINTS: 3}
+
+
 class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """Curves over a fixed range of x, numbers at round places, values at the mouse. It neither zooms nor scrolls.
 
@@ -87,7 +90,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         return self._curves
 
     def show_curves(self, curves: Sequence[Curve], x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
-        """Draws `curves`, those said first on top, over exactly these ranges."""
+        """Draws `curves` over exactly these ranges; at the mouse they are said in this order."""
         self._curves = tuple(curves)
         ranges = (x_range, y_range)
         if ranges != (self._x_range, self._y_range):
@@ -121,7 +124,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             curve = self._curves[rank]
             x, y = extremes(curve.x, curve.y, columns)
             item.setVisible(True)
-            item.setZValue(len(self._curves) - rank)
+            item.setZValue(_HEIGHTS[curve.look])
             is_raw = curve.look == Look.RAW
             # Wide antialiased lines cost a second on raw data; they are for the short curves only.
             item.setData(x=x, y=y, pen=_pen(curve), antialias=not is_raw, connect="finite")
@@ -159,7 +162,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
     def _paint_rows(self, painter: QPainter, area: QRectF) -> None:
         low, high = self._y_range
-        ticks, step = nice_ticks(low, high, max(2, int(area.height() // 34)))
+        ticks, step = nice_ticks(low, high, max(2, int(area.height() // 27)))
         right_middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for tick in ticks:
             y = round(area.bottom() - (tick - low) / (high - low) * area.height()) + 0.5
@@ -171,8 +174,9 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     def _paint_columns(self, painter: QPainter, area: QRectF) -> None:
         low, high = self._x_range
         ticks, step = nice_ticks(low, high, max(2, int(area.width() // 56)))
-        if step < 1:  # epochs are whole
-            ticks = [float(number) for number in range(math.ceil(low), math.floor(high) + 1)]
+        if not step.is_integer():  # epochs are whole
+            step = math.ceil(step)
+            ticks = [float(tick) for tick in range(math.ceil(low / step) * step, math.floor(high) + 1, step)]
         painter.setPen(theme.colour("faint"))
         top_middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         for tick in ticks:
@@ -269,7 +273,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 def _pen(curve: Curve) -> QPen:
     colour = theme.colour(curve.colour)
     if curve.look == Look.RAW:
-        colour.setAlphaF(0.28)
+        colour.setAlphaF(0.22)
         return QPen(colour, 0)
     pen = QPen(colour, 1.3 if curve.look == Look.REFERENCE else 2)
     pen.setCosmetic(True)

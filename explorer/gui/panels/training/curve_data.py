@@ -1,0 +1,86 @@
+"""From the history of a run to the curves that are drawn of it: numbers only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.gui.widgets.decimation import Numbers, nice_ticks, smoothed
+from explorer.runs.history import History
+
+SMOOTH_POINTS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points of one curve; x in epochs."""
+
+    x: Numbers
+    y: Numbers
+
+    @property
+    def newest(self) -> float | None:
+        return float(self.y[-1]) if len(self.y) and np.isfinite(self.y[-1]) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One quantity of a run: of each training step, smoothed, and of each test."""
+
+    steps: Line
+    train: Line
+    test: Line
+
+
+@dataclass(frozen=True, slots=True)
+class RunCurves:
+    """What is drawn of one run; `epochs` is how long it was meant to be."""
+
+    epochs: int
+    loss: Measure
+    accuracy: Measure
+
+
+def curves_of(history: History) -> RunCurves:
+    """The curves of `history` as they are now."""
+    per_epoch = max(history.steps_per_epoch, 1)
+    step_x = history.steps / per_epoch
+    test_x = history.epoch_steps / per_epoch
+    return RunCurves(
+        max(history.epochs, 1),
+        _measure(step_x, history.losses, test_x, history.epoch_test_losses),
+        _measure(step_x, history.accuracies, test_x, history.epoch_test_accuracies),
+    )
+
+
+def _measure(x: Numbers, values: NDArray[np.float32], test_x: Numbers, tests: NDArray[np.float32]) -> Measure:
+    y = values.astype(np.float64)
+    return Measure(Line(x, y), Line(*smoothed(x, y, SMOOTH_POINTS)), Line(test_x, tests.astype(np.float64)))
+
+
+def loss_range(lines: Sequence[Line]) -> tuple[float, float]:
+    """From 0 to a round number over everything that is not a single outlier."""
+    values = _finite(lines)
+    highest = float(values.max()) if len(values) else 1.0
+    return 0.0, _round_up(highest)
+
+
+def accuracy_range(lines: Sequence[Line]) -> tuple[float, float]:
+    """From a tenth below everything to 1."""
+    values = _finite(lines)
+    lowest = float(values.min()) if len(values) else 0.0
+    return min(np.floor(lowest * 10) / 10, 0.9), 1.0
+
+
+def _finite(lines: Sequence[Line]) -> Numbers:
+    values = np.concatenate([line.y for line in lines]) if lines else np.empty(0)
+    finite: Numbers = values[np.isfinite(values)]
+    return finite
+
+
+def _round_up(value: float) -> float:
+    if value <= 0:
+        return 1.0
+    _, step = nice_ticks(0, value, 5)
+    return float(np.ceil(value / step - 1e-9) * step)

@@ -1,0 +1,285 @@
+"""Loss and accuracy of the run that is shown, with other runs behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from explorer.gui.background import Latest
+from explorer.gui.panels.training import words
+from explorer.gui.panels.training.curve_data import Line, RunCurves, accuracy_range, curves_of, loss_range
+from explorer.gui.text import tr
+from explorer.gui.widgets.legend import Entry, Legend
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent, QShowEvent
+
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+    from explorer.gui.widgets.live_plot import Curve, LivePlot
+    from explorer.runs.history import History
+
+GREYS = ("faint", "wire", "disabled")
+LEGEND_WIDTH = 132
+PLOT_NAMES = ("lossPlot", "accuracyPlot")
+
+
+class CurvesView(QWidget):
+    """Two plots and their legend. The plots are made when they are first seen, since their library takes a while."""
+
+    def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._run_control = state, run_control
+        self._compared: tuple[str, ...] = ()
+        self._reference_curves: dict[str, tuple[int, RunCurves]] = {}
+        self._plots: tuple[LivePlot, LivePlot] | None = None
+        self._is_stale = True
+        self._titles = (QLabel(), QLabel())
+        self._places = (QWidget(), QWidget())
+        self._invitation = ""
+        self._legend, self._about = Legend(), QLabel(wordWrap=True)
+        self._empty, self._empty_hint = QLabel(self), QLabel(self)
+        self._loader = Latest("plots", self)
+        self._loader.done.connect(self._make_plots)
+        self._lay_out()
+        self.retranslate()
+        state.history_changed.connect(self.refresh)
+        state.shown_run_changed.connect(self.refresh)
+        state.training_changed.connect(self.refresh)
+        state.runs_changed.connect(self.refresh)
+        run_control.history_loaded.connect(self._on_loaded)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(0)
+        for column, (title, place) in enumerate(zip(self._titles, self._places, strict=True)):
+            title.setProperty("role", "strong")
+            place.setObjectName(PLOT_NAMES[column])
+            title.setContentsMargins(4, 0, 0, 0)
+            grid.addWidget(title, 0, column)
+            grid.addWidget(place, 1, column)
+            grid.setColumnStretch(column, 1)
+            inside = QVBoxLayout(place)
+            inside.setContentsMargins(0, 0, 0, 0)
+        grid.setRowStretch(1, 1)
+        side = QVBoxLayout()
+        side.setContentsMargins(0, 16, 0, 0)
+        side.setSpacing(8)
+        self._about.setProperty("role", "caption")
+        side.addWidget(self._legend)
+        side.addWidget(self._about)
+        side.addStretch(1)
+        self._legend.setFixedWidth(LEGEND_WIDTH)
+        self._about.setFixedWidth(LEGEND_WIDTH)
+        grid.addLayout(side, 1, 2)
+        for label, role in ((self._empty, "empty-title"), (self._empty_hint, "empty")):
+            label.setProperty("role", role)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    # -- the plots --------------------------------------------------------------------------------------------------
+
+    @property
+    def plots(self) -> tuple[LivePlot, LivePlot] | None:
+        """Loss and accuracy; None until their library has been loaded."""
+        return self._plots
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._plots is None and not self._loader.is_busy:
+            # After the first paint of the window, and away from its thread.
+            QTimer.singleShot(0, self, self._load)
+        if self._is_stale:
+            self.refresh()
+
+    def _load(self) -> None:
+        if self._plots is None and not self._loader.is_busy:
+            self._loader.request(_import_plot)
+
+    def _make_plots(self, plot_class: type[LivePlot]) -> None:
+        loss = plot_class(write_x=_epoch, write_y=words.loss, write_tick=_loss_tick)
+        accuracy = plot_class(write_x=_epoch, write_y=words.percent, write_tick=_percent_tick)
+        for plot, place in zip((loss, accuracy), self._places, strict=True):
+            plot.setObjectName(place.objectName())
+            place.setObjectName("")
+            layout = place.layout()
+            assert layout is not None
+            layout.addWidget(plot)
+        self._plots = (loss, accuracy)
+        self.retranslate()
+
+    # -- what is drawn ----------------------------------------------------------------------------------------------
+
+    def set_compared(self, runs: tuple[str, ...]) -> None:
+        """Draws these runs behind; their curves are loaded if they have to be."""
+        self._compared = runs
+        for run in runs:
+            self._run_control.load_history(run)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draws what the histories say now; put off while nobody can see it."""
+        self._is_stale = not self.isVisible()
+        if self._is_stale:
+            return
+        history = self._state.history(self._state.shown_run)
+        shown = None if history is None or not history.step else curves_of(history)
+        references = self._references()
+        self._show_empty(history, is_empty=shown is None)
+        self._show_legend(shown, references)
+        if self._plots is not None:
+            self._draw(shown, references)
+
+    def _on_loaded(self, run: str) -> None:
+        if run == self._state.shown_run or run in self._compared:
+            self.refresh()
+
+    def _references(self) -> list[tuple[str, str, RunCurves]]:
+        """Name, colour and curves of each run that is drawn behind."""
+        found: list[tuple[str, str, RunCurves]] = []
+        for run in self._compared:
+            history = self._state.history(run)
+            if history is not None and history.step and run != self._state.shown_run:
+                found.append((self._name(run), GREYS[len(found) % len(GREYS)], self._curves_of_reference(run, history)))
+        return found
+
+    def _curves_of_reference(self, run: str, history: History) -> RunCurves:
+        revision, curves = self._reference_curves.get(run, (-1, None))
+        if curves is None or revision != history.revision:
+            curves = curves_of(history)
+            self._reference_curves[run] = (history.revision, curves)
+        return curves
+
+    def _name(self, run: str) -> str:
+        record = self._run_control.record(run)
+        return tr("training.run", number="?" if record is None else record.number)
+
+    def _draw(self, shown: RunCurves | None, references: list[tuple[str, str, RunCurves]]) -> None:
+        assert self._plots is not None
+        everything = [curves for _, _, curves in references] + ([] if shown is None else [shown])
+        epochs = max((curves.epochs for curves in everything), default=10)
+        for plot, quantity, span in zip(self._plots, ("loss", "accuracy"), (loss_range, accuracy_range), strict=True):
+            lines = [line for curves in everything for line in _lines_that_count(curves, quantity)]
+            plot.show_curves(_curves(shown, references, quantity), (0.0, float(epochs)), span(lines))
+
+    # -- words ------------------------------------------------------------------------------------------------------
+
+    def _show_legend(self, shown: RunCurves | None, references: list[tuple[str, str, RunCurves]]) -> None:
+        entries = []
+        if shown is not None:
+            entries.append(Entry(tr("training.train"), words.percent(shown.accuracy.train.newest), "accent"))
+            entries.append(Entry(tr("training.test"), words.percent(shown.accuracy.test.newest), "success"))
+        for name, colour, curves in references:
+            entries.append(Entry(name, words.percent(curves.accuracy.test.newest), colour, is_dashed=True))
+        self._legend.show_entries(entries)
+        self._about.setText(self._about_run())
+
+    def _about_run(self) -> str:
+        record = self._run_control.record(self._state.shown_run)
+        if record is None:
+            return ""
+        title = f"#{record.number} {words.architecture(record.plan.choice.architecture)}"
+        lines = [title, words.dataset(record.plan.dataset)]
+        if self._state.training != record.id:
+            lines.append(tr(f"training.status_{record.status}"))
+        return "\n".join(lines)
+
+    def _show_empty(self, history: History | None, *, is_empty: bool) -> None:
+        hint = ""
+        if history is not None:
+            words_now = tr("training.no_curves") if history.ending is not None else tr("training.waiting_curves")
+        elif self._state.shown_run is not None:
+            words_now = tr("training.loading_curves")
+        else:
+            words_now, hint = self._invitation, tr("training.empty_curves_hint")
+        self._empty.setText(words_now)
+        self._empty_hint.setText(hint)
+        self._empty.setVisible(is_empty)
+        self._empty_hint.setVisible(is_empty and bool(hint))
+        self._place_empty()
+
+    def invite(self, title: str, dataset: str) -> None:
+        """Says what Start would train on what, where nothing is drawn yet."""
+        self._invitation = tr("training.empty_curves", title=title, data=dataset)
+        self.refresh()
+
+    def _place_empty(self) -> None:
+        if self._empty.isHidden():
+            return
+        top = self.height() // 2 - 20
+        self._empty.setGeometry(0, top, self.width() - LEGEND_WIDTH, 22)
+        self._empty_hint.setGeometry(0, top + 24, self.width() - LEGEND_WIDTH, 20)
+        self._empty.raise_()
+        self._empty_hint.raise_()
+
+    def retranslate(self) -> None:
+        for title, key in zip(self._titles, ("loss", "accuracy"), strict=True):
+            title.setText(tr(f"training.{key}"))
+        plots: tuple[QWidget, QWidget] = self._plots or self._places
+        for plot, key in zip(plots, ("loss_plot", "accuracy_plot"), strict=True):
+            plot.setAccessibleName(tr(f"training.{key}"))
+        self._legend.setAccessibleName(tr("training.legend"))
+        self.refresh()
+
+    def restyle(self) -> None:
+        for plot in self._plots or ():
+            plot.restyle()
+        self._legend.update()
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_empty()
+
+    def close_loader(self) -> None:
+        """Waits for what is being imported."""
+        self._loader.close()
+
+
+def _import_plot() -> object:
+    from explorer.gui.widgets.live_plot import LivePlot
+
+    return LivePlot
+
+
+def _lines_that_count(curves: RunCurves, quantity: str) -> tuple[Line, Line]:
+    measure = curves.loss if quantity == "loss" else curves.accuracy
+    return measure.train, measure.test
+
+
+def _curves(shown: RunCurves | None, references: list[tuple[str, str, RunCurves]], quantity: str) -> list[Curve]:
+    """What is drawn of one quantity, in the order in which it is said at the mouse."""
+    from explorer.gui.widgets.live_plot import Curve, Look
+
+    drawn = []
+    if shown is not None:
+        measure = shown.loss if quantity == "loss" else shown.accuracy
+        drawn.append(Curve(tr("training.train"), measure.train.x, measure.train.y, Look.LINE, "accent"))
+        drawn.append(Curve(tr("training.test"), measure.test.x, measure.test.y, Look.POINTS, "success"))
+    for name, colour, curves in references:
+        measure = curves.loss if quantity == "loss" else curves.accuracy
+        line = measure.test if len(measure.test.x) > 1 else measure.train
+        kind = tr("training.test") if line is measure.test else tr("training.train")
+        drawn.append(Curve(f"{name} {kind}", line.x, line.y, Look.REFERENCE, colour))
+    if shown is not None:
+        measure = shown.loss if quantity == "loss" else shown.accuracy
+        drawn.append(Curve("", measure.steps.x, measure.steps.y, Look.RAW, "accent"))
+    return drawn
+
+
+def _epoch(x: float) -> str:
+    return tr("training.at_epoch", epoch=f"{x:.1f}")
+
+
+def _loss_tick(value: float, step: float) -> str:
+    if step >= 1:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if round(step * 10, 6).is_integer() else f"{value:.2f}" if step >= 0.01 else f"{value:.3g}"
+
+
+def _percent_tick(value: float, step: float) -> str:
+    return f"{100 * value:.0f}%" if step >= 0.01 else f"{100 * value:.1f}%"

@@ -1,0 +1,121 @@
+"""How far the run is, in one line over a bar."""
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+
+from explorer.gui import theme
+from explorer.gui.panels.training import words
+from explorer.gui.text import say, tr
+from explorer.runs.history import History, Phase
+from explorer.runs.plan import RunPlan
+
+DOT = " · "
+
+
+class ProgressLine(QWidget):
+    """Epoch, batch and settings at the left, speed and time left at the right, the bar under them.
+
+    Where there is little room the settings go first; nothing is cut through.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts: tuple[str, ...] = ()
+        self._left, self._right = QLabel(), QLabel()
+        for label in (self._left, self._right):
+            label.setProperty("role", "secondary")
+            label.setTextFormat(Qt.TextFormat.RichText)
+        self._left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.bar = QProgressBar(textVisible=False, maximum=1000)
+        self.bar.setObjectName("progressBar")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(self._left, 0, 0)
+        grid.addWidget(self._right, 0, 1)
+        grid.addWidget(self.bar, 1, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+
+    @property
+    def words(self) -> str:
+        """All that could be said, as plain text, for tests and for screen readers."""
+        return self.accessibleDescription()
+
+    def show_history(self, history: History, plan: RunPlan | None, *, is_paused: bool, is_stopping: bool) -> None:
+        """Says how far the run of `history` is."""
+        self.bar.setAccessibleName(tr("training.progress"))
+        states = [tr("training.stopping")] if is_stopping else [tr("training.paused")] if is_paused else []
+        if history.phase == Phase.PREPARING:
+            self._show_preparing(history, states)
+            return
+        self._set_bar(history.fraction)
+        parts = [*states, *_where(history)]
+        if plan is not None:
+            parts += [escape(words.dataset(plan.dataset)), words.optimizer(plan.config)]
+        if history.started is not None:
+            parts.append(escape(f"{history.started.precision} {history.started.device}".strip()))
+        self._say(parts, _speed(history, is_paused=is_paused))
+
+    def _show_preparing(self, history: History, states: list[str]) -> None:
+        preparing = history.preparing
+        what = tr("training.preparing") if preparing is None else escape(say(preparing.what))
+        self._set_bar(None if preparing is None else preparing.fraction)
+        self._say([*states, what], "")
+
+    def _set_bar(self, fraction: float | None) -> None:
+        greatest = 0 if fraction is None else 1000
+        if self.bar.maximum() != greatest:
+            self.bar.setMaximum(greatest)
+        self.bar.setValue(round(1000 * (fraction or 0)))
+
+    def _say(self, parts: Sequence[str], right: str) -> None:
+        self._parts = tuple(parts)
+        self._right.setText(right)
+        self._fit()
+        plain = DOT.join((*parts, right)) if right else DOT.join(parts)
+        self.setAccessibleDescription(plain.replace("<b>", "").replace("</b>", ""))
+
+    def _fit(self) -> None:
+        """Shows as many parts as there is room for, always the first."""
+        metrics = self._left.fontMetrics()
+        room = self.width() - self._right.sizeHint().width() - 24
+        shown = self._parts[:1]
+        for part in self._parts[1:]:
+            candidate = (*shown, part)
+            text = DOT.join(candidate).replace("<b>", "").replace("</b>", "")
+            if metrics.horizontalAdvance(text) > room:
+                break
+            shown = candidate
+        self._left.setText(_bold_bright(DOT.join(shown)))
+        self._right.setText(_bold_bright(self._right.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+def _bold_bright(text: str) -> str:
+    """Bold numbers in the colour of the text proper, as in the design."""
+    return text.replace("<b>", f"<b style='color:{theme.colours().text}'>")
+
+
+def _where(history: History) -> list[str]:
+    epoch = tr("training.progress_epoch", epoch=history.epoch + 1, epochs=history.epochs)
+    if history.phase == Phase.TESTING:
+        return [epoch, tr("training.testing")]
+    batch = min(max(history.batch, 0), history.steps_per_epoch)
+    return [epoch, tr("training.progress_batch", batch=batch, batches=history.steps_per_epoch)]
+
+
+def _speed(history: History, *, is_paused: bool) -> str:
+    parts = []
+    if history.images_per_second is not None and not is_paused:
+        parts.append(tr("training.images_per_second", rate=words.count(history.images_per_second)))
+    if history.seconds_left is not None:
+        parts.append(tr("training.time_left", time=words.duration(history.seconds_left)))
+    return DOT.join(parts)

@@ -1,0 +1,73 @@
+"""Numbers and names of runs as they are written in the training panel."""
+
+import math
+from datetime import datetime
+
+from explorer import catalogue
+from explorer.data import cards
+from explorer.errors import ExplorerError
+from explorer.gui.text import say, tr
+from explorer.training.config import TrainConfig
+
+THIN_SPACE = "\u202f"  # between groups of digits; does not break
+
+
+def count(number: float) -> str:
+    """38412.3 as "38 412"."""
+    return f"{number:,.0f}".replace(",", THIN_SPACE)
+
+
+def percent(fraction: float | None) -> str:
+    """0.9012 as "90.1%"; nothing for None."""
+    return "" if fraction is None or not math.isfinite(fraction) else f"{100 * fraction:.1f}%"
+
+
+def loss(value: float | None) -> str:
+    """Three figures that matter."""
+    if value is None:
+        return ""
+    if not math.isfinite(value):
+        return "NaN"
+    return f"{value:.3g}" if abs(value) >= 100 else f"{value:.3f}"
+
+
+def duration(seconds: float) -> str:
+    """As two units at most: "8 s", "3 min 07 s", "2 h 05 min"."""
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return tr("training.seconds", s=whole)
+    if whole < 3600:
+        return tr("training.minutes", m=whole // 60, s=whole % 60)
+    return tr("training.hours", h=whole // 3600, m=whole % 3600 // 60)
+
+
+def moment(when: datetime) -> str:
+    """In local time; the year is said for other years only."""
+    local = when.astimezone()
+    return local.strftime("%m-%d %H:%M" if local.year == datetime.now().astimezone().year else "%Y-%m-%d %H:%M")
+
+
+def architecture(name: str) -> str:
+    """The title of the architecture `name`; the name itself where it is not known any more."""
+    card = catalogue.cards().get(name)
+    return name if card is None else card.title
+
+
+def dataset(name: str) -> str:
+    """The title of the data set `name`; of a folder its last part."""
+    if name.startswith(cards.FOLDER_PREFIX):
+        return name.removeprefix(cards.FOLDER_PREFIX).rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1] or name
+    try:
+        return say(cards.find(name).title)
+    except ExplorerError:
+        return name
+
+
+def optimizer(config: TrainConfig) -> str:
+    """Name and rate: "SGD 0.1"."""
+    return f"{tr('training.optimizer_' + config.optimizer)} {config.lr:g}"
+
+
+def out_of_range(name: str, low: str, high: str, typed: str) -> str:
+    """Why the number `typed` cannot be in the field `name`."""
+    return tr("training.range", name=tr(f"training.{name}"), low=low, high=high)
