@@ -1,4 +1,4 @@
-"""`python -m explorer.commands.ship`: renews what is shipped as data from the architectures: the list and the graphs."""
+"""`python -m explorer.commands.ship`: renews the list and the graphs that are shipped, from the architectures."""
 
 import sys
 

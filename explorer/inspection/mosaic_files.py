@@ -18,6 +18,7 @@ from explorer.inspection.tiles import Mosaic
 
 _MAX_NAME = 80
 _MAX_TILES = 4096  # in one picture of filters
+_LEAST_TILE = 9  # px; narrower kernels are not drawn apart
 
 
 def write_activations(insight: Insight, out: Path) -> list[Path]:
@@ -47,7 +48,7 @@ def write_activations(insight: Insight, out: Path) -> list[Path]:
     return [*files, target]
 
 
-def write_filters(insight: Insight, out: Path) -> list[Path]:
+def write_filters(filters: Mapping[str, Array], out: Path) -> list[Path]:
     """Writes `NNN_layer.png` for each layer with weights, and `filters.npz`; the files in that order.
 
     First layers of three channels are drawn in colour; all others signed, one row an output channel, so that filter o
@@ -58,27 +59,28 @@ def write_filters(insight: Insight, out: Path) -> list[Path]:
     """
     files = [
         _write_png(filter_mosaic(weights), out / f"{place:03d}_{safe_name(path)}.png")
-        for place, (path, weights) in enumerate(insight.filters.items())
+        for place, (path, weights) in enumerate(filters.items())
         if weights.size
     ]
-    return [*files, _write_npz(insight.filters, out / "filters.npz")]
+    return [*files, _write_npz(filters, out / "filters.npz")]
 
 
-def filter_mosaic(weights: Array, *, width: int | None = None) -> Mosaic:
+def filter_mosaic(weights: Array, *, width: int | None = None, gap: int = 1) -> Mosaic:
     """All filters (C_out, C_in, kH, kW) or weights (C_out, C_in) of a layer as one picture; blue is negative.
 
     Kernels of one value, and layers of very many kernels, are drawn as one matrix of out × in, without gaps.
     """
     if weights.ndim == 4 and weights.shape[1] == 3:
-        return tiles.rgb_mosaic(weights, width=width)
+        return tiles.rgb_mosaic(weights, width=width, gap=gap)
     if weights.ndim == 4 and weights.shape[1] == 1:
-        return tiles.mosaic(weights[:, 0], width=width, colours=ColourMap.SIGNED)
-    if weights.ndim == 4 and max(weights.shape[2:]) > 1 and weights.shape[0] * weights.shape[1] <= _MAX_TILES:
-        kernels = weights.reshape(-1, *weights.shape[2:])
-        return tiles.mosaic(kernels, width=width, columns=weights.shape[1], colours=ColourMap.SIGNED)
+        return tiles.mosaic(weights[:, 0], width=width, gap=gap, colours=ColourMap.SIGNED)
+    is_few = weights.ndim == 4 and max(weights.shape[2:]) > 1 and weights.shape[0] * weights.shape[1] <= _MAX_TILES
+    if is_few and (width is None or width >= weights.shape[1] * _LEAST_TILE):
+        each = weights.reshape(-1, *weights.shape[2:])
+        return tiles.mosaic(each, width=width, gap=1, columns=weights.shape[1], colours=ColourMap.SIGNED)
     matrix = as_matrix(weights)
     widest = 2048 if width is None else width
-    fitted = min(widest, matrix.shape[1] * max(1, 256 // max(matrix.shape)))
+    fitted = min(widest, matrix.shape[1] * max(1, (256 if width is None else width) // max(matrix.shape)))
     return tiles.mosaic(matrix[None], width=fitted, columns=1, colours=ColourMap.SIGNED)
 
 

@@ -54,7 +54,7 @@ def test_activations(insight: Insight, tmp_path: Path) -> None:
 
 
 def test_filters(insight: Insight, tmp_path: Path) -> None:
-    files = mosaic_files.write_filters(insight, tmp_path)
+    files = mosaic_files.write_filters(insight.filters, tmp_path)
     assert [file.name for file in files] == [
         "000_colour.png", "001_deep.png", "002_one.png", "003_head.png", "filters.npz",
     ]  # fmt: skip

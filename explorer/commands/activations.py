@@ -1,0 +1,40 @@
+"""`activations`: one mosaic of feature maps for each layer, all values, and what the network makes of the image."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from explorer.commands.arguments import add_choice, add_json
+from explorer.commands.files import writing_to
+from explorer.commands.looking import add_out, weights_from
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_choice(parser)
+    parser.add_argument("--image", type=Path, metavar="FILE", required=True, help="any image file")
+    add_out(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any] | str:
+    choice, weights = weights_from(args)
+    from explorer.data import images
+    from explorer.inspection import mosaic_files
+    from explorer.runs.workbench import Image, Workbench
+
+    decoded = images.decode(args.image)
+    insight = Workbench().look(choice, weights, Image(decoded.pixels))
+    with writing_to(args.out):
+        files = mosaic_files.write_activations(insight, args.out)
+    for note in (*decoded.notes, *insight.notes):
+        print(note, file=sys.stderr)
+    if args.json:
+        return {
+            "weights": str(insight.origin),
+            "is_trained": insight.is_trained,
+            "predictions": [{"label": p.label, "probability": p.probability} for p in insight.predictions],
+            "files": [str(file) for file in files],
+        }
+    lines = [f"{prediction.probability:7.2%}  {prediction.label}" for prediction in insight.predictions]
+    return "\n".join([f"{args.image.name}, {insight.origin}:", *lines, f"{len(files)} files in {args.out}"])

@@ -1,0 +1,150 @@
+"""`train`: trains a network with progress on standard error; the same run as the window starts."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from explorer import catalogue, paths
+from explorer.bilingual import Text
+from explorer.commands.arguments import add_choice, add_json, parse_settings, parse_shape
+from explorer.commands.progress import ProgressBars
+from explorer.data import cards as data_cards
+from explorer.errors import ExplorerError
+from explorer.runs.history import History
+from explorer.runs.plan import RunPlan
+from explorer.runs.record import RunRecord
+from explorer.runs.runner import Runner
+from explorer.runs.store import Store
+from explorer.training.config import INITIALISATIONS, OPTIMIZERS, PRECISIONS, TrainConfig
+from explorer.training.events import Failed, Stopped, Warned
+
+POLL_SECONDS = 0.05
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_choice(parser)
+    defaults = TrainConfig()
+    parser.add_argument(
+        "--data", metavar="DATASET", help="digits, shapes, mnist, fashion-mnist, cifar10 or folder:PATH"
+    )
+    parser.add_argument("--data-dir", metavar="DIR", help="where the files of a data set are, or are downloaded to")
+    parser.add_argument("--epochs", type=int, metavar="N", help=f"passes over the data ({defaults.epochs})")
+    parser.add_argument("--batch-size", type=int, metavar="N", help=f"images of one step ({defaults.batch_size})")
+    parser.add_argument("--lr", type=float, metavar="X", help=f"learning rate ({defaults.lr})")
+    parser.add_argument("--momentum", type=float, metavar="X", help=f"for sgd ({defaults.momentum})")
+    parser.add_argument("--weight-decay", type=float, metavar="X", help=f"({defaults.weight_decay})")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, help=f"({defaults.optimizer})")
+    parser.add_argument("--initialisation", choices=INITIALISATIONS, help=f"start weights ({defaults.initialisation})")
+    parser.add_argument("--device", metavar="auto|cpu|cuda|mps", help=f"({defaults.device})")
+    parser.add_argument("--precision", choices=PRECISIONS, help=f"({defaults.precision})")
+    parser.add_argument("--seed", type=int, metavar="N", help=f"({defaults.seed})")
+    parser.add_argument("--limit", type=int, metavar="N", help="use so many training images only")
+    parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
+    parser.add_argument("--resume", metavar="RUN", help="go on with a stopped run: its id, number, or `last`")
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
+    store = Store(args.runs_dir or paths.runs())
+    try:
+        record = _record(store, args)
+        history = follow(store, record, is_resumed=args.resume is not None)
+    finally:
+        store.close()
+    match history.ending:
+        case Failed(message=message, hint=hint, details=details):
+            if details:
+                print(details, file=sys.stderr)
+            raise ExplorerError(message, hint)
+        case Stopped():
+            resume = f"train {record.plan.choice.architecture} --resume {record.id}"
+            print(f"Stopped. To go on: {resume}", file=sys.stderr)
+    result = _result(record, history)
+    return result if args.json else "\n".join(f"{key}: {value}" for key, value in result.items())
+
+
+def follow(store: Store, record: RunRecord, *, is_resumed: bool) -> History:
+    """Trains on a thread of its own and shows its events until it ends; Ctrl-C stops it at a step boundary."""
+    plan, folder = record.plan, store.folder(record.id)
+
+    def work() -> Any:
+        from explorer.runs.execute import Execution
+
+        return Execution(plan, record.id, folder, resume=is_resumed)
+
+    runner = Runner(record.id, work, recorder=store.recorder(record.id))
+    history = store.history(record.id) if is_resumed else History(record.id)
+    history.ending = None
+    runner.start()
+    with ProgressBars() as bars:
+        while history.ending is None:
+            try:
+                time.sleep(POLL_SECONDS)
+                for event in runner.drain():
+                    history.apply(event)
+                    bars.show(event)
+                    if isinstance(event, Warned):
+                        print(f"{event.message} {event.hint or ''}", file=sys.stderr)
+            except KeyboardInterrupt:
+                runner.stop()
+    runner.join()
+    return history
+
+
+def _record(store: Store, args: argparse.Namespace) -> RunRecord:
+    if args.resume is None:
+        return store.create(_plan(args))
+    record = store.find(args.resume)
+    if record.plan.choice.architecture != args.name:
+        trained = record.plan.choice.architecture
+        raise ExplorerError(
+            Text(
+                f"Run {record.number} trains {trained}, not {args.name}.", f"运行 {record.number} 训练的是 {trained}。"
+            ),
+            Text(f"Write: train {trained} --resume {args.resume}", f"请写:train {trained} --resume {args.resume}"),
+        )
+    if not record.can_resume:
+        raise ExplorerError(
+            Text(f"Run {record.number} is {record.status}.", f"运行 {record.number} 的状态为 {record.status}。"),
+            Text("Only a stopped run can go on.", "只有已停止的运行才能继续。"),
+        )
+    return record
+
+
+def _plan(args: argparse.Namespace) -> RunPlan:
+    if args.data is None:
+        raise ExplorerError(
+            Text("It is not said what to train on.", "没有指定训练数据。"),
+            Text("Add --data digits, or another data set.", "请加上 --data digits 或其他数据集。"),
+        )
+    card = catalogue.find(args.name)
+    data = data_cards.find(args.data)
+    settings = parse_settings(card, args.settings)
+    shape, classes = card.input_shape, args.classes or card.classes
+    if args.input is not None:
+        shape = parse_shape(args.input)
+    elif data is not None and card.family == catalogue.LECTURE:
+        shape = (data.channels, *card.input_shape[1:])  # the network is built for the images it will see
+    if data is not None and data.classes and args.classes is None:
+        classes = len(data.classes)
+    choice = card.choose(input_shape=shape, classes=classes, settings=settings)
+    names = ("epochs", "batch_size", "lr", "momentum", "weight_decay", "optimizer", "initialisation", "device")
+    names += ("precision", "seed", "limit")
+    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    return RunPlan(choice, args.data, args.data_dir, TrainConfig(**given))
+
+
+def _result(record: RunRecord, history: History) -> dict[str, Any]:
+    last = history.epoch_ends[-1] if history.epoch_ends else None
+    return {
+        "run": record.id,
+        "epochs": len(history.epoch_ends),
+        "steps": history.step,
+        "train_loss": last.train_loss if last else None,
+        "train_accuracy": last.train_accuracy if last else None,
+        "test_accuracy": last.test_accuracy if last else None,
+        "images_per_second": history.mean_images_per_second,
+        "seconds": history.seconds,
+    }

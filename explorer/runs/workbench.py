@@ -1,0 +1,165 @@
+"""The model that is looked into, kept between two looks; used on workers, one at a time."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.bilingual import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from explorer.catalogue import Choice
+    from explorer.inspection.insight import Array, Attribution, Insight, Question
+    from explorer.runs.checkpoint import Snapshot
+
+NEUTRAL = (0.5,)  # mean and standard deviation for untrained weights: pixels from -1 to 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """Pixels uint8 (H, W, C), and the class names of the data set that they are from."""
+
+    pixels: NDArray[np.uint8]
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Which weights: random ones of `seed`, or of a run.
+
+    Attributes:
+        run: Id of the run, "" for random weights; `number` is the one the user knows.
+        folder: Of a run that has ended.
+    """
+
+    seed: int = 0
+    run: str = ""
+    number: int = 0
+    folder: Path | None = None
+    is_live: bool = False
+
+
+class Workbench:
+    """Builds the model for a choice, puts weights into it, and looks through it.
+
+    The insights it makes stay as they are: new weights replace the model's tensors and do not overwrite them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._model: nn.Module | None = None
+        self._choice: Choice | None = None
+        self._weights: Weights | None = None
+        self._snapshot: Snapshot | None = None
+
+    def look(self, choice: Choice, weights: Weights, image: Image, snapshot: Snapshot | None = None) -> Insight:
+        """Looks at `image`; with `snapshot`, through its weights.
+
+        Raises:
+            ExplorerError: The weights cannot be read, or the image or choice not be used.
+        """
+        from explorer.inspection import capture
+
+        with self._lock:
+            model = self._prepare(choice, weights, snapshot)
+            mean, std = self._normalisation()
+            return capture.look(
+                model,
+                image.pixels,
+                choice.input_shape,
+                mean=mean,
+                std=std,
+                classes=self._classes(choice, image),
+                origin=self._origin(),
+                is_trained=self._snapshot is not None and self._snapshot.step > 0,
+            )
+
+    def attribute(
+        self, choice: Choice, weights: Weights, image: Image, question: Question, is_cancelled: Callable[[], bool]
+    ) -> Attribution:
+        """Answers `question` with the weights of the last look.
+
+        Raises:
+            ExplorerError: The layer has no maps, or the weights cannot be read.
+            attribution.Cancelled: On request.
+        """
+        from explorer.inspection import attribution
+
+        with self._lock:
+            model = self._prepare(choice, weights, None)
+            mean, std = self._normalisation()
+            return attribution.attribute(
+                model,
+                image.pixels,
+                choice.input_shape,
+                question,
+                mean=mean,
+                std=std,
+                is_trained=self._snapshot is not None,
+                is_cancelled=is_cancelled,
+            )
+
+    def filters(self, choice: Choice, weights: Weights) -> tuple[dict[str, Array], Text]:
+        """The weights of each convolution and linear layer by node path, and what they are.
+
+        Raises:
+            ExplorerError: The weights cannot be read, or the choice not be built.
+        """
+        from explorer.inspection import filters
+
+        with self._lock:
+            return filters.of(self._prepare(choice, weights, None)), self._origin()
+
+    def has(self, choice: Choice, weights: Weights) -> bool:
+        """The model is there with these weights (of a live run: with some of its weights)."""
+        return (choice, weights) == (self._choice, self._weights)
+
+    def _prepare(self, choice: Choice, weights: Weights, snapshot: Snapshot | None) -> nn.Module:
+        if snapshot is None and self._model is not None and self.has(choice, weights):
+            return self._model
+        if snapshot is None and weights.folder is not None:
+            from explorer.runs import checkpoint
+
+            snapshot = checkpoint.weights(weights.folder)
+        if self._model is None or choice != self._choice or snapshot is None:
+            from explorer.inspection import untrained
+
+            self._model, self._weights = untrained.build(choice, weights.seed), None
+        if snapshot is not None:
+            self._model.load_state_dict(snapshot.weights, assign=True)
+        self._choice, self._weights, self._snapshot = choice, weights, snapshot
+        return self._model
+
+    def _normalisation(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        if self._snapshot is None:
+            return NEUTRAL, NEUTRAL
+        return tuple(self._snapshot.mean), tuple(self._snapshot.std)
+
+    def _classes(self, choice: Choice, image: Image) -> tuple[str, ...]:
+        if self._snapshot is not None:
+            return tuple(self._snapshot.classes)
+        if len(image.classes) == choice.classes:
+            return image.classes
+        from explorer.inspection import predictions
+
+        return predictions.class_names(choice.architecture, choice.classes)
+
+    def _origin(self) -> Text:
+        snapshot, weights = self._snapshot, self._weights
+        if snapshot is None or weights is None:
+            return Text("untrained weights", "未训练的权重")
+        if weights.is_live:
+            epoch = snapshot.epoch + 1
+            return Text(
+                f"run {weights.number} · epoch {epoch}, step {snapshot.step}, live",
+                f"运行 {weights.number} · 第 {epoch} 轮,第 {snapshot.step} 步,实时",
+            )
+        return Text(f"run {weights.number} · step {snapshot.step}", f"运行 {weights.number} · 第 {snapshot.step} 步")
