@@ -22,7 +22,7 @@ from explorer.errors import ExplorerError
 Pixels = NDArray[np.uint8]
 
 # Formats that only decode; EPS for example would start another program.
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "JPEG2000", "AVIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "JPEG2000", "AVIF")
 SUFFIXES = (
     ".png", ".apng", ".jpg", ".jpeg", ".jfif", ".mpo", ".webp", ".gif", ".bmp", ".tif", ".tiff",
     ".ppm", ".pgm", ".pbm", ".pnm", ".ico", ".jp2", ".j2k", ".avif",
@@ -164,7 +164,7 @@ def _read(handle: int, size: int) -> bytes:
 
 
 def _unreadable(path: Path, name: str, error: Exception) -> ExplorerError:
-    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and path.is_dir()):
+    if os.path.isdir(path):  # unlike Path.is_dir it does not raise where nothing may be looked at
         return _a_folder(name)
     if isinstance(error, FileNotFoundError):
         return ExplorerError(Text(f"{name} is not there (any more).", f"{name} 不存在(或已被删除)。"))
