@@ -10,9 +10,10 @@ from explorer.catalogue import Choice, Shape, Value
 from explorer.errors import ExplorerError
 
 
-def add_choice(parser: argparse.ArgumentParser) -> None:
+def add_choice(parser: argparse.ArgumentParser, *, name_is_optional: bool = False) -> None:
     """Adds the options that decide a network: NAME, `--input`, `--classes`, `--set`."""
-    parser.add_argument("name", metavar="NAME", help="architecture, as `list` prints it")
+    count = "?" if name_is_optional else None
+    parser.add_argument("name", metavar="NAME", nargs=count, help="architecture, as `list` prints it")
     parser.add_argument("--input", metavar="CxHxW", help="shape of one image, such as 3x96x96")
     parser.add_argument("--classes", type=int, metavar="N", help="number of classes")
     parser.add_argument(
@@ -30,6 +31,11 @@ def choice_from(args: argparse.Namespace) -> Choice:
     Raises:
         ExplorerError: An unknown name or setting, or a value that the architecture does not take.
     """
+    if args.name is None:
+        raise ExplorerError(
+            Text("It is not said which architecture.", "没有指定网络结构。"),
+            Text("`list` shows them.", "list 命令会列出它们。"),
+        )
     card = catalogue.find(args.name)
     shape = None if args.input is None else parse_shape(args.input)
     return card.choose(input_shape=shape, classes=args.classes, settings=parse_settings(card, args.settings))
@@ -51,21 +57,31 @@ def parse_shape(text: str) -> Shape:
     return channels, height, width
 
 
-def parse_settings(card: catalogue.Card, assignments: Sequence[str]) -> dict[str, Value]:
-    """Settings from "KEY=VALUE" texts.
+def assignments(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs (key, value) from "KEY=VALUE" texts.
+
+    Raises:
+        ExplorerError: A text is no assignment.
+    """
+    pairs = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ExplorerError(
+                Text(f"{text!r} is not a setting.", f"{text!r} 不是有效的设置。"),
+                Text("Write KEY=VALUE, such as ratio=4.", "请写成 键=值,例如 ratio=4。"),
+            )
+        pairs.append((key.strip(), value))
+    return pairs
+
+
+def parse_settings(card: catalogue.Card, texts: Sequence[str]) -> dict[str, Value]:
+    """Settings of `card` from "KEY=VALUE" texts.
 
     Raises:
         ExplorerError: A text is no assignment, or its value does not fit.
     """
     known = {setting.name: setting for setting in card.settings}
-    values: dict[str, Value] = {}
-    for assignment in assignments:
-        key, equals, value = assignment.partition("=")
-        if not equals:
-            raise ExplorerError(
-                Text(f"{assignment!r} is not a setting.", f"{assignment!r} 不是有效的设置。"),
-                Text("Write KEY=VALUE, such as ratio=4.", "请写成 键=值,例如 ratio=4。"),
-            )
-        key = key.strip()
-        values[key] = known[key].parse(value) if key in known else value  # `choose` refuses an unknown key
-    return values
+    return {  # `choose` refuses an unknown key
+        key: known[key].parse(value) if key in known else value for key, value in assignments(texts)
+    }

@@ -1,24 +1,54 @@
 """`summary`: the layers of a network with shapes, parameters, multiply-adds and receptive fields."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from explorer.commands.arguments import add_choice, add_json, choice_from
+from explorer.bilingual import Text
+from explorer.commands.arguments import add_choice, add_json, assignments, choice_from, parse_shape
 from explorer.commands.table import table
+from explorer.errors import ExplorerError
 from explorer.graph.model import Block, Category, LayerGraph, Node
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_choice(parser)
+    add_choice(parser, name_is_optional=True)
+    parser.add_argument(
+        "--model",
+        metavar="FILE.py:CLASS",
+        help="an nn.Module of your own, run in a process of its own; --set: arguments",
+    )
+    parser.add_argument(
+        "--mode", choices=("eval", "train"), default="eval", help="train: what runs in training only, too"
+    )
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
+    graph = _own_model(args) if args.model else _known(args)
+    return as_json(graph) if args.json else as_text(graph)
+
+
+def _known(args: argparse.Namespace) -> LayerGraph:
     choice = choice_from(args)
     from explorer.graph.trace import graph_of  # here, so that a wrong name needs no torch
 
-    graph = graph_of(choice)
-    return as_json(graph) if args.json else as_text(graph)
+    return graph_of(choice, args.mode)
+
+
+def _own_model(args: argparse.Namespace) -> LayerGraph:
+    from explorer.graph.user_model import file
+
+    path, colon, class_name = args.model.rpartition(":")
+    if not colon or "/" in class_name or "\\" in class_name or class_name.endswith(".py"):
+        path, class_name = args.model, ""  # the colon belongs to the path, or there is none
+    if args.input is None:
+        raise ExplorerError(
+            Text("It is not said what images the model takes.", "没有指定模型的输入形状。"),
+            Text("Add --input CxHxW, such as --input 3x224x224.", "请加上 --input CxHxW,例如 --input 3x224x224。"),
+        )
+    arguments = {key: file.parse_argument(value) for key, value in assignments(args.settings)}
+    return file.trace(Path(path), class_name or None, parse_shape(args.input), arguments=arguments, mode=args.mode)
 
 
 def as_json(graph: LayerGraph) -> dict[str, Any]:

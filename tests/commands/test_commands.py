@@ -1,0 +1,137 @@
+"""The commands as a script uses them: `--json` on standard output, status 2 and one line for bad input."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.app import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+def call(capsys: Capture, *line: object) -> Any:
+    """The JSON object that a command prints."""
+    assert main([*map(str, line), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def refused(capsys: Capture, *line: object) -> str:
+    """The one line that a command refuses with."""
+    capsys.readouterr()
+    assert main([*map(str, line)]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert len(said.err.strip().splitlines()) == 1
+    return said.err
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (40, 30, 3), dtype=np.uint8)).save(path)
+    return path
+
+
+def test_list_names_every_lecture_network(capsys: Capture) -> None:
+    listed = {entry["name"]: entry for entry in call(capsys, "list")["architectures"]}
+    names = (
+        "lenet lenet_bn alexnet vgg11 nin googlenet resnet18 resnet18_preact densenet mnist_inception mnist_residual"
+    )
+    assert set(names.split()) | {"cifar_resnet", "torchvision/resnet18"} <= set(listed)
+    assert listed["lenet"]["params"] == 61_706
+    assert listed["vgg11"]["settings"]["ratio"]["choices"] == [1, 4]
+    assert {"title", "year", "input_shape", "source"} <= set(listed["nin"])
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "shapes"),
+    [
+        ("lenet", 61_706, {"features": [16, 5, 5], "head": [10]}),
+        ("alexnet", 46_764_746, {"features": [256, 5, 5]}),
+        ("googlenet", 5_977_530, {"b1": [64, 24, 24], "b2": [192, 12, 12], "b3": [480, 6, 6], "b4": [832, 3, 3]}),
+    ],
+)
+def test_summary(capsys: Capture, name: str, params: int, shapes: dict[str, list[int]]) -> None:
+    summary = call(capsys, "summary", name)
+    assert summary["params"] == params == sum(layer["params"] for layer in summary["layers"])
+    assert summary["macs"] == sum(layer["macs"] for layer in summary["layers"])
+    blocks = {block["path"]: block["output_shape"] for block in summary["blocks"]}
+    assert {path: blocks[path] for path in shapes} == shapes
+
+
+def test_summary_of_a_setting_and_an_input(capsys: Capture) -> None:
+    summary = call(capsys, "summary", "vgg11", "--set", "ratio=4", "--input", "3x64x64", "--classes", 5)
+    assert summary["input_shape"] == [3, 64, 64]
+    assert summary["layers"][-1]["output_shape"] == [5]
+
+
+def test_train_stop_free_run_and_its_record(capsys: Capture, photo: Path, tmp_path: Path) -> None:
+    result = call(capsys, "train", "lenet_bn", "--data", "digits", "--epochs", 1, "--limit", 256, "--lr", 0.05)
+    assert result["epochs"] == 1
+    assert result["steps"] == 4
+    assert 0 <= result["test_accuracy"] <= 1
+    assert result["images_per_second"] > 0
+
+    runs = call(capsys, "runs")["runs"]
+    assert [run["id"] for run in runs] == [result["run"]]
+    assert runs[0]["status"] == "finished"
+    shown = call(capsys, "runs", "show", "last")
+    assert shown["history"][0]["test_accuracy"] == result["test_accuracy"]
+
+    looked = call(capsys, "activations", result["run"], "--image", photo, "--out", tmp_path / "maps")
+    assert looked["is_trained"]
+    assert len(looked["predictions"]) == 5
+    with np.load(tmp_path / "maps" / "activations.npz") as arrays:
+        assert len(arrays.files) > 8
+    assert "finished" in refused(capsys, "train", "lenet_bn", "--resume", "1")
+    assert "lenet_bn" in refused(capsys, "train", "alexnet", "--resume", "1")
+
+    assert call(capsys, "runs", "delete", "1") == {"deleted": result["run"]}
+    assert call(capsys, "runs") == {"runs": []}
+
+
+def test_the_same_seed_gives_the_same_losses(capsys: Capture) -> None:
+    line = ["train", "lenet_bn", "--data", "shapes", "--input", "3x28x28", "--epochs", 1, "--limit", 128, "--seed", 3]
+    first, second = (call(capsys, *line)["train_loss"] for _ in range(2))
+    assert first == second
+
+
+def test_untrained_filters(capsys: Capture, tmp_path: Path) -> None:
+    written = call(capsys, "filters", "lenet", "--out", tmp_path / "filters")
+    assert written["weights"] == "untrained weights"
+    assert all(Path(file).stat().st_size > 0 for file in written["files"])
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "json", "md", "py"])
+def test_export(capsys: Capture, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"lenet.{ending}"
+    assert call(capsys, "export", "lenet", "--out", target) == {"file": str(target)}
+    assert target.stat().st_size > 500
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["train", "lenet"], "--data"),
+        (["train", "lenet", "--data", "nothing"], "nothing"),
+        (["train", "lenet", "--data", "digits", "--epochs", 0], "epochs"),
+        (["train", "lenet", "--data", "digits", "--device", "abacus", "--epochs", 1], "abacus"),
+        (["train", "lenet", "--data", "folder:/no/such/folder"], "/no/such/folder"),
+        (["train", "lenet", "--resume", "17"], "17"),
+        (["summary", "torchvision/vit_b_16", "--input", "3x96x96"], "224x224"),
+        (["runs", "show"], "show"),
+        (["activations", "lenet", "--image", "/no/such.png", "--out", "/tmp/never"], "such.png"),
+        (["export", "lenet", "--out", "lenet.docx"], ".docx"),
+    ],
+)
+def test_bad_input(capsys: Capture, line: list[object], words: str) -> None:
+    assert words in refused(capsys, *line)
+
+
+def test_a_folder_that_cannot_be_written(capsys: Capture, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert "cannot be written" in refused(capsys, "filters", "lenet", "--out", tmp_path / "file" / "below")
