@@ -100,6 +100,7 @@ class Card:
         params: Parameters at the defaults.
         min_size: The least image side that the architecture takes (with its default settings).
         fixed_size: Only the default image size is taken.
+        fixed_channels: Only the default number of channels is taken.
         family: `LECTURE` or `ZOO`.
         reference: Address of the chapter or paper, for "read on".
     """
@@ -115,6 +116,7 @@ class Card:
     classes: int = 10
     min_size: int = 1
     fixed_size: bool = False
+    fixed_channels: bool = False
     family: str = LECTURE
     reference: str = ""
 
@@ -158,21 +160,29 @@ class Card:
 
     def _check_shape(self, shape: Shape) -> None:
         sizes = shape[1:]
-        written = "x".join(str(number) for number in shape)
+        channels, height, width = self.input_shape
         if min(shape) < 1 or min(sizes) < self.min_size:
-            raise ExplorerError(
-                Text(f"{self.title} cannot take an input of {written}.", f"{self.title} 不接受 {written} 的输入。"),
+            raise self._bad_shape(
+                shape,
                 Text(
                     f"Images must be at least {self.min_size}x{self.min_size}.",
                     f"图像至少为 {self.min_size}x{self.min_size}。",
                 ),
             )
-        if self.fixed_size and sizes != self.input_shape[1:]:
-            height, width = self.input_shape[1:]
-            raise ExplorerError(
-                Text(f"{self.title} cannot take an input of {written}.", f"{self.title} 不接受 {written} 的输入。"),
-                Text(f"It needs images of {height}x{width}.", f"它需要 {height}x{width} 的图像。"),
+        if self.fixed_size and sizes != (height, width):
+            raise self._bad_shape(
+                shape, Text(f"It needs images of {height}x{width}.", f"它需要 {height}x{width} 的图像。")
             )
+        if self.fixed_channels and shape[0] != channels:
+            raise self._bad_shape(
+                shape, Text(f"It needs images of {channels} channels.", f"它需要 {channels} 通道的图像。")
+            )
+
+    def _bad_shape(self, shape: Shape, hint: Text) -> ExplorerError:
+        written = "x".join(str(number) for number in shape)
+        return ExplorerError(
+            Text(f"{self.title} cannot take an input of {written}.", f"{self.title} 不接受 {written} 的输入。"), hint
+        )
 
 
 @dataclass(frozen=True, slots=True)

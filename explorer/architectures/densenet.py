@@ -33,8 +33,8 @@ class DenseBlock(nn.Module):
 @architecture(
     "densenet",
     title="DenseNet",
-    year=2016,
-    source="Huang et al. 2016; d2l.ai 8.7",
+    year=2017,
+    source="Huang et al. 2017; d2l.ai 8.7",
     input_shape=(1, 96, 96),
     params=758_226,
     min_size=29,
