@@ -26,6 +26,8 @@ CATEGORY_WORDS: Mapping[Category, Text] = {
     Category.OUTPUT: Text("Output", "输出"),
 }
 
+_LONGEST_PATH = 15
+
 # What a function does to each number, in place of parameters that it does not have.
 _FORMULAS: Mapping[str, str] = {
     "relu": "max(0, x)",
@@ -114,12 +116,11 @@ def subtitle(graph: LayerGraph, target: tuple[str, int]) -> Text:
 
 
 def short_path(path: str) -> str:
-    """The path, or where it is long its last parts: "features.2.1.block.1" is "…block.1"."""
+    """The path, or where it is long its last parts: "features.2.1.block.1" is "2.1.block.1"."""
     parts = path.split(".")
-    while len(parts) > 1 and len(".".join(parts)) > 15:
+    while len(parts) > 1 and len(".".join(parts)) > _LONGEST_PATH:
         parts = parts[1:]
-    kept = ".".join(parts)
-    return kept if kept == path else f"…{kept}"
+    return ".".join(parts)
 
 
 def _block_title(graph: LayerGraph, block: Block) -> Text:
@@ -231,8 +232,12 @@ def _node_subtitle(graph: LayerGraph, node: Node) -> Text:
         return Text(f"stride {stride}", f"步幅 {stride}")
     if node.category in (Category.RESHAPE, Category.POOLING, Category.LINEAR):
         return _change_of_shape(node)
-    words = _FORMULAS.get(kinds.bare(node.kind).rstrip("d2"), node.name)
-    return Text(words, words)
+    formula = _FORMULAS.get(kinds.bare(node.kind).rstrip("d2"))
+    return Text(formula, formula) if formula else _change_of_shape(node)
+
+
+def _params(node: Node) -> Text:
+    return Text(f"{count(node.params)} params", f"{count(node.params)} 参数")
 
 
 def _change_of_shape(node: Node) -> Text:
@@ -258,8 +263,10 @@ def _sum(_graph: LayerGraph, node: Node) -> Text:
         return Text(f"{inputs} inputs", f"{inputs} 个输入")
     other = node.attributes.get("other")
     if isinstance(other, int | float):
-        return Text(f"with {other:g}", f"常数 {other:g}")
-    return Text(count(node.params) if node.params else "with a constant", count(node.params) if node.params else "常数")
+        return Text(f"with {other:g}", f"与 {other:g}")
+    if node.params:
+        return _params(node)
+    return Text("with a constant", "与常数")
 
 
 def _concatenation(_graph: LayerGraph, node: Node) -> Text:
@@ -272,7 +279,7 @@ def _concatenation(_graph: LayerGraph, node: Node) -> Text:
 
 def _chance(_graph: LayerGraph, node: Node) -> Text:
     chance = node.attributes.get("p")
-    words = f"p = {chance:g}" if isinstance(chance, int | float) else node.name
+    words = f"p = {chance:.2g}" if isinstance(chance, int | float) else node.name
     return Text(words, words)
 
 
@@ -283,3 +290,26 @@ _SUBTITLES: Mapping[str, Callable[[LayerGraph, Node], Text]] = {
     **dict.fromkeys(("cat", "concat", "concatenate"), _concatenation),
     **dict.fromkeys(("dropout", "dropout2d", "stochasticdepth", "alphadropout"), _chance),
 }
+
+
+def box_lines(
+    graph: LayerGraph, target: tuple[str, int], repeat: int = 1, joined: tuple[int, ...] = ()
+) -> tuple[Text, Text]:
+    """Both lines of a box of a picture: with "×4" for equal blocks, and with the layers that were joined to it."""
+    first, second = title(graph, target), subtitle(graph, target)
+    if repeat > 1:
+        first = Text(f"{first.en} ×{repeat}", f"{first.zh} ×{repeat}")
+    if joined:
+        added = [_short_word(graph.nodes[index]) for index in joined]
+        node = graph.nodes[target[1]]
+        starts = second if node.params or node.category is Category.MERGE or node.category is Category.POOLING else None
+        en = [starts.en] if starts else []
+        zh = [starts.zh] if starts else []
+        second = Text(" · ".join(en + [word.en for word in added]), " · ".join(zh + [word.zh for word in added]))
+    return first, second
+
+
+def _short_word(node: Node) -> Text:
+    """What a joined layer is, in a word: "batch norm", "ReLU"."""
+    words = node_title(node)
+    return Text(words.en.split(",")[0], words.zh.split(",")[0])

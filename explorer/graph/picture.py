@@ -12,6 +12,7 @@ class Box:
     Attributes:
         target: `("node", index)` or `("block", index)`.
         repeat: How many equal neighbours it stands for (1: just itself).
+        joined: Nodes shown in the same box because they only finish what it computes (normalisation, activation).
     """
 
     target: tuple[str, int]
@@ -20,6 +21,7 @@ class Box:
     width: float
     height: float
     repeat: int = 1
+    joined: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,18 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One edge, as an orthogonal polyline from its source box to its target box.
+    """One edge, as an orthogonal polyline from its source box to its target box, or a piece of it.
+
+    An edge into or out of an open block is drawn in pieces that meet at the middle of the frame's upper or lower side;
+    each piece has the edge's source among its sources and its target among `targets`.
 
     Attributes:
         source: Node index whose output it carries.
         targets: Node indices that read it through this wire.
         label: The shape it carries, as text ("64×24×24"); drawn at `label_at` (left, middle), if there is room.
         is_skip: It passes other layers by.
+        has_arrow: It ends at a box; a wire that ends at the frame of an open block goes on inside it as another wire.
+        more_sources: Nodes whose outputs it carries besides that of `source` (a dense block's rail).
     """
 
     source: int
@@ -52,6 +59,7 @@ class Wire:
     label_at: Point | None = None
     is_skip: bool = False
     has_arrow: bool = True
+    more_sources: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _stages(graph: LayerGraph) -> set[int]:
         inner = [
             index
             for index in graph.child_blocks[current]
-            if 2 * (graph.blocks[index].last - graph.blocks[index].first) > size and graph.child_blocks[index]
+            if graph.blocks[index].last - graph.blocks[index].first > 0.75 * size and graph.child_blocks[index]
         ]
         if not inner or not _is_chain(graph, graph.blocks[inner[0]]):
             return opened

@@ -1,0 +1,266 @@
+"""Where everything of a view stands: recursive series-parallel layout on the tree of blocks.
+
+In each open block the boxes that every path goes through lie on a straight spine, in order of execution. What lies
+between two of them falls apart into branches, each laid out the same way: of one branch and a direct edge, the branch
+stays on the spine and the edge runs down a lane on the right; of two, the longer stays on the spine; three and more are
+centred, in order of execution. What does not fall apart is a column with lanes (`graph.lanes`). Edges that cross the
+frame of a block go through a port at the middle of its upper or lower side. Pure Python, deterministic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from explorer.graph import labels, lanes, textwidth, viewtree
+from explorer.graph.picture import Box, Frame, Picture, Point, Wire
+from explorer.graph.plan import (
+    BOX_HEIGHT,
+    DROP,
+    FRAME_HEADER,
+    FRAME_PADDING,
+    GAP,
+    LABEL_OFFSET,
+    MARGIN,
+    TRUNK,
+    Plan,
+    PlannedWire,
+    Region,
+    upper_room,
+)
+from explorer.graph.viewtree import ENTRY, Group, Item, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from explorer.graph.model import LayerGraph
+
+BRANCH_GAP = 18.0
+LANE_GAP = 22.0
+MIN_BOX_WIDTH = 176.0
+BOX_PADDING = 34.0  # the coloured edge on the left, and room on both sides of the words
+TITLE_SIZE, SUBTITLE_SIZE, SHAPE_SIZE = 13.0, 12.0, 11.0
+TITLE_PADDING = 40.0  # the triangle before a frame's title, and room around it
+
+
+def layout(
+    graph: LayerGraph,
+    open_blocks: AbstractSet[int],
+    *,
+    fold_repeats: bool = False,
+    join_layers: bool = False,
+) -> Picture:
+    """Lays out `graph` with `open_blocks` open.
+
+    Args:
+        fold_repeats: Show a run of equal closed blocks once, with its count.
+        join_layers: Show normalisation, activation and dropout in the box of the layer that they follow.
+    """
+    root = viewtree.build(graph, open_blocks, fold_repeats=fold_repeats, join_layers=join_layers)
+    plan = _Layout(graph).group(root)
+    return _Drawing(graph, plan).picture()
+
+
+class _Layout:
+    """Lays out the groups of one view."""
+
+    def __init__(self, graph: LayerGraph) -> None:
+        self._graph = graph
+
+    def group(self, group: Group) -> Plan:
+        """An open block; with its frame, unless it is the model itself."""
+        is_model = group.parent is None
+        members = list(range(1, group.exit))
+        above, below = (0.0, 0.0) if is_model else (FRAME_HEADER, FRAME_PADDING)
+        plan = self._series(Region(group, ENTRY, members, group.exit, above=above, below=below))
+        if is_model:
+            return plan
+        words = labels.title(self._graph, ("block", group.block))
+        title = max(textwidth.width(text, TITLE_SIZE, bold=True) for text in (words.en, words.zh))
+        plan.left = max(plan.left + FRAME_PADDING, title + TITLE_PADDING)
+        plan.right += FRAME_PADDING
+        plan.frame = (group.block, group.depth - 1)
+        plan.enters_box = False
+        return plan
+
+    def _series(self, region: Region) -> Plan:
+        """The members that all paths go through, one below the other, and what lies between them."""
+        plan = Plan()
+        members, cuts = region.members, region.cuts()
+        upper, first, y = region.upper, 0, 0.0
+        for cut in [*cuts, len(members)]:
+            is_last = cut == len(members)
+            part = Region(
+                region.group,
+                upper,
+                members[first:cut],
+                region.lower if is_last else members[cut],
+                is_branch=region.is_branch and not cuts,
+                above=region.above if first == 0 else None,
+                below=region.below if is_last else None,
+            )
+            y = self._between(plan, part, y)
+            if not is_last:
+                y = self.put(plan, region.group, members[cut], y)
+            upper, first = part.lower, cut + 1
+        plan.height = y
+        plan.enters_box = cuts[:1] == [0] and region.group.items[members[0] - 1].group is None
+        plan.leaves_box = cuts[-1:] == [len(members) - 1]
+        return plan
+
+    def put(self, plan: Plan, group: Group, number: int, y: float) -> float:
+        """Puts an item of the group on the spine; gives where it ends."""
+        item = group.items[number - 1]
+        if item.group is not None:
+            frame = self.group(item.group)
+            plan.place(frame, 0.0, y)
+            return y + frame.height
+        width = self._width(item)
+        plan.boxes.append((item, y, width))
+        plan.left, plan.right = max(plan.left, width / 2), max(plan.right, width / 2)
+        return y + BOX_HEIGHT
+
+    def _width(self, item: Item) -> float:
+        title, subtitle = labels.box_lines(self._graph, item.target, item.repeat, item.joined)
+        needed = BOX_PADDING + max(
+            textwidth.width(title.en, TITLE_SIZE, bold=True),
+            textwidth.width(title.zh, TITLE_SIZE, bold=True),
+            textwidth.width(subtitle.en, SUBTITLE_SIZE),
+            textwidth.width(subtitle.zh, SUBTITLE_SIZE),
+        )
+        return max(MIN_BOX_WIDTH, 8 * -(-needed // 8))
+
+    def _between(self, plan: Plan, region: Region, y: float) -> float:
+        """What lies between two neighbours on the spine; gives where the lower one starts."""
+        if not region.members:
+            return self._straight(plan, region, y)
+        components = region.components()
+        if len(components) == 1 and not replace(region, is_branch=True).cuts():
+            return lanes.column(self, plan, region, y)
+        return self._parallel(plan, region, components, y)
+
+    def _straight(self, plan: Plan, region: Region, y: float) -> float:
+        is_inside = region.above is None and region.below is None
+        end = y + (GAP if is_inside else (region.above or 0.0) + (region.below or 0.0))
+        link = region.direct
+        if link is not None and end > y:
+            label_at = (LABEL_OFFSET, (y + end) / 2 - 2) if is_inside else None
+            plan.wires.append(PlannedWire(link, ((0.0, y), (0.0, end)), label_at, has_arrow=region.ends_in_box))
+            if is_inside:
+                plan.right = max(plan.right, self.label_reach(link))
+        return end
+
+    def _parallel(self, plan: Plan, region: Region, components: Sequence[list[int]], y: float) -> float:
+        """Branches side by side, fed from a bus above and gathered by one below."""
+        parts = [
+            self._series(Region(region.group, region.upper, members, region.lower, True, 0.0, 0.0))
+            for members in components
+        ]
+        bus = y + (TRUNK if region.above is None else upper_room(region))
+        top = bus + DROP
+        bottom = top + max(part.height for part in parts)
+        lower_bus = bottom + TRUNK
+        end = lower_bus + (DROP if region.below is None else max(region.below, DROP / 2))
+        is_labelled = region.above is not None
+        for part, members, x in zip(parts, components, _places(parts), strict=True):
+            plan.place(part, x, top)
+            entering = region.union([region.upper], members)
+            if entering is not None:
+                label_at = None if is_labelled else (LABEL_OFFSET, (y + bus) / 2 - 1)
+                is_labelled = True
+                points = _bent((0.0, y), bus, (x, top))
+                plan.wires.append(PlannedWire(entering, points, label_at, has_arrow=part.enters_box))
+            leaving = region.union(members, [region.lower])
+            if leaving is not None:
+                points = _bent((x, top + part.height), lower_bus, (0.0, end))
+                label_at = (x + LABEL_OFFSET, top + part.height + TRUNK / 2 - 1) if part.leaves_box else None
+                plan.wires.append(PlannedWire(leaving, points, label_at, has_arrow=region.ends_in_box))
+                plan.right = max(plan.right, x + self.label_reach(leaving))
+        link = region.direct
+        if link is not None:
+            lane = plan.right + LANE_GAP
+            points = ((0.0, y), (0.0, bus), (lane, bus), (lane, lower_bus), (0.0, lower_bus), (0.0, end))
+            label_at = (lane + LABEL_OFFSET, (bus + lower_bus) / 2)
+            plan.wires.append(PlannedWire(link, points, label_at, is_skip=True, has_arrow=region.ends_in_box))
+            plan.right = lane + self.label_reach(link)
+        return end
+
+    def label_reach(self, link: Link) -> float:
+        """How far the label of a wire reaches to the right of it."""
+        return LABEL_OFFSET + len(link_label(self._graph, link)) * SHAPE_SIZE * textwidth.MONO_ADVANCE + 4
+
+
+def _places(parts: Sequence[Plan]) -> list[float]:
+    """Where the spines of the branches lie."""
+    if len(parts) <= 2:
+        main = max(range(len(parts)), key=lambda place: parts[place].height)
+        beside = [parts[main].right + BRANCH_GAP + part.left for part in parts]
+        return [0.0 if place == main else beside[place] for place in range(len(parts))]
+    total = sum(part.left + part.right for part in parts) + BRANCH_GAP * (len(parts) - 1)
+    x, places = -total / 2, []
+    for part in parts:
+        places.append(x + part.left)
+        x += part.left + part.right + BRANCH_GAP
+    return places
+
+
+def _bent(start: Point, bus: float, end: Point) -> tuple[Point, ...]:
+    """Down, across along the bus, and down again."""
+    if start[0] == end[0]:
+        return (start, end)
+    return (start, (start[0], bus), (end[0], bus), end)
+
+
+def link_label(graph: LayerGraph, link: Link) -> str:
+    """The shape that a wire carries; empty where it carries several."""
+    shapes = set()
+    for source in link.sources:
+        reader = graph.nodes[next(target for target in link.targets if source in graph.nodes[target].inputs)]
+        shapes.add(reader.input_shapes[reader.inputs.index(source)])
+    return labels.shape(shapes.pop()) if len(shapes) == 1 else ""
+
+
+class _Drawing:
+    """Turns a plan into a picture, in coordinates that start at the upper left corner."""
+
+    def __init__(self, graph: LayerGraph, plan: Plan) -> None:
+        self._graph = graph
+        self._boxes: list[Box] = []
+        self._frames: list[Frame] = []
+        self._wires: list[Wire] = []
+        self._size = (plan.left + plan.right + 2 * MARGIN, plan.height + 2 * MARGIN)
+        self._draw(plan, plan.left + MARGIN, MARGIN)
+
+    def picture(self) -> Picture:
+        return Picture(tuple(self._boxes), tuple(self._frames), tuple(self._wires), *self._size)
+
+    def _draw(self, plan: Plan, x: float, y: float) -> None:
+        if plan.frame is not None:
+            block, depth = plan.frame
+            self._frames.append(Frame(block, x - plan.left, y, plan.left + plan.right, plan.height, depth))
+        for item, box_y, width in plan.boxes:
+            left, top = x - width / 2, y + box_y
+            self._boxes.append(Box(item.target, left, top, width, BOX_HEIGHT, item.repeat, item.joined))
+        for wire in plan.wires:
+            self._wire(wire, x, y)
+        for part, part_x, part_y in plan.parts:
+            self._draw(part, x + part_x, y + part_y)
+
+    def _wire(self, wire: PlannedWire, x: float, y: float) -> None:
+        link = wire.link
+        label = link_label(self._graph, link) if wire.label_at is not None else ""
+        label_at = (x + wire.label_at[0], y + wire.label_at[1]) if wire.label_at is not None and label else None
+        points = tuple((x + point[0], y + point[1]) for point in wire.points)
+        self._wires.append(
+            Wire(
+                link.sources[0],
+                tuple(link.targets),
+                points,
+                label,
+                label_at,
+                wire.is_skip,
+                wire.has_arrow,
+                tuple(link.sources[1:]),
+            )
+        )
