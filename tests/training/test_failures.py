@@ -1,0 +1,78 @@
+import gc
+import weakref
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.training import failures
+
+CPU = torch.device("cpu")
+CUDA = torch.device("cuda", 0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+)
+def test_out_of_memory_says_which_batch_size_to_try(error):
+    known = failures.explain(error, batch_size=1000, device=CUDA)
+    assert "1000 images" in known.message.en
+    assert "512 or less" in known.hint.en
+    assert "512" in known.hint.zh
+
+
+def test_a_real_allocation_that_fails_is_known():
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 50)
+    known = failures.explain(caught.value, batch_size=64, device=CPU)
+    assert known is not None
+    assert "32 or less" in known.hint.en
+
+
+def test_with_one_image_a_smaller_batch_is_not_the_advice():
+    known = failures.explain(MemoryError(), batch_size=1, device=CPU)
+    assert "smaller images" in known.hint.en
+
+
+def test_what_the_failed_step_held_is_let_go():
+    class Held:
+        pass
+
+    kept = []
+
+    def step():
+        held = Held()
+        kept.append(weakref.ref(held))
+        raise MemoryError
+
+    try:
+        step()
+    except MemoryError as error:
+        assert kept[0]() is not None
+        failures.explain(error, batch_size=2, device=CPU)
+        gc.collect()
+        assert kept[0]() is None
+
+
+def test_a_batch_of_one_in_batch_normalisation():
+    with pytest.raises(ValueError, match="more than 1 value") as caught:
+        nn.BatchNorm1d(3)(torch.zeros(1, 3))
+    known = failures.explain(caught.value, batch_size=1, device=CPU)
+    assert "2 or more" in known.hint.en
+
+
+def test_a_defect_stays_a_defect():
+    assert failures.explain(RuntimeError("shapes do not match"), batch_size=1, device=CUDA) is None
+    assert failures.explain(ValueError("x"), batch_size=1, device=CPU) is None
+
+
+def test_a_lost_gpu():
+    error = RuntimeError("CUDA error: device-side assert triggered")
+    assert "stopped working" in failures.explain(error, batch_size=1, device=CUDA).message.en
+    assert failures.explain(error, batch_size=1, device=CPU) is None
