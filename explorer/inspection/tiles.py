@@ -1,6 +1,6 @@
 """All maps of a layer as one picture: quantised and coloured in one pass of numpy, never a loop over the maps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -109,8 +109,9 @@ def mosaic(
     scaling: Scaling = Scaling.LAYER,
     order: Order = Order.INDEX,
     colours: ColourMap = ColourMap.VIRIDIS,
+    ends: tuple[float, float] | None = None,
 ) -> Mosaic:
-    """Draws `maps` (C, H, W).
+    """Draws `maps` (C, H, W); `ends`, if given, are the lowest and highest value instead of those found by `scaling`.
 
     With `width` the picture is at most so many pixels wide, and tiles are enlarged by repetition or made smaller by
     the mean; without, a tile has one pixel a value, small maps a whole number of them.
@@ -118,11 +119,12 @@ def mosaic(
     count, rows_in, columns_in = maps.shape
     across = columns or default_columns(count, (rows_in, columns_in))
     cell = _cell((rows_in, columns_in), across, width, gap)
-    finite = np.isfinite(maps)
-    bad = int(maps.size - np.count_nonzero(finite))
-    safe = maps if bad == 0 else _with_zeros(maps, finite)
+    safe, finite = _finite(maps)
+    bad = 0 if finite is None else int(maps.size - np.count_nonzero(finite))
     sequence = _sequence(safe, order)
-    scale, low, high = _range(safe, finite if bad else None, scaling, colours)
+    scale, low, high = _range(safe, finite, scaling, colours)
+    if ends is not None:
+        scale, low, high = Scale(colours, *ends), np.full_like(low, ends[0]), np.full_like(high, ends[1])
     shown = _resize(maps, cell)
     coloured = _colour(shown, low, high, colours, has_bad=bad > 0)[sequence]
     return Mosaic(
@@ -136,6 +138,22 @@ def mosaic(
         bad=bad,
         dead_maps=tuple(np.flatnonzero(~maps.reshape(count, -1).any(axis=1)).tolist()),
     )
+
+
+def single(maps: Array, index: int, *, width: int, scaling: Scaling, colours: ColourMap) -> Mosaic:
+    """Draws one of `maps` (C, H, W) alone, with the colours that it has among the others unless each has its own."""
+    _, low, high = _range(*_finite(maps), scaling, colours)
+    ends = (float(low[index].item()), float(high[index].item()))
+    drawn = mosaic(maps[index : index + 1], width=width, columns=1, gap=0, colours=colours, ends=ends)
+    return replace(drawn, order=np.array([index]), dead_maps=(index,) if drawn.dead else ())
+
+
+def kernels(weights: Array, index: int, *, width: int, gap: int = 1) -> Mosaic:
+    """Draws the kernels of one filter of (C_out, C_in, kH, kW) or (C_out, C_in), on the scale of the whole layer."""
+    _, low, high = _range(*_finite(as_maps(weights)), Scaling.LAYER, ColourMap.SIGNED)
+    ends = (float(low.flat[0]), float(high.flat[0]))
+    chosen = weights[index] if weights.ndim == 4 else weights[index].reshape(-1, 1, 1)
+    return mosaic(chosen, width=width, gap=gap, colours=ColourMap.SIGNED, ends=ends)
 
 
 def rgb_mosaic(filters: Array, *, width: int | None = None, columns: int | None = None, gap: int = 1) -> Mosaic:
@@ -234,6 +252,12 @@ def _range(
         low = -high
     lowest, highest = float(low.min(initial=np.inf)), float(high.max(initial=-np.inf))
     return Scale(colours, lowest, highest, is_per_map=scaling == Scaling.MAP), low, high
+
+
+def _finite(maps: Array) -> tuple[Array, NDArray[np.bool_] | None]:
+    """`maps` with zeros for values that are not finite, and which are; None where all are."""
+    finite = np.isfinite(maps)
+    return (maps, None) if finite.all() else (_with_zeros(maps, finite), finite)
 
 
 def _with_zeros(values: Array, finite: NDArray[np.bool_]) -> Array:

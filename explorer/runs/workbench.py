@@ -79,7 +79,7 @@ class Workbench:
                 std=std,
                 classes=self._classes(choice, image),
                 origin=self._origin(),
-                is_trained=self._snapshot is not None and self._snapshot.step > 0,
+                is_trained=self._is_trained,
             )
 
     def attribute(
@@ -103,7 +103,7 @@ class Workbench:
                 question,
                 mean=mean,
                 std=std,
-                is_trained=self._snapshot is not None,
+                is_trained=self._is_trained,
                 is_cancelled=is_cancelled,
             )
 
@@ -138,6 +138,10 @@ class Workbench:
         self._choice, self._weights, self._snapshot = choice, weights, snapshot
         return self._model
 
+    @property
+    def _is_trained(self) -> bool:
+        return self._snapshot is not None and self._snapshot.step > 0
+
     def _normalisation(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         if self._snapshot is None:
             return NEUTRAL, NEUTRAL
@@ -157,9 +161,13 @@ class Workbench:
         if snapshot is None or weights is None:
             return Text("untrained weights", "未训练的权重")
         if weights.is_live:
-            epoch = snapshot.epoch + 1
+            epoch = snapshot.epoch + 1  # the one that is going on
             return Text(
                 f"run {weights.number} · epoch {epoch}, step {snapshot.step}, live",
                 f"运行 {weights.number} · 第 {epoch} 轮,第 {snapshot.step} 步,实时",
             )
-        return Text(f"run {weights.number} · step {snapshot.step}", f"运行 {weights.number} · 第 {snapshot.step} 步")
+        epochs = "1 epoch" if snapshot.epoch == 1 else f"{snapshot.epoch} epochs"
+        return Text(
+            f"run {weights.number} · {epochs}, step {snapshot.step}",
+            f"运行 {weights.number} · {snapshot.epoch} 轮,第 {snapshot.step} 步",
+        )

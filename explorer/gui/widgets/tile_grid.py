@@ -55,12 +55,18 @@ class TileGrid(QWidget):
         self._image: QImage | None = None
         self._values: Array | None = None
         self._place = -1  # tile under the pointer or chosen by keys
+        self._under_pointer: tuple[int, int, int] | None = None
         self._ratio = 1.0
         self._asked_width = 0
 
     @property
     def mosaic(self) -> Mosaic | None:
         return self._mosaic
+
+    @property
+    def under_pointer(self) -> tuple[int, int, int] | None:
+        """The map, row and column under the pointer."""
+        return self._under_pointer
 
     def pixel_width(self) -> int:
         """Device pixels from side to side: how wide a mosaic should be made."""
@@ -122,16 +128,17 @@ class TileGrid(QWidget):
         self._fit_height()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        found = self.value_at(event.position().toPoint())
+        found = self._under_pointer = self.value_at(event.position().toPoint())
         self._point_at(-1 if found is None or self._mosaic is None else self._mosaic.order.tolist().index(found[0]))
         self.hovered.emit(found)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(-1)
+        self._under_pointer = None
         self.hovered.emit(None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        found = self.value_at(event.position().toPoint())
+        found = self._under_pointer = self.value_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and found is not None:
             self.chosen.emit(found[0])
 

@@ -1,0 +1,213 @@
+"""The weights of the layer as pictures: all filters, or the kernels of one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from explorer.graph.model import Category
+from explorer.gui import theme
+from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
+from explorer.gui.text import tr
+from explorer.gui.widgets.numerals import compact
+from explorer.gui.widgets.option_button import OptionButton
+from explorer.gui.widgets.scale_bar import ScaleBar
+from explorer.gui.widgets.tile_grid import TileGrid
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from explorer.gui.state import AppState
+    from explorer.inspection.insight import Array
+    from explorer.inspection.tiles import Mosaic
+
+GAP = 2
+ONE, ALL = "one", "all"
+
+
+class FiltersPage(Page):
+    """Filters of the selected layer, signed, with one scale.
+
+    A layer that reads 1 or 3 channels shows a picture a filter. Others show the kernels of one filter, one an input
+    channel, or the whole layer as a matrix with a row an output and a column an input.
+    """
+
+    def __init__(self, state: AppState, drawer: Drawer) -> None:
+        super().__init__(state, drawer, "filters")
+        self.head, self.note = label("secondary"), label("secondary")
+        self.mode = OptionButton()
+        self.before, self.after, self.which = QToolButton(), QToolButton(), label("mono")
+        for button, icon in ((self.before, "chevron-left"), (self.after, "chevron-right")):
+            button.setProperty("role", "flat")
+            button.setProperty("icon_name", icon)
+        self.scale, self.grid, self.readout = ScaleBar(), TileGrid(), label("caption")
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 8)
+        inner.addWidget(self.grid)
+        inner.addStretch(1)
+        self.area = Scroll(content)
+        self._stepper = row(self.before, self.which, self.after, None, self.mode, spacing=4)
+        self._rows = (row(self.head, None, self.note), self._stepper, self.scale, self.area, self.readout)
+        self.box.addWidget(self.empty)
+        for widget in self._rows:
+            self.box.addWidget(widget)
+        self.box.setStretchFactor(self.area, 1)
+        self._weights: Array | None = None
+        self._filter = 0
+        self._shown: tuple[object, ...] = ()
+        self._resized = QTimer(self, singleShot=True, interval=60)
+        self._resized.timeout.connect(self._draw)
+        self.mode.changed.connect(self._draw)
+        self.before.clicked.connect(self._previous)
+        self.after.clicked.connect(self._next)
+        self.grid.hovered.connect(self._on_hovered)
+        self.grid.chosen.connect(self._on_chosen)
+        self.grid.left.connect(self._show_one)
+        self.grid.moved.connect(self._on_moved)
+
+    @property
+    def is_deep(self) -> bool:
+        """The layer reads so many channels that its filters do not fit one picture each."""
+        return self._weights is not None and (self._weights.ndim != 4 or self._weights.shape[1] not in (1, 3))
+
+    def show_filter(self, index: int) -> None:
+        """Shows the kernels of the filter of output channel `index`."""
+        assert self._weights is not None
+        self._filter = index % len(self._weights)
+        self._draw()
+
+    # -- Page -------------------------------------------------------------------------------------------------------
+
+    def contents(self) -> tuple[QWidget, ...]:
+        return self._rows
+
+    def retranslate(self) -> None:
+        modes = {key: (tr(f"inspector.mode_{key}"), tr(f"inspector.mode_{key}_long")) for key in (ONE, ALL)}
+        self.mode.set_options(modes, tr("inspector.mode"))
+        for button, key in ((self.before, "previous"), (self.after, "next")):
+            button.setAccessibleName(tr(f"inspector.{key}_filter"))
+            button.setToolTip(tr(f"inspector.{key}_filter"))
+        self.grid.setAccessibleName(tr("inspector.tab_filters"))
+        self.scale.setAccessibleName(tr("inspector.scale"))
+
+    def refresh(self) -> None:
+        for button in (self.before, self.after):
+            button.setIcon(theme.icon(button.property("icon_name"), "secondary"))
+        subject, insight = self.subject(), self.state.insight
+        shown = (self.state.choice, None if subject is None else subject.node.path)
+        if shown != self._shown:
+            self._shown, self._filter = shown, 0
+            self.area.verticalScrollBar().setValue(0)
+        self._weights = None if subject is None or insight is None else insight.filters.get(subject.node.path)
+        if self._weights is None or self._weights.size == 0:
+            self.grid.show_mosaic(None)
+            has_none = subject is not None and insight is not None
+            self.show_empty(self._why_no_filters() if has_none else self.why_nothing())
+            return
+        self.show_empty("")
+        self._draw()
+
+    def _why_no_filters(self) -> str:
+        subject = self.subject()
+        assert subject is not None
+        if subject.block is not None:
+            return tr("inspector.filters_of_block")
+        is_normalisation = subject.node.category == Category.NORMALISATION
+        return tr("inspector.filters_of_norm" if is_normalisation else "inspector.no_filters")
+
+    # -- drawing ----------------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        weights = self._weights
+        if weights is None or self.isHidden():
+            return
+        width, gap = self.grid.pixel_width(), round(GAP * self.grid.devicePixelRatioF())
+        index = self._filter if self.is_deep and self.mode.current == ONE else None
+
+        def work() -> Mosaic:
+            from explorer.inspection import mosaic_files, tiles
+
+            if index is None:
+                return mosaic_files.filter_mosaic(weights, width=width, gap=gap)
+            return tiles.kernels(weights, index, width=width, gap=gap)
+
+        self.drawer.request(work, self._show)
+
+    def _show(self, mosaic: Mosaic) -> None:
+        from explorer.inspection import colourmaps
+
+        weights = self._weights
+        if weights is None:
+            return
+        self.grid.show_mosaic(mosaic)
+        self.scale.show_scale(colourmaps.table(mosaic.scale.colours), mosaic.scale.low, mosaic.scale.high)
+        inputs = weights.shape[1]
+        kernel = f"{weights.shape[2]}×{weights.shape[3]}" if weights.ndim == 4 else "1×1"
+        self.head.setText(tr("inspector.head_filters", count=len(weights), kernel=kernel, inputs=inputs))
+        is_rgb = weights.ndim == 4 and inputs == 3
+        self.note.setText(tr("inspector.in_colour" if is_rgb else "inspector.signed"))
+        self._stepper.setVisible(self.is_deep)
+        is_one = self.mode.current == ONE
+        for widget in (self.before, self.after, self.which):
+            widget.setVisible(is_one)
+        self.which.setText(tr("inspector.which_filter", index=self._filter, count=len(weights)))
+        self._on_hovered(None)
+
+    # -- pointer and keys -------------------------------------------------------------------------------------------
+
+    def _previous(self) -> None:
+        self.show_filter(self._filter - 1)
+
+    def _next(self) -> None:
+        self.show_filter(self._filter + 1)
+
+    def _show_one(self) -> None:
+        self.mode.choose(ONE)
+
+    def _on_chosen(self, _tile: int) -> None:
+        """In the matrix, a click shows the filter of that row."""
+        at = self.grid.under_pointer
+        if self.is_deep and self.mode.current == ALL and at is not None:
+            output, _ = self._place(*at)
+            self._filter = output
+            self.mode.choose(ONE)
+
+    def _place(self, tile: int, line: int, column: int) -> tuple[int, str]:
+        """Output channel of what is drawn there, and words for the value."""
+        weights, mosaic = self._weights, self.grid.mosaic
+        assert weights is not None
+        assert mosaic is not None
+        c_in = weights.shape[1]
+        size = weights.shape[2:] if weights.ndim == 4 else (1, 1)
+        if self.is_deep and self.mode.current == ONE:
+            output, source = self._filter, tile
+        elif len(mosaic.order) == len(weights) * c_in and len(mosaic.order) > 1:
+            output, source = divmod(tile, c_in)
+        elif len(mosaic.order) == 1 and mosaic.map_size != size:  # one matrix
+            (output, line), (source, column) = divmod(line, size[0]), divmod(column, size[1])
+        else:
+            output, source = tile, 0
+        if weights.ndim == 4 and c_in == 3:
+            values = [compact(float(weights[output, channel, line, column])) for channel in range(3)]
+            return output, tr("inspector.at_rgb", output=output, values=" ".join(values))
+        value = float(weights[output, source, line, column] if weights.ndim == 4 else weights[output, source])
+        self.scale.set_marker(value)
+        return output, tr("inspector.at_weight", output=output, source=source, value=compact(value))
+
+    def _on_hovered(self, at: tuple[int, int, int] | None) -> None:
+        if at is None or at[1] < 0 or self._weights is None or self.grid.mosaic is None:
+            self.scale.set_marker(None)
+            is_matrix = self.is_deep and self.mode.current == ALL
+            self.readout.setText(tr("inspector.hint_matrix" if is_matrix else "inspector.hint_filters"))
+            return
+        self.readout.setText(self._place(*at)[1])
+
+    def _on_moved(self, tile: QRect) -> None:
+        self.area.ensureVisible(tile.center().x(), tile.center().y(), 0, tile.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()

@@ -1,0 +1,204 @@
+"""The top of the inspector: the image, where to take another from, and what the model makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from explorer.gui import theme
+from explorer.gui.panels.inspector.attribution_page import class_words
+from explorer.gui.panels.inspector.page import label, row
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.image_intake import SUFFIXES, DatasetSource, FileSource, SampleSource
+from explorer.gui.widgets.image_well import ImageWell
+from explorer.gui.widgets.pixels import thumbnail
+from explorer.gui.widgets.prediction_bars import Bar, PredictionBars
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from explorer.errors import ExplorerError
+    from explorer.gui.state import AppState
+
+DATASETS = ("digits", "shapes")  # carried with the program
+_SHOWN_NAME = 40
+
+
+class ImageSection(QWidget):
+    """Image well, predictions, a line about the image, and errors where they happened."""
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__()
+        self._state = state
+        self.well, self.bars = ImageWell(), PredictionBars()
+        self.hint = label("secondary", wrap=True)
+        self.pick = QToolButton()
+        self.pick.setProperty("role", "flat")
+        self.pick.setFixedSize(26, 26)
+        self.about, self.badge = label("caption"), label("badge")
+        self.problem = label("error", wrap=True)
+        self.problem.hide()
+        self._error: ExplorerError | None = None
+        self._has_error = False
+        self._lay_out()
+        self.well.taken.connect(state.request_image)
+        self.well.refused.connect(self._on_refused)
+        self.well.menu_requested.connect(self.show_menu)
+        self.well.stepped.connect(self._step)
+        self.pick.clicked.connect(self._on_pick)
+        state.image_changed.connect(self._on_image)
+        state.image_refused.connect(self._on_refused)
+        state.insight_changed.connect(self._on_insight)
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(2)
+        side.addWidget(row(self.hint, self.pick, spacing=4))
+        side.addWidget(self.bars)
+        side.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.well, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(side, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addLayout(top)
+        box.addWidget(row(self.about, None, self.badge))
+        box.addWidget(self.problem)
+
+    def retranslate(self) -> None:
+        self.well.setAccessibleName(tr("inspector.image"))
+        self.well.set_empty_text(tr("inspector.drop_here"))
+        self.bars.setAccessibleName(tr("inspector.predictions"))
+        self.hint.setText(tr("inspector.well_hint"))
+        self.pick.setAccessibleName(tr("inspector.pick"))
+        self.pick.setToolTip(tr("inspector.pick"))
+        self.badge.setText(tr("inspector.untrained"))
+        self.badge.setToolTip(tr("inspector.untrained_why"))
+        self.restyle()
+        self._on_image()
+        self._on_insight()
+        if self._error is not None and self._has_error:
+            self.problem.setText(self._error.language(tr("inspector.language")))
+
+    def restyle(self) -> None:
+        """Takes icons of the present theme."""
+        self.pick.setIcon(theme.icon("photo", "secondary", 18))
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def _on_image(self) -> None:
+        image = self._state.image
+        self._clear_error()
+        self.well.show_image(None if image is None else thumbnail(image.pixels))
+        if image is None:
+            self.about.setText("")
+            return
+        name = image.name if len(image.name) <= _SHOWN_NAME else f"…{image.name[-_SHOWN_NAME:]}"
+        size = f"{image.pixels.shape[1]}×{image.pixels.shape[0]}"
+        parts = [name, size] if name else [size]
+        if image.label is not None:
+            parts.append(tr("inspector.true_label", label=image.label))
+        self.about.setText(" · ".join(parts))
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        image, insight = self._state.image, self._state.insight
+        notes = [*(image.notes if image is not None else ()), *(insight.notes if insight is not None else ())]
+        words = "\n".join(say(note) for note in notes)
+        self.well.setToolTip(words or tr("inspector.well_hint"))
+        self.about.setToolTip(words)
+        self.well.setAccessibleDescription(self.about.text())
+
+    def _on_insight(self) -> None:
+        insight, image = self._state.insight, self._state.image
+        self._show_notes()
+        self.badge.setVisible(insight is not None and not insight.is_trained)
+        if insight is None:
+            key = "loading" if not self._state.is_ready else "no_image" if image is None else "looking"
+            self.bars.show_bars((), tr(f"inspector.{key}"))
+            return
+        true = None if image is None else image.label
+        bars = tuple(
+            Bar(class_words(p), p.probability, is_true=p.is_named and p.label == true) for p in insight.predictions
+        )
+        self.bars.show_bars(bars, tr("inspector.no_logits"))
+
+    def _on_refused(self, error: ExplorerError) -> None:
+        self._error, self._has_error = error, True
+        self.problem.setText(error.language(tr("inspector.language")))
+        self.problem.show()
+        self.well.set_error(True)
+
+    def _clear_error(self) -> None:
+        self._has_error = False
+        self.problem.hide()
+        self.well.set_error(False)
+
+    # -- taking another ---------------------------------------------------------------------------------------------
+
+    def open_file(self) -> None:
+        """Asks for a file."""
+        pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
+        filters = f"{tr('inspector.images')} ({pattern});;{tr('inspector.all_files')} (*)"
+        name, _ = QFileDialog.getOpenFileName(self, tr("inspector.open_title"), "", filters)
+        if name:
+            self._state.request_image(FileSource(Path(name)))
+
+    def menu(self) -> QMenu:
+        """Where an image can be taken from."""
+        from explorer.data import cards, samples
+
+        menu = QMenu(self)
+        menu.addAction(theme.icon("folder-open", "secondary"), tr("inspector.open"), self.open_file)
+        menu.addAction(theme.icon("clipboard", "secondary"), tr("inspector.paste"), self.well.paste)
+        photos = menu.addMenu(theme.icon("photo", "secondary"), tr("inspector.samples"))
+        for sample in samples.photos():
+            _entry(photos, say(sample.title), SampleSource(sample.name), self._on_entry)
+        for name in DATASETS:
+            words = tr("inspector.from_dataset", name=say(cards.CARDS[name].title))
+            images = menu.addMenu(theme.icon("grid-dots", "secondary"), words)
+            here = self._index_in(name)
+            steps = ("next_image", here + 1), ("previous_image", here - 1), ("random_image", _random_index())
+            for key, index in steps:
+                _entry(images, tr(f"inspector.{key}"), DatasetSource(name, index), self._on_entry)
+        return menu
+
+    def show_menu(self, at: QPoint) -> None:
+        """Shows `menu` at a global position."""
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def _on_pick(self) -> None:
+        self.show_menu(self.pick.mapToGlobal(QPoint(0, self.pick.height())))
+
+    def _on_entry(self) -> None:
+        action: QAction = self.sender()  # type: ignore[assignment]
+        self._state.request_image(action.data())
+
+    def _index_in(self, dataset: str) -> int:
+        """Number of the image that is shown, if it is from `dataset`, else one before the first."""
+        source = None if self._state.image is None else self._state.image.source
+        return source.index if isinstance(source, DatasetSource) and source.dataset == dataset else -1
+
+    def _step(self, step: int) -> None:
+        source = None if self._state.image is None else self._state.image.source
+        if isinstance(source, DatasetSource):
+            self._state.request_image(DatasetSource(source.dataset, source.index + step))
+
+
+def _entry(menu: QMenu, words: str, source: object, slot: object) -> None:
+    action = menu.addAction(words)
+    action.setData(source)
+    action.triggered.connect(slot)
+
+
+def _random_index() -> int:
+    import random
+
+    return random.randrange(1 << 20)

@@ -1,0 +1,77 @@
+"""What defines the layer, with the arithmetic of its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.graph import arithmetic, labels
+from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.fact_table import FactTable
+
+if TYPE_CHECKING:
+    from explorer.graph.model import Block, LayerGraph, Node
+    from explorer.gui.state import AppState
+
+
+class LayerPage(Page):
+    """Facts of the selected layer or block."""
+
+    def __init__(self, state: AppState, drawer: Drawer) -> None:
+        super().__init__(state, drawer, "layerFacts")
+        self.intro = label("secondary", wrap=True)
+        self.facts = FactTable()
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 4, 0, 8)
+        inner.setSpacing(12)
+        inner.addWidget(self.intro)
+        inner.addWidget(self.facts)
+        inner.addStretch(1)
+        self._scroll = Scroll(content)
+        self.box.addWidget(self.empty)
+        self.box.addWidget(self._scroll, 1)
+
+    def contents(self) -> tuple[QWidget, ...]:
+        return (self._scroll,)
+
+    def retranslate(self) -> None:
+        self.facts.setAccessibleName(tr("inspector.tab_layer"))
+
+    def refresh(self) -> None:
+        subject = self.subject()
+        if subject is None:
+            self.show_empty(tr("inspector.no_graph"))
+            return
+        self.show_empty("")
+        if subject.block is None:
+            self.intro.setText(
+                tr("inspector.kind", kind=subject.node.kind, word=say(labels.CATEGORY_WORDS[subject.category]))
+            )
+            self.facts.show_facts(_facts_of_node(subject.graph, subject.node))
+        else:
+            self.intro.setText(tr("inspector.kind", kind=subject.block.kind, word=tr("inspector.block")))
+            self.facts.show_facts(_facts_of_block(subject.graph, subject.block))
+
+
+def _facts_of_node(graph: LayerGraph, node: Node) -> list[tuple[str, str]]:
+    facts = [(say(fact.label), fact.formula) for fact in arithmetic.explain(graph, node)]
+    if node.source:
+        facts.append((tr("inspector.source"), node.source))
+    return facts
+
+
+def _facts_of_block(graph: LayerGraph, block: Block) -> list[tuple[str, str]]:
+    first = graph.nodes[block.first]
+    entering = labels.shape(first.input_shapes[0]) if first.input_shapes else "–"
+    share = f" ({block.params / graph.params:.1%})" if graph.params and block.params else ""
+    work = f" ({block.macs / graph.macs:.1%})" if graph.macs and block.macs else ""
+    return [
+        (tr("inspector.shapes"), f"{entering} → {labels.shape(block.output_shape)}"),
+        (tr("inspector.layers"), str(block.last - block.first)),
+        (tr("inspector.params"), labels.count(block.params) + share),
+        (tr("inspector.macs"), labels.count(block.macs) + work),
+        (tr("inspector.memory"), labels.bytes(block.activation_bytes)),
+    ]

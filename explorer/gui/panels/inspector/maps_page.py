@@ -1,0 +1,208 @@
+"""All feature maps of the layer, or one of them enlarged, with the value under the pointer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
+from explorer.gui.text import tr
+from explorer.gui.widgets.numerals import compact
+from explorer.gui.widgets.option_button import OptionButton
+from explorer.gui.widgets.scale_bar import ScaleBar
+from explorer.gui.widgets.tile_grid import TileGrid
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from explorer.gui.state import AppState
+    from explorer.inspection.insight import Array
+    from explorer.inspection.tiles import Mosaic
+
+GAP = 2  # px between maps
+ORDERS, SCALINGS, COLOURS = ("strength", "index"), ("layer", "map", "robust"), ("viridis", "signed", "grey")
+
+
+class MapsPage(Page):
+    """The maps of the selected layer for the pinned image."""
+
+    def __init__(self, state: AppState, drawer: Drawer) -> None:
+        super().__init__(state, drawer, "featureMaps")
+        self.head, self.dead = label("secondary"), label("secondary")
+        self.order, self.scaling, self.colours = OptionButton(), OptionButton(), OptionButton()
+        self.back = QToolButton()
+        self.back.setProperty("role", "link")
+        self.back.hide()
+        self.scale, self.grid, self.readout = ScaleBar(), TileGrid(), label("caption")
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 8)
+        inner.addWidget(self.grid)
+        inner.addStretch(1)
+        self.area = Scroll(content)
+        self._rows = (
+            row(self.back, self.head, self.order, None, self.dead, spacing=6),
+            row(self.scale, self.scaling, self.colours, spacing=8),
+            self.area,
+            self.readout,
+        )
+        self.box.addWidget(self.empty)
+        for widget in self._rows:
+            self.box.addWidget(widget)
+        self.box.setStretchFactor(self.area, 1)
+        self._enlarged: int | None = None
+        self._activation: Array | None = None
+        self._shown: tuple[object, ...] = ()
+        self._resized = QTimer(self, singleShot=True, interval=60)
+        self._resized.timeout.connect(self._draw)
+        for option in (self.order, self.scaling, self.colours):
+            option.changed.connect(self._draw)
+        self.back.clicked.connect(self.show_all)
+        self.grid.chosen.connect(self._on_chosen)
+        self.grid.left.connect(self.show_all)
+        self.grid.stepped.connect(self._on_stepped)
+        self.grid.hovered.connect(self._on_hovered)
+        self.grid.moved.connect(self._on_moved)
+
+    @property
+    def enlarged(self) -> int | None:
+        """Index of the map that is shown alone."""
+        return self._enlarged
+
+    def enlarge(self, index: int) -> None:
+        """Shows one map alone."""
+        self._enlarged = index
+        self._draw()
+
+    def show_all(self) -> None:
+        """Shows all maps again."""
+        if self._enlarged is not None:
+            self._enlarged = None
+            self._draw()
+
+    # -- Page -------------------------------------------------------------------------------------------------------
+
+    def contents(self) -> tuple[QWidget, ...]:
+        return self._rows
+
+    def retranslate(self) -> None:
+        self.order.set_options(_words("order", ORDERS), tr("inspector.order"))
+        self.scaling.set_options(_words("scaling", SCALINGS), tr("inspector.scaling"))
+        self.colours.set_options(_words("colours", COLOURS), tr("inspector.colours"))
+        self.back.setText(tr("inspector.back"))
+        self.back.setAccessibleName(tr("inspector.back"))
+        self.grid.setAccessibleName(tr("inspector.maps"))
+        self.scale.setAccessibleName(tr("inspector.scale"))
+
+    def refresh(self) -> None:
+        subject = self.subject()
+        activation = self.activation()
+        shown = (self.state.choice, None if subject is None else subject.node.path)
+        if shown != self._shown:
+            self._shown, self._enlarged = shown, None
+            self.area.verticalScrollBar().setValue(0)
+        self._activation = activation
+        if activation is None or activation.size == 0:
+            self.grid.show_mosaic(None)
+            self.show_empty(self.why_nothing())
+            return
+        self.show_empty("")
+        self._draw()
+
+    # -- drawing ----------------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        activation, chosen = self._activation, self._enlarged
+        if activation is None or self.isHidden():
+            return
+        width, gap = self.grid.pixel_width(), round(GAP * self.grid.devicePixelRatioF())
+        order, scaling, colours = self.order.current, self.scaling.current, self.colours.current
+
+        def work() -> tuple[Mosaic, Array]:
+            from explorer.inspection import tiles
+            from explorer.inspection.colourmaps import ColourMap
+
+            maps = tiles.as_maps(activation)
+            scale, table = tiles.Scaling(scaling), ColourMap(colours)
+            if chosen is not None and chosen < len(maps):
+                return tiles.single(maps, chosen, width=width, scaling=scale, colours=table), maps
+            sequence = tiles.Order(order)
+            return tiles.mosaic(maps, width=width, gap=gap, scaling=scale, order=sequence, colours=table), maps
+
+        self.drawer.request(work, self._show)
+
+    def _show(self, drawn: tuple[Mosaic, Array]) -> None:
+        from explorer.inspection import colourmaps
+
+        mosaic, maps = drawn
+        is_single = self._enlarged is not None and len(mosaic.order) == 1
+        index = int(mosaic.order[0])
+        self.grid.show_mosaic(mosaic, maps[index] if is_single else None)
+        scale = mosaic.scale
+        ends = (tr("inspector.least"), tr("inspector.most")) if scale.is_per_map and not is_single else None
+        self.scale.show_scale(colourmaps.table(scale.colours), scale.low, scale.high, ends)
+        size = f"{mosaic.map_size[0]}×{mosaic.map_size[1]}"
+        if is_single:
+            self.head.setText(tr("inspector.head_one", index=index, count=len(maps), size=size))
+        else:
+            key = "head_values" if mosaic.map_size == (1, 1) else "head_maps"
+            self.head.setText(tr(f"inspector.{key}", count=len(maps), size=size))
+        self.back.setVisible(is_single)
+        self.order.setVisible(not is_single)
+        self._say_dead(mosaic, is_single=is_single)
+        self._on_hovered(None)
+
+    def _say_dead(self, mosaic: Mosaic, *, is_single: bool) -> None:
+        words = []
+        if mosaic.dead:
+            words.append(tr("inspector.is_dead") if is_single else tr("inspector.dead", count=mosaic.dead))
+        if mosaic.bad:
+            words.append(tr("inspector.bad", count=mosaic.bad))
+        self.dead.setText(" · ".join(words))
+        self.dead.setToolTip(tr("inspector.dead_why") if mosaic.dead else "")
+
+    # -- pointer and keys -------------------------------------------------------------------------------------------
+
+    def _on_chosen(self, index: int) -> None:
+        if self._enlarged is None:
+            self.enlarge(index)
+        else:
+            self.show_all()
+
+    def _on_stepped(self, step: int) -> None:
+        if self._enlarged is not None and self._activation is not None:
+            count = self._activation.shape[0] if self._activation.ndim != 2 else 1
+            self.enlarge((self._enlarged + step) % count)
+
+    def _on_hovered(self, at: tuple[int, int, int] | None) -> None:
+        mosaic, activation = self.grid.mosaic, self._activation
+        if at is None or mosaic is None or activation is None:
+            self.scale.set_marker(None)
+            key = "hint_one" if self._enlarged is not None else "hint_maps"
+            self.readout.setText(tr(f"inspector.{key}"))
+            return
+        from explorer.inspection import tiles
+
+        index, line, column = at
+        maps = tiles.as_maps(activation)
+        if line < 0:
+            self.readout.setText(tr("inspector.at_map", index=index))
+            return
+        value = float(maps[index, line, column])
+        self.scale.set_marker(value)
+        key = "at_unit" if mosaic.map_size == (1, 1) else "at_value"
+        self.readout.setText(tr(f"inspector.{key}", index=index, row=line, column=column, value=compact(value)))
+
+    def _on_moved(self, tile: QRect) -> None:
+        middle = tile.center()
+        self.area.ensureVisible(middle.x(), middle.y(), 0, tile.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+
+def _words(option: str, keys: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    return {key: (tr(f"inspector.{option}_{key}"), tr(f"inspector.{option}_{key}_long")) for key in keys}

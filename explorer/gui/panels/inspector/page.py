@@ -1,0 +1,139 @@
+"""What the five pages of the inspector have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.gui.background import Latest
+from explorer.gui.panels.inspector.subject import Subject, subject_of
+from explorer.gui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.gui.state import AppState
+    from explorer.inspection.insight import Array
+
+
+class Drawer(QObject):
+    """Draws off the GUI thread for the page that is shown; the newest request counts."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._latest = Latest("drawing", self)
+        self._latest.done.connect(self._on_done)
+        self._latest.failed.connect(self._on_failed)
+        self._then: Callable[[Any], None] = _ignore
+
+    @property
+    def is_busy(self) -> bool:
+        return self._latest.is_busy
+
+    def request(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
+        """Runs `work` on a worker, then `then` with its result on the GUI thread."""
+        self._then = then
+        self._latest.request(work)
+
+    def cancel(self) -> None:
+        self._latest.cancel()
+
+    def close(self) -> None:
+        self._latest.close()
+
+    def _on_done(self, result: object) -> None:
+        self._then(result)
+
+    def _on_failed(self, error: Exception) -> None:
+        raise error
+
+
+class Page(QWidget):
+    """One page. `refresh` is called while it is shown and something that it shows may have changed."""
+
+    def __init__(self, state: AppState, drawer: Drawer, name: str) -> None:
+        super().__init__()
+        self.state, self.drawer = state, drawer
+        self.setObjectName(name)
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(0, 8, 0, 0)
+        self.box.setSpacing(8)
+        self.empty = QLabel(self, wordWrap=True)
+        self.empty.setProperty("role", "empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def refresh(self) -> None:
+        """Shows the present state."""
+
+    def retranslate(self) -> None:
+        """Takes the words of the present language; `refresh` follows."""
+
+    def subject(self) -> Subject | None:
+        return subject_of(self.state.graph, self.state.selection)
+
+    def activation(self) -> Array | None:
+        """The output of the layer for the image, once it is known."""
+        subject, insight = self.subject(), self.state.insight
+        return None if subject is None or insight is None else insight.activations.get(subject.node.path)
+
+    def why_nothing(self) -> str:
+        """What to say where there is no activation to show."""
+        if self.subject() is None:
+            return tr("inspector.no_graph")
+        if not self.state.is_ready:
+            return tr("inspector.loading")
+        if self.state.image is None:
+            return tr("inspector.no_image")
+        return tr("inspector.looking") if self.state.insight is None else tr("inspector.not_kept")
+
+    def show_empty(self, words: str) -> None:
+        """Shows `words` in place of the page's content, or the content if they are ""."""
+        self.empty.setText(words)
+        self.empty.setVisible(bool(words))
+        for widget in self.contents():
+            widget.setVisible(not words)
+
+    def contents(self) -> tuple[QWidget, ...]:
+        """What is hidden while the page is empty."""
+        return ()
+
+
+class Scroll(QScrollArea):
+    """Scrolls up and down only; the bar takes no room from the content's width."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        content.setProperty("role", "page")
+        self.setWidget(content)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+
+def label(role: str, *, wrap: bool = False) -> QLabel:
+    """A label of a role of the style sheet."""
+    result = QLabel(wordWrap=wrap)
+    result.setProperty("role", role)
+    return result
+
+
+def row(*widgets: QWidget | None, spacing: int = 8) -> QWidget:
+    """Widgets side by side; None is a stretch."""
+    result = QWidget()
+    box = QHBoxLayout(result)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(spacing)
+    for widget in widgets:
+        if widget is None:
+            box.addStretch(1)
+        else:
+            box.addWidget(widget)
+    return result
+
+
+def _ignore(_result: object) -> None:
+    """Nothing was asked for."""

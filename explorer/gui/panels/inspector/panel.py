@@ -1,0 +1,213 @@
+"""The right panel: an image, what the model makes of it, and everything that is known of the selected layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.graph import labels
+from explorer.gui import theme
+from explorer.gui.panels.inspector.attribution_page import AttributionPage
+from explorer.gui.panels.inspector.filters_page import FiltersPage
+from explorer.gui.panels.inspector.image_section import ImageSection
+from explorer.gui.panels.inspector.layer_page import LayerPage
+from explorer.gui.panels.inspector.maps_page import MapsPage
+from explorer.gui.panels.inspector.page import Drawer, Page, label, row
+from explorer.gui.panels.inspector.statistics_page import StatisticsPage
+from explorer.gui.panels.inspector.subject import subject_of
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+
+    from explorer.gui.state import AppState
+
+TABS = ("layer", "maps", "filters", "statistics", "attribution")
+WIDTH = 352
+_MAPS = TABS.index("maps")
+
+
+class InspectorPanel(QWidget):
+    """Image well and predictions, the selected layer's name, and five pages about it.
+
+    Only the page that is shown is drawn, on a worker.
+    """
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setObjectName("inspector")
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(320)
+        self.drawer = Drawer(self)
+        self.image = ImageSection(state)
+        self.square, self.title = ColourSquare(), TitleLabel()
+        self.hint, self.footer = label("caption", wrap=True), label("caption")
+        self.dot = ColourSquare(is_round=True)
+        self.tabs, self.stack = TabStrip(), QStackedWidget()
+        self.layer, self.maps = LayerPage(state, self.drawer), MapsPage(state, self.drawer)
+        self.filters, self.statistics = FiltersPage(state, self.drawer), StatisticsPage(state, self.drawer)
+        self.attribution = AttributionPage(state, self.drawer)
+        self.pages: tuple[Page, ...] = (self.layer, self.maps, self.filters, self.statistics, self.attribution)
+        for page in self.pages:
+            self.tabs.addTab("")
+            self.stack.addWidget(page)
+        self._lay_out()
+        self.retranslate()
+        self.tabs.setCurrentIndex(_MAPS)
+        self.stack.setCurrentIndex(_MAPS)
+        self.tabs.currentChanged.connect(self._on_tab)
+        for signal in (state.selection_changed, state.graph_changed, state.insight_changed, state.image_changed):
+            signal.connect(self.refresh)
+        state.ready_changed.connect(self.refresh)
+        state.language_changed.connect(self.retranslate)
+        state.theme_changed.connect(self._on_theme)
+
+    def _lay_out(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 14, 16, 10)
+        box.setSpacing(8)
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(self.square, 0, Qt.AlignmentFlag.AlignVCenter)
+        heading.addWidget(self.title, 1)
+        box.addWidget(self.image)
+        box.addSpacing(4)
+        box.addLayout(heading)
+        box.addWidget(self.hint)
+        box.addWidget(self.tabs)
+        box.addWidget(self.stack, 1)
+        box.addWidget(row(self.dot, self.footer, None, spacing=6))
+
+    def show_tab(self, name: str) -> None:
+        """Shows the page `name`, one of `TABS`."""
+        self.tabs.setCurrentIndex(TABS.index(name))
+
+    def current_tab(self) -> str:
+        return TABS[self.tabs.currentIndex()]
+
+    def stop(self) -> None:
+        """Ends the drawing thread."""
+        self.drawer.close()
+
+    def refresh(self) -> None:
+        """Shows the present state: heading, page and footer."""
+        self._show_heading()
+        self._show_footer()
+        if self.isVisible():
+            self.pages[self.stack.currentIndex()].refresh()
+
+    def retranslate(self) -> None:
+        """Takes all words in the present language."""
+        self.setAccessibleName(tr("inspector.title"))
+        self.tabs.setAccessibleName(tr("inspector.pages"))
+        for index, name in enumerate(TABS):
+            self.tabs.setTabText(index, tr(f"inspector.tab_{name}"))
+        self.image.retranslate()
+        for page in self.pages:
+            page.retranslate()
+        self.refresh()
+
+    def _on_tab(self, index: int) -> None:
+        self.drawer.cancel()
+        self.stack.setCurrentIndex(index)
+        self.refresh()
+
+    def _on_theme(self) -> None:
+        self.image.restyle()
+        self.refresh()
+
+    def _show_heading(self) -> None:
+        subject = subject_of(self._state.graph, self._state.selection)
+        if subject is None:
+            self.square.show_colour(None)
+            self.title.show_words("")
+            self.hint.setText(tr("inspector.no_graph"))
+            self.hint.show()
+            return
+        self.square.show_colour(theme.category_colour(subject.category))
+        category = say(labels.CATEGORY_WORDS[subject.category])
+        self.square.setToolTip(category)
+        title = say(labels.title(subject.graph, subject.target))
+        named = subject.block is None and subject.path and subject.path != title
+        self.title.show_words(f"{subject.path} · {title}" if named else title, tooltip=category)
+        words = ""
+        if subject.block is not None:
+            words = tr("inspector.block_output", layer=subject.node.path)
+        elif subject.is_default:
+            words = tr("inspector.select_a_layer")
+        self.hint.setText(words)
+        self.hint.setVisible(bool(words))
+
+    def _show_footer(self) -> None:
+        insight = self._state.insight
+        self.footer.setText("" if insight is None else tr("inspector.weights", origin=say(insight.origin)))
+        role = "faint" if insight is None or not insight.is_trained else "success"
+        self.dot.show_colour(None if insight is None else theme.colour(role))
+
+    # -- Qt ---------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 900)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+
+class ColourSquare(QWidget):
+    """A small square, or disc, of one colour."""
+
+    def __init__(self, *, is_round: bool = False) -> None:
+        super().__init__()
+        side = 8 if is_round else 10
+        self.setFixedSize(side, side)
+        self._radius = side / 2 if is_round else 2.5
+        self._colour: QColor | None = None
+
+    def show_colour(self, colour: QColor | None) -> None:
+        self._colour = colour
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._colour is not None:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colour)
+            painter.drawRoundedRect(QRectF(self.rect()), self._radius, self._radius)
+
+
+class TitleLabel(QWidget):
+    """One line in the type of titles; what does not fit is left out in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(22)
+        self._words = ""
+
+    @property
+    def words(self) -> str:
+        return self._words
+
+    def show_words(self, words: str, tooltip: str = "") -> None:
+        self._words = words
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words}\n{tooltip}" if tooltip else words)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(theme.font(14, weight=painter.font().Weight.DemiBold))
+        painter.setPen(theme.colour("text"))
+        words = QFontMetrics(painter.font()).elidedText(self._words, Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)

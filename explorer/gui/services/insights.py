@@ -1,0 +1,247 @@
+"""Keeps the insight of the state true: an image through the present weights, whenever either changes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.errors import ExplorerError
+from explorer.gui.background import Latest
+from explorer.gui.services import image_loading
+from explorer.gui.state import FromRun
+from explorer.gui.widgets.image_intake import DatasetSource, ImageSource, SampleSource
+from explorer.runs.workbench import Image, Weights, Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState, PinnedImage
+    from explorer.inspection.insight import Attribution, Insight, Question
+    from explorer.runs.checkpoint import Snapshot
+
+LIVE_MS = 500  # at least so long between two looks into a run
+LIVE_SHARE = 0.05  # of one core's time is spent on looking, at most
+
+
+class InsightService(QObject):
+    """Loads images, looks through the model and answers questions of attribution, all on workers.
+
+    Nothing begins before the state is ready. The newest image and weights win. While a run is live its weights are
+    taken at step boundaries, not before the last look is done, and less often the longer a look takes.
+    """
+
+    _snapshot_arrived = Signal(object)
+
+    def __init__(self, state: AppState, runs: RunControl | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs = state, runs
+        self._bench = Workbench()
+        self._images, self._looks, self._answers = (Latest(name, self) for name in ("images", "insight", "attribution"))
+        self._images.done.connect(self._on_image)
+        self._images.failed.connect(self._on_image_failed)
+        self._looks.done.connect(self._on_look)
+        self._looks.failed.connect(self._on_look_failed)
+        self._answers.done.connect(state.set_attribution)
+        self._answers.failed.connect(self._on_answer_failed)
+        self._snapshot_arrived.connect(self._on_snapshot)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._look)
+        self._live = QTimer(self, singleShot=True, interval=LIVE_MS)
+        self._live.timeout.connect(self._ask_for_snapshot)
+        self._cancel = threading.Event()
+        self._is_own_image = True  # pinned by the program, not by the user
+        self._default: ImageSource | None = None
+        self._is_waiting = False  # for a snapshot
+        self._is_closed = False
+        state.ready_changed.connect(self._on_ready)
+        state.choice_changed.connect(self._on_choice)
+        state.weights_changed.connect(self._on_weights)
+        state.image_changed.connect(self._on_new_image)
+        state.image_requested.connect(self._on_image_requested)
+        state.attribution_requested.connect(self._on_question)
+        state.training_changed.connect(self._on_training)
+        if state.is_ready:
+            self._on_ready()
+
+    @property
+    def is_busy(self) -> bool:
+        """Something is being decoded, looked at or answered, or soon will be."""
+        workers = (self._images, self._looks, self._answers)
+        return self._soon.isActive() or any(worker.is_busy for worker in workers)
+
+    def close(self) -> None:
+        """Gives up what is under way and ends the threads."""
+        self._is_closed = True
+        self._cancel.set()
+        self._soon.stop()
+        self._live.stop()
+        for worker in (self._images, self._looks, self._answers):
+            worker.close()
+
+    # -- images -----------------------------------------------------------------------------------------------------
+
+    def _on_ready(self) -> None:
+        self._pin_default()
+        self._soon.start()
+
+    def _on_image_requested(self, source: ImageSource) -> None:
+        self._is_own_image = False
+        self._images.request(lambda: image_loading.load(source))
+
+    def _pin_default(self) -> None:
+        """Has an image that suits the network, as long as the user has not chosen one."""
+        if not self._is_own_image or not self._state.is_ready or self._is_closed:
+            return
+        default = self._suitable()
+        if default != self._default or self._state.image is None:
+            self._default = default
+            self._images.request(lambda: image_loading.load(default))
+
+    def _suitable(self) -> ImageSource:
+        dataset = self._dataset_of_weights()
+        if dataset in image_loading.CARRIED:
+            return DatasetSource(dataset)
+        is_colour = self._state.choice.input_shape[0] == 3
+        return SampleSource("cat") if is_colour else DatasetSource("digits")
+
+    def _dataset_of_weights(self) -> str:
+        weights = self._state.weights
+        record = self._runs.record(weights.run) if isinstance(weights, FromRun) and self._runs is not None else None
+        return "" if record is None else record.plan.dataset
+
+    def _on_image(self, image: PinnedImage) -> None:
+        self._state.set_image(image)
+
+    def _on_image_failed(self, error: Exception) -> None:
+        if not isinstance(error, ExplorerError):
+            raise error
+        self._state.refuse_image(error)
+
+    # -- looking ----------------------------------------------------------------------------------------------------
+
+    def _on_choice(self) -> None:
+        self._looks.cancel()
+        if self._state.insight is not None:
+            self._state.set_insight(None)
+        self._pin_default()
+        self._forget_attribution()
+        self._soon.start()
+
+    def _on_weights(self) -> None:
+        self._pin_default()
+        self._forget_attribution()
+        self._soon.start()
+
+    def _on_new_image(self) -> None:
+        self._forget_attribution()
+        self._soon.start()
+
+    def _on_training(self) -> None:
+        if self._is_live and not self._live.isActive():
+            self._live.start()
+
+    @property
+    def _is_live(self) -> bool:
+        weights = self._state.weights
+        return isinstance(weights, FromRun) and weights.is_live
+
+    def _look(self) -> None:
+        """Looks with what there is; into a live run only when its weights are there."""
+        weights = self._weights()
+        if self._is_live and not self._bench.has(self._state.choice, weights):
+            self._ask_for_snapshot()
+        else:
+            self._request(weights, None)
+
+    def _request(self, weights: Weights, snapshot: Snapshot | None) -> None:
+        image, choice = self._state.image, self._state.choice
+        if image is None or not self._state.is_ready or self._is_closed:
+            return
+        bench, shown = self._bench, Image(image.pixels, image.classes)
+
+        def work() -> tuple[Insight, float]:
+            start = time.thread_time()
+            insight = bench.look(choice, weights, shown, snapshot)
+            return insight, time.thread_time() - start
+
+        self._looks.request(work)
+
+    def _weights(self) -> Weights:
+        source = self._state.weights
+        if not isinstance(source, FromRun):
+            return Weights(seed=source.seed)
+        record = None if self._runs is None else self._runs.record(source.run)
+        number = 0 if record is None else record.number
+        folder = None if self._runs is None or source.is_live else self._runs.store.folder(source.run)
+        return Weights(run=source.run, number=number, folder=folder, is_live=source.is_live)
+
+    def _on_look(self, result: tuple[Insight, float]) -> None:
+        insight, seconds = result
+        self._state.set_insight(insight)
+        if self._is_live and not self._state.is_paused:
+            self._live.start(max(LIVE_MS, int(seconds / LIVE_SHARE * 1000)))
+
+    def _on_look_failed(self, error: Exception) -> None:
+        if not isinstance(error, ExplorerError):
+            raise error
+        self._state.set_insight(None)
+        self._state.refuse(error)
+
+    # -- a live run -------------------------------------------------------------------------------------------------
+
+    def _ask_for_snapshot(self) -> None:
+        if not self._is_live or self._runs is None or self._is_waiting or self._is_closed:
+            return
+        if not self._looks.is_busy:
+            self._is_waiting = self._runs.snapshot(self._hand_over)
+        if not self._is_waiting:
+            self._live.start(LIVE_MS)
+
+    def _hand_over(self, snapshot: Snapshot | None) -> None:
+        """On the run's thread."""
+        if not self._is_closed:
+            self._snapshot_arrived.emit(snapshot)
+
+    def _on_snapshot(self, snapshot: Snapshot | None) -> None:
+        self._is_waiting = False
+        if snapshot is not None and self._is_live and not self._looks.is_busy:
+            self._request(self._weights(), snapshot)
+        elif snapshot is not None and self._is_live:
+            self._live.start(LIVE_MS)
+
+    # -- attribution ------------------------------------------------------------------------------------------------
+
+    def _forget_attribution(self) -> None:
+        self._give_up()
+        if self._state.attribution is not None:
+            self._state.set_attribution(None)
+
+    def _give_up(self) -> None:
+        self._cancel.set()
+        self._answers.cancel()
+
+    def _on_question(self, question: Question | None) -> None:
+        self._give_up()
+        image, choice = self._state.image, self._state.choice
+        if question is None or image is None or not self._state.is_ready:
+            self._state.set_attribution(None)
+            return
+        self._cancel = cancel = threading.Event()
+        bench, weights, shown = self._bench, self._weights(), Image(image.pixels, image.classes)
+        is_cancelled: Callable[[], bool] = cancel.is_set
+
+        def work() -> Attribution:
+            return bench.attribute(choice, weights, shown, question, is_cancelled)
+
+        self._answers.request(work)
+
+    def _on_answer_failed(self, error: Exception) -> None:
+        self._state.set_attribution(None)
+        if isinstance(error, ExplorerError):
+            self._state.refuse(error)
+        else:
+            raise error
