@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from explorer.runs.record import RunRecord
 from explorer.runs.runner import Runner
 from explorer.runs.store import Store
 from explorer.training.config import INITIALISATIONS, OPTIMIZERS, PRECISIONS, TrainConfig
-from explorer.training.events import Failed, Stopped, Warned
+from explorer.training.events import ENDINGS, Failed, Stopped, Warned
 
 POLL_SECONDS = 0.05
 
@@ -76,13 +77,14 @@ def follow(store: Store, record: RunRecord, *, is_resumed: bool) -> History:
 
     runner = Runner(record.id, work, recorder=store.recorder(record.id))
     history = store.history(record.id) if is_resumed else History(record.id)
-    history.ending = None
     runner.start()
+    has_ended = False
     with ProgressBars() as bars:
-        while history.ending is None:
+        while not has_ended:
             try:
                 time.sleep(POLL_SECONDS)
                 for event in runner.drain():
+                    has_ended = isinstance(event, ENDINGS)
                     history.apply(event)
                     bars.show(event)
                     if isinstance(event, Warned):
@@ -130,9 +132,8 @@ def _plan(args: argparse.Namespace) -> RunPlan:
     if data is not None and data.classes and args.classes is None:
         classes = len(data.classes)
     choice = card.choose(input_shape=shape, classes=classes, settings=settings)
-    names = ("epochs", "batch_size", "lr", "momentum", "weight_decay", "optimizer", "initialisation", "device")
-    names += ("precision", "seed", "limit")
-    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    names = (field.name for field in fields(TrainConfig))
+    given = {name: value for name in names if (value := getattr(args, name, None)) is not None}
     return RunPlan(choice, args.data, args.data_dir, TrainConfig(**given))
 
 
