@@ -41,7 +41,7 @@ class Execute(Protocol):
 def _train(plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Work:
     from explorer.runs.execute import Execution  # imports torch, if nothing has until now
 
-    return Execution(plan, run, folder, resume=resume)
+    return Execution(plan, run, folder, resume=resume, leave_a_core=True)
 
 
 @dataclass(frozen=True, slots=True)

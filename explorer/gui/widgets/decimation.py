@@ -35,11 +35,13 @@ def smoothed(x: Numbers, y: Numbers, points: int) -> tuple[Numbers, Numbers]:
     return np.append(means_x, x[-1]), np.append(means_y, y[-width:].mean())
 
 
-def nice_ticks(low: float, high: float, most: int) -> tuple[list[float], float]:
-    """Round numbers from `low` to `high`, about `most` of them, and their step: 1, 2, 2.5 or 5 times 10^n."""
+def nice_ticks(
+    low: float, high: float, most: int, factors: tuple[float, ...] = (1, 2, 2.5, 5, 10)
+) -> tuple[list[float], float]:
+    """Round numbers from `low` to `high`, about `most` of them, and their step: one of `factors` times 10^n."""
     span = max(high - low, 1e-12)
     rough = span / max(most, 1)
     power = 10.0 ** np.floor(np.log10(rough))
-    step = next(float(factor * power) for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
+    step = next(float(factor * power) for factor in factors if factor * power >= rough * 0.999)
     first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
     return [float(number * step) for number in np.arange(first, last + 1) + 0.0], step

@@ -147,8 +147,8 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         painter.fillRect(rect, theme.colour("panel"))
         area = self._area()
-        if area.width() < 20 or area.height() < 20:
-            return
+        if area.width() < 20 or area.height() < 20 or not self._curves:
+            return  # an empty plot shows nothing: its place is for words on what to do
         painter.save()
         painter.setFont(theme.font(theme.CAPTION_PX))
         self._paint_rows(painter, area)
@@ -173,10 +173,9 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
     def _paint_columns(self, painter: QPainter, area: QRectF) -> None:
         low, high = self._x_range
-        ticks, step = nice_ticks(low, high, max(2, int(area.width() // 56)))
-        if not step.is_integer():  # epochs are whole
-            step = math.ceil(step)
-            ticks = [float(tick) for tick in range(math.ceil(low / step) * step, math.floor(high) + 1, step)]
+        ticks, step = nice_ticks(low, high, max(2, int(area.width() // 44)), (1, 2, 5, 10))
+        if step < 1:  # epochs are whole
+            ticks = [float(tick) for tick in range(math.ceil(low), math.floor(high) + 1)]
         painter.setPen(theme.colour("faint"))
         top_middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         for tick in ticks:

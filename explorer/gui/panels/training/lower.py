@@ -1,6 +1,6 @@
 """Curves and runs: side by side where there is room, else one of them at a time."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
 
@@ -23,7 +23,7 @@ class LowerArea(QWidget):
         self._curves, self._runs = curves, runs
         self._switch = QFrame(self)
         self._switch.setProperty("role", "segments")
-        self._switch.setProperty("size", "small")
+        self._switch.setProperty("compact", True)
         self._buttons = (QToolButton(), QToolButton())
         self._group = QButtonGroup(self)
         inside = QHBoxLayout(self._switch)
@@ -65,6 +65,11 @@ class LowerArea(QWidget):
             button.setText(tr(f"training.{key}"))
         self._switch.setAccessibleName(tr("training.view"))
         self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for either page, also while both are shown: one of them can go."""
+        least = [page.minimumSizeHint() for page in (self._curves, self._runs)]
+        return least[0].expandedTo(least[1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

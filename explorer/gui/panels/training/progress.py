@@ -29,6 +29,7 @@ class ProgressLine(QWidget):
         for label in (self._left, self._right):
             label.setProperty("role", "secondary")
             label.setTextFormat(Qt.TextFormat.RichText)
+        self._left.setMinimumWidth(1)
         self._left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.bar = QProgressBar(textVisible=False, maximum=1000)
         self.bar.setObjectName("progressBar")

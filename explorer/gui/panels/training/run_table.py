@@ -49,26 +49,26 @@ COLUMNS = (
         "architecture",
         lambda r: words.architecture(r.plan.choice.architecture),
         lambda r: words.architecture(r.plan.choice.architecture).lower(),
-        132,
+        128,
         is_number=False,
     ),
     Column(
-        "data", lambda r: words.dataset(r.plan.dataset), lambda r: words.dataset(r.plan.dataset), 124, is_number=False
+        "data", lambda r: words.dataset(r.plan.dataset), lambda r: words.dataset(r.plan.dataset), 120, is_number=False
     ),
     Column("test", lambda r: words.percent(r.test_accuracy), lambda r: _or_least(r.test_accuracy), 64),
-    Column("status", lambda r: tr(f"training.status_{r.status}"), lambda r: r.status, 104, is_number=False),
-    Column("epochs", lambda r: f"{r.epochs_done}/{r.plan.config.epochs}", lambda r: r.epochs_done, 72),
+    Column("status", lambda r: tr(f"training.status_{r.status}"), lambda r: str(r.status), 96, is_number=False),
+    Column("epochs", lambda r: f"{r.epochs_done}/{r.plan.config.epochs}", lambda r: r.epochs_done, 68),
     Column("loss", lambda r: words.loss(r.train_loss), lambda r: _or_least(r.train_loss), 64),
     Column(
         "speed",
         lambda r: "" if r.images_per_second is None else words.count(r.images_per_second),
         lambda r: _or_least(r.images_per_second),
-        76,
+        72,
     ),
-    Column("duration", lambda r: words.duration(r.seconds) if r.steps else "", lambda r: r.seconds, 88),
-    Column("created", lambda r: words.moment(r.created), lambda r: r.created.timestamp(), 128),
+    Column("duration", lambda r: words.duration(r.seconds) if r.steps else "", lambda r: r.seconds, 76),
+    Column("created", lambda r: words.moment(r.created), lambda r: r.created.timestamp(), 100),
 )
-COMPARE, STATUS = 0, next(place for place, column in enumerate(COLUMNS) if column.key == "status")
+COMPARE = 0
 
 
 def _or_least(value: float | None) -> float:
