@@ -6,6 +6,8 @@
 import json
 from functools import cache
 
+from PySide6.QtCore import QLocale
+
 from explorer import paths
 from explorer.bilingual import Text
 
@@ -16,6 +18,11 @@ _language = "en"
 
 def language() -> str:
     return _language
+
+
+def system() -> str:
+    """The language of the desktop: "zh" for Chinese, else "en"."""
+    return "zh" if QLocale.system().language() == QLocale.Language.Chinese else "en"
 
 
 def set_language(code: str) -> None:

@@ -5,7 +5,7 @@ from functools import cache
 from string import Template
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -112,6 +112,12 @@ def colour(field: str) -> QColor:
 
 def category_colour(category: Category) -> QColor:
     return QColor(CATEGORY_COLOURS[category])
+
+
+def system() -> str:
+    """The theme of the desktop; "dark" where it does not say."""
+    hints = QGuiApplication.styleHints()
+    return "light" if hints.colorScheme() == Qt.ColorScheme.Light else "dark"
 
 
 def apply(theme: str) -> None:

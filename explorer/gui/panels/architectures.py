@@ -49,6 +49,11 @@ class ArchitecturesPanel(QWidget):
         self._connect()
         self._retranslate()
 
+    def begin_search(self) -> None:
+        """Puts the cursor into the search."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
     def _connect(self) -> None:
         self._search.textChanged.connect(self._fill)
         self._search.returnPressed.connect(self._choose_first)

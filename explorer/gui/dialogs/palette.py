@@ -1,0 +1,90 @@
+"""The command palette: type a few letters of what is to be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from explorer.gui import theme
+from explorer.gui.text import tr
+
+WIDTH, ROWS = 480, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be done: its key, words, keyboard shortcut (or "") and what else it is found by."""
+
+    key: str
+    words: str
+    shortcut: str
+    icon: QIcon
+    also: str = ""
+
+
+class PaletteDialog(QDialog):
+    """Finds a command.
+
+    Signals:
+        picked(str): Do the command with this key.
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("palette")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._commands = commands
+        self._field = QLineEdit(placeholderText=tr("window.palette_hint"))
+        self._field.setProperty("role", "search")
+        self._field.setAccessibleName(tr("window.action_app_palette"))
+        self._field.addAction(theme.icon("search", "faint", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self._list = QListWidget()
+        self._list.setAccessibleName(tr("window.palette_list"))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self._field)
+        layout.addWidget(self._list)
+        self._field.textChanged.connect(self._fill)
+        self._field.returnPressed.connect(self._pick)
+        self._field.installEventFilter(self)
+        self._list.itemClicked.connect(self._pick)
+        self._fill()
+        self.setFixedSize(WIDTH, 16 + 36 + ROWS * 30)
+
+    def _fill(self) -> None:
+        self._list.clear()
+        for command in find(self._commands, self._field.text()):
+            item = QListWidgetItem(command.icon, f"{command.words}    {command.shortcut}".rstrip())
+            item.setData(Qt.ItemDataRole.UserRole, command.key)
+            self._list.addItem(item)
+        self._list.setCurrentRow(0)
+
+    def _pick(self) -> None:
+        item = self._list.currentItem()
+        if item is not None:
+            self.close()
+            self.picked.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(event.key(), 0)
+            if step:
+                self._list.setCurrentRow((self._list.currentRow() + step) % max(self._list.count(), 1))
+                return True
+        return super().eventFilter(watched, event)
+
+
+def find(commands: Sequence[Command], words: str) -> list[Command]:
+    """The commands in which every word occurs; those whose own words begin with it first."""
+    wanted = words.casefold().split()
+    found = [command for command in commands if all(word in _haystack(command) for word in wanted)]
+    return sorted(found, key=lambda command: not command.words.casefold().startswith(words.casefold().strip()))
+
+
+def _haystack(command: Command) -> str:
+    return f"{command.words} {command.also}".casefold()

@@ -1,0 +1,258 @@
+"""The window: puts the panels together and gives the actions their handlers."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from explorer import catalogue, paths
+from explorer.gui import preferences, theme
+from explorer.gui.actions import ActionSet
+from explorer.gui.dialogs.about import AboutDialog
+from explorer.gui.dialogs.palette import Command, PaletteDialog
+from explorer.gui.dialogs.shortcuts import ShortcutsDialog
+from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
+from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
+from explorer.gui.panels.architectures import ArchitecturesPanel
+from explorer.gui.panels.graph import GraphPanel
+from explorer.gui.panels.header import HeaderPanel
+from explorer.gui.panels.image_entry import ImageEntry
+from explorer.gui.panels.inspector import InspectorPanel
+from explorer.gui.panels.training import TrainingPanel
+from explorer.gui.preferences import LANGUAGES, THEMES, Preferences
+from explorer.gui.services.appearance import Appearance
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.column import Column
+from explorer.gui.widgets.dock_board import DockBoard
+from explorer.gui.widgets.notices import Message, Notices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
+    from explorer.bilingual import Text
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState, Level
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+_logger = logging.getLogger(__name__)
+
+PANELS = {"left": 268, "right": 360, "bottom": 268}  # px: width at a side, height at the bottom
+
+
+class MainWindow(QMainWindow):
+    """All panels of the program.
+
+    Signals:
+        painted: The window is on the screen for the first time.
+        closing: It has been closed; stop everything.
+    """
+
+    painted = Signal()
+    closing = Signal()
+
+    def __init__(self, state: AppState, run_control: RunControl, preferences: Preferences) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle(paths.APP_NAME)
+        self.setMinimumSize(1000, 640)
+        self.state = state
+        self._preferences = preferences
+        self._appearance = Appearance(state, preferences, self)
+        self._was_painted = False
+        self.graph = GraphPanel(state)
+        self.training = TrainingPanel(state, run_control)
+        self.inspector = InspectorPanel(state)
+        self._architectures = ArchitecturesPanel(state)
+        self._board = DockBoard(self)
+        self._images = ImageEntry(state, self)
+        self._notices = Notices(self)
+        self.commands = ActionSet(state, self, self._handlers())
+        self._lay_out()
+        self._connect()
+        self._retranslate()
+        self._stand_as_before()
+
+    # -- putting together -------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        state = self.state
+        self.header = HeaderPanel(state, self.commands.menu)
+        top = QWidget()
+        layout = QVBoxLayout(top)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.header)
+        self.setMenuWidget(top)
+        self.setCentralWidget(self.graph)
+        lower: list[QWidget] = [ArchitectureSettingsPanel(state), ArchitectureIdeaPanel(state)]
+        left = Column(self._architectures, lower, share=0.56)
+        left.setMinimumWidth(240)
+        area = Qt.DockWidgetArea
+        self._board.add("left", left, area.LeftDockWidgetArea, PANELS["left"])
+        self._board.add("right", self.inspector, area.RightDockWidgetArea, PANELS["right"])
+        self._board.add("bottom", self.training, area.BottomDockWidgetArea, PANELS["bottom"])
+
+    def _connect(self) -> None:
+        state = self.state
+        state.noticed.connect(self._on_noticed)
+        state.language_changed.connect(self._retranslate)
+        state.theme_changed.connect(self._restyle)
+        self.header.theme_picked.connect(self._appearance.choose_theme)
+        self.header.language_picked.connect(self._appearance.choose_language)
+        self._board.shown.connect(self._on_panel_shown)
+        self._board.floated.connect(self._on_panel_floated)
+        QShortcut(QKeySequence("F10"), self).activated.connect(self.header.open_menu)
+
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        view, training = self.graph.view, self.training
+        handlers: dict[str, Callable[..., object]] = {
+            "image.open": self._images.open,
+            "image.paste": self._images.paste,
+            "graph.export": partial(self.graph.export, "svg"),
+            "run.start": training.start,
+            "run.pause": training.toggle_pause,
+            "run.stop": training.stop,
+            "search.architecture": self._find_architecture,
+            "search.layer": self.graph.find,
+            "zoom.in": view.zoom_in,
+            "zoom.out": view.zoom_out,
+            "zoom.whole": view.fit,
+            "panel.reset": self._board.reset,
+            "app.full_screen": self._set_full_screen,
+            "app.palette": self._open_palette,
+            "app.shortcuts": self._open_shortcuts,
+            "app.files": self._open_files,
+            "app.about": self._open_about,
+            "app.quit": self.close,
+        }
+        for name in PANELS:
+            handlers[f"panel.{name}"] = partial(self._board.show, name)
+            handlers[f"panel.float_{name}"] = partial(self._board.set_free, name)
+        for choice in THEMES:
+            handlers[f"theme.{choice}"] = partial(self._appearance.choose_theme, choice)
+        for choice in LANGUAGES:
+            handlers[f"language.{choice}"] = partial(self._appearance.choose_language, choice)
+        return handlers
+
+    # -- what the actions do ----------------------------------------------------------------------------------------
+
+    def _find_architecture(self) -> None:
+        self._board.show("left", True)
+        self._architectures.begin_search()
+
+    def _set_full_screen(self, is_full: bool) -> None:
+        if is_full:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _open_palette(self) -> None:
+        commands = [
+            Command(action.id, _plain(made.text()), made.shortcut().toString(_NATIVE), made.icon())
+            for action, made in self.commands.usable()
+            if action.id != "app.palette"
+        ]
+        icon = theme.icon("stack-2", "secondary", 16)
+        for card in catalogue.cards().values():
+            words = tr("window.palette_architecture", title=card.title)
+            commands.append(Command(card.name, words, str(card.year), icon, also=card.name))
+        dialog = PaletteDialog(commands, self)
+        dialog.picked.connect(self._on_command)
+        dialog.move(self.mapToGlobal(self.rect().center()) - dialog.rect().center())
+        dialog.show()
+
+    def _on_command(self, key: str) -> None:
+        if key in catalogue.cards():
+            self.state.set_choice(catalogue.find(key).default_choice())
+        else:
+            self.commands[key].trigger()
+
+    def _open_shortcuts(self) -> None:
+        ShortcutsDialog(self.commands.sheet(), self).show()
+
+    def _open_about(self) -> None:
+        device = self.state.device
+        AboutDialog(self.windowIcon(), "" if device is None else say(device), self).show()
+
+    def _open_files(self) -> None:
+        paths.runs().mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.runs())))
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def _retranslate(self) -> None:
+        for name in PANELS:
+            self._board.set_title(name, tr(f"window.action_panel_{name}"))
+        self._mark_choices()
+
+    def _restyle(self) -> None:
+        self._notices.restyle()
+        self._mark_choices()
+
+    def _mark_choices(self) -> None:
+        self.commands[f"theme.{self._appearance.theme}"].setChecked(True)
+        self.commands[f"language.{self._appearance.language}"].setChecked(True)
+
+    def _on_panel_shown(self, name: str, is_shown: bool) -> None:
+        self.commands[f"panel.{name}"].setChecked(is_shown)
+
+    def _on_panel_floated(self, name: str, is_free: bool) -> None:
+        self.commands[f"panel.float_{name}"].setChecked(is_free)
+
+    def _on_noticed(self, message: Text, hint: Text | None, level: Level) -> None:
+        words = Message(say(message), "" if hint is None else say(hint), str(level))
+        self._notices.show(words, tr("common.close"))
+
+    # -- beginning and end ------------------------------------------------------------------------------------------
+
+    def _stand_as_before(self) -> None:
+        available = self.screen().availableGeometry()
+        self.resize(min(1600, available.width() * 9 // 10), min(1000, available.height() * 9 // 10))
+        self.restoreGeometry(QByteArray.fromBase64(self._preferences.geometry.encode()))
+        self._board.settle()
+        if self._preferences.layout:
+            self._board.restore(QByteArray.fromBase64(self._preferences.layout.encode()))
+        for name in PANELS:
+            self._on_panel_shown(name, self._board.is_shown(name))
+
+    def close_panels(self) -> None:
+        """Ends the workers of the panels."""
+        self.graph.close_services()
+        self.training.close_workers()
+        self.inspector.drawer.close()
+
+    def preferences(self) -> Preferences:
+        """What is to be remembered of the window as it is now."""
+        return Preferences(
+            theme=self._appearance.theme,
+            language=self._appearance.language,
+            geometry=self.saveGeometry().toBase64().toStdString(),
+            layout=self._board.save().toBase64().toStdString(),
+            choice=self.state.choice.to_json(),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)  # when what is being painted is on the screen
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        kept = self.preferences()
+        self.hide()
+        event.accept()
+        try:
+            preferences.save(kept)
+        except OSError as error:
+            _logger.warning("the preferences could not be saved: %s", error)
+        self.closing.emit()
+
+
+def _plain(words: str) -> str:
+    return words.rstrip("…").replace("&", "")

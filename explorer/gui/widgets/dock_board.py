@@ -1,0 +1,95 @@
+"""Panels around the middle of a window that can be hidden, set free as windows, and put back as they were."""
+
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+_VERSION = 1  # of what `save` gives
+
+
+class DockBoard(QObject):
+    """Holds one dock for each name. A dock has no title bar but where it floats.
+
+    Signals:
+        shown(str, bool): A panel was shown or hidden.
+        floated(str, bool): A panel was set free or put back.
+    """
+
+    shown = Signal(str, bool)
+    floated = Signal(str, bool)
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self._sizes: dict[str, int] = {}
+        self._first = QByteArray()
+        window.setDockNestingEnabled(True)
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        ):
+            window.setCorner(corner, area)
+
+    def add(self, name: str, panel: QWidget, area: Qt.DockWidgetArea, size: int) -> None:
+        """Puts `panel` into `area`; `size` is its width at a side, its height at the bottom."""
+        dock = QDockWidget(self._window)
+        dock.setObjectName(f"{name}Dock")
+        dock.setWidget(panel)
+        dock.setTitleBarWidget(QWidget(dock))
+        self._docks[name], self._sizes[name] = dock, size
+        self._window.addDockWidget(area, dock)
+        dock.toggleViewAction().toggled.connect(lambda is_shown: self.shown.emit(name, is_shown))
+        dock.topLevelChanged.connect(lambda is_free: self._on_floated(name, is_free))
+
+    def settle(self) -> None:
+        """Gives the panels their sizes; call it when the window has got its own. `reset` comes back to this."""
+        self._resize()
+        self._first = self._window.saveState(_VERSION)
+
+    def set_title(self, name: str, words: str) -> None:
+        self._docks[name].setWindowTitle(words)
+
+    def is_shown(self, name: str) -> bool:
+        return not self._docks[name].isHidden()
+
+    def show(self, name: str, is_shown: bool) -> None:
+        self._docks[name].setVisible(is_shown)
+
+    def set_free(self, name: str, is_free: bool) -> None:
+        self._docks[name].setFloating(is_free)
+
+    def save(self) -> QByteArray:
+        return self._window.saveState(_VERSION)
+
+    def restore(self, layout: QByteArray) -> bool:
+        """False, and no change, where `layout` is none that this version saved."""
+        return bool(self._window.restoreState(layout, _VERSION))
+
+    def reset(self) -> None:
+        """All panels at their first places and sizes."""
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            dock.show()
+        self._window.restoreState(self._first, _VERSION)
+        self._resize()
+
+    def _resize(self) -> None:
+        for way in (Qt.Orientation.Horizontal, Qt.Orientation.Vertical):
+            names = [
+                name
+                for name, dock in self._docks.items()
+                if self._is_at_side(dock) == (way == Qt.Orientation.Horizontal)
+            ]
+            self._window.resizeDocks([self._docks[name] for name in names], [self._sizes[name] for name in names], way)
+
+    def _is_at_side(self, dock: QDockWidget) -> bool:
+        sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+        return self._window.dockWidgetArea(dock) in sides
+
+    def _on_floated(self, name: str, is_free: bool) -> None:
+        dock = self._docks[name]
+        bar = dock.titleBarWidget()
+        dock.setTitleBarWidget(None if is_free else QWidget(dock))  # type: ignore[arg-type]  # None: the usual one
+        if bar is not None:
+            bar.deleteLater()
+        self.floated.emit(name, is_free)

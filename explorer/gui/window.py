@@ -1,0 +1,182 @@
+"""Puts the program together: state, services, window; and takes it apart again.
+
+The order matters: the window is on the screen before torch is imported, automatic garbage collection is off before the
+first thread is made, and every thread has ended before the interpreter does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from explorer import __version__, catalogue, paths
+from explorer.bilingual import Text
+from explorer.catalogue import Choice
+from explorer.errors import ExplorerError
+from explorer.gui import crash, preferences
+from explorer.gui.collector import Collector
+from explorer.gui.dialogs.crash_report import CrashDialog
+from explorer.gui.main_window import MainWindow
+from explorer.gui.services import appearance
+from explorer.gui.services.device_watch import DeviceWatch
+from explorer.gui.services.graphs import GraphService
+from explorer.gui.services.insights import InsightService
+from explorer.gui.services.run_control import RunControl
+from explorer.gui.state import AppState
+from explorer.gui.warmup import Warmup
+from explorer.gui.widgets.image_intake import FileSource
+from explorer.runs.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FIRST_ARCHITECTURE = "lenet"
+BAD_INPUT = 2
+
+
+class Session(QObject):
+    """Everything behind a window: made with it, started when it is painted, ended when it closes."""
+
+    def __init__(self, state: AppState, store: Store, run_control: RunControl, window: MainWindow) -> None:
+        super().__init__(window)
+        self._store, self._run_control, self._window = store, run_control, window
+        self._graphs = GraphService(state, self)
+        self._insights = InsightService(state, run_control, self)
+        self._device = DeviceWatch(state, self)
+        self._warmup = Warmup(state, self)
+        self._warmup.done.connect(self._on_warm)
+        window.painted.connect(self._warmup.start)
+        window.closing.connect(self._end)
+
+    def _on_warm(self) -> None:
+        Collector(self)
+
+    def _end(self) -> None:
+        self._run_control.close()
+        self._insights.close()
+        self._graphs.close()
+        self._device.close()
+        self._window.close_panels()
+        self._warmup.close()
+        self._store.close()
+        gc.enable()
+
+
+def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """The application and its window, not yet shown. Closing the window ends everything that belongs to it.
+
+    Raises:
+        ExplorerError: The folder for the user's data cannot be used.
+    """
+    gc.disable()  # a collection on another thread would destroy Qt objects there; see `Collector`
+    app = _application(argv)
+    kept = preferences.load()
+    appearance.begin(kept)
+    store = Store(paths.runs())
+    state = AppState(_first_choice(kept))
+    run_control = RunControl(state, store)
+    window = MainWindow(state, run_control, kept)
+    run_control.setParent(window)
+    state.setParent(window)
+    Session(state, store, run_control, window)
+    return app, window
+
+
+def show_window(argv: Sequence[str]) -> int:
+    """Opens the window, with the image named in `argv` if there is one; returns the exit status when it is closed."""
+    reporter = crash.install()
+    try:
+        image = _image_named(argv)
+        app, window = create_window([])
+    except ExplorerError as error:
+        sys.stderr.write(f"cnn-explorer: {error}\n")
+        return BAD_INPUT
+    reporter.reported.connect(lambda report: _tell_of_defect(report, window))
+    if image is not None:
+        window.state.request_image(image)
+    window.show()
+    with _closing_on_signals(window):
+        status = app.exec()
+    crash.uninstall()
+    return status
+
+
+def _application(argv: Sequence[str]) -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(["cnn-explorer", *argv])
+    app.setApplicationName(paths.APP_NAME)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("cnn-explorer")
+    app.setWindowIcon(QIcon(str(paths.resources() / "icons" / "app.svg")))
+    return app
+
+
+def _first_choice(kept: preferences.Preferences) -> Choice:
+    """The network that was looked at last, where it still exists as it was; else the first one."""
+    if kept.choice is not None:
+        with contextlib.suppress(ExplorerError, KeyError, TypeError, ValueError, AttributeError):
+            last = Choice.from_json(kept.choice)
+            card = catalogue.find(last.architecture)
+            return card.choose(input_shape=last.input_shape, classes=last.classes, settings=last.settings)
+    return catalogue.find(FIRST_ARCHITECTURE).default_choice()
+
+
+def _image_named(argv: Sequence[str]) -> FileSource | None:
+    """The file that the program was started with, as a file manager does it.
+
+    Raises:
+        ExplorerError: There is no such file.
+    """
+    if not argv:
+        return None
+    path = Path(argv[0])
+    if not path.is_file():
+        raise ExplorerError(
+            Text(f"There is no command and no file {argv[0]!r}.", f"没有名为 {argv[0]!r} 的命令或文件。"),
+            Text("`--help` lists the commands.", "--help 会列出全部命令。"),
+        )
+    return FileSource(path.resolve(), more=len(argv) - 1)
+
+
+def _tell_of_defect(report: str, window: MainWindow) -> None:
+    open_dialog = window.findChild(CrashDialog)
+    if open_dialog is None:
+        CrashDialog(report, window).show()
+    else:
+        open_dialog.add(report)
+
+
+@contextlib.contextmanager
+def _closing_on_signals(window: MainWindow) -> Iterator[None]:
+    """Has Ctrl+C in the terminal, and a polite end from the system, close the window as its button does.
+
+    Python runs its handlers between two of its own instructions, and Qt's loop has none: a socket wakes it.
+    """
+    if sys.platform == "win32":  # no socket pairs for signals there
+        yield
+        return
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reading.recv(64))
+    before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    handlers = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(before)
+        notifier.setEnabled(False)
+        reading.close()
+        writing.close()
