@@ -65,6 +65,9 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 _PAIRS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size", "output_padding"})
 
+# Of a convolution, unless it is transposed, and of batch normalisation; they say nothing about the layer.
+_UNTOLD = frozenset({"output_padding", "padding_mode", "return_indices", "track_running_stats"})
+
 _names: dict[Any, str] = {}
 
 
@@ -121,7 +124,8 @@ def module_attributes(module: nn.Module) -> dict[str, object]:
     if type(module).__module__.startswith("torch.nn"):
         for base in type(module).__mro__:
             for key in getattr(base, "__constants__", ()):
-                _keep(found, key, getattr(module, key, None), pair)
+                if key not in _UNTOLD:
+                    _keep(found, key, getattr(module, key, None), pair)
         for key in ("in_channels", "out_channels", "kernel_size", "num_heads", "embed_dim"):
             _keep(found, key, getattr(module, key, None), pair)
         if "bias" in module._parameters:
