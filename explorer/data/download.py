@@ -1,9 +1,11 @@
 """Fetching one file over the network so that what is kept is whole and right. No torch."""
 
+import contextlib
 import hashlib
 import http.client
 import os
 import queue
+import socket
 import threading
 import time
 import urllib.error
@@ -131,10 +133,18 @@ class _Transfer:
         self._url, self._start, self._timeout = url, start, timeout
         self._queue: queue.Queue[_Answer | bytes | _BadAnswerError | None] = queue.Queue(maxsize=16)
         self._is_over = threading.Event()
+        self._lock = threading.Lock()
+        self._connection: socket.socket | None = None  # a second handle on it, to be closed from the other thread
         threading.Thread(target=self._work, name="download", daemon=True).start()
 
     def close(self) -> None:
-        self._is_over.set()
+        """Ends the thread, also where it waits for bytes that do not come."""
+        with self._lock:
+            self._is_over.set()
+            if self._connection is not None:
+                with contextlib.suppress(OSError):  # over already
+                    self._connection.shutdown(socket.SHUT_RDWR)
+                self._connection.close()
 
     def items(self, watch: Watch) -> Iterator[_Answer | bytes]:
         """The answer, then its bytes."""
@@ -178,6 +188,7 @@ class _Transfer:
             headers["Range"] = f"bytes={self._start}-"
         request = urllib.request.Request(self._url, headers=headers)
         with urllib.request.urlopen(request, timeout=self._timeout) as response:
+            self._keep_handle(response)
             if response.headers.get_content_type() == "text/html":
                 raise _BadAnswerError(Text(f"{host} sent a web page instead", f"{host} 返回的是网页"))
             start = self._start if response.status == 206 else 0
@@ -185,7 +196,7 @@ class _Transfer:
             self._put(_Answer(start, start + int(length) if length else 0))
             received = 0
             while not self._is_over.is_set():
-                chunk = response.read(_CHUNK)
+                chunk = response.read1(_CHUNK)
                 if not chunk:
                     break
                 received += len(chunk)
@@ -193,6 +204,11 @@ class _Transfer:
             if length and received < int(length) and not self._is_over.is_set():
                 raise http.client.IncompleteRead(b"", int(length) - received)
         self._put(None)
+
+    def _keep_handle(self, response: http.client.HTTPResponse) -> None:
+        with self._lock, contextlib.suppress(OSError):  # Windows has no second handles; there the timeout ends it
+            if not self._is_over.is_set():
+                self._connection = socket.socket(fileno=os.dup(response.fileno()))
 
     def _put(self, item: _Answer | bytes | _BadAnswerError | None) -> None:
         while not self._is_over.is_set():

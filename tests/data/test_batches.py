@@ -97,7 +97,7 @@ def test_nothing_is_kept_where_nothing_is_resized() -> None:
 
 def test_other_random_numbers_are_left_alone() -> None:
     def state() -> tuple[object, ...]:
-        return torch.get_rng_state().tolist(), np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002
+        return torch.get_rng_state().tolist(), np.random.get_state()[1].tolist(), random.getstate()
 
     before = state()
     for _ in make(split(), augment=True, input_shape=(3, 20, 20)).epoch(0):

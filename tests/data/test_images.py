@@ -32,6 +32,15 @@ def sentence(refusal: pytest.ExceptionInfo[ExplorerError]) -> str:
     return error.language("en")
 
 
+def outcome(source: Path | bytes) -> str:
+    """Why it was refused, or nothing."""
+    try:
+        images.decode(source)
+    except ExplorerError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("name", list(hostile.REFUSED))
 def test_what_harms_is_refused_soon(tmp_path: Path, name: str) -> None:
     path = hostile.write(tmp_path, name, hostile.REFUSED[name]())
@@ -58,10 +67,8 @@ def test_what_is_a_picture_is_taken(tmp_path: Path, name: str) -> None:
 def test_others_end_either_way(tmp_path: Path, name: str) -> None:
     path = hostile.write(tmp_path, name, hostile.EITHER[name]())
     start = time.perf_counter()
-    try:
-        assert images.decode(path).pixels.size
-    except ExplorerError as error:
-        assert name in str(error)
+    words = outcome(path)
+    assert words == "" or name in words
     assert time.perf_counter() - start < LIMIT_S
 
 
@@ -242,10 +249,7 @@ def test_any_damage_ends_in_pixels_or_a_sentence(content: bytes, data: st.DataOb
     for _ in range(data.draw(st.integers(1, 6))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(len(damaged) // 2, len(damaged)))
-    try:
-        images.decode(bytes(damaged[:cut]))
-    except ExplorerError as error:
-        assert "\n" not in str(error)
+    assert "\n" not in outcome(bytes(damaged[:cut]))
 
 
 def test_decoding_prints_nothing(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
