@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.graph.layout import layout
 from explorer.graph.model import LayerGraph
+from explorer.graph.picture import Picture
 from explorer.gui.background import Latest
 
 DIRECT_UP_TO = 120  # visible boxes; about 3 ms
@@ -28,14 +29,23 @@ class Layouts(QObject):
     def is_busy(self) -> bool:
         return self._worker.is_busy
 
-    def request(self, graph: LayerGraph, open_blocks: frozenset[int]) -> None:
-        """Asks for the picture of `graph` with `open_blocks` open; an older request is forgotten."""
+    def request(self, graph: LayerGraph, open_blocks: frozenset[int], *, joins: bool, folds: bool) -> None:
+        """Asks for the picture of `graph` with `open_blocks` open; an older request is forgotten.
+
+        Args:
+            joins: Show normalisation and activation in the box of the layer that they follow.
+            folds: Show equal closed blocks in a row once.
+        """
+
+        def work() -> Picture:
+            return layout(graph, open_blocks, fold_repeats=folds, join_layers=joins)
+
         self._worker.cancel()
         self._graph = graph
         if visible_boxes(graph, open_blocks) <= DIRECT_UP_TO:
-            self.drawn.emit(graph, layout(graph, open_blocks))
+            self.drawn.emit(graph, work())
         else:
-            self._worker.request(lambda: layout(graph, open_blocks))
+            self._worker.request(work)
 
     def close(self) -> None:
         self._worker.close()

@@ -10,10 +10,18 @@ _STEPS = 100
 
 @dataclass(frozen=True, slots=True)
 class Openness:
-    """Which blocks are open, by path, so that it holds for other settings too; `detail` where a level says it all."""
+    """Which blocks are open, by path, so that it holds for other settings too.
+
+    Attributes:
+        detail: The level of detail, where it says it all.
+        joins: Normalisation and activation are shown in the box of the layer that they follow.
+        folds: Equal closed blocks in a row are shown once.
+    """
 
     paths: frozenset[str]
     detail: str | None = None
+    joins: bool = True
+    folds: bool = False
 
     def blocks(self, graph: LayerGraph) -> frozenset[int]:
         return frozenset(block.index for block in graph.blocks if block.path in self.paths)

@@ -1,13 +1,16 @@
 """A view of a large drawing that can be moved and zoomed with mouse, wheel, touch pad and touch screen."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QRegion, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
 MOST_ZOOM = 4.0
 STEP = 1.25  # one press of + or -
 _WHEEL = 1.0015  # zoom per unit of wheel angle; a notch is 120
 _LEFT_OVER = 96  # pixels of the drawing that stay in the view however far it is moved
+_WORTH_MOVING = 100  # pixels; the least side of a part whose pixels are moved rather than painted
 _EDGE = 24  # pixels around the whole drawing when it is fitted in
 
 
@@ -30,6 +33,7 @@ class Canvas(QGraphicsView):
         super().__init__(parent)
         self._zoom = 1.0
         self._drawn = QSizeF(0, 0)
+        self._covers: tuple[QWidget, ...] = ()
         self._press: QPoint | None = None
         self._last = QPoint()
         self._is_dragging = False
@@ -45,6 +49,7 @@ class Canvas(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or nothing is kept when it is moved
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
@@ -62,6 +67,10 @@ class Canvas(QGraphicsView):
         """Says how large the drawing is; it begins at (0, 0)."""
         self._drawn = size
         self._limit()
+
+    def set_covers(self, covers: Iterable[QWidget]) -> None:
+        """Names the widgets of the same parent that lie over this one."""
+        self._covers = tuple(covers)
 
     def visible(self) -> QRectF:
         """The part of the scene that is seen."""
@@ -135,6 +144,34 @@ class Canvas(QGraphicsView):
         """Scrolls so that `place` of the scene is at `at` of the viewport."""
         self.horizontalScrollBar().setValue(round(place.x() * self._zoom - at.x()))
         self.verticalScrollBar().setValue(round(place.y() * self._zoom - at.y()))
+
+    def _scroll_uncovered(self, dx: int, dy: int) -> None:
+        """Moves the pixels where nothing lies over them, and paints the rest anew.
+
+        Qt moves no pixels at all of a widget that is partly covered, and paints everything.
+        """
+        viewport = self.viewport()
+        whole = QRegion(viewport.rect())
+        free = whole
+        for cover in self._covers:
+            if cover.isVisible():
+                free -= QRegion(cover.geometry().translated(-self.pos() - viewport.pos()))
+        rest = whole
+        for part in free:
+            if part.height() >= _WORTH_MOVING and part.width() >= _WORTH_MOVING:
+                viewport.scroll(dx, dy, part)
+                rest -= QRegion(part)
+        viewport.update(rest)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if not any(cover.isVisible() for cover in self._covers):
+            super().scrollContentsBy(dx, dy)
+            return
+        mode = self.viewportUpdateMode()
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
+        super().scrollContentsBy(dx, dy)
+        self.setViewportUpdateMode(mode)
+        self._scroll_uncovered(dx, dy)
 
     # -- wheel and gestures -----------------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from explorer.gui import theme
 BAR = 5.0  # width of the coloured bar at the left of a box
 RADIUS = 9.0
 FRAME_RADIUS = 12.0
-TEXT_LEFT = 16.0  # from the left edge of a box to its words
-CHEVRON = 26.0  # width of the part of a closed block, or of a frame's head, that opens and closes it
+TEXT_LEFT = 15.0  # from the left edge of a box to its words
+CHEVRON = 24.0  # width of the part of a closed block, or of a frame's head, that opens and closes it
 HEAD = 34.0  # height of a frame's head
 ARROW = 8.0  # length of an arrowhead
 BEND = 7.0  # radius of a wire's corners
@@ -95,9 +95,9 @@ def _ink(_theme: str) -> Ink:
     block = theme.category_colour(Category.BLOCK)
     window, wire, accent = theme.colour("window"), theme.colour("wire"), theme.colour("accent")
     frame = blend(window, block, 0.42)
-    dashed = pen(frame, 1.2)
+    dashed = pen(frame, 1.0, cosmetic=True)
     dashed.setDashPattern([4.0, 3.0])
-    frame_hovered = pen(block, 1.4)
+    frame_hovered = pen(block, 1.0, cosmetic=True)
     frame_hovered.setDashPattern([4.0, 3.0])
     return Ink(
         paper=window,

@@ -1,8 +1,10 @@
 """What the graph's scene is made of: boxes, frames of opened blocks, and the flat overview for small zooms."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.graph.picture import Box, Frame, Picture
 from explorer.gui.widgets import graph_ink
@@ -12,6 +14,8 @@ from explorer.gui.widgets.graph_wires import straight
 Place = tuple[float, float, float, float]  # x, y, width, height
 
 _MARGIN = 3.0  # the widest border reaches this far out of its box
+_TITLE_LEFT = 29.0
+_DASHES = 84.0  # length of a whole number of dashes of a frame
 _STACK = 4.0  # offset of the outline behind a box that stands for several
 
 
@@ -30,11 +34,12 @@ class Layer(QGraphicsItem):
         """Nothing: its children paint."""
 
 
-class _Placed(QGraphicsItem):
+class _Placed(QGraphicsRectItem):
     """An item with a size, that can be moved and resized at once."""
 
     def __init__(self, sheet: Sheet, place: Place, layer: QGraphicsItem) -> None:
-        super().__init__(layer)
+        super().__init__(_reach(place[2], place[3]), layer)
+        self.setPen(Qt.PenStyle.NoPen)  # or the bounds would be wider by half of it
         self._sheet = sheet
         self._width, self._height = place[2], place[3]
         self.setPos(place[0], place[1])
@@ -45,12 +50,13 @@ class _Placed(QGraphicsItem):
 
     def set_place(self, place: Place) -> None:
         if (place[2], place[3]) != (self._width, self._height):
-            self.prepareGeometryChange()
             self._width, self._height = place[2], place[3]
+            self.setRect(_reach(self._width, self._height))
         self.setPos(place[0], place[1])
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(-_MARGIN, -_MARGIN, self._width + 2 * _MARGIN + _STACK, self._height + 2 * _MARGIN + _STACK)
+
+def _reach(width: float, height: float) -> QRectF:
+    return QRectF(-_MARGIN, -_MARGIN, width + 2 * _MARGIN + _STACK, height + 2 * _MARGIN + _STACK)
 
 
 class BoxItem(_Placed):
@@ -60,6 +66,7 @@ class BoxItem(_Placed):
         super().__init__(sheet, (box.x, box.y, box.width, box.height), layer)
         self.target: Target = box.target
         self.repeat = box.repeat
+        self.joined = box.joined
         self.is_block = box.target[0] == "block"
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -101,8 +108,8 @@ class BoxItem(_Placed):
         painter.drawRoundedRect(QRectF(0, 0, graph_ink.BAR, self._height), 2.0, 2.0)
 
     def _paint_words(self, painter: QPainter, sheet: Sheet) -> None:
-        words, ink = sheet.words(self.target), sheet.ink
-        room = self._width - graph_ink.TEXT_LEFT - self._paint_right(painter, sheet)
+        words, ink = sheet.words(self.target, self.repeat, self.joined), sheet.ink
+        room = self._width - graph_ink.TEXT_LEFT - self._paint_chevron(painter, sheet)
         middle = self._height / 2
         painter.setPen(ink.text)
         painter.setFont(ink.title_font)
@@ -116,23 +123,15 @@ class BoxItem(_Placed):
         below = sheet.text(words.subtitle, "subtitle_font", room)
         painter.drawStaticText(QPointF(graph_ink.TEXT_LEFT, middle + 1), below)
 
-    def _paint_right(self, painter: QPainter, sheet: Sheet) -> float:
-        """The chevron of a block and the count of repetitions; the width that they take."""
-        taken = 8.0
-        if self.is_block:
-            x, y = self._width - graph_ink.CHEVRON / 2 - 2, self._height / 2
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush((sheet.ink.secondary if self.target == sheet.hovered else sheet.ink.faint).color())
-            painter.drawPolygon(QPolygonF([QPointF(x - 2, y - 4), QPointF(x + 3, y), QPointF(x - 2, y + 4)]))
-            taken = graph_ink.CHEVRON - 4
-        if self.repeat > 1:
-            times = sheet.text(f"×{self.repeat}", "subtitle_font", 60)
-            painter.setPen(sheet.ink.secondary)
-            painter.setFont(sheet.ink.subtitle_font)
-            left = self._width - taken - times.size().width() - 2
-            painter.drawStaticText(QPointF(left, (self._height - times.size().height()) / 2), times)
-            taken += times.size().width() + 6
-        return taken
+    def _paint_chevron(self, painter: QPainter, sheet: Sheet) -> float:
+        """The mark of a block that can be opened; the width that it takes."""
+        if not self.is_block:
+            return 6.0
+        x, y = self._width - 11, self._height / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush((sheet.ink.text if self.target == sheet.hovered else sheet.ink.faint).color())
+        painter.drawPolygon(QPolygonF([QPointF(x - 2, y - 4), QPointF(x + 3, y), QPointF(x - 2, y + 4)]))
+        return 16.0
 
 
 class FrameItem(_Placed):
@@ -143,55 +142,93 @@ class FrameItem(_Placed):
         self.block = frame.block
         self.target: Target = ("block", frame.block)
         self.depth = frame.depth
-        self._wire_at: float | None = None
+        self._frame = frame
+        self._find_crossings: Callable[[Frame], list[float]] | None = None
+        self._crossings: list[float] | None = None
         self.setZValue(frame.depth)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells which part is to be painted
 
-    def set_wire_at(self, x: float | None) -> None:
-        """Says where a wire crosses the head: the words end before it."""
-        self._wire_at = x
+    def set_frame(self, frame: Frame, find_crossings: Callable[[Frame], list[float]]) -> None:
+        """Says how to find where wires cross the head: words keep clear of them."""
+        self._frame, self._find_crossings, self._crossings = frame, find_crossings, None
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         sheet = self._sheet
-        outline = QRectF(0, 0, self._width, self._height)
+        exposed: QRectF = option.exposedRect  # type: ignore[attr-defined]
+        outline = self._near(exposed)
         painter.setBrush(sheet.ink.sheet(self.depth + 1))
-        painter.setPen(self._border(sheet))
         if sheet.zoom < graph_ink.FLAT_BELOW:
+            painter.setPen(QPen(self._border(sheet).color(), 0))
             painter.drawRect(outline)
             return
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(outline, graph_ink.FRAME_RADIUS, graph_ink.FRAME_RADIUS)
-        if sheet.zoom >= graph_ink.NO_TEXT_BELOW:
+        _paint_border(painter, outline, self._border(sheet))
+        if sheet.zoom >= graph_ink.NO_TEXT_BELOW and exposed.top() < graph_ink.HEAD + 8:
             self._paint_head(painter, sheet)
+
+    def _near(self, exposed: QRectF) -> QRectF:
+        """The outline without what is far outside of `exposed`: a frame may have ten thousand dashes."""
+        top, bottom, reach = 0.0, self._height, _DASHES
+        if exposed.top() > 2 * reach:
+            top = (exposed.top() - reach) // reach * reach  # whole dashes, or they would creep when the graph is moved
+        if exposed.bottom() < bottom - 2 * reach:
+            bottom = top + ((exposed.bottom() - top) // reach + 2) * reach
+        return QRectF(0, top, self._width, bottom - top)
 
     def _border(self, sheet: Sheet) -> QPen:
         if self.target == sheet.selected:
             return sheet.ink.selected
         if self.target in sheet.found:
             return sheet.ink.found
-        if sheet.zoom < graph_ink.FLAT_BELOW:
-            return QPen(sheet.ink.frame.color(), 0)
         return sheet.ink.frame_hovered if self.target == sheet.hovered else sheet.ink.frame
 
     def _paint_head(self, painter: QPainter, sheet: Sheet) -> None:
-        words, ink = sheet.head(self.block), sheet.ink
+        head, ink = sheet.head(self.block), sheet.ink
         middle = graph_ink.HEAD / 2 + 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.text.color())
         painter.drawPolygon(QPolygonF([QPointF(15, middle - 3), QPointF(24, middle - 3), QPointF(19.5, middle + 4)]))
-        title = sheet.text(words.title, "title_font", max(self._head_room() - 29, 24))
+        free = self._free()
+        title = sheet.text(head.title, "title_font", max(free[0][1] - _TITLE_LEFT, 24))
         painter.setPen(ink.text)
         painter.setFont(ink.title_font)
-        painter.drawStaticText(QPointF(29, middle - title.size().height() / 2), title)
-        left = 29 + title.size().width() + 14
-        room = self._head_room() - left
-        if room > 60 and words.subtitle:
-            figures = sheet.text(words.subtitle, "subtitle_font", room)
+        painter.drawStaticText(QPointF(_TITLE_LEFT, middle - title.size().height() / 2), title)
+        beside = (_TITLE_LEFT + title.size().width() + 14, free[0][1] - 6)
+        written = sheet.figures(head, [beside, *((left + 12, right - 8) for left, right in free[1:])])
+        if written is not None:
+            left, figures = written
             painter.setPen(ink.secondary)
             painter.setFont(ink.subtitle_font)
             painter.drawStaticText(QPointF(left, middle - figures.size().height() / 2), figures)
 
-    def _head_room(self) -> float:
-        right = self._width - 14
-        return right if self._wire_at is None else min(right, self._wire_at - self.x() - 12)
+    def _free(self) -> list[tuple[float, float]]:
+        """The stretches of the head between the wires that cross it."""
+        if self._crossings is None:  # found when first painted: most frames are not seen
+            found = self._find_crossings(self._frame) if self._find_crossings is not None else []
+            self._crossings = [x - self._frame.x for x in found]
+        edges = [0.0, *self._crossings, self._width]
+        return [(left, right - 4) for left, right in zip(edges, edges[1:], strict=False)]
+
+
+def _paint_border(painter: QPainter, outline: QRectF, pen: QPen) -> None:
+    """Straight sides without antialiasing, which makes thin dashes quick, and round corners with it."""
+    left, top, right, bottom = outline.left(), outline.top(), outline.right(), outline.bottom()
+    radius, turn = graph_ink.FRAME_RADIUS, 90 * 16
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for x, y, start in ((left, top, 1), (right, top, 0), (left, bottom, 2), (right, bottom, 3)):
+        x0, y0 = (x if x == left else x - 2 * radius), (y if y == top else y - 2 * radius)
+        painter.drawArc(QRectF(x0, y0, 2 * radius, 2 * radius), start * turn, turn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for line in (
+        QLineF(left, top + radius, left, bottom - radius),
+        QLineF(right, top + radius, right, bottom - radius),
+        QLineF(left + radius, top, right - radius, top),
+        QLineF(left + radius, bottom, right - radius, bottom),
+    ):
+        painter.drawLine(line)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
 class Overview(QGraphicsItem):

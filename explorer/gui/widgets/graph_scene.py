@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from explorer.graph.picture import Picture, Wire
+from explorer.graph.picture import Frame, Picture, Wire
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_items import BoxItem, FrameItem, Layer, Overview, Place
@@ -87,7 +87,7 @@ class GraphScene(QGraphicsScene):
             place = (float(round(box.x)), float(round(box.y)), box.width, box.height)  # whole pixels: sharp borders
             item = left.pop(box.target, None)
             before = None if item is None else item.place
-            if item is None or item.repeat != box.repeat:
+            if item is None or (item.repeat, item.joined) != (box.repeat, box.joined):
                 if item is not None:
                     self.removeItem(item)
                 item = BoxItem(self.sheet, box, self.box_layer)
@@ -124,13 +124,17 @@ class GraphScene(QGraphicsScene):
         self._wires, self._lit, self._overview = [], None, None
         if self.sheet is None or not picture.boxes:
             return
-        self._wires, heads = wire_items(self.sheet, picture, self.wire_layer)
-        for index, frame in enumerate(picture.frames):
-            self._frames[frame.block].set_wire_at(heads.get(index))
+        self._wires = wire_items(self.sheet, picture, self.wire_layer)
+        for frame in picture.frames:
+            self._frames[frame.block].set_frame(frame, self._crossings)
         self._lit = LitWires(self.sheet, self.wire_layer)
         self._overview = Overview(self.sheet, picture, 3)
         self.addItem(self._overview)
         self._light()
+
+    def _crossings(self, frame: Frame) -> list[float]:
+        """Where wires cross the head of `frame`, from left to right."""
+        return sorted({x for item in self._wires for x in item.crossings(frame)})
 
     # -- state ------------------------------------------------------------------------------------------------------
 
@@ -235,12 +239,18 @@ class GraphScene(QGraphicsScene):
         ]
 
     def nodes_of(self, target: Target) -> range:
+        """The nodes that the box or frame of `target` stands for."""
         assert self.sheet is not None
         kind, index = target
+        box = self._boxes.get(target)
         if kind == "node":
-            return range(index, index + 1)
-        block = self.sheet.graph.blocks[index]
-        return range(block.first, block.last)
+            return range(index, index + 1 + (len(box.joined) if box is not None else 0))
+        blocks = self.sheet.graph.blocks
+        last = index
+        if box is not None and box.repeat > 1:
+            beside = self.sheet.graph.child_blocks[blocks[index].parent]
+            last = beside[beside.index(index) + box.repeat - 1]
+        return range(blocks[index].first, blocks[last].last)
 
     def owner(self, node: int) -> Target | None:
         """The box that shows `node`."""

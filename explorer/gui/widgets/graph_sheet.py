@@ -1,5 +1,6 @@
 """What all items of one graph's drawing share: words, colours, zoom, and what is selected, pointed at or found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
@@ -16,10 +17,18 @@ Target = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The two lines of a box, or the two parts of a frame's head, as plain text."""
+    """The two lines of a box as plain text."""
 
     title: str
     subtitle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Name and figures of an opened block; the figures in order of importance."""
+
+    title: str
+    figures: tuple[str, ...]
 
 
 @dataclass
@@ -40,25 +49,26 @@ class Sheet:
     selected: Target | None = None
     hovered: Target | None = None
     found: frozenset[Target] = frozenset()
-    _words: dict[Target, Words] = field(default_factory=dict)
-    _heads: dict[int, Words] = field(default_factory=dict)
+    _words: dict[tuple[Target, int, tuple[int, ...]], Words] = field(default_factory=dict)
+    _heads: dict[int, Head] = field(default_factory=dict)
     _texts: dict[tuple[str, str, int], QStaticText] = field(default_factory=dict)
     _fills: dict[str, QBrush] = field(default_factory=dict)
 
-    def words(self, target: Target) -> Words:
-        """Title and second line of a box."""
-        if target not in self._words:
-            title, subtitle = labels.title(self.graph, target), labels.subtitle(self.graph, target)
-            self._words[target] = Words(say(title), say(subtitle))
-        return self._words[target]
+    def words(self, target: Target, repeat: int = 1, joined: tuple[int, ...] = ()) -> Words:
+        """Title and second line of a box, which may stand for several blocks, or have other layers in it."""
+        key = (target, repeat, joined)
+        if key not in self._words:
+            title, subtitle = labels.box_lines(self.graph, target, repeat, joined)
+            self._words[key] = Words(say(title), say(subtitle))
+        return self._words[key]
 
-    def head(self, block: int) -> Words:
+    def head(self, block: int) -> Head:
         """Title and figures of an opened block's frame."""
         if block not in self._heads:
-            self._heads[block] = Words(say(labels.title(self.graph, ("block", block))), self._figures(block))
+            self._heads[block] = Head(say(labels.title(self.graph, ("block", block))), self._figures(block))
         return self._heads[block]
 
-    def _figures(self, block: int) -> str:
+    def _figures(self, block: int) -> tuple[str, ...]:
         told = self.graph.blocks[block]
         parts = [tr("graph.head_params", count=labels.count(told.params))] if told.params else []
         if told.macs:
@@ -69,7 +79,18 @@ class Sheet:
             parts.append(tr("graph.head_field", size=str(tall) if tall == wide else f"{tall}×{wide}"))
         elif field is not None:
             parts.append(tr("graph.head_field_whole"))
-        return " · ".join(parts)
+        return tuple(parts)
+
+    def figures(self, head: Head, stretches: Sequence[tuple[float, float]]) -> tuple[float, QStaticText] | None:
+        """As many of the figures as fit, and where they begin; `stretches` are the free places, best first."""
+        metrics = QFontMetricsF(self.ink.subtitle_font)
+        for count in range(len(head.figures), 0, -1):
+            words = " · ".join(head.figures[:count])
+            needed = metrics.horizontalAdvance(words)
+            for left, right in stretches:
+                if needed <= right - left:
+                    return left, self.text(words, "subtitle_font", needed + 1)
+        return None
 
     def text(self, words: str, font: str, room: float) -> QStaticText:
         """`words` laid out once in the ink's font called `font`, cut with an ellipsis where `room` is short."""

@@ -103,7 +103,10 @@ class GraphView(Canvas):
         boxes = self.graph_scene.picture.boxes
         if boxes:
             first = min(boxes, key=lambda box: box.y)
-            self._put(QPointF(first.x + first.width / 2, first.y), QPointF(self.viewport().width() / 2, TOP_ROOM))
+            # The whole width where it can be seen, else the column that begins with the input.
+            room, width = self.viewport().width(), self.graph_scene.picture.width
+            x = width / 2 if width <= room else first.x + first.width / 2
+            self._put(QPointF(x, first.y), QPointF(room / 2, TOP_ROOM))
         self.moved.emit()
 
     def reveal(self, target: Target) -> None:

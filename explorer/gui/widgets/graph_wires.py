@@ -1,12 +1,11 @@
 """The wires of a graph's picture: merged by frame and by height, so that few items paint thousands of edges."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from math import hypot
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.graph.picture import Frame, Picture, Point, Wire
 from explorer.gui.widgets import graph_ink
@@ -17,104 +16,52 @@ _LABEL_HALF = 7.0  # half the height of a shape's ground
 _LABEL_PAD = 3.0
 
 
-@dataclass(slots=True)
-class _Bundle:
-    """The wires that one item paints."""
-
-    depth: int
-    wires: list[Wire] = field(default_factory=list)
-    left: float = float("inf")
-    top: float = float("inf")
-    right: float = float("-inf")
-    bottom: float = float("-inf")
-
-    def add(self, wire: Wire) -> None:
-        self.wires.append(wire)
-        for x, y in wire.points:
-            self.left, self.right = min(self.left, x), max(self.right, x)
-            self.top, self.bottom = min(self.top, y), max(self.bottom, y)
-        if wire.label_at is not None:
-            self.right = max(self.right, wire.label_at[0] + 8 * len(wire.label))
-
-    def bounds(self) -> QRectF:
-        room = graph_ink.ARROW
-        outer = QRectF(self.left, self.top, self.right - self.left, self.bottom - self.top)
-        return outer.adjusted(-room, -room, room, room)
-
-
-class FrameTree:
-    """Finds the innermost frame at a place."""
-
-    def __init__(self, frames: Sequence[Frame]) -> None:
-        self._frames = frames
-        self._inside: list[list[int]] = [[] for _ in range(len(frames) + 1)]  # the last: outermost frames
-        chain: list[int] = []
-        for index in sorted(range(len(frames)), key=lambda i: (frames[i].depth, frames[i].y)):
-            chain = self._chain(frames[index].x + 1, frames[index].y + 1)
-            self._inside[chain[-1]].append(index)
-
-    def _chain(self, x: float, y: float) -> list[int]:
-        chain = [len(self._frames)]
-        while (inner := self._child(chain[-1], x, y)) is not None:
-            chain.append(inner)
-        return chain
-
-    def _child(self, parent: int, x: float, y: float) -> int | None:
-        for index in self._inside[parent]:
-            frame = self._frames[index]
-            if frame.y <= y <= frame.y + frame.height and frame.x <= x <= frame.x + frame.width:
-                return index
-        return None
-
-    def at(self, x: float, y: float) -> int:
-        """Index of the innermost frame around (x, y), or -1."""
-        chain = self._chain(x, y)
-        return chain[-1] if len(chain) > 1 else -1
-
-
-def wire_items(sheet: Sheet, picture: Picture, layer: QGraphicsItem) -> tuple[list["WiresItem"], dict[int, float]]:
-    """Items for all wires, and for each frame (by its index) where a wire crosses its head."""
-    tree = FrameTree(picture.frames)
-    bundles: dict[tuple[int, int], _Bundle] = {}
-    heads: dict[int, float] = {}
+def wire_items(sheet: Sheet, picture: Picture, layer: QGraphicsItem) -> list["WiresItem"]:
+    """Items for all wires; those that run past several slices are kept apart, or every slice would be as tall."""
+    bundles: dict[int, list[Wire]] = {}
     for wire in picture.wires:
-        x, y = wire.label_at or _middle(wire.points)
-        frame = tree.at(x, y)
-        key = (frame, int(y // _SLICE))
-        if key not in bundles:
-            bundles[key] = _Bundle(picture.frames[frame].depth + 1 if frame >= 0 else 0)
-        bundles[key].add(wire)
-        if frame >= 0:
-            _note_crossing(heads, frame, picture.frames[frame], wire)
-    return [WiresItem(sheet, bundle, layer) for bundle in bundles.values()], heads
+        first, last = wire.points[0][1], wire.points[-1][1]
+        key = int((first + last) / 2 // _SLICE) if abs(last - first) < 2 * _SLICE else -1
+        bundles.setdefault(key, []).append(wire)
+    return [WiresItem(sheet, wires, picture.frames, layer) for wires in bundles.values()]
 
 
-def _note_crossing(heads: dict[int, float], index: int, frame: Frame, wire: Wire) -> None:
-    level = frame.y + graph_ink.HEAD / 2
-    for (x0, y0), (_, y1) in zip(wire.points, wire.points[1:], strict=False):
-        if min(y0, y1) <= level <= max(y0, y1) and y0 != y1:
-            heads[index] = min(heads.get(index, x0), x0)
+def _bounds(wires: Sequence[Wire]) -> QRectF:
+    xs = [x for wire in wires for x, _ in wire.points]
+    ys = [y for wire in wires for _, y in wire.points]
+    ends = [wire.label_at[0] + 8 * len(wire.label) for wire in wires if wire.label_at is not None]
+    room = graph_ink.ARROW
+    left, top, right, bottom = min(xs) - room, min(ys) - room, max(*xs, *ends) + room, max(ys) + room
+    return QRectF(left, top, right - left, bottom - top)
 
 
-def _middle(points: Sequence[Point]) -> Point:
-    (x0, y0), (x1, y1) = points[0], points[1]
-    return (x0 + x1) / 2, (y0 + y1) / 2
-
-
-class WiresItem(QGraphicsItem):
+class WiresItem(QGraphicsRectItem):
     """Some wires with their arrowheads and shapes, painted in one go."""
 
-    def __init__(self, sheet: Sheet, bundle: _Bundle, layer: QGraphicsItem) -> None:
-        super().__init__(layer)
+    def __init__(self, sheet: Sheet, wires: Sequence[Wire], frames: Sequence[Frame], layer: QGraphicsItem) -> None:
+        # A rectangle item, because its bounds are then asked for without a call to Python; likewise the other items.
+        super().__init__(_bounds(wires), layer)
+        self.setPen(Qt.PenStyle.NoPen)
         self._sheet = sheet
-        self._bundle = bundle
-        self._bounds = bundle.bounds()
+        self._wires = wires
+        self._frames = frames
         self._path: QPainterPath | None = None
         self._heads = QPainterPath()
         self._lines: list[QLineF] | None = None
+        self._labels: list[tuple[Wire, int]] | None = None
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
+    def crossings(self, frame: Frame) -> set[float]:
+        """Where wires of this item cross the head of `frame`."""
+        level = frame.y + graph_ink.HEAD / 2
+        bounds = self.rect()
+        if not bounds.top() <= level <= bounds.bottom():
+            return set()
+        return {
+            x0
+            for wire in self._wires
+            for (x0, y0), (_, y1) in zip(wire.points, wire.points[1:], strict=False)
+            if min(y0, y1) <= level <= max(y0, y1) and y0 != y1 and frame.x < x0 < frame.x + frame.width
+        }
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         zoom, ink = self._sheet.zoom, self._sheet.ink
@@ -122,7 +69,7 @@ class WiresItem(QGraphicsItem):
             paint_lines(painter, self._straight(), ink.thin_wire)
             return
         if self._path is None:
-            self._path, self._heads = _drawn(self._bundle.wires)
+            self._path, self._heads = _drawn(self._wires)
         painter.strokePath(self._path, ink.wire)
         painter.fillPath(self._heads, ink.arrow)
         if zoom >= graph_ink.NO_TEXT_BELOW:
@@ -130,17 +77,33 @@ class WiresItem(QGraphicsItem):
 
     def _straight(self) -> list[QLineF]:
         if self._lines is None:
-            self._lines = straight(self._bundle.wires)
+            self._lines = straight(self._wires)
         return self._lines
 
     def _paint_labels(self, painter: QPainter) -> None:
         sheet = self._sheet
-        ground = sheet.ink.sheet(self._bundle.depth)
+        if self._labels is None:
+            self._labels = self._with_depths()
         painter.setPen(sheet.ink.faint)
         painter.setFont(sheet.ink.shape_font)
-        for wire in self._bundle.wires:
-            if wire.label and wire.label_at is not None:
-                _paint_label(painter, sheet, wire, ground)
+        for wire, depth in self._labels:
+            _paint_label(painter, sheet, wire, sheet.ink.sheet(depth))
+
+    def _with_depths(self) -> list[tuple[Wire, int]]:
+        """The wires with a shape, and in how many frames it stands."""
+        bounds = self.rect()
+        near = [
+            frame for frame in self._frames if bounds.intersects(QRectF(frame.x, frame.y, frame.width, frame.height))
+        ]
+        return [
+            (wire, sum(_holds(frame, *wire.label_at) for frame in near))
+            for wire in self._wires
+            if wire.label and wire.label_at is not None
+        ]
+
+
+def _holds(frame: Frame, x: float, y: float) -> bool:
+    return frame.x <= x <= frame.x + frame.width and frame.y <= y <= frame.y + frame.height
 
 
 def _paint_label(painter: QPainter, sheet: Sheet, wire: Wire, ground: QColor) -> None:

@@ -10,7 +10,7 @@ from explorer.gui.text import tr
 from explorer.gui.widgets.graph_ink import blend
 from explorer.gui.widgets.graph_sheet import Sheet
 
-_TALLEST, _WIDEST, _NARROWEST = 190.0, 190.0, 46.0
+_TALLEST, _WIDEST, _NARROWEST = 160.0, 160.0, 40.0
 _PAD = 7.0
 _LEAST = 3.0  # pixels of the mark of what is seen
 
@@ -38,8 +38,8 @@ class Minimap(QWidget):
     def show_picture(self, sheet: Sheet | None, picture: Picture | None) -> None:
         self._sheet, self._picture = sheet, picture
         if picture is not None and picture.boxes:
-            tall = min(_TALLEST / picture.height, 0.16)
-            wide = max(min(_WIDEST / picture.width, tall), min(_NARROWEST / picture.width, 0.16))
+            tall = min(_TALLEST / picture.height, 0.12)
+            wide = max(min(_WIDEST / picture.width, tall), min(_NARROWEST / picture.width, 0.12))
             self._scale = (wide, tall)
         self.restyle()
         self.resize(self.sizeHint())

@@ -5,12 +5,13 @@ from PySide6.QtCore import QObject, Signal
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 from explorer.graph.views import Detail, open_blocks
-from explorer.gui.services.layouts import Layouts
+from explorer.gui.services.layouts import Layouts, visible_boxes
 from explorer.gui.services.view_memory import Openness, ViewMemory, paths_of
 
 Target = tuple[str, int]
 
 _SMALL = 26  # nodes of a graph that is shown with all its layers at first sight
+_MANY = 40  # boxes; of more, equal neighbours are shown once
 _SAMPLE = 40  # nodes of a block that may be opened at first sight
 
 
@@ -46,8 +47,11 @@ class Opening(QObject):
     @property
     def detail(self) -> Detail | None:
         """The level of detail, None where blocks have been opened or closed by hand."""
-        kept = None if self._graph is None else self._memory.openness(self._graph.architecture)
+        kept = self._kept()
         return None if kept is None or kept.detail is None else Detail(kept.detail)
+
+    def _kept(self) -> Openness | None:
+        return None if self._graph is None else self._memory.openness(self._graph.architecture)
 
     def close(self) -> None:
         self._layouts.close()
@@ -60,7 +64,7 @@ class Opening(QObject):
         kept = self._memory.openness(graph.architecture)
         if kept is None:
             detail, self._open = first_view(graph)
-            self._memory.begin(graph.architecture, Openness(paths_of(graph, self._open), detail))
+            self._memory.begin(graph.architecture, _openness(graph, self._open, detail))
         elif kept.detail in (Detail.LAYERS, Detail.OPERATIONS, Detail.STAGES):
             self._open = open_blocks(graph, Detail(kept.detail))  # other settings may have brought other blocks
         else:
@@ -69,7 +73,8 @@ class Opening(QObject):
 
     def set_detail(self, detail: Detail) -> None:
         if self._graph is not None:
-            self._change(open_blocks(self._graph, detail), detail)
+            opened = open_blocks(self._graph, detail)
+            self._change(opened, _openness(self._graph, opened, detail))
 
     def toggle(self, target: Target) -> None:
         """Opens or closes a block; for a node, closes the block that it is in."""
@@ -78,15 +83,15 @@ class Opening(QObject):
         kind, index = target
         block = index if kind == "block" else self._graph.nodes[index].block
         if block > 0:
-            self._change(self._open ^ {block}, None, block)
+            self._change(self._open ^ {block}, block=block)
 
     def open_inside(self, block: int) -> None:
         """Opens a block and all blocks in it."""
-        self._change(self._open | self._within(block), None)
+        self._change(self._open | self._within(block))
 
     def close_inside(self, block: int) -> None:
         """Closes a block and all blocks in it."""
-        self._change(self._open - self._within(block), None)
+        self._change(self._open - self._within(block))
 
     def open_to(self, target: Target) -> bool:
         """Opens the blocks around `target`; False where they were open."""
@@ -97,7 +102,7 @@ class Opening(QObject):
         needed = frozenset(around if kind == "node" else around[:-1]) - {0}
         if needed <= self._open:
             return False
-        self._change(self._open | needed, None)
+        self._change(self._open | needed)
         return True
 
     def undo(self) -> None:
@@ -123,21 +128,33 @@ class Opening(QObject):
             waiting.extend(self._graph.child_blocks[index])
         return frozenset(found) - {0}
 
-    def _change(self, opened: frozenset[int], detail: Detail | None, block: int = -1) -> None:
+    def _change(self, opened: frozenset[int], told: Openness | None = None, block: int = -1) -> None:
+        """Opens `opened`; without `told`, by hand: everything else stays as it is."""
+        kept = self._kept()
         assert self._graph is not None
+        assert kept is not None
         self._open = opened
-        self._memory.change(self._graph.architecture, Openness(paths_of(self._graph, opened), detail))
+        by_hand = Openness(paths_of(self._graph, opened), None, kept.joins, kept.folds)
+        self._memory.change(self._graph.architecture, told or by_hand)
         self._draw(block)
 
     def _draw(self, block: int) -> None:
         assert self._graph is not None
         self.changed.emit()
         self._block = block
-        self._layouts.request(self._graph, self._open)
+        kept = self._kept()
+        assert kept is not None
+        self._layouts.request(self._graph, self._open, joins=kept.joins, folds=kept.folds)
 
     def _on_drawn(self, graph: LayerGraph, picture: Picture) -> None:
         if graph is self._graph:
             self.drawn.emit(picture, self._block)
+
+
+def _openness(graph: LayerGraph, opened: frozenset[int], detail: Detail) -> Openness:
+    is_coarse = detail in (Detail.STAGES, Detail.BLOCKS)
+    folds = is_coarse and visible_boxes(graph, opened) > _MANY
+    return Openness(paths_of(graph, opened), detail, joins=detail != Detail.OPERATIONS, folds=folds)
 
 
 def first_view(graph: LayerGraph) -> tuple[Detail, frozenset[int]]:

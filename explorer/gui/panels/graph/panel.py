@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QVBoxLayout, QWidget
 
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
-from explorer.graph.views import Detail, representative
+from explorer.graph.views import Detail
 from explorer.gui import theme
 from explorer.gui.panels.graph.finder import Finder
 from explorer.gui.panels.graph.opening import Opening
@@ -55,6 +55,7 @@ class GraphPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         self.setFocusProxy(self.view)
+        self.view.set_covers((self.tools, self.legend, self.minimap, self._note))
         self._connect()
         self._retranslate()
         self._show_graph()
@@ -191,7 +192,7 @@ class GraphPanel(QWidget):
         if self.view.graph_scene.item(target) is not None:
             return target
         node = target[1] if target[0] == "node" else self._graph.blocks[target[1]].first
-        return representative(self._graph, self._opening.open_blocks, node)
+        return self.view.graph_scene.owner(node) or target
 
     # -- find -------------------------------------------------------------------------------------------------------
 
