@@ -1,6 +1,7 @@
 """CIFAR-10 in its Python form, read without running what a pickle may ask for."""
 
 import io
+import os
 import pickle
 import tarfile
 import zlib
@@ -27,10 +28,10 @@ _LARGEST = 64 << 20  # bytes of one batch; the real ones have 31 million
 def find(folder: Path) -> Path | None:
     """The folder of the batches, or else the archive, in `folder` or where torchvision unpacks it."""
     for candidate in (folder, folder / FOLDER):
-        if all((candidate / name).is_file() for name in TRAIN + TEST):
+        if all(os.path.isfile(candidate / name) for name in TRAIN + TEST):
             return candidate
     archive = folder / ARCHIVE
-    return archive if archive.is_file() else None
+    return archive if os.path.isfile(archive) else None
 
 
 def load(found: Path, watch: Watch) -> tuple[Split, Split]:

@@ -42,7 +42,10 @@ class Listing:
 
 def has_split(root: Path) -> bool:
     """Whether there is a folder for training in `root`, or in the only folder in it."""
-    return root.is_dir() and _named(_single_inside(root), TRAIN_NAMES) is not None
+    try:
+        return _named(_single_inside(root), TRAIN_NAMES) is not None
+    except OSError:  # there is none, or it may not be read
+        return False
 
 
 def scan(root: Path, *, seed: int, watch: Watch) -> Listing:
@@ -51,19 +54,24 @@ def scan(root: Path, *, seed: int, watch: Watch) -> Listing:
     Raises:
         ExplorerError: It cannot be read, or has fewer than two classes with images.
     """
-    if not root.is_dir():
-        what = Text("is no folder", "不是文件夹") if root.exists() else Text("is not there", "不存在")
-        raise ExplorerError(
-            Text(f"{root} {what.en}.", f"{root} {what.zh}。"),
-            Text("Choose a folder with one folder of images for each class.", "请选择每个类别各占一个子文件夹的目录。"),
-        )
     try:
+        if not root.is_dir():
+            raise _no_folder(root)
         return _scan(_single_inside(root), seed, watch)
     except OSError as error:
+        place = error.filename or root
         raise ExplorerError(
-            Text(f"{error.filename or root} cannot be read: {error.strerror}.",
-                 f"无法读取 {error.filename or root}:{error.strerror}。")
-        ) from error  # fmt: skip
+            Text(f"{place} cannot be read: {error.strerror}.", f"无法读取 {place}:{error.strerror}。"),
+            Text("Look whether you may read it.", "请检查读取权限。"),
+        ) from error
+
+
+def _no_folder(root: Path) -> ExplorerError:
+    what = Text("is no folder", "不是文件夹") if root.exists() else Text("is not there", "不存在")
+    return ExplorerError(
+        Text(f"{root} {what.en}.", f"{root} {what.zh}。"),
+        Text("Choose a folder with one folder of images for each class.", "请选择每个类别各占一个子文件夹的目录。"),
+    )
 
 
 def _scan(root: Path, seed: int, watch: Watch) -> Listing:

@@ -1,6 +1,7 @@
 """The IDX files of MNIST, gzipped or not."""
 
 import gzip
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -25,7 +26,7 @@ def files(folder: Path) -> dict[str, Path] | None:
         for kind in ("images-idx3", "labels-idx1"):
             stem = f"{part}-{kind}-ubyte"
             names = (stem, stem.replace("-idx", ".idx"), f"{stem}.gz")
-            path = next((folder / name for name in names if (folder / name).is_file()), None)
+            path = next((folder / name for name in names if os.path.isfile(folder / name)), None)
             if path is None:
                 return None
             found[f"{part}-{kind.split('-')[0]}"] = path
