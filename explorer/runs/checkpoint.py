@@ -229,7 +229,7 @@ def check_fit(model: nn.Module, found: Mapping[str, Tensor], path: Path | str = 
         count = len(missing) + len(extra) + len(wrong)
         raise ExplorerError(
             Text(
-                f"The saved weights do not fit the network; differences: {count} ({listed}).",
+                f"The saved weights do not fit the network. Differences: {count} ({listed}).",
                 f"保存的权重与网络不符:有 {count} 处不同({listed})。",
             ),
             Text(f"They belong to another network or setting. {path}", f"它们属于另一个网络或另一组设置。{path}"),

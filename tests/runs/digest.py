@@ -1,12 +1,14 @@
-"""Trains LeNet on the digits in a process of its own, for the tests of resuming: prints losses and a digest of weights.
+"""Goes on with a run in a process of its own, looking at it all the time: prints losses and a digest of the weights.
 
-`python -m tests.runs.digest FOLDER [--resume] [--stop-after STEPS] [--snapshots]`
+`python -m tests.runs.digest FOLDER`
 """
 
-import argparse
 import hashlib
 import json
+import sys
 from pathlib import Path
+
+import torch
 
 from explorer.catalogue import Choice
 from explorer.runs.execute import Execution
@@ -28,22 +30,13 @@ def digest(weights) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--stop-after", type=int, default=10**9)
-    parser.add_argument("--snapshots", action="store_true")
-    args = parser.parse_args()
-    execution = Execution(plan(), "r", args.folder, resume=args.resume)
-    losses, events = [], execution.events()
-    for event in events:
-        if args.snapshots:
-            execution.snapshot()
+    torch.set_num_threads(1)
+    execution = Execution(plan(), "r", Path(sys.argv[1]), resume=True)
+    losses = []
+    for event in execution.events():
+        execution.snapshot()
         if isinstance(event, Steps):
             losses += event.losses
-            if event.step >= args.stop_after:
-                break
-    events.close()
     print(json.dumps({"losses": losses, "digest": digest(execution.snapshot().weights)}))
 
 

@@ -173,7 +173,7 @@ def test_weights_of_another_network_are_refused_and_change_nothing():
 
 
 def test_only_the_first_differences_are_listed():
-    with pytest.raises(ExplorerError, match="differences: 9") as caught:
+    with pytest.raises(ExplorerError, match="Differences: 9") as caught:
         checkpoint.check_fit(model(), {})
     assert caught.value.message.en.count(";") == 4
 
