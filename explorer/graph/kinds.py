@@ -6,22 +6,29 @@ from functools import cache
 
 from explorer.graph.model import Category
 
-_ACTIVATIONS = frozenset(
-    "relu relu6 sigmoid tanh softmax softmax2d softmin logsoftmax gelu silu mish hardswish hardsigmoid hardtanh elu celu "
-    "selu leakyrelu prelu rrelu softplus softsign softshrink hardshrink tanhshrink threshold glu logsigmoid clamp "
-    "swish exp".split()
-)
-_MERGES = frozenset("add sub mul div cat concat concatenate stack maximum minimum addcmul addcdiv lerp where".split())
-_LINEAR = frozenset(
-    "linear bilinear matmul mm bmm addmm baddbmm einsum multiheadattention multiheadattentionforward "
-    "scaleddotproductattention nondynamicallyquantizablelinear lazylinear embedding".split()
-)
-_RESHAPES = frozenset(
-    "flatten unflatten view reshape permute transpose swapaxes movedim getitem setitem chunk split tensorsplit unbind "
-    "narrow select unsqueeze squeeze expand expandas repeat contiguous roll pad unfold fold pixelshuffle pixelunshuffle "
-    "channelshuffle t mt h clone detach to type float viewas reshapeas identity stochasticdepth zeropad2d "
-    "reflectionpad2d replicationpad2d constantpad2d".split()
-)
+# Names as `bare` writes them.
+# fmt: off
+_ACTIVATIONS = frozenset({
+    "relu", "relu6", "sigmoid", "tanh", "softmax", "softmax2d", "softmin", "logsoftmax", "gelu", "silu", "mish",
+    "hardswish", "hardsigmoid", "hardtanh", "elu", "celu", "selu", "leakyrelu", "prelu", "rrelu", "softplus",
+    "softsign", "softshrink", "hardshrink", "tanhshrink", "threshold", "glu", "logsigmoid", "clamp", "swish", "exp",
+})
+_MERGES = frozenset({
+    "add", "sub", "mul", "div", "cat", "concat", "concatenate", "stack", "maximum", "minimum", "addcmul", "addcdiv",
+    "lerp", "where",
+})
+_LINEAR = frozenset({
+    "linear", "bilinear", "matmul", "mm", "bmm", "addmm", "baddbmm", "einsum", "multiheadattention",
+    "multiheadattentionforward", "scaleddotproductattention", "nondynamicallyquantizablelinear", "embedding",
+})
+_RESHAPES = frozenset({
+    "flatten", "unflatten", "view", "reshape", "permute", "transpose", "swapaxes", "movedim", "getitem", "setitem",
+    "chunk", "split", "tensorsplit", "unbind", "narrow", "select", "unsqueeze", "squeeze", "expand", "expandas",
+    "repeat", "contiguous", "roll", "pad", "unfold", "fold", "pixelshuffle", "pixelunshuffle", "channelshuffle", "t",
+    "mt", "h", "clone", "detach", "to", "type", "float", "viewas", "reshapeas", "identity", "stochasticdepth",
+    "zeropad2d", "reflectionpad2d", "replicationpad2d", "constantpad2d",
+})
+# fmt: on
 _SHARED_WORDS = (
     ("norm", Category.NORMALISATION),
     ("pool", Category.POOLING),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from explorer.bilingual import Text
@@ -10,6 +9,8 @@ from explorer.graph import kinds
 from explorer.graph.model import Category, LayerGraph, Node, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from explorer.graph.model import Block
 
 CATEGORY_WORDS: Mapping[Category, Text] = {
@@ -97,7 +98,7 @@ def _scaled(number: int, base: int, units: tuple[str, ...]) -> str:
 
 
 def shape(sizes: Shape) -> str:
-    """ "64×24×24"; of a single number "1"."""
+    """The sizes with crosses between them: "64×24×24"; of a single number "1"."""
     return "×".join(str(size) for size in sizes) or "1"
 
 

@@ -118,8 +118,8 @@ def _draw_rail(
     for place, readers in far.items():
         link = join([links[order[place], order[reader]] for reader in readers])
         step = steps[place]
-        points = ((0.0, step.top), (0.0, step.leave), (rail, step.leave), (rail, steps[end - 1].arrive))
-        plan.wires.append(PlannedWire(link, points, is_skip=True))
+        joining = ((0.0, step.top), (0.0, step.leave), (rail, step.leave), (rail, steps[end - 1].arrive))
+        plan.wires.append(PlannedWire(link, joining, is_skip=True))
     for reader in sorted({reader for readers in far.values() for reader in readers}):
         link = join([links[order[place], order[reader]] for place, readers in far.items() if reader in readers])
         step = steps[reader - 1]

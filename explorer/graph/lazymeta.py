@@ -1,4 +1,4 @@
-"""Building a model without allocating its weights: its tensors are born on the meta device, unless their values count."""
+"""Building a model without allocating its weights: its tensors are on the meta device from the start."""
 
 from __future__ import annotations
 

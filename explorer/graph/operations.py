@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -120,23 +121,27 @@ def _weight_attributes(name: str, weight: torch.Tensor, groups: int) -> dict[str
 def module_attributes(module: nn.Module) -> dict[str, object]:
     """The plain values that define a layer, by torch's names; of a module of the user, its plain public attributes."""
     found: dict[str, object] = {}
-    pair = 2 if type(module).__name__.endswith("2d") else 0
-    if type(module).__module__.startswith("torch.nn"):
-        for base in type(module).__mro__:
-            for key in getattr(base, "__constants__", ()):
-                if key not in _UNTOLD:
-                    _keep(found, key, getattr(module, key, None), pair)
-        for key in ("in_channels", "out_channels", "kernel_size", "num_heads", "embed_dim"):
-            _keep(found, key, getattr(module, key, None), pair)
-        if "bias" in module._parameters:
-            found["bias"] = module._parameters["bias"] is not None
-    else:
-        for key, value in vars(module).items():
-            if not key.startswith("_") and key != "training":
-                _keep(found, key, value, pair)
-    if "kernel_size" in found and "Pool" in type(module).__name__:
+    kind = type(module)
+    pair = 2 if kind.__name__.endswith("2d") else 0
+    for name in _torch_names(kind) if kind.__module__.startswith("torch.nn") else _public_names(module):
+        _keep(found, name, getattr(module, name, None), pair)
+    if "bias" in module._parameters:
+        found["bias"] = module._parameters["bias"] is not None
+    if "kernel_size" in found and "Pool" in kind.__name__:
         found.setdefault("stride", found["kernel_size"])
     return found
+
+
+@cache
+def _torch_names(kind: type[nn.Module]) -> tuple[str, ...]:
+    """The attributes by which torch itself says what a layer of this class is."""
+    listed = [name for base in kind.__mro__ for name in getattr(base, "__constants__", ())]
+    listed += ["in_channels", "out_channels", "kernel_size", "num_heads", "embed_dim"]
+    return tuple(name for name in dict.fromkeys(listed) if name not in _UNTOLD)
+
+
+def _public_names(module: nn.Module) -> list[str]:
+    return [name for name in vars(module) if not name.startswith("_") and name != "training"]
 
 
 def _keep(found: dict[str, object], key: str, value: object, pair: int) -> None:

@@ -65,7 +65,7 @@ def _storage(tensor: torch.Tensor) -> int:
 
 
 def _geometry(tensor: torch.Tensor) -> Geometry:
-    return tensor.storage_offset(), tuple(tensor.shape), tensor.stride()
+    return int(tensor.storage_offset()), tuple(tensor.shape), tensor.stride()
 
 
 def _overlap(one: Geometry, other: Geometry) -> bool:
@@ -85,22 +85,23 @@ def _overlap(one: Geometry, other: Geometry) -> bool:
 
 def tensors_in(value: Any) -> list[torch.Tensor]:
     """All tensors in a nest of tuples, lists, dictionaries and dataclass-like outputs, in order."""
-    if isinstance(value, torch.Tensor):
-        return [value]
     found: list[torch.Tensor] = []
-    if isinstance(value, tuple | list):
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[torch.Tensor]) -> None:
+    if isinstance(value, torch.Tensor):
+        found.append(value)
+    elif isinstance(value, tuple | list):
         for part in value:
-            if isinstance(part, torch.Tensor):
-                found.append(part)
-            elif part is not None and not isinstance(part, int | float | str | bool):
-                found.extend(tensors_in(part))
+            _collect(part, found)
     elif isinstance(value, dict):
         for part in value.values():
-            found.extend(tensors_in(part))
+            _collect(part, found)
     elif hasattr(value, "__dataclass_fields__"):
         for name in value.__dataclass_fields__:
-            found.extend(tensors_in(getattr(value, name)))
-    return found
+            _collect(getattr(value, name), found)
 
 
 def replace_tensors(value: Any, replacements: dict[int, torch.Tensor]) -> Any:

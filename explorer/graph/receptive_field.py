@@ -20,8 +20,10 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """First and last pixel that the first unit sees, the step to the next unit's, and the axes where height and
-    width lie; pixel 0 is the first of the image."""
+    """First and last pixel (0 is the image's first) that the first unit sees, and the step to the next unit's.
+
+    `axes` are those where height and width lie, without the batch dimension.
+    """
 
     low: tuple[int, int]
     high: tuple[int, int]
@@ -217,7 +219,7 @@ def _transpose(node: Node, field: _Field) -> _State:
     if len(axes) != 2 or axes[0] < 0:
         return None
     swap = {axes[0]: axes[1], axes[1]: axes[0]}
-    return replace(field, axes=tuple(swap.get(axis, axis) for axis in field.axes))
+    return replace(field, axes=(swap.get(field.axes[0], field.axes[0]), swap.get(field.axes[1], field.axes[1])))
 
 
 def _reshape(node: Node, field: _Field) -> _State:

@@ -138,11 +138,12 @@ class Recorder(TorchFunctionMode):
             if path and is_layer:
                 if isinstance(module, _TRANSPARENT):
                     continue  # an empty Sequential hands on what it is given
-                before, after = self._before_layer, partial(self._after_layer, path)
+                hooks: tuple[Callable[..., Any], Callable[..., Any]]
+                hooks = (self._before_layer, partial(self._after_layer, path))
             else:
-                before, after = partial(self._before_block, path), self._after_block
-            self._handles.append(module.register_forward_pre_hook(before, with_kwargs=True))
-            self._handles.append(module.register_forward_hook(after, with_kwargs=True))
+                hooks = (partial(self._before_block, path), self._after_block)
+            self._handles.append(module.register_forward_pre_hook(hooks[0], with_kwargs=True))
+            self._handles.append(module.register_forward_hook(hooks[1], with_kwargs=True))
 
     def _begin(self, images: torch.Tensor) -> None:
         self._region("", type(self._model).__name__)

@@ -1,7 +1,7 @@
-"""The graph as one view shows it: open blocks as nested groups of boxes, with the edges between the boxes of each group.
+"""The graph as one view shows it: open blocks as nested groups of boxes, with the edges in each group.
 
-A group holds what runs in one open block. Its edges are those between two of its boxes; what comes from outside and what
-goes out is kept apart, because it is drawn to the ports of the block's frame.
+A group holds what runs in one open block. Its edges are those between two of its boxes; what comes from outside and
+what goes out is kept apart, because it is drawn to the ports of the block's frame.
 """
 
 from __future__ import annotations

@@ -1,0 +1,220 @@
+"""Why a layer's numbers are what they are: each formula filled in with the layer's own figures. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from explorer.bilingual import Text
+from explorer.graph import kinds, labels
+from explorer.graph.model import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from explorer.graph.model import LayerGraph, Node, Shape
+
+OUTPUT_SIZE = Text("Output size", "输出尺寸")
+OUTPUT_CHANNELS = Text("Output channels", "输出通道")
+PARAMETERS = Text("Parameters", "参数")
+SHARED_PARAMETERS = Text("Parameters, counted at first use", "参数(首次使用时已计)")
+BUFFERS = Text("Buffers", "缓冲区")
+MACS = Text("Multiply-adds", "乘加次数")
+MEMORY = Text("Activation memory", "激活值内存")
+MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存(原位写入)")
+MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存(输入的视图)")
+FIELD = Text("Receptive field", "感受野")
+FIELD_GROWTH = Text("It grows", "感受野的增长")
+
+_FLOAT_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number of a layer: what it is, and the arithmetic that gives it; in Chinese where words are in it."""
+
+    label: Text
+    formula: str
+    formula_zh: str = ""
+
+    def written(self, language: str) -> str:
+        """The arithmetic in `language`, "en" or "zh"."""
+        return self.formula_zh if language == "zh" and self.formula_zh else self.formula
+
+
+def explain(graph: LayerGraph, node: Node) -> tuple[Fact, ...]:
+    """Output size, parameters, multiply-adds, activation memory and receptive field of one layer, with arithmetic.
+
+    A formula is shown only where it gives the traced figure; else the figure stands alone.
+    """
+    return tuple(_facts(graph, node))
+
+
+def _facts(graph: LayerGraph, node: Node) -> Iterator[Fact]:
+    yield _output_size(node)
+    if node.params or node.shared:
+        yield Fact(SHARED_PARAMETERS if node.shared and not node.params else PARAMETERS, _parameters(node))
+    if node.buffers:
+        yield Fact(BUFFERS, _buffers(node))
+    if node.macs:
+        yield Fact(MACS, _multiply_adds(node))
+    yield _memory(node)
+    yield from _receptive_field(graph, node)
+
+
+def number(value: int) -> str:
+    """The digits in groups of three: 110 720."""
+    return f"{value:,}".replace(",", " ")
+
+
+def _checked(formula: str, value: int, expected: int) -> str:
+    return f"{formula} = {number(expected)}" if value == expected else number(expected)
+
+
+def _product(factors: Sequence[int]) -> int:
+    result = 1
+    for factor in factors:
+        result *= factor
+    return result
+
+
+def _dots(factors: Sequence[int]) -> str:
+    return "·".join(str(factor) for factor in factors)
+
+
+def _pair(node: Node, name: str, default: int) -> tuple[int, int]:
+    value = node.attributes.get(name, default)
+    if isinstance(value, tuple):
+        return (int(value[0]), int(value[-1]))
+    return (int(value), int(value)) if isinstance(value, int) else (default, default)
+
+
+def _is_window(node: Node) -> bool:
+    name = kinds.bare(node.kind)
+    is_plain = "transpose" not in name and "adaptive" not in name
+    has_images = len(node.output_shape) == 3 and bool(node.input_shapes) and len(node.input_shapes[0]) == 3
+    return is_plain and has_images and "kernel_size" in node.attributes
+
+
+def _output_size(node: Node) -> Fact:
+    name = kinds.bare(node.kind)
+    if _is_window(node):
+        height, width = _window_size(node, 0), _window_size(node, 1)
+        return Fact(OUTPUT_SIZE, height if height == width else f"{height}, {width}")
+    if name in ("cat", "concat", "concatenate") and node.attributes.get("dim") == 1 and len(node.inputs) > 1:
+        parts = [sizes[0] for sizes in node.input_shapes]
+        if len(parts) <= _MANY:
+            joined = " + ".join(str(part) for part in parts)
+            return Fact(OUTPUT_CHANNELS, _checked(joined, sum(parts), node.output_shape[0]))
+    if name == "flatten" and node.input_shapes and len(node.output_shape) == 1:
+        sizes = node.input_shapes[0]
+        return Fact(OUTPUT_SIZE, _checked(_dots(sizes), _product(sizes), node.output_shape[0]))
+    return Fact(OUTPUT_SIZE, _shapes(node.input_shapes, node.output_shape))
+
+
+_MANY = 8  # terms of a sum that is still readable
+
+
+def _shapes(inputs: Sequence[Shape], output: Shape) -> str:
+    after = labels.shape(output)
+    if not inputs:
+        return after
+    if len(inputs) > _MANY:
+        return f"{len(inputs)} × … → {after}"
+    before = ", ".join(labels.shape(sizes) for sizes in inputs)
+    return after if before == after else f"{before} → {after}"
+
+
+def _window_size(node: Node, axis: int) -> str:
+    """Along one direction, "(12 + 2·1 − 3)/1 + 1 = 12"; brackets ⌊ ⌋ or ⌈ ⌉ only where it does not divide."""
+    size, expected = node.input_shapes[0][1 + axis], node.output_shape[1 + axis]
+    kernel, stride = _pair(node, "kernel_size", 1)[axis], _pair(node, "stride", 1)[axis]
+    dilation = _pair(node, "dilation", 1)[axis]
+    if node.attributes.get("padding") == "same":
+        return f"{size} = {expected}" if size == expected else str(expected)
+    padding = _pair(node, "padding", 0)[axis]
+    span = f"{dilation}·({kernel} − 1) − 1" if dilation > 1 else str(kernel)
+    room = size + 2 * padding - dilation * (kernel - 1) - 1
+    quotient = f"({size} + 2·{padding} − {span})/{stride}"
+    value = room // stride + 1
+    if room % stride:
+        is_ceiling = bool(node.attributes.get("ceil_mode"))
+        quotient = f"⌈{quotient}⌉" if is_ceiling else f"⌊{quotient}⌋"
+        value += is_ceiling
+    return _checked(f"{quotient} + 1", value, expected)
+
+
+def _parameters(node: Node) -> str:
+    if node.shared and not node.params:
+        return "0"
+    factors = _weights(node)
+    if factors is not None:
+        outputs = factors[0]
+        has_bias = bool(node.attributes.get("bias"))
+        formula = _dots(factors) + (f" + {outputs}" if has_bias else "")
+        return _checked(formula, _product(factors) + outputs * has_bias, node.params)
+    if node.category is Category.NORMALISATION and node.params % 2 == 0:
+        return _checked(f"2·{node.params // 2}", node.params, node.params)
+    return number(node.params)
+
+
+def _weights(node: Node) -> tuple[int, ...] | None:
+    """Extents of the weight: output channels, input channels of a group, kernel."""
+    given = node.attributes
+    if node.category is Category.CONVOLUTION and {"in_channels", "out_channels", "kernel_size"} <= set(given):
+        groups = cast("int", given.get("groups", 1))
+        kernel = given["kernel_size"]
+        sizes = kernel if isinstance(kernel, tuple) else (kernel,)
+        first, second = cast("int", given["out_channels"]), cast("int", given["in_channels"])
+        return (first, second // groups, *(int(size) for size in sizes))
+    if {"in_features", "out_features"} <= set(given):
+        return (cast("int", given["out_features"]), cast("int", given["in_features"]))
+    return None
+
+
+def _buffers(node: Node) -> str:
+    """Running mean and variance, and torch's count of the batches it has seen."""
+    half, rest = divmod(node.buffers, 2)
+    if node.category is Category.NORMALISATION and half:
+        return f"2·{half}{' + 1' if rest else ''} = {number(node.buffers)}"
+    return number(node.buffers)
+
+
+def _multiply_adds(node: Node) -> str:
+    """Outputs times what is summed for each."""
+    factors = _weights(node)
+    if factors is None or "transpose" in kinds.bare(node.kind):
+        return number(node.macs)
+    outputs, summed = node.output_shape, factors[1:]
+    formula = f"{_dots(outputs)} · {_dots(summed)}"
+    return _checked(formula, _product(outputs) * _product(summed), node.macs)
+
+
+def _memory(node: Node) -> Fact:
+    if not node.activation_bytes:
+        return Fact(MEMORY_IN_PLACE if node.in_place else MEMORY_VIEW, "0 B")
+    values = _product(node.output_shape)
+    size = labels.bytes(node.activation_bytes)
+    if values * _FLOAT_BYTES != node.activation_bytes:
+        return Fact(MEMORY, size)
+    return Fact(MEMORY, f"{_dots(node.output_shape) or 1} · {_FLOAT_BYTES} B = {size}")
+
+
+def _receptive_field(graph: LayerGraph, node: Node) -> Iterator[Fact]:
+    field = node.receptive_field
+    if field is None:
+        return
+    if field.whole:
+        yield Fact(FIELD, "whole image", "整幅图像")
+        return
+    size, stride = f"{field.size[0]} × {field.size[1]}", str(field.stride[0])
+    if field.stride[0] != field.stride[1]:
+        stride = f"{field.stride[0]} × {field.stride[1]}"
+    yield Fact(FIELD, f"{size}, stride {stride}", f"{size},步幅 {stride}")
+    before = graph.nodes[node.inputs[0]].receptive_field if len(node.inputs) == 1 else None
+    if before is None or before.whole or not _is_window(node):
+        return
+    kernel, dilation = _pair(node, "kernel_size", 1)[0], _pair(node, "dilation", 1)[0]
+    steps = f"{dilation}·({kernel} − 1)" if dilation > 1 else f"({kernel} − 1)"
+    if before.size[0] + dilation * (kernel - 1) * before.stride[0] == field.size[0] and kernel > 1:
+        yield Fact(FIELD_GROWTH, f"{before.size[0]} + {steps}·{before.stride[0]} = {field.size[0]}")
