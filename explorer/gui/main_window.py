@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _logger = logging.getLogger(__name__)
 
-PANELS = {"left": 268, "right": 360, "bottom": 268}  # px: width at a side, height at the bottom
+PANELS = {"left": 268, "right": 344, "bottom": 268}  # px: width at a side, height at the bottom
 
 
 class MainWindow(QMainWindow):
@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._retranslate()
         self._stand_as_before()
+        self.graph.setFocus()
 
     # -- putting together -------------------------------------------------------------------------------------------
 

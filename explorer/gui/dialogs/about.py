@@ -27,6 +27,7 @@ class AboutDialog(QDialog):
         words.addWidget(_label("idea", tr("window.about_words")))
         words.addWidget(_label("mono", self._facts))
         words.addWidget(_label("caption", tr("window.about_licence")))
+        words.addStretch()
         top = QHBoxLayout()
         top.setSpacing(20)
         top.addWidget(sign, alignment=Qt.AlignmentFlag.AlignTop)

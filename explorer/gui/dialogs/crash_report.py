@@ -25,7 +25,6 @@ class CrashDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.setSpacing(12)
-        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         for widget in (title, words, self._report):
             layout.addWidget(widget)
         layout.addLayout(self._buttons())
@@ -35,7 +34,7 @@ class CrashDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         show, copy, close = (QPushButton(tr(key)) for key in ("window.crash_show", "common.copy", "window.crash_go_on"))
         show.setCheckable(True)
-        show.toggled.connect(self._report.setVisible)
+        show.toggled.connect(self._show_report)
         copy.clicked.connect(self._copy)
         close.clicked.connect(self.reject)
         close.setProperty("role", "primary")
@@ -46,6 +45,10 @@ class CrashDialog(QDialog):
         buttons.addWidget(copy)
         buttons.addWidget(close)
         return buttons
+
+    def _show_report(self, is_shown: bool) -> None:
+        self._report.setVisible(is_shown)
+        self.adjustSize()
 
     def add(self, report: str) -> None:
         """Appends a further defect."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.text import tr
@@ -42,8 +42,13 @@ class PaletteDialog(QDialog):
         self._field.setProperty("role", "search")
         self._field.setAccessibleName(tr("window.action_app_palette"))
         self._field.addAction(theme.icon("search", "faint", 16), QLineEdit.ActionPosition.LeadingPosition)
-        self._list = QListWidget()
+        self._list = QTreeWidget()
         self._list.setAccessibleName(tr("window.palette_list"))
+        self._list.setColumnCount(2)
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setIndentation(0)
+        self._list.setUniformRowHeights(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -55,26 +60,34 @@ class PaletteDialog(QDialog):
         self._list.itemClicked.connect(self._pick)
         self._fill()
         self.setFixedSize(WIDTH, 16 + 36 + ROWS * 30)
+        self._list.setColumnWidth(0, WIDTH - 140)
 
     def _fill(self) -> None:
         self._list.clear()
         for command in find(self._commands, self._field.text()):
-            item = QListWidgetItem(command.icon, f"{command.words}    {command.shortcut}".rstrip())
-            item.setData(Qt.ItemDataRole.UserRole, command.key)
-            self._list.addItem(item)
-        self._list.setCurrentRow(0)
+            item = QTreeWidgetItem(self._list, [command.words, command.shortcut])
+            item.setIcon(0, command.icon)
+            item.setForeground(1, theme.colour("faint"))
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setData(0, Qt.ItemDataRole.UserRole, command.key)
+        self._move(0)
 
     def _pick(self) -> None:
         item = self._list.currentItem()
         if item is not None:
             self.close()
-            self.picked.emit(item.data(Qt.ItemDataRole.UserRole))
+            self.picked.emit(item.data(0, Qt.ItemDataRole.UserRole))
+
+    def _move(self, row: int) -> None:
+        item = self._list.topLevelItem(row % max(self._list.topLevelItemCount(), 1))
+        if item is not None:
+            self._list.setCurrentItem(item)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(event.key(), 0)
             if step:
-                self._list.setCurrentRow((self._list.currentRow() + step) % max(self._list.count(), 1))
+                self._move(self._list.currentIndex().row() + step)
                 return True
         return super().eventFilter(watched, event)
 

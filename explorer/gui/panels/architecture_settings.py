@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.bilingual import Text
 from explorer.catalogue import Card, Choice, Setting, Shape, Value
@@ -29,6 +29,7 @@ class ArchitectureSettingsPanel(QWidget):
         self._state = state
         self._shown = ""  # the architecture that the form is made for
         self._show: list[Callable[[Choice], None]] = []  # one for each field
+        self._size = SizeField()
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
         self._reset = QPushButton()
@@ -94,6 +95,8 @@ class ArchitectureSettingsPanel(QWidget):
         field.setToolTip(about)
         field.setAccessibleName(title)
         field.setFixedWidth(_FIELD_WIDTH)
+        for line in field.findChildren(QLineEdit):
+            line.setAcceptDrops(False)  # an image dropped here is meant for the window
         row = QWidget(self)
         row.setObjectName("settingRow")
         layout = QHBoxLayout(row)
@@ -104,7 +107,7 @@ class ArchitectureSettingsPanel(QWidget):
         self._form.addWidget(row)
 
     def _add_size(self, card: Card) -> None:
-        field = SizeField()
+        field = self._size = SizeField()
         field.setObjectName("inputSize")
         field.entered.connect(self._on_size)
         field.misread.connect(self._on_misread)
@@ -161,9 +164,7 @@ class ArchitectureSettingsPanel(QWidget):
             self._state.set_choice(choice)
 
     def _refuse(self, error: ExplorerError | None) -> None:
-        size = self.findChild(SizeField)
-        if size is not None:
-            theme.set_state(size, "" if error is None else "error")
+        theme.set_state(self._size, "" if error is None else "error")
         self._refusal.setVisible(error is not None)
         if error is not None:
             self._refusal.setText("\n".join(say(text) for text in (error.message, error.hint) if text is not None))

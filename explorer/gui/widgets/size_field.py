@@ -13,8 +13,8 @@ _NUMBERS = re.compile(r"\s*[x×*,]\s*|\s+")
 
 
 def write_shape(shape: Shape) -> str:
-    """Channels, height and width as one writes them: `1 × 96 × 96`."""
-    return " × ".join(str(number) for number in shape)
+    """Channels, height and width as one writes them: `1 × 96 × 96`, with thin spaces."""
+    return "\u2009×\u2009".join(str(number) for number in shape)
 
 
 def read_shape(typed: str, channels: int) -> Shape | None:
