@@ -24,9 +24,10 @@ MEMORY = Text("Activation memory", "激活值内存")
 MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存(原位写入)")
 MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存(输入的视图)")
 FIELD = Text("Receptive field", "感受野")
-FIELD_GROWTH = Text("It grows", "感受野的增长")
+FIELD_GROWTH = Text("Field growth", "感受野的增长")
 
 _FLOAT_BYTES = 4
+_WEIGHTED = (Category.CONVOLUTION, Category.LINEAR, Category.NORMALISATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,10 @@ def explain(graph: LayerGraph, node: Node) -> tuple[Fact, ...]:
 
 def _facts(graph: LayerGraph, node: Node) -> Iterator[Fact]:
     yield _output_size(node)
-    if node.params or node.shared:
-        yield Fact(SHARED_PARAMETERS if node.shared and not node.params else PARAMETERS, _parameters(node))
+    if node.params:
+        yield Fact(PARAMETERS, _parameters(node))
+    elif node.shared and node.category in _WEIGHTED:
+        yield Fact(SHARED_PARAMETERS, "0")
     if node.buffers:
         yield Fact(BUFFERS, _buffers(node))
     if node.macs:
@@ -145,8 +148,6 @@ def _window_size(node: Node, axis: int) -> str:
 
 
 def _parameters(node: Node) -> str:
-    if node.shared and not node.params:
-        return "0"
     factors = _weights(node)
     if factors is not None:
         outputs = factors[0]

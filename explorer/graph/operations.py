@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -70,6 +69,7 @@ _PAIRS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size
 _UNTOLD = frozenset({"output_padding", "padding_mode", "return_indices", "track_running_stats"})
 
 _names: dict[Any, str] = {}
+_told_names: dict[type[nn.Module], tuple[str, ...]] = {}
 
 
 def name_of(func: Callable[..., Any]) -> str:
@@ -79,6 +79,12 @@ def name_of(func: Callable[..., Any]) -> str:
     except KeyError:
         name = _names[func] = _find_name(func)
         return name
+
+
+def is_in_place(func: Callable[..., Any]) -> bool:
+    """Whether `func` is the writing form of its name: `relu_`, `+=`."""
+    name: str = getattr(func, "__name__", "")
+    return (name.startswith("__i") and name in _DUNDERS) or (name.endswith("_") and not name.endswith("__"))
 
 
 def _find_name(func: Callable[..., Any]) -> str:
@@ -132,12 +138,14 @@ def module_attributes(module: nn.Module) -> dict[str, object]:
     return found
 
 
-@cache
 def _torch_names(kind: type[nn.Module]) -> tuple[str, ...]:
     """The attributes by which torch itself says what a layer of this class is."""
+    if kind in _told_names:
+        return _told_names[kind]
     listed = [name for base in kind.__mro__ for name in getattr(base, "__constants__", ())]
     listed += ["in_channels", "out_channels", "kernel_size", "num_heads", "embed_dim"]
-    return tuple(name for name in dict.fromkeys(listed) if name not in _UNTOLD)
+    names = _told_names[kind] = tuple(name for name in dict.fromkeys(listed) if name not in _UNTOLD)
+    return names
 
 
 def _public_names(module: nn.Module) -> list[str]:

@@ -67,12 +67,12 @@ def _shown(state: _State, image: Shape) -> ReceptiveField | None:
 def _state(node: Node, inputs: list[_State]) -> _State:
     if node.category is Category.INPUT:
         return _Field((0, 0), (0, 0), (1, 1), (1, 2)) if len(node.output_shape) == 3 else None
-    if any(isinstance(state, _Whole) for state in inputs):
+    rule = _RULES.get(kinds.bare(node.kind)) or _rule_of_category(node)
+    if rule is _attention or any(isinstance(state, _Whole) for state in inputs):
         return _WHOLE
     fields = [state for state in inputs if state is not None]
     if not fields or len(fields) != len(inputs):
         return None
-    rule = _RULES.get(kinds.bare(node.kind)) or _rule_of_category(node)
     if rule is None:
         return _elementwise(node, fields)
     return rule(node, fields[0])  # type: ignore[arg-type]

@@ -271,7 +271,7 @@ class Recorder(TorchFunctionMode):
     def _compute(self, name: str, func: Callable[..., Any], args: Any, kwargs: Mapping[str, Any]) -> Any:
         if not self._on_meta:
             return func(*args, **kwargs)
-        result = shortcuts.apply(name, args, kwargs)
+        result = shortcuts.apply(name, operations.is_in_place(func), args, kwargs)
         if result is not None:
             return result
         strays = [tensor for tensor in tensors_in(args) if not tensor.is_meta and tensor.dim()]
@@ -291,9 +291,11 @@ class Recorder(TorchFunctionMode):
             elif isinstance(tensor, nn.Parameter):
                 constant.parameters[id(tensor)] = tensor
         constant.macs += cost.multiply_adds(name, args, kwargs, outputs[0])
+        storages = {tensor.untyped_storage()._cdata for tensor in inputs}
         for tensor in outputs:
             if not isinstance(tensor, nn.Parameter):
-                self._producers.mark(tensor, constant)
+                is_new = tensor.untyped_storage()._cdata not in storages
+                self._producers.mark(tensor, constant, is_new=is_new)
 
     def _function_path(self, name: str) -> str:
         path = self.regions[self._open[-1]].path if self._open else ""
