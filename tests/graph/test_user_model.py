@@ -1,0 +1,177 @@
+"""A user's own Python file: read without running, traced in a process with limits; every bad case in one message."""
+
+import os
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from explorer.errors import ExplorerError
+from explorer.graph.model import LayerGraph
+from explorer.graph.user_model import file, source
+from explorer.graph.user_model.sandbox import Limits
+
+GOOD = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    '''Two layers.'''
+    def __init__(self, classes=10):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.fc = nn.Linear(4 * 26 * 26, classes)
+
+    def forward(self, x):
+        return self.fc(F.relu(self.conv(x)).flatten(1))
+"""
+
+
+def write(folder: Path, text: str, name: str = "net.py") -> Path:
+    path = folder / name
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return path
+
+
+def trace(path: Path, class_name: str | None = None, seconds: float = 60, **arguments: object) -> LayerGraph:
+    return file.trace(path, class_name, (1, 28, 28), arguments=arguments, limits=Limits(seconds, 2 << 30))
+
+
+def body(line: str) -> str:
+    """A model whose forward has `line` in it."""
+    return GOOD.replace("        return self.fc", f"        {line}\n        return self.fc")
+
+
+def test_classes_are_read_without_running_the_file(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "raise SystemExit\n" + GOOD + "\nclass Deep(Net):\n    def __init__(self, depth, *, width=2): ..."
+    )
+    models = source.models(path)
+    assert [model.name for model in models] == ["Net", "Deep"]
+    assert models[0].about == "Two layers."
+    assert models[0].required == ()
+    assert models[1].required == ("depth",)
+    assert models[1].arguments[1] == source.Argument("width", "2")
+
+
+def test_a_model_is_traced(tmp_path: Path) -> None:
+    graph = trace(write(tmp_path, GOOD), classes=7)
+    assert graph.params == 4 * 9 + 4 + 4 * 26 * 26 * 7 + 7
+    assert [node.kind for node in graph.nodes][1:-1] == ["Conv2d", "relu", "flatten", "Linear"]
+    assert graph.nodes[-1].output_shape == (7,)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk"])
+def test_other_encodings_line_ends_and_names(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "random.py"  # the name of a module that torch itself imports
+    path.write_bytes(("# 卷积网络\n" + GOOD.strip()).replace("\n", "\r\n").encode(encoding))
+    assert trace(path).params > 0
+
+
+BAD = {
+    "syntax error": ("class Net(nn.Module:\n    pass\n", "line 1"),
+    "no model": ("x = 1\n", "no nn.Module"),
+    "import error": ("import not_a_module_at_all\n" + GOOD, "not_a_module_at_all"),
+    "exit at import": ("import sys\nsys.exit(3)\n" + GOOD, "SystemExit"),
+    "hard exit": ("import os\nos._exit(0)\n" + GOOD, "ended the program"),
+    "input": ("name = input()\n" + GOOD, "line 1"),
+    "segmentation fault": ("import ctypes\nctypes.string_at(0)\n" + GOOD, "crashed Python"),
+    "needs arguments": (GOOD.replace("classes=10", "classes"), "classes"),
+    "shape error": (GOOD.replace("26 * 26", "25 * 25"), "last layer that worked"),
+    "raises in forward": (body("raise KeyError('nothing')"), "nothing"),
+    "constructor raises": (GOOD.replace("super().__init__()", "super().__init__(); 1 / 0"), "ZeroDivisionError"),
+    "needs three channels": (GOOD.replace("Conv2d(1", "Conv2d(3"), "1x28x28"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_files_end_in_one_message(tmp_path: Path, case: str) -> None:
+    text, words = BAD[case]
+    with pytest.raises(ExplorerError) as caught:
+        trace(write(tmp_path, text))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.message.zh
+
+
+def test_the_line_of_the_file_is_named(tmp_path: Path) -> None:
+    text = GOOD.replace("26 * 26", "25 * 25")
+    path = write(tmp_path, text)
+    line = next(number for number, line in enumerate(text.split("\n"), 1) if "return" in line)
+    with pytest.raises(ExplorerError, match=rf"line {line}\b"):
+        trace(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["while True: pass", "import time; time.sleep(1000)", "import os; os.fork() or __import__('time').sleep(99)"],
+)
+def test_endless_code_is_ended_with_all_it_started(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path, f"{line}\n{GOOD}" if "fork" not in line else f"{line}\nwhile True: pass\n{GOOD}")
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    start = time.monotonic()
+    with pytest.raises(ExplorerError, match="come to an end"):
+        trace(path, seconds=3)
+    assert time.monotonic() - start < 10
+    time.sleep(0.2)
+    left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+    assert not left
+
+
+def test_memory_has_a_limit(tmp_path: Path) -> None:
+    path = write(tmp_path, "hoard = [bytearray(1 << 26) for _ in range(10_000)]\n" + GOOD)
+    with pytest.raises(ExplorerError, match="GB of memory"):
+        trace(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "torch.set_default_dtype(torch.float64)",
+        "torch.set_num_threads(1); torch.manual_seed(1)",
+        "print('x' * (1 << 26))",
+        "open('litter.txt', 'w').write('x')",
+        "big = torch.empty(1 << 40)",
+    ],
+)
+def test_what_a_file_does_to_its_process_stays_there(
+    tmp_path: Path, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = write(tmp_path, GOOD.replace("class Net", f"{line}\n\nclass Net") if "big" not in line else body(line))
+    if "big" in line:  # on the meta device even this allocates nothing
+        path = write(tmp_path, GOOD.replace("super().__init__()", f"super().__init__(); self.{line}"))
+    assert trace(path).params > 0
+    assert os.listdir(tmp_path) == ["net.py"]
+
+
+RETURN = "return self.fc(F.relu(self.conv(x)).flatten(1))"
+MANY = "self.many = nn.Sequential(*[nn.ReLU() for _ in range(1000)]); self.fc ="
+ODD = {
+    "data-dependent branch": body("x = x * 2 if x.mean() > 0 else x"),
+    "dictionary": GOOD.replace(RETURN, "return {'out': self.fc(F.relu(self.conv(x)).flatten(1))}"),
+    "in place on a view": body("x = x.clone(); x[:, :1].relu_()"),
+    "a thousand layers": GOOD.replace("self.fc =", MANY).replace("F.relu(", "self.many("),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_models_are_traced(tmp_path: Path, case: str) -> None:
+    assert trace(write(tmp_path, ODD[case])).nodes[-1].output_shape == (10,)
+
+
+@pytest.mark.parametrize("make", ["folder", "missing", "binary", "empty"])
+def test_what_is_no_python_file(tmp_path: Path, make: str) -> None:
+    path = tmp_path / "thing.py"
+    match make:
+        case "folder":
+            path.mkdir()
+        case "binary":
+            path.write_bytes(bytes(range(128, 256)) * 9)
+        case "empty":
+            path.touch()
+    with pytest.raises(ExplorerError, match="cannot be read"):
+        trace(path)
