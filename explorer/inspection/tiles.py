@@ -148,12 +148,12 @@ def single(maps: Array, index: int, *, width: int, scaling: Scaling, colours: Co
     return replace(drawn, order=np.array([index]), dead_maps=(index,) if drawn.dead else ())
 
 
-def kernels(weights: Array, index: int, *, width: int, gap: int = 1) -> Mosaic:
+def kernels(weights: Array, index: int, *, width: int, columns: int | None = None, gap: int = 1) -> Mosaic:
     """Draws the kernels of one filter of (C_out, C_in, kH, kW) or (C_out, C_in), on the scale of the whole layer."""
     _, low, high = _range(*_finite(as_maps(weights)), Scaling.LAYER, ColourMap.SIGNED)
     ends = (float(low.flat[0]), float(high.flat[0]))
     chosen = weights[index] if weights.ndim == 4 else weights[index].reshape(-1, 1, 1)
-    return mosaic(chosen, width=width, gap=gap, colours=ColourMap.SIGNED, ends=ends)
+    return mosaic(chosen, width=width, columns=columns, gap=gap, colours=ColourMap.SIGNED, ends=ends)
 
 
 def rgb_mosaic(filters: Array, *, width: int | None = None, columns: int | None = None, gap: int = 1) -> Mosaic:

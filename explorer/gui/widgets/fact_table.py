@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-_LABEL_WIDTH = 112
+from explorer.gui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LABEL_WIDTH = 112
 
 
 class FactTable(QWidget):
-    """Rows of words and fixed-width numbers; the numbers can be selected and copied."""
+    """Rows of words and fixed-width numbers; the numbers can be selected and copied.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    With `is_short` a row is one line: what does not fit is left out, and said in the tool tip.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, is_short: bool = False, label_width: int = LABEL_WIDTH
+    ) -> None:
         super().__init__(parent)
+        self._is_short, self._label_width = is_short, label_width
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
+        self._grid.setVerticalSpacing(6 if is_short else 8)
+        self._grid.setColumnMinimumWidth(0, label_width)
         self._grid.setColumnStretch(1, 1)
         self._rows: list[tuple[QLabel, QLabel]] = []
 
@@ -41,14 +52,23 @@ class FactTable(QWidget):
                 value.setText(facts[row][1])
                 value.setAccessibleName(f"{facts[row][0]}: {facts[row][1]}")
 
+    def _new_value(self) -> QLabel:
+        if self._is_short:
+            short = ElidedLabel(self)
+            short.setProperty("role", "mono")
+            return short
+        value = QLabel(self, wordWrap=True)
+        value.setProperty("role", "mono")
+        value.setMinimumWidth(120)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return value
+
     def _new_row(self, row: int) -> tuple[QLabel, QLabel]:
         top = Qt.AlignmentFlag.AlignTop
         label = QLabel(self, wordWrap=True)
         label.setProperty("role", "secondary")
-        label.setMaximumWidth(_LABEL_WIDTH)
-        value = QLabel(self, wordWrap=True)
-        value.setProperty("role", "mono")
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setFixedWidth(self._label_width)
+        value = self._new_value()
         self._grid.addWidget(label, row, 0, top)
         self._grid.addWidget(value, row, 1, top)
         return label, value

@@ -58,6 +58,7 @@ class TileGrid(QWidget):
         self._under_pointer: tuple[int, int, int] | None = None
         self._ratio = 1.0
         self._asked_width = 0
+        self._fit_height()
 
     @property
     def mosaic(self) -> Mosaic | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.graph.model import Category
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
@@ -29,6 +29,7 @@ class AttributionPage(Page):
         super().__init__(state, drawer, "attribution")
         self.method, self.target = QComboBox(), QComboBox()
         for box in (self.method, self.target):
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)
         self.start = QPushButton()
@@ -39,13 +40,12 @@ class AttributionPage(Page):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 4, 0, 8)
         inner.setSpacing(10)
-        choices = row(self.method, self.target, self.start)
-        for widget in (choices, self.about, self.warning, self.grid, self.scale, self.caption):
+        choices = row(self.method, self.target)
+        for widget in (choices, row(self.start, None), self.about, self.warning, self.grid, self.scale, self.caption):
             inner.addWidget(widget)
         inner.addStretch(1)
         self._scroll = Scroll(content)
-        self.box.addWidget(self.empty)
-        self.box.addWidget(self._scroll, 1)
+        self.fill(self._scroll)
         self._is_asking = False
         self._targets: tuple[tuple[int, str], ...] = ()
         self.start.clicked.connect(self._on_start)

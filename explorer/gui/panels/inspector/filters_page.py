@@ -51,10 +51,7 @@ class FiltersPage(Page):
         self.area = Scroll(content)
         self._stepper = row(self.before, self.which, self.after, None, self.mode, spacing=4)
         self._rows = (row(self.head, None, self.note), self._stepper, self.scale, self.area, self.readout)
-        self.box.addWidget(self.empty)
-        for widget in self._rows:
-            self.box.addWidget(widget)
-        self.box.setStretchFactor(self.area, 1)
+        self.fill(*self._rows)
         self._weights: Array | None = None
         self._filter = 0
         self._shown: tuple[object, ...] = ()

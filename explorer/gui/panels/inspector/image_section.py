@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBo
 from explorer.gui import theme
 from explorer.gui.panels.inspector.attribution_page import class_words
 from explorer.gui.panels.inspector.page import label, row
-from explorer.gui.text import say, tr
+from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.image_intake import SUFFIXES, DatasetSource, FileSource, SampleSource
 from explorer.gui.widgets.image_well import ImageWell
 from explorer.gui.widgets.pixels import thumbnail
@@ -83,7 +83,7 @@ class ImageSection(QWidget):
         self._on_image()
         self._on_insight()
         if self._error is not None and self._has_error:
-            self.problem.setText(self._error.language(tr("inspector.language")))
+            self.problem.setText(self._error.language(language()))
 
     def restyle(self) -> None:
         """Takes icons of the present theme."""
@@ -130,7 +130,7 @@ class ImageSection(QWidget):
 
     def _on_refused(self, error: ExplorerError) -> None:
         self._error, self._has_error = error, True
-        self.problem.setText(error.language(tr("inspector.language")))
+        self.problem.setText(error.language(language()))
         self.problem.show()
         self.well.set_error(True)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.graph import arithmetic, labels
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
-from explorer.gui.text import say, tr
+from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.fact_table import FactTable
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ class LayerPage(Page):
         inner.addWidget(self.facts)
         inner.addStretch(1)
         self._scroll = Scroll(content)
-        self.box.addWidget(self.empty)
-        self.box.addWidget(self._scroll, 1)
+        self.fill(self._scroll)
 
     def contents(self) -> tuple[QWidget, ...]:
         return (self._scroll,)
@@ -57,7 +56,7 @@ class LayerPage(Page):
 
 
 def _facts_of_node(graph: LayerGraph, node: Node) -> list[tuple[str, str]]:
-    facts = [(say(fact.label), fact.formula) for fact in arithmetic.explain(graph, node)]
+    facts = [(say(fact.label), fact.written(language())) for fact in arithmetic.explain(graph, node)]
     if node.source:
         facts.append((tr("inspector.source"), node.source))
     return facts

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QTimer
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from explorer.graph import arithmetic
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
-from explorer.gui.text import tr
+from explorer.gui.panels.inspector.summary import Summary, draw_strip
+from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.numerals import compact
 from explorer.gui.widgets.option_button import OptionButton
 from explorer.gui.widgets.scale_bar import ScaleBar
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from explorer.inspection.insight import Array
     from explorer.inspection.tiles import Mosaic
 
+    Drawn = tuple[Mosaic, Array, Mosaic | None]
+
 GAP = 2  # px between maps
+MAIN_FACTS = (arithmetic.OUTPUT_SIZE, arithmetic.PARAMETERS, arithmetic.FIELD)
+ROOM_FOR_SUMMARY = 480  # px; a lower page shows the maps alone
 ORDERS, SCALINGS, COLOURS = ("strength", "index"), ("layer", "map", "robust"), ("viridis", "signed", "grey")
 
 
@@ -33,7 +39,7 @@ class MapsPage(Page):
         self.head, self.dead = label("secondary"), label("secondary")
         self.order, self.scaling, self.colours = OptionButton(), OptionButton(), OptionButton()
         self.back = QToolButton()
-        self.back.setProperty("role", "link")
+        self.back.setProperty("role", "option")
         self.back.hide()
         self.scale, self.grid, self.readout = ScaleBar(), TileGrid(), label("caption")
         content = QWidget()
@@ -41,17 +47,16 @@ class MapsPage(Page):
         inner.setContentsMargins(0, 0, 0, 8)
         inner.addWidget(self.grid)
         inner.addStretch(1)
-        self.area = Scroll(content)
+        self.area, self.summary = Scroll(content), Summary()
         self._rows = (
-            row(self.back, self.head, self.order, None, self.dead, spacing=6),
-            row(self.scale, self.scaling, self.colours, spacing=8),
+            row(self.back, self.head, None, self.dead, spacing=6),
+            row(self.order, self.scaling, self.colours, None, spacing=10),
+            self.scale,
             self.area,
             self.readout,
+            self.summary,
         )
-        self.box.addWidget(self.empty)
-        for widget in self._rows:
-            self.box.addWidget(widget)
-        self.box.setStretchFactor(self.area, 1)
+        self.fill(*self._rows)
         self._enlarged: int | None = None
         self._activation: Array | None = None
         self._shown: tuple[object, ...] = ()
@@ -109,6 +114,7 @@ class MapsPage(Page):
             self.show_empty(self.why_nothing())
             return
         self.show_empty("")
+        self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY)
         self._draw()
 
     # -- drawing ----------------------------------------------------------------------------------------------------
@@ -118,25 +124,49 @@ class MapsPage(Page):
         if activation is None or self.isHidden():
             return
         width, gap = self.grid.pixel_width(), round(GAP * self.grid.devicePixelRatioF())
+        strip_width, weights = self.summary.strip.pixel_width(), self._weights()
         order, scaling, colours = self.order.current, self.scaling.current, self.colours.current
 
-        def work() -> tuple[Mosaic, Array]:
+        def work() -> Drawn:
             from explorer.inspection import tiles
             from explorer.inspection.colourmaps import ColourMap
 
             maps = tiles.as_maps(activation)
             scale, table = tiles.Scaling(scaling), ColourMap(colours)
             if chosen is not None and chosen < len(maps):
-                return tiles.single(maps, chosen, width=width, scaling=scale, colours=table), maps
-            sequence = tiles.Order(order)
-            return tiles.mosaic(maps, width=width, gap=gap, scaling=scale, order=sequence, colours=table), maps
+                drawn = tiles.single(maps, chosen, width=width, scaling=scale, colours=table)
+            else:
+                sequence = tiles.Order(order)
+                drawn = tiles.mosaic(maps, width=width, gap=gap, scaling=scale, order=sequence, colours=table)
+            return drawn, maps, draw_strip(weights, strip_width, gap)
 
         self.drawer.request(work, self._show)
 
-    def _show(self, drawn: tuple[Mosaic, Array]) -> None:
+    def _weights(self) -> Array | None:
+        subject, insight = self.subject(), self.state.insight
+        if subject is None or subject.block is not None or insight is None:
+            return None
+        return insight.filters.get(subject.node.path)
+
+    def _summarise(self, strip: Mosaic | None) -> None:
+        weights, subject = self._weights(), self.subject()
+        if strip is None or weights is None:
+            self.summary.show_filters(None, "", "")
+        else:
+            kernel = f"{weights.shape[2]}×{weights.shape[3]}"
+            head = tr("inspector.head_strip", kernel=kernel, inputs=weights.shape[1])
+            note = tr("inspector.in_colour" if weights.shape[1] == 3 else "inspector.signed")
+            self.summary.show_filters(strip, head, note)
+        if subject is not None:
+            facts = arithmetic.explain(subject.graph, subject.node)
+            main = [(say(fact.label), fact.written(language())) for fact in facts if fact.label in MAIN_FACTS]
+            self.summary.facts.show_facts(main)
+
+    def _show(self, drawn: Drawn) -> None:
         from explorer.inspection import colourmaps
 
-        mosaic, maps = drawn
+        mosaic, maps, strip = drawn
+        self._summarise(strip)
         is_single = self._enlarged is not None and len(mosaic.order) == 1
         index = int(mosaic.order[0])
         self.grid.show_mosaic(mosaic, maps[index] if is_single else None)
@@ -201,6 +231,7 @@ class MapsPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY and self.empty.isHidden())
         self._resized.start()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.gui import theme
 from explorer.gui.background import Latest
 from explorer.gui.panels.inspector.subject import Subject, subject_of
 from explorer.gui.text import tr
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from explorer.gui.state import AppState
     from explorer.inspection.insight import Array
+
+
+BAR = 10  # px, the width of a scroll bar in the style sheet
 
 
 class Drawer(QObject):
@@ -58,11 +62,20 @@ class Page(QWidget):
         self.state, self.drawer = state, drawer
         self.setObjectName(name)
         self.box = QVBoxLayout(self)
-        self.box.setContentsMargins(0, 8, 0, 0)
+        self.box.setContentsMargins(0, 2, 0, 0)
         self.box.setSpacing(8)
         self.empty = QLabel(self, wordWrap=True)
         self.empty.setProperty("role", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def fill(self, *widgets: QWidget) -> None:
+        """Puts the widgets below each other, scrolling ones to the edge; one of them takes the height that is left."""
+        self.box.addLayout(inset(self.empty))
+        for widget in widgets:
+            if isinstance(widget, Scroll):
+                self.box.addWidget(widget, 1)
+            else:
+                self.box.addLayout(inset(widget))
 
     def refresh(self) -> None:
         """Shows the present state."""
@@ -101,17 +114,25 @@ class Page(QWidget):
 
 
 class Scroll(QScrollArea):
-    """Scrolls up and down only; the bar takes no room from the content's width."""
+    """Scrolls up and down only. The bar's room is always kept: else the width would depend on the height and back."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self._on_range()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         content.setProperty("role", "page")
         self.setWidget(content)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def _on_range(self) -> None:
+        """Without anything to scroll the bar is not seen."""
+        bar = self.verticalScrollBar()
+        theme.set_state(bar, "" if bar.maximum() else "none", "range")
 
 
 def label(role: str, *, wrap: bool = False) -> QLabel:
@@ -119,6 +140,14 @@ def label(role: str, *, wrap: bool = False) -> QLabel:
     result = QLabel(wordWrap=wrap)
     result.setProperty("role", role)
     return result
+
+
+def inset(widget: QWidget) -> QHBoxLayout:
+    """A row that leaves the room of a scroll bar at its right, so that it ends where scrolled content does."""
+    box = QHBoxLayout()
+    box.setContentsMargins(0, 0, BAR, 0)
+    box.addWidget(widget)
+    return box
 
 
 def row(*widgets: QWidget | None, spacing: int = 8) -> QWidget:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.graph import labels
 from explorer.gui import theme
@@ -15,14 +15,15 @@ from explorer.gui.panels.inspector.filters_page import FiltersPage
 from explorer.gui.panels.inspector.image_section import ImageSection
 from explorer.gui.panels.inspector.layer_page import LayerPage
 from explorer.gui.panels.inspector.maps_page import MapsPage
-from explorer.gui.panels.inspector.page import Drawer, Page, label, row
+from explorer.gui.panels.inspector.page import BAR, Drawer, Page, inset, label, row
 from explorer.gui.panels.inspector.statistics_page import StatisticsPage
 from explorer.gui.panels.inspector.subject import subject_of
 from explorer.gui.text import say, tr
+from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QPaintEvent, QShowEvent
 
     from explorer.gui.state import AppState
 
@@ -46,7 +47,8 @@ class InspectorPanel(QWidget):
         self.setMinimumWidth(320)
         self.drawer = Drawer(self)
         self.image = ImageSection(state)
-        self.square, self.title = ColourSquare(), TitleLabel()
+        self.square, self.title = ColourSquare(), ElidedLabel()
+        self.title.setProperty("role", "title")
         self.hint, self.footer = label("caption", wrap=True), label("caption")
         self.dot = ColourSquare(is_round=True)
         self.tabs, self.stack = TabStrip(), QStackedWidget()
@@ -62,6 +64,7 @@ class InspectorPanel(QWidget):
         self.tabs.setCurrentIndex(_MAPS)
         self.stack.setCurrentIndex(_MAPS)
         self.tabs.currentChanged.connect(self._on_tab)
+        self.maps.summary.opened.connect(self._on_filters_opened)
         for signal in (state.selection_changed, state.graph_changed, state.insight_changed, state.image_changed):
             signal.connect(self.refresh)
         state.ready_changed.connect(self.refresh)
@@ -70,19 +73,19 @@ class InspectorPanel(QWidget):
 
     def _lay_out(self) -> None:
         box = QVBoxLayout(self)
-        box.setContentsMargins(16, 14, 16, 10)
+        box.setContentsMargins(16, 14, 16 - BAR, 10)
         box.setSpacing(8)
         heading = QHBoxLayout()
         heading.setSpacing(8)
         heading.addWidget(self.square, 0, Qt.AlignmentFlag.AlignVCenter)
         heading.addWidget(self.title, 1)
-        box.addWidget(self.image)
-        box.addSpacing(4)
+        heading.setContentsMargins(0, 4, BAR, 0)
+        box.addLayout(inset(self.image))
         box.addLayout(heading)
-        box.addWidget(self.hint)
-        box.addWidget(self.tabs)
+        box.addLayout(inset(self.hint))
+        box.addLayout(inset(self.tabs))
         box.addWidget(self.stack, 1)
-        box.addWidget(row(self.dot, self.footer, None, spacing=6))
+        box.addLayout(inset(row(self.dot, self.footer, None, spacing=6)))
 
     def show_tab(self, name: str) -> None:
         """Shows the page `name`, one of `TABS`."""
@@ -118,6 +121,9 @@ class InspectorPanel(QWidget):
         self.stack.setCurrentIndex(index)
         self.refresh()
 
+    def _on_filters_opened(self) -> None:
+        self.show_tab("filters")
+
     def _on_theme(self) -> None:
         self.image.restyle()
         self.refresh()
@@ -126,7 +132,7 @@ class InspectorPanel(QWidget):
         subject = subject_of(self._state.graph, self._state.selection)
         if subject is None:
             self.square.show_colour(None)
-            self.title.show_words("")
+            self.title.setText("")
             self.hint.setText(tr("inspector.no_graph"))
             self.hint.show()
             return
@@ -135,7 +141,8 @@ class InspectorPanel(QWidget):
         self.square.setToolTip(category)
         title = say(labels.title(subject.graph, subject.target))
         named = subject.block is None and subject.path and subject.path != title
-        self.title.show_words(f"{subject.path} · {title}" if named else title, tooltip=category)
+        self.title.setText(f"{subject.path} · {title}" if named else title)
+        self.title.setAccessibleDescription(category)
         words = ""
         if subject.block is not None:
             words = tr("inspector.block_output", layer=subject.node.path)
@@ -181,33 +188,3 @@ class ColourSquare(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._colour)
             painter.drawRoundedRect(QRectF(self.rect()), self._radius, self._radius)
-
-
-class TitleLabel(QWidget):
-    """One line in the type of titles; what does not fit is left out in the middle."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(22)
-        self._words = ""
-
-    @property
-    def words(self) -> str:
-        return self._words
-
-    def show_words(self, words: str, tooltip: str = "") -> None:
-        self._words = words
-        self.setAccessibleName(words)
-        self.setToolTip(f"{words}\n{tooltip}" if tooltip else words)
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(theme.font(14, weight=painter.font().Weight.DemiBold))
-        painter.setPen(theme.colour("text"))
-        words = QFontMetrics(painter.font()).elidedText(self._words, Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)

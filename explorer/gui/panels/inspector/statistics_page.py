@@ -43,8 +43,7 @@ class StatisticsPage(Page):
             inner.addWidget(section)
         inner.addStretch(1)
         self._scroll = Scroll(content)
-        self.box.addWidget(self.empty)
-        self.box.addWidget(self._scroll, 1)
+        self.fill(self._scroll)
 
     def contents(self) -> tuple[QWidget, ...]:
         return (self._scroll,)
