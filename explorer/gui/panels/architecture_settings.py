@@ -105,6 +105,7 @@ class ArchitectureSettingsPanel(QWidget):
         layout.addStretch()
         layout.addWidget(field)
         self._form.addWidget(row)
+        row.show()
 
     def _add_size(self, card: Card) -> None:
         field = self._size = SizeField()
@@ -178,13 +179,18 @@ _MISREAD = Text(
 
 def _sizes(card: Card) -> list[Shape]:
     """The sizes offered: the default first, then usual ones that the architecture takes, in grey and in colour."""
-    sides = [card.input_shape[1:]]
-    if not card.fixed_size:
-        sides += [(side, side) for side in _USUAL_SIZES if side >= card.min_size and side != card.input_shape[1]]
-    channels = (
-        [card.input_shape[0], 4 - card.input_shape[0]] if card.input_shape[0] in (1, 3) else [card.input_shape[0]]
-    )
-    return [(count, height, width) for count in channels for height, width in sides]
+    channels, height, width = card.input_shape
+    sides = [(height, width), *((side, side) for side in _USUAL_SIZES if (side, side) != (height, width))]
+    shapes = [(count, *side) for count in dict.fromkeys((channels, 1, 3)) for side in sides]
+    return [shape for shape in shapes if _takes(card, shape)]
+
+
+def _takes(card: Card, shape: Shape) -> bool:
+    try:
+        card.choose(input_shape=shape)
+    except ExplorerError:
+        return False
+    return True
 
 
 def _field(setting: Setting, take: Callable[[Value], None]) -> QWidget:
