@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BAD_INPUT = 2
 
 # What is imported, for each distribution of pyproject.toml whose module has another name.
-_MODULES = {"pyside6-essentials": "PySide6", "pillow": "PIL", "import-linter": "importlinter", "pytest-qt": "pytestqt",
+_MODULES = {"pyside6-essentials": "PySide6", "fonttools": "fontTools", "pillow": "PIL", "import-linter": "importlinter", "pytest-qt": "pytestqt",
             "pytest-timeout": "pytest_timeout"}  # fmt: skip
 _WINDOW_ONLY = {"PySide6", "pyqtgraph"}
 _HEADLESS = {"list", "summary", "train", "activations", "filters", "export", "runs", "-h", "--help", "--version"}
