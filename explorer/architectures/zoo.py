@@ -5,7 +5,7 @@ parameter count and default input size. Nothing is ever downloaded: the models s
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from torch import nn
 from torchvision import models
 
 from explorer.bilingual import Text
-from explorer.catalogue import ZOO, Factory, Setting, Shape, Value, architecture
+from explorer.catalogue import ZOO, Choice, Setting, Shape, Value, architecture
 
 _AUXILIARY_LEAST = {"googlenet": 15, "inception_v3": 299}  # image side that the auxiliary classifiers need
 
@@ -208,24 +208,40 @@ def _declare(name: str) -> None:
         family=ZOO,
         reference=f"https://arxiv.org/abs/{family.arxiv}",
     )
-    declare(_factory(name))
+    declare(_Builder(name))
 
 
-def _factory(name: str) -> Factory:
-    def build(input_shape: Shape, classes: int, **settings: Value) -> nn.Module:
-        _, height, width = input_shape
-        options: dict[str, Any] = {}
-        if name in _AUXILIARY_LEAST:
-            fits = min(height, width) >= _AUXILIARY_LEAST[name]
-            options = {"aux_logits": bool(settings["aux_logits"]) and fits, "init_weights": True}
-        elif name.startswith("vit_"):
-            options = {"image_size": height}
-        elif name.startswith("maxvit_"):
-            options = {"input_size": (height, width)}
-        model: nn.Module = models.get_model(name, weights=None, num_classes=classes, **options)
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Builds torchvision's model `name`."""
+
+    name: str
+
+    def __call__(self, input_shape: Shape, classes: int, **settings: Value) -> nn.Module:
+        model: nn.Module = models.get_model(
+            self.name, weights=None, num_classes=classes, **self._options(input_shape, settings)
+        )
         return model
 
-    return build
+    def code(self, choice: Choice) -> tuple[str, str]:
+        """Import lines and an expression that builds the same without this program."""
+        options = self._options(choice.input_shape, choice.settings)
+        written = "".join(f", {key}={value!r}" for key, value in options.items())
+        return "from torchvision import models", (
+            f"models.get_model({self.name!r}, weights=None, num_classes=CLASSES{written})"
+        )
+
+    def _options(self, input_shape: Shape, settings: Mapping[str, Value]) -> dict[str, Any]:
+        """What the model must be told besides the classes."""
+        _, height, width = input_shape
+        if self.name in _AUXILIARY_LEAST:
+            fits = min(height, width) >= _AUXILIARY_LEAST[self.name]
+            return {"aux_logits": bool(settings["aux_logits"]) and fits, "init_weights": True}
+        if self.name.startswith("vit_"):
+            return {"image_size": height}
+        if self.name.startswith("maxvit_"):
+            return {"input_size": (height, width)}
+        return {}
 
 
 for _name in models.list_models(module=models):

@@ -1,0 +1,390 @@
+"""What is drawn of a picture, as a list of rectangles, lines, polygons and words: the same for SVG, PNG and PDF.
+
+The page holds the whole picture under a title with the figures of the network, over a legend of the colours.
+Coordinates are pixels at 100 % from the upper left corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+from math import hypot
+from typing import TYPE_CHECKING
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.graph import labels, textwidth
+from explorer.graph.export.colours import CATEGORIES, THEMES, Colours
+from explorer.graph.model import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from explorer.graph.export import Request
+    from explorer.graph.model import LayerGraph
+    from explorer.graph.picture import Box, Frame, Picture, Point, Wire
+
+_BAR = 5.0  # width of the coloured bar at the left of a box
+_RADIUS, _FRAME_RADIUS, _BEND = 9.0, 12.0, 7.0
+_TEXT_LEFT = 15.0
+_HEAD = 34.0  # height of a frame's head
+_ARROW = 8.0
+_STACK = 4.0  # offset of the outline behind a box that stands for several
+_MARGIN = 24.0
+_TITLE_SIZE, _FIGURES_SIZE, _BOX_SIZE, _SECOND_SIZE, _SHAPE_SIZE = 18.0, 12.5, 13.0, 12.0, 11.0
+_CHIP = 9.0
+_LEGEND_ROW, _LEGEND_GAP = 22.0, 20.0
+_CAP = 0.364  # half the height of Inter's capitals: from the middle of a line of words to its baseline
+
+_LEGEND_ORDER = (
+    Category.CONVOLUTION,
+    Category.NORMALISATION,
+    Category.ACTIVATION,
+    Category.POOLING,
+    Category.LINEAR,
+    Category.MERGE,
+    Category.RESHAPE,
+    Category.OTHER,
+    Category.BLOCK,
+)
+
+
+class Face(StrEnum):
+    """The fonts of a drawing."""
+
+    REGULAR = "regular"
+    SEMIBOLD = "semibold"
+    MONO = "mono"
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A rectangle with round corners; a dashed outline marks an opened block."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    radius: float = 0.0
+    fill: str | None = None
+    stroke: str | None = None
+    stroke_width: float = 1.0
+    is_dashed: bool = False
+    about: str = ""  # shown by a viewer that can when the mouse rests on it
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through `points` with round corners of `bend` pixels."""
+
+    points: tuple[Point, ...]
+    colour: str
+    width: float
+    bend: float = _BEND
+
+    def bends(self) -> list[tuple[Point, Point, Point]]:
+        """For each corner where the curve begins, the corner, and where the curve ends."""
+        return [
+            (_towards(corner, before, self.bend), corner, _towards(corner, after, self.bend))
+            for before, corner, after in zip(self.points, self.points[1:], self.points[2:], strict=False)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    points: tuple[Point, ...]
+    fill: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One line of text; `y` is its baseline."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    face: Face = Face.REGULAR
+
+    @property
+    def width(self) -> float:
+        return width_of(self.text, self.size, self.face)
+
+
+Item = Rectangle | Line | Polygon | Words
+
+
+@dataclass(slots=True)
+class Display:
+    """A page with what is drawn on it, from the back to the front."""
+
+    width: float
+    height: float
+    background: str
+    title: str
+    description: str
+    items: list[Item] = field(default_factory=list)
+
+
+def width_of(text: str, size: float, face: Face) -> float:
+    if face is Face.MONO:
+        return len(text) * size * textwidth.MONO_ADVANCE
+    return textwidth.width(text, size, bold=face is Face.SEMIBOLD)
+
+
+def display(request: Request) -> Display:
+    """The page of `request`."""
+    return _Page(request).page
+
+
+def heading(request: Request) -> tuple[str, str]:
+    """The title of a file, and one line of figures."""
+    graph, choice = request.graph, request.choice
+    if choice is not None and choice.architecture in catalogue.cards():
+        name = catalogue.cards()[choice.architecture].title
+    else:
+        name = graph.architecture or graph.blocks[0].kind
+    figures = Text(
+        f"{labels.count(graph.params)} parameters · {labels.count(graph.macs)} MACs · "
+        f"{labels.bytes(graph.activation_bytes)} activations · input {labels.shape(graph.input_shape)}",
+        f"{labels.count(graph.params)} 参数 · {labels.count(graph.macs)} 次乘加 · "
+        f"激活 {labels.bytes(graph.activation_bytes)} · 输入 {labels.shape(graph.input_shape)}",
+    )
+    return name, request.say(figures) + "".join(f" · {setting}" for setting in _changed_settings(request))
+
+
+def _changed_settings(request: Request) -> list[str]:
+    """The settings that differ from the architecture's own."""
+    choice = request.choice
+    if choice is None or choice.architecture not in catalogue.cards():
+        return []
+    card = catalogue.cards()[choice.architecture]
+    changed = [
+        f"{request.say(setting.title)} {choice.settings[setting.name]}"
+        for setting in card.settings
+        if choice.settings.get(setting.name, setting.default) != setting.default
+    ]
+    if choice.classes != card.classes:
+        changed.append(request.say(Text(f"{choice.classes} classes", f"{choice.classes} 个类别")))
+    return changed
+
+
+class _Page:
+    """Puts a page together."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._graph: LayerGraph = request.graph
+        self._picture: Picture = request.picture
+        self._colours: Colours = THEMES[request.theme]
+        title, figures = heading(request)
+        legend = self._legend_entries()
+        content = max(
+            self._picture.width,
+            width_of(title, _TITLE_SIZE, Face.SEMIBOLD),
+            width_of(figures, _FIGURES_SIZE, Face.REGULAR),
+            max((width for _, _, width in legend), default=0.0),
+        )
+        top = _MARGIN + 48.0
+        rows = _rows(legend, content)
+        bottom = top + self._picture.height + 8.0
+        height = bottom + len(rows) * _LEGEND_ROW + _MARGIN
+        self.page = Display(content + 2 * _MARGIN, height, self._colours.window, title, figures)
+        self._x, self._y = _MARGIN + (content - self._picture.width) / 2, top
+        self._add_words(_MARGIN, _MARGIN + 16, title, _TITLE_SIZE, self._colours.text, Face.SEMIBOLD)
+        self._add_words(_MARGIN, _MARGIN + 38, figures, _FIGURES_SIZE, self._colours.secondary)
+        self._draw_picture()
+        self._draw_legend(rows, bottom)
+
+    def _add(self, item: Item) -> None:
+        self.page.items.append(item)
+
+    def _add_words(self, x: float, y: float, text: str, size: float, colour: str, face: Face = Face.REGULAR) -> None:
+        """`text` on the baseline `y`."""
+        self._add(Words(x, y, text, size, colour, face))
+
+    def _add_centred(self, x: float, middle: float, text: str, size: float, colour: str, face: Face) -> None:
+        """`text` with the middle of its capitals at the height `middle`."""
+        self._add_words(x, middle + _CAP * size, text, size, colour, face)
+
+    # -- picture ----------------------------------------------------------------------------------------------------
+
+    def _draw_picture(self) -> None:
+        frames = sorted(self._picture.frames, key=lambda frame: frame.depth)
+        for frame in frames:
+            self._draw_frame(frame)
+        for wire in self._picture.wires:
+            self._draw_wire(wire)
+        for wire in self._picture.wires:
+            self._draw_shape(wire, frames)
+        for frame in frames:
+            self._draw_head(frame)
+        for box in self._picture.boxes:
+            self._draw_box(box)
+
+    def _draw_frame(self, frame: Frame) -> None:
+        block = self._graph.blocks[frame.block]
+        self._add(
+            Rectangle(
+                self._x + frame.x,
+                self._y + frame.y,
+                frame.width,
+                frame.height,
+                _FRAME_RADIUS,
+                fill=self._colours.ground(frame.depth + 1),
+                stroke=self._colours.frame,
+                stroke_width=1.2,
+                is_dashed=True,
+                about=f"{block.path} · {block.kind}",
+            )
+        )
+
+    def _draw_head(self, frame: Frame) -> None:
+        """Triangle, name and, where the wires leave room, figures of an opened block."""
+        x, middle = self._x + frame.x, self._y + frame.y + _HEAD / 2 + 2
+        self._add(Polygon(((x + 15, middle - 3), (x + 24, middle - 3), (x + 19.5, middle + 4)), self._colours.text))
+        title = self._request.say(labels.title(self._graph, ("block", frame.block)))
+        self._add_centred(x + 29, middle, title, _BOX_SIZE, self._colours.text, Face.SEMIBOLD)
+        free = self._free_stretches(frame, 29 + width_of(title, _BOX_SIZE, Face.SEMIBOLD) + 14)
+        figures = self._block_figures(frame.block)
+        for count in range(len(figures), 0, -1):
+            words = " · ".join(figures[:count])
+            needed = width_of(words, _SECOND_SIZE, Face.REGULAR)
+            place = next((left for left, right in free if right - left >= needed), None)
+            if place is not None:
+                self._add_centred(x + place, middle, words, _SECOND_SIZE, self._colours.secondary, Face.REGULAR)
+                return
+
+    def _free_stretches(self, frame: Frame, start: float) -> list[tuple[float, float]]:
+        """The parts of a frame's head between the wires that cross it, from `start` on."""
+        level = frame.y + _HEAD / 2
+        crossings = {
+            upper[0] - frame.x
+            for wire in self._picture.wires
+            for upper, lower in pairwise(wire.points)
+            if min(upper[1], lower[1]) <= level <= max(upper[1], lower[1]) and upper[1] != lower[1]
+        }
+        edges = [start - 8, *sorted(x for x in crossings if start - 8 < x < frame.width), frame.width]
+        return [(left + 8, right - 8) for left, right in pairwise(edges)]
+
+    def _block_figures(self, index: int) -> list[str]:
+        block, say = self._graph.blocks[index], self._request.say
+        parts = []
+        if block.params:
+            parts.append(say(Text(f"{labels.count(block.params)} params", f"{labels.count(block.params)} 参数")))
+        if block.macs:
+            parts.append(say(Text(f"{labels.count(block.macs)} MACs", f"{labels.count(block.macs)} 次乘加")))
+        reach = self._graph.nodes[block.last - 1].receptive_field
+        if reach is not None and not reach.whole:
+            tall, wide = reach.size
+            size = str(tall) if tall == wide else f"{tall}×{wide}"
+            parts.append(say(Text(f"receptive field {size}", f"感受野 {size}")))
+        return parts
+
+    def _draw_wire(self, wire: Wire) -> None:
+        points = tuple((self._x + x, self._y + y) for x, y in wire.points)
+        tip = points[-1]
+        if wire.has_arrow:  # the line ends inside the head, or its blunt end would show at the tip
+            points = (*points[:-1], _towards(tip, points[-2], _ARROW / 2))
+        self._add(Line(points, self._colours.wire, 1.3))
+        if wire.has_arrow:
+            self._add(Polygon(_arrow_head(wire.points[-2], wire.points[-1], (self._x, self._y)), self._colours.wire))
+
+    def _draw_shape(self, wire: Wire, frames: Sequence[Frame]) -> None:
+        if not wire.label or wire.label_at is None:
+            return
+        x, y = wire.label_at
+        inside = [frame.depth for frame in frames if _contains(frame, x, y)]
+        ground = self._colours.ground(max(inside, default=-1) + 1)
+        x, y = self._x + x, self._y + y
+        width = width_of(wire.label, _SHAPE_SIZE, Face.MONO)
+        self._add(Rectangle(x - 3, y - 7, width + 6, 14, fill=ground))
+        self._add_centred(x, y, wire.label, _SHAPE_SIZE, self._colours.faint, Face.MONO)
+
+    def _draw_box(self, box: Box) -> None:
+        x, y, colours = self._x + box.x, self._y + box.y, self._colours
+        outline = Rectangle(
+            x, y, box.width, box.height, _RADIUS, colours.raised, colours.border, about=self._about(box)
+        )
+        if box.repeat > 1:
+            self._add(Rectangle(x + _STACK, y + _STACK, box.width, box.height, _RADIUS, colours.raised, colours.border))
+        self._add(outline)
+        self._add(Rectangle(x, y, _BAR, box.height, 2.0, CATEGORIES[self._category(box)]))
+        title, subtitle = labels.box_lines(self._graph, box.target, box.repeat, box.joined)
+        first, second = self._request.say(title), self._request.say(subtitle)
+        middle, left = y + box.height / 2, x + _TEXT_LEFT
+        if not second:
+            self._add_centred(left, middle, first, _BOX_SIZE, colours.text, Face.SEMIBOLD)
+            return
+        self._add_centred(left, middle - 8.5, first, _BOX_SIZE, colours.text, Face.SEMIBOLD)
+        self._add_centred(left, middle + 9.0, second, _SECOND_SIZE, colours.secondary, Face.REGULAR)
+
+    def _category(self, box: Box) -> Category:
+        return Category.BLOCK if box.target[0] == "block" else self._graph.nodes[box.target[1]].category
+
+    def _about(self, box: Box) -> str:
+        if box.target[0] == "block":
+            block = self._graph.blocks[box.target[1]]
+            return f"{block.path} · {block.kind} · {labels.shape(block.output_shape)}"
+        node = self._graph.nodes[box.target[1]]
+        return f"{node.path} · {node.kind} · {labels.shape(node.output_shape)}"
+
+    # -- legend -----------------------------------------------------------------------------------------------------
+
+    def _legend_entries(self) -> list[tuple[Category, str, float]]:
+        """Categories of the boxes that are drawn, with their word and the width of the entry."""
+        present = {self._category(box) for box in self._picture.boxes}
+        if self._picture.frames:
+            present.add(Category.BLOCK)
+        entries = []
+        for category in _LEGEND_ORDER:
+            if category in present:
+                word = self._request.say(labels.CATEGORY_WORDS[category])
+                entries.append((category, word, _CHIP + 6 + width_of(word, _SECOND_SIZE, Face.REGULAR)))
+        return entries
+
+    def _draw_legend(self, rows: Sequence[Sequence[tuple[Category, str, float]]], y: float) -> None:
+        for number, row in enumerate(rows):
+            x, middle = _MARGIN, y + (number + 0.5) * _LEGEND_ROW
+            for category, word, width in row:
+                self._add(Rectangle(x, middle - _CHIP / 2, _CHIP, _CHIP, 2.5, CATEGORIES[category]))
+                colour = self._colours.secondary
+                self._add_centred(x + _CHIP + 6, middle, word, _SECOND_SIZE, colour, Face.REGULAR)
+                x += width + _LEGEND_GAP
+
+
+def _rows(entries: Iterable[tuple[Category, str, float]], room: float) -> list[list[tuple[Category, str, float]]]:
+    """`entries` in rows that fit into `room`."""
+    rows: list[list[tuple[Category, str, float]]] = []
+    used = 0.0
+    for entry in entries:
+        if not rows or used + entry[2] > room:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(entry)
+        used += entry[2] + _LEGEND_GAP
+    return rows
+
+
+def _contains(frame: Frame, x: float, y: float) -> bool:
+    return frame.x <= x <= frame.x + frame.width and frame.y <= y <= frame.y + frame.height
+
+
+def _towards(start: Point, end: Point, most: float) -> Point:
+    """The place `most` pixels from `start` towards `end`, at most half-way."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = hypot(dx, dy)
+    if length == 0:
+        return start
+    share = min(most / length, 0.5)
+    return start[0] + dx * share, start[1] + dy * share
+
+
+def _arrow_head(before: Point, tip: Point, offset: Point) -> tuple[Point, ...]:
+    dx, dy = tip[0] - before[0], tip[1] - before[1]
+    length = hypot(dx, dy) or 1.0
+    dx, dy = dx / length * _ARROW, dy / length * _ARROW
+    x, y = tip[0] + offset[0], tip[1] + offset[1]
+    return (x, y), (x - dx - dy / 2, y - dy + dx / 2), (x - dx + dy / 2, y - dy - dx / 2)
