@@ -9,8 +9,17 @@ from typing import Any
 from explorer.training.events import ENDINGS, EpochEnded, Event, Started, Steps
 
 EVERY_SECONDS = 1.0  # one point a second: a point costs 50 microseconds, a step of a small network not much more
+FLUSH_SECONDS = 5.0
 
 _logger = logging.getLogger(__name__)
+
+
+def preload() -> None:
+    """Imports the library, which takes a second or two, before the first run needs it."""
+    try:
+        import tensorboardX  # noqa: F401
+    except Exception:
+        _logger.exception("no TensorBoard events will be written")
 
 
 class TensorBoardLog:
@@ -22,7 +31,7 @@ class TensorBoardLog:
         self._has_failed = False
         self._losses: list[float] = []
         self._accuracies: list[float] = []
-        self._written = time.monotonic()
+        self._written = self._flushed = time.monotonic()
 
     def append(self, event: Event) -> None:
         if self._has_failed or not isinstance(event, (Started, Steps, EpochEnded, *ENDINGS)):
@@ -62,7 +71,8 @@ class TensorBoardLog:
                         "accuracy/test": event.test_accuracy,
                     },
                 )
-                self._flush()
+                if time.monotonic() - self._flushed >= FLUSH_SECONDS:
+                    self._flush()
             case _:
                 self._flush()
 
@@ -100,4 +110,5 @@ class TensorBoardLog:
 
     def _flush(self) -> None:
         if self._writer is not None:
-            self._writer.flush()
+            self._flushed = time.monotonic()
+            self._writer.flush()  # waits for the disk

@@ -1,11 +1,12 @@
 """Made-up trainings for tests of the window: events as a real loop yields them, without torch."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pytestqt.qtbot import QtBot
 
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
@@ -28,7 +29,9 @@ def recorded(
     numbers = np.random.default_rng(seed)
     total = epochs * steps_per_epoch
     progress = np.arange(1, total + 1) / total
-    losses = 0.12 + 2.2 * np.exp(-6 * progress / slowness) + numbers.normal(0, 0.09, total) * (0.3 + np.exp(-3 * progress))
+    losses = (
+        0.12 + 2.2 * np.exp(-6 * progress / slowness) + numbers.normal(0, 0.09, total) * (0.3 + np.exp(-3 * progress))
+    )
     accuracies = np.clip(1 - np.maximum(losses, 0) / 2.5 + numbers.normal(0, 0.03, total), 0, 1)
     losses = np.maximum(losses, 0.01)
     yield Preparing(run, Text("Loading the data", "正在加载数据"), 0.5)
@@ -38,13 +41,11 @@ def recorded(
         for start in range(first, first + steps_per_epoch, per_event):
             stop = min(start + per_event, first + steps_per_epoch)
             done = slice(start, stop)
-            yield Steps(
-                run, stop, epoch, tuple(losses[done]), tuple(accuracies[done]), 64 * (stop - start), 0.05, 0.1
-            )
+            yield Steps(run, stop, epoch, tuple(losses[done]), tuple(accuracies[done]), 64 * (stop - start), 0.05, 0.1)
         end = slice(first, first + steps_per_epoch)
         loss, accuracy = float(losses[end].mean()), float(accuracies[end].mean())
         yield EpochEnded(
-            run, epoch, first + steps_per_epoch, loss, accuracy, loss * 1.06, accuracy * 0.985, 64 * steps_per_epoch, 0.4, 0.1
+            run, epoch, end.stop, loss, accuracy, loss * 1.06, accuracy * 0.985, 64 * steps_per_epoch, 0.4, 0.1
         )  # fmt: skip
 
 
@@ -78,6 +79,11 @@ class Replay:
 
     def snapshot(self) -> Any:
         return self._step
+
+
+def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
+    """Longer than pytest-qt's own: the first run of a session imports TensorBoard's writer."""
+    qtbot.waitUntil(holds, timeout=30_000)
 
 
 def executor(**options: Any) -> Any:

@@ -16,6 +16,7 @@ from explorer.errors import ExplorerError
 from explorer.gui.background import Errands
 from explorer.gui.bridge import RunFeed
 from explorer.gui.state import AppState, FromRun, Level, Untrained
+from explorer.runs import tensorboard
 from explorer.runs.history import History
 from explorer.runs.runner import Runner
 from explorer.training.events import Failed
@@ -91,6 +92,7 @@ class RunControl(QObject):
         self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_MS)
         self._undo_timer.timeout.connect(self._delete_for_good)
         state.shown_run_changed.connect(self._load_shown)
+        state.ready_changed.connect(self._preload)
         self._errands.do(store.mark_interrupted, None, self._refuse)
         self.refresh()
 
@@ -288,6 +290,9 @@ class RunControl(QObject):
             state.set_weights(FromRun(run, is_live=is_live))
         else:
             state.set_weights(Untrained())
+
+    def _preload(self) -> None:
+        self._errands.do(tensorboard.preload, None, self._refuse)
 
     # -- deleting ---------------------------------------------------------------------------------------------------
 

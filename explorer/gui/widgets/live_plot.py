@@ -10,12 +10,13 @@ import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel, QWidget
 
 from explorer.gui import theme
 from explorer.gui.widgets.decimation import Numbers, extremes, nice_ticks
 
 LEFT, TOP, RIGHT, BOTTOM = 44, 8, 12, 20  # room for the numbers at the axes, px
+MOST_DOTS = 60
 
 
 class Look(StrEnum):
@@ -59,7 +60,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._write_x, self._write_y, self._write_tick = write_x, write_y, write_tick
         self._curves: tuple[Curve, ...] = ()
         self._items: list[pyqtgraph.PlotCurveItem] = []
-        self._dots = pyqtgraph.ScatterPlotItem(size=5, pen=None, pxMode=True)
+        self._drawn: list[Curve | None] = []  # what each item shows
         self._x_range, self._y_range = (0.0, 1.0), (0.0, 1.0)
         self._hover: QPointF | None = None
         plot = self.getPlotItem()
@@ -72,8 +73,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._box.disableAutoRange()
         self._box.setMouseEnabled(False, False)
         self._box.setMenuEnabled(False)
-        plot.addItem(self._dots)
-        self._dots.setZValue(20)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 80)
         self.setMouseTracking(True)
@@ -100,47 +100,38 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._draw()
         if self._hover is not None:
             self._show_note(self._hover)
-        self.viewport().update()
 
     def restyle(self) -> None:
         """Takes the colours of the present theme."""
         palette = QPalette(self.palette())
         palette.setColor(QPalette.ColorRole.Base, theme.colour("panel"))
         self.setPalette(palette)
-        self._draw()
+        self._draw(anew=True)
         self.resetCachedContent()
         self.viewport().update()
 
-    def _draw(self) -> None:
+    def _draw(self, *, anew: bool = False) -> None:
+        """Hands the curves to pyqtgraph, those that have changed or, `anew`, all."""
         while len(self._items) < len(self._curves):
-            item = pyqtgraph.PlotCurveItem(skipFiniteCheck=False)
+            item = pyqtgraph.PlotCurveItem(connect="finite")
             self._items.append(item)
-            self.getPlotItem().addItem(item)
+            self._drawn.append(None)
+            self.getPlotItem().addItem(item, ignoreBounds=True)
         columns = max(self.width() - LEFT - RIGHT, 50)
         for rank, item in enumerate(self._items):
-            if rank >= len(self._curves):
-                item.setVisible(False)
+            curve = self._curves[rank] if rank < len(self._curves) else None
+            before, self._drawn[rank] = self._drawn[rank], curve
+            item.setVisible(curve is not None)
+            if curve is None:
                 continue
-            curve = self._curves[rank]
-            x, y = extremes(curve.x, curve.y, columns)
-            item.setVisible(True)
-            item.setZValue(_HEIGHTS[curve.look])
-            is_raw = curve.look == Look.RAW
-            # Wide antialiased lines cost a second on raw data; they are for the short curves only.
-            item.setData(x=x, y=y, pen=_pen(curve), antialias=not is_raw, connect="finite")
-        self._draw_dots()
-
-    def _draw_dots(self) -> None:
-        marked = [curve for curve in self._curves if curve.look == Look.POINTS and 0 < len(curve.x) <= 60]
-        if not marked:
-            self._dots.setData(x=[], y=[])
-            return
-        brushes = [theme.colour(curve.colour) for curve in marked for _ in curve.x]
-        self._dots.setData(
-            x=np.concatenate([curve.x for curve in marked]),
-            y=np.concatenate([curve.y for curve in marked]),
-            brush=brushes,
-        )
+            if anew or before is None or (before.look, before.colour) != (curve.look, curve.colour):
+                item.setZValue(_HEIGHTS[curve.look])
+                item.setPen(_pen(curve))
+                # Wide antialiased lines cost a second on raw data; they are for the short curves only.
+                item.opts["antialias"] = curve.look != Look.RAW
+            if anew or before is None or before.x is not curve.x or before.y is not curve.y:
+                x, y = extremes(curve.x, curve.y, columns)
+                item.setData(x=x, y=y)
 
     # -- grid and numbers, painted under the curves -----------------------------------------------------------------
 
@@ -185,6 +176,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     # -- values at the mouse ----------------------------------------------------------------------------------------
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        self._paint_dots(painter)
         if self._hover is None:
             return
         area = self._area()
@@ -196,6 +188,22 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             if self._y_range[0] <= y <= self._y_range[1]:
                 painter.setBrush(theme.colour(curve.colour))
                 painter.drawEllipse(self._place(x, y), 3.5, 3.5)
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        # Painted here: pyqtgraph's own dots cost more than all the rest of the plot.
+        marked = [curve for curve in self._curves if curve.look == Look.POINTS and len(curve.x) <= MOST_DOTS]
+        if not marked:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        area, (left, right), (low, high) = self._area(), self._x_range, self._y_range
+        for curve in marked:
+            painter.setBrush(theme.colour(curve.colour))
+            inside = (curve.y >= low) & (curve.y <= high)
+            across = area.left() + (curve.x[inside] - left) / (right - left) * area.width()
+            down = area.bottom() - (curve.y[inside] - low) / (high - low) * area.height()
+            for x, y in zip(across.tolist(), down.tolist(), strict=True):
+                painter.drawEllipse(QPointF(x, y), 2.5, 2.5)
 
     def _place(self, x: float, y: float) -> QPointF:
         area, (left, right), (low, high) = self._area(), self._x_range, self._y_range
@@ -266,7 +274,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)  # pyqtgraph calls this with None while it is being made
         if event is not None and self._curves and event.oldSize().width() != event.size().width():
-            self._draw()
+            self._draw(anew=True)
 
 
 def _pen(curve: Curve) -> QPen:

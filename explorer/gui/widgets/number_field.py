@@ -46,9 +46,10 @@ class DoublingField(WholeField):
     """A whole number whose arrows double and halve, such as a batch size."""
 
     def stepBy(self, steps: int) -> None:
-        power = math.log2(max(self.value(), 1))
-        exact = round(power) if steps > 0 == (power > round(power)) else power
-        self.setValue(int(2 ** (math.floor(exact + steps) if steps > 0 else math.ceil(exact + steps))))
+        value = max(self.value(), 1)
+        for _ in range(abs(steps)):  # to the next power of two
+            value = 1 << value.bit_length() if steps > 0 else 1 << max((value - 1).bit_length() - 1, 0)
+        self.setValue(value)
         self.lineEdit().selectAll()
 
 

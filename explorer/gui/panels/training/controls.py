@@ -27,7 +27,7 @@ class RunButtons(QWidget):
         self.pause = QPushButton()
         self.start.setProperty("role", "primary")
         self.stop.setProperty("role", "danger")
-        self._is_paused = False
+        self._is_paused = self._is_focus_owed = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -41,7 +41,7 @@ class RunButtons(QWidget):
         self.show_state(is_training=False, is_paused=False, is_stopping=False, can_start=True)
 
     def show_state(self, *, is_training: bool, is_paused: bool, is_stopping: bool, can_start: bool) -> None:
-        had_focus = self.start.hasFocus() or self.stop.hasFocus() or self.pause.hasFocus()
+        had_focus = self._is_focus_owed or any(b.hasFocus() for b in (self.start, self.stop, self.pause))
         self._is_paused = is_paused
         self.start.setVisible(not is_training)
         self.stop.setVisible(is_training)
@@ -50,8 +50,11 @@ class RunButtons(QWidget):
         self.stop.setEnabled(not is_stopping)
         self.pause.setEnabled(not is_stopping)
         self.retranslate()
-        if had_focus:  # the button that was pressed may have gone
-            (self.stop if is_training else self.start).setFocus(Qt.FocusReason.OtherFocusReason)
+        # The button that was pressed goes, or cannot be used for a moment: its focus goes to the one that follows.
+        successor = self.stop if is_training else self.start
+        self._is_focus_owed = had_focus and not successor.isEnabled()
+        if had_focus and successor.isEnabled():
+            successor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def retranslate(self) -> None:
         pause = "resume" if self._is_paused else "pause"

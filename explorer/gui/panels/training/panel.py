@@ -185,8 +185,10 @@ class TrainingPanel(QFrame):
             is_stopping=control.is_stopping,
             can_start=not control.is_busy,
         )
-        self.form.setVisible(not is_training)
-        self.progress.setVisible(is_training)
+        self.form.setVisible(not control.is_busy)
+        self.progress.setVisible(control.is_busy)
+        if control.is_busy and not is_training:
+            self.progress.show_starting()
         self._show_progress()
 
     def _show_progress(self) -> None:

@@ -62,6 +62,11 @@ class ProgressLine(QWidget):
             parts.append(escape(f"{history.started.precision} {history.started.device}".strip()))
         self._say(parts, _speed(history, is_paused=is_paused))
 
+    def show_starting(self) -> None:
+        """Before there is anything to say of the run."""
+        self._set_bar(None)
+        self._say([tr("training.preparing")], "")
+
     def _show_preparing(self, history: History, states: list[str]) -> None:
         preparing = history.preparing
         what = tr("training.preparing") if preparing is None else escape(say(preparing.what))

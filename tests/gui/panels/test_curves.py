@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+
+from explorer.gui.panels.training.curve_data import Line, accuracy_range, curves_of, loss_range
+from explorer.gui.widgets.live_plot import Look
+from explorer.runs.history import History
+from explorer.training.events import Steps
+from tests.gui.panels.training_window import Bench, bench
+from tests.gui.recorded_runs import history
+
+__all__ = ["bench"]
+
+
+def test_x_is_in_epochs() -> None:
+    curves = curves_of(history("r", epochs=4, steps_per_epoch=40))
+    assert curves.epochs == 4
+    assert curves.loss.steps.x[-1] == pytest.approx(4)
+    assert curves.loss.test.x == pytest.approx([1, 2, 3, 4])
+    assert len(curves.loss.train.y) < len(curves.loss.steps.y) == 160
+
+
+def test_ranges_hold_everything_and_are_round() -> None:
+    lines = [Line(np.arange(3.0), np.array([0.3, 2.31, np.nan]))]
+    low, high = loss_range(lines)
+    assert low == 0
+    assert 2.31 <= high <= 2.6
+    assert accuracy_range([Line(np.arange(2.0), np.array([0.43, 0.9]))]) == (pytest.approx(0.4), 1.0)
+    assert loss_range([]) == (0.0, 1.0)
+    assert accuracy_range([]) == (0.0, 1.0)
+
+
+def test_a_loss_that_is_not_a_number_does_no_harm() -> None:
+    broken = history("r", is_ended=False)
+    broken.apply(Steps("r", broken.step + 1, 3, (float("nan"),), (0.1,), 64, 0.1, 0.1))
+    low, high = loss_range([curves_of(broken).loss.train])
+    assert (low, high) == (0.0, pytest.approx(2.5))
+
+
+def test_nothing_trained_yet_says_what_to_do(bench: Bench) -> None:
+    curves = bench.panel.curves
+    assert curves._empty.isVisible()
+    assert curves._empty.text() == "Press Start to train LeNet on Handwritten digits"
+
+
+def test_the_plots_come_after_the_window_and_take_the_names(bench: Bench) -> None:
+    bench.wait_for_plots()
+    loss, accuracy = bench.panel.curves.plots  # type: ignore[misc]
+    assert bench.find("lossPlot") is loss
+    assert bench.find("accuracyPlot") is accuracy
+    assert loss.accessibleName() == "Loss against epochs"
+
+
+def test_a_run_is_drawn_as_it_goes(bench: Bench) -> None:
+    bench.wait_for_plots()
+    bench.panel.start()
+    bench.wait(lambda: len(bench.panel.curves.plots[0].curves) > 0)  # type: ignore[index]
+    loss, accuracy = bench.panel.curves.plots  # type: ignore[misc]
+    assert [curve.look for curve in loss.curves] == [Look.LINE, Look.POINTS, Look.RAW]
+    before = len(loss.curves[2].x)
+    bench.wait(lambda: len(loss.curves[2].x) > before)
+    assert not bench.panel.curves._empty.isVisible()
+    bench.wait(lambda: len(accuracy.curves[1].x) > 0)
+    entries = bench.panel.curves._legend.entries
+    assert [entry.name for entry in entries] == ["train", "test"]
+    assert entries[1].value.endswith("%")
+
+
+def test_ticked_runs_are_drawn_behind_in_grey(bench: Bench) -> None:
+    bench.wait_for_plots()
+    first, second = bench.store_run(), bench.store_run(slowness=0.5)
+    bench.control.open_run(second)
+    bench.panel.runs.table.toggle_compared(first)
+    loss, accuracy = bench.panel.curves.plots  # type: ignore[misc]
+    bench.wait(lambda: [curve.look for curve in loss.curves].count(Look.REFERENCE) == 1)
+    reference = next(curve for curve in accuracy.curves if curve.look == Look.REFERENCE)
+    assert reference.name == "run #1 test"
+    assert len(reference.x) == 3
+    assert bench.panel.curves._legend.entries[-1].name == "run #1"
+    bench.panel.runs.table.toggle_compared(first)
+    assert all(curve.look != Look.REFERENCE for curve in loss.curves)
+
+
+def test_the_run_that_is_shown_is_not_its_own_reference(bench: Bench) -> None:
+    bench.wait_for_plots()
+    run = bench.store_run()
+    bench.control.open_run(run)
+    bench.panel.runs.table.toggle_compared(run)
+    loss, _ = bench.panel.curves.plots  # type: ignore[misc]
+    bench.wait(lambda: len(loss.curves) == 3)
+
+
+def test_nothing_is_drawn_while_nobody_looks(bench: Bench) -> None:
+    bench.wait_for_plots()
+    loss, _ = bench.panel.curves.plots  # type: ignore[misc]
+    bench.panel.pages.show_page(1)
+    run = bench.store_run()
+    bench.control.open_run(run)
+    bench.wait(lambda: bench.state.history(run) is not None)
+    assert loss.curves == ()
+    bench.panel.pages.show_page(0)
+    assert len(loss.curves) == 3
+
+
+def test_a_run_that_ended_before_its_first_step_says_so(bench: Bench) -> None:
+    empty = History("none")
+    empty.apply(history("r").ending)  # type: ignore[arg-type]
+    bench.state.set_history("none", empty)
+    bench.state.show_run("none")
+    assert bench.panel.curves._empty.text() == "This run ended before its first step"

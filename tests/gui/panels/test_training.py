@@ -1,0 +1,221 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QSpinBox
+
+from explorer import catalogue
+from explorer.gui.panels.training import suggestions
+from explorer.gui.state import Level
+from tests.gui.panels.training_window import Bench, bench
+
+__all__ = ["bench"]
+
+
+def click(bench: Bench, name: str) -> None:
+    bench.qtbot.mouseClick(bench.find(name), Qt.MouseButton.LeftButton)
+
+
+def pick(bench: Bench, dataset: str) -> None:
+    assert bench.find("datasetSelector").choose(dataset)
+
+
+def test_neither_torch_nor_pyqtgraph_is_needed_to_make_it() -> None:
+    code = "import sys, explorer.gui.panels.training; print({'torch', 'pyqtgraph', 'torchvision'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_start_trains_what_the_form_says(bench: Bench) -> None:
+    bench.find("epochsField").setValue(3)
+    bench.find("batchSizeField").setValue(16)
+    bench.find("learningRateField").setValue(0.25)
+    bench.find("optimizerSelector").choose("sgd")
+    click(bench, "startButton")
+    bench.wait(lambda: bench.state.training is not None)
+    assert bench.find("stopButton").isVisible()
+    assert bench.find("pauseButton").isVisible()
+    assert not bench.find("startButton").isVisible()
+    plan = bench.control.record(bench.state.training).plan  # type: ignore[union-attr]
+    assert (plan.choice, plan.dataset) == (bench.state.choice, "digits")
+    assert (plan.config.epochs, plan.config.batch_size, plan.config.lr, plan.config.optimizer) == (3, 16, 0.25, "sgd")
+    bench.wait_for_end()
+    assert bench.find("startButton").isVisible()
+    assert bench.find("startButton").isEnabled()
+    assert bench.find("epochsField").isVisible()
+
+
+def test_progress_is_said_and_shown(bench: Bench) -> None:
+    click(bench, "startButton")
+    bench.wait(lambda: "batch" in bench.panel.progress.words)
+    words = bench.panel.progress.words
+    assert words.startswith("Epoch 1 of 15 · batch ")
+    assert "/ 40 · Handwritten digits · Adam 0.005" in words
+    assert "images/s" in words
+    assert 0 < bench.find("progressBar").value() < 1000
+    click(bench, "pauseButton")
+    assert bench.panel.progress.words.startswith("Paused")
+    assert bench.find("pauseButton").text() == "Resume"
+    click(bench, "pauseButton")
+    assert bench.find("pauseButton").text() == "Pause"
+    click(bench, "stopButton")
+    assert not bench.find("stopButton").isEnabled()
+    assert bench.panel.progress.words.startswith("Stopping…")
+    bench.wait_for_end()
+
+
+def test_what_has_no_room_is_left_out_whole(bench: Bench) -> None:
+    bench.state.set_training(None)
+    click(bench, "startButton")
+    bench.wait(lambda: "images/s" in bench.panel.progress.words)
+    click(bench, "pauseButton")
+    bench.panel.resize(620, 250)
+    assert bench.panel.width() == 620
+    shown = bench.panel.progress._left.text()
+    assert shown.startswith("Paused")
+    assert not shown.endswith("·")
+    assert len(shown) < len(bench.panel.progress.words)
+
+
+def test_keys_start_and_stop(bench: Bench) -> None:
+    bench.find("startButton").setFocus()
+    bench.qtbot.keyClick(bench.find("startButton"), Qt.Key.Key_Space)
+    bench.wait(lambda: bench.state.training is not None)
+    assert bench.find("stopButton").hasFocus()
+    bench.qtbot.keyClick(bench.find("stopButton"), Qt.Key.Key_Space)
+    bench.wait_for_end()
+    assert bench.find("startButton").hasFocus()
+
+
+def test_a_data_set_of_another_kind_changes_the_network(bench: Bench) -> None:
+    pick(bench, "cifar10")
+    assert bench.state.choice.input_shape == (3, 28, 28)
+    message, _, level = bench.notices[-1]
+    assert message.en == "LeNet will be built with 3 input channels for CIFAR-10."
+    assert level == Level.INFO
+    pick(bench, "digits")
+    assert bench.state.choice.input_shape == (1, 28, 28)
+    assert len(bench.notices) == 2
+
+
+def test_the_data_follow_the_network_until_they_are_chosen(bench: Bench) -> None:
+    bench.state.set_choice(catalogue.find("cifar_resnet").default_choice())
+    assert bench.find("datasetSelector").currentData() == "shapes"
+    bench.state.set_choice(catalogue.find("lenet").default_choice())
+    assert bench.find("datasetSelector").currentData() == "digits"
+    pick(bench, "fashion-mnist")
+    bench.state.set_choice(catalogue.find("cifar_resnet").default_choice())
+    assert bench.find("datasetSelector").currentData() == "fashion-mnist"
+    assert bench.state.choice.input_shape[0] == 3
+
+
+def test_a_network_that_does_not_fit_is_fitted_at_the_start(bench: Bench) -> None:
+    pick(bench, "fashion-mnist")
+    bench.state.set_choice(catalogue.find("cifar_resnet").default_choice())
+    click(bench, "startButton")
+    bench.wait(lambda: bench.state.training is not None)
+    assert bench.state.choice.input_shape == (1, 96, 96)
+    assert bench.control.record(bench.state.training).plan.choice == bench.state.choice  # type: ignore[union-attr]
+
+
+def test_settings_are_remembered_for_each_architecture_and_reset(bench: Bench) -> None:
+    usual = suggestions.config_for(bench.state.choice, "digits")
+    bench.find("epochsField").setValue(77)
+    bench.state.set_choice(catalogue.find("lenet_bn").default_choice())
+    assert bench.find("epochsField").value() != 77
+    bench.state.set_choice(catalogue.find("lenet").default_choice())
+    assert bench.find("epochsField").value() == 77
+    bench.panel.form.more.reset_requested.emit()
+    assert bench.panel.form.config() == usual
+
+
+def test_every_setting_reaches_the_plan(bench: Bench) -> None:
+    more = bench.panel.form.more
+    more.momentum.setValue(0.5)
+    more.weight_decay.setValue(0.0005)
+    more.initialisation.choose("xavier")
+    more.precision.choose("bf16")
+    more.seed.setValue(7)
+    more.limit.setValue(500)
+    config = bench.panel.form.plan(bench.state.choice).config
+    assert (config.momentum, config.weight_decay, config.initialisation) == (0.5, 0.0005, "xavier")
+    assert (config.precision, config.seed, config.limit) == ("bf16", 7, 500)
+    more.limit.setValue(0)
+    assert bench.panel.form.config().limit is None
+
+
+def test_another_optimiser_brings_its_usual_rate_unless_it_was_set(bench: Bench) -> None:
+    form = bench.panel.form
+    form.optimizer.choose("sgd")
+    assert form.lr.value() == 0.1
+    assert form.more.momentum.isEnabled()
+    form.optimizer.choose("adam")
+    assert form.lr.value() == 0.005
+    assert not form.more.momentum.isEnabled()
+    form.lr.setValue(0.042)
+    form.optimizer.choose("sgd")
+    assert form.lr.value() == 0.042
+
+
+def test_a_folder_of_images_gives_its_classes(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("cat", "dog", "owl"):
+        for number in range(6):
+            (tmp_path / "pets" / name).mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / "pets" / name / f"{number}.png")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "pets"))
+    pick(bench, "folder?")
+    assert bench.find("datasetSelector").currentText() == "pets"
+    bench.wait(lambda: bench.state.choice.classes == 3)
+    assert bench.panel.form.plan(bench.state.choice).dataset == f"folder:{tmp_path / 'pets'}"
+
+
+def test_no_folder_chosen_leaves_the_data_set(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    pick(bench, "folder?")
+    assert bench.find("datasetSelector").currentData() == "digits"
+
+
+def test_a_folder_without_classes_is_refused(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    pick(bench, "folder?")
+    bench.wait(lambda: bool(bench.notices) and bench.notices[-1][2] == Level.ERROR)
+
+
+def test_the_data_folder_is_for_files_only(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    pick(bench, "mnist")
+    bench.panel.form.more._ask_for_data_dir()
+    assert bench.panel.form.plan(bench.state.choice).data_dir == str(tmp_path)
+    pick(bench, "digits")
+    assert bench.panel.form.plan(bench.state.choice).data_dir is None
+
+
+def test_the_devices_are_asked_for_when_torch_is_there(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bench.find("deviceSelector").count() == 2
+    bench.state.set_ready()
+    bench.wait(lambda: bench.find("deviceSelector").itemText(0).startswith("Automatic"))
+    assert bench.find("deviceSelector").currentData() == "auto"
+
+
+def test_both_languages_and_themes(bench: Bench) -> None:
+    bench.state.set_language("zh")
+    assert bench.find("startButton").text() == "开始"
+    assert bench.find("datasetSelector").currentText() == "手写数字"
+    bench.state.set_theme("light")
+    light = bench.panel.grab().toImage().pixelColor(4, 4).name()
+    bench.state.set_theme("dark")
+    dark = bench.panel.grab().toImage().pixelColor(4, 4).name()
+    assert light == "#ffffff"
+    assert dark == "#1b1e25"
+
+
+def test_every_field_has_a_name_and_says_what_it_does(bench: Bench) -> None:
+    names = ["startButton", "epochsField", "batchSizeField", "learningRateField", "datasetSelector", "deviceSelector"]
+    for name in [*names, "optimizerSelector", "moreButton", "runsTable"]:
+        assert bench.find(name).accessibleName(), name
+    for name in names:
+        assert bench.find(name).toolTip(), name
+    assert isinstance(bench.find("epochsField"), QSpinBox)

@@ -1,0 +1,264 @@
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.gui.services.run_control import RunControl
+from explorer.gui.state import AppState, FromRun, Level, Untrained
+from explorer.runs.store import Status, Store
+from explorer.training.events import Finished
+from tests.gui.recorded_runs import executor, plan, recorded, wait_until
+
+Make = Callable[..., RunControl]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "runs")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def state() -> AppState:
+    return AppState(catalogue.find("lenet").default_choice())
+
+
+@pytest.fixture
+def make(state: AppState, store: Store) -> Iterator[Make]:
+    controls = []
+
+    def build(**options: Any) -> RunControl:
+        controls.append(RunControl(state, store, execute=executor(**options)))
+        return controls[-1]
+
+    yield build
+    for control in controls:
+        control.close()
+
+
+def lenet(epochs: int = 2, dataset: str = "digits") -> Any:
+    return plan(epochs, dataset, catalogue.find("lenet").default_choice())
+
+
+def finished_run(store: Store, number_of_epochs: int = 2, architecture: str = "lenet") -> str:
+    record = store.create(plan(number_of_epochs, choice=catalogue.find(architecture).default_choice()))
+    recorder = store.recorder(record.id)
+    for event in [*recorded(record.id, epochs=number_of_epochs), Finished(record.id)]:
+        recorder.append(event)
+    recorder.close()
+    return record.id
+
+
+def train(qtbot: QtBot, control: RunControl, state: AppState, epochs: int = 2) -> str:
+    control.start(lenet(epochs))
+    wait_until(qtbot, lambda: state.training is not None)
+    run = state.training
+    assert run is not None
+    return run
+
+
+def ended(control: RunControl, state: AppState) -> Callable[[], bool]:
+    return lambda: not control.is_busy and state.training is None
+
+
+def test_a_run_goes_from_start_to_the_list(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make()
+    told: list[str] = []
+    state.history_changed.connect(lambda: told.append("history"))
+    run = train(qtbot, control, state)
+    assert state.shown_run == run
+    wait_until(qtbot, ended(control, state))
+    wait_until(qtbot, lambda: bool(state.runs) and state.runs[0].status == Status.FINISHED)
+    history = state.history(run)
+    assert history is not None
+    assert history.step == 80
+    assert isinstance(history.ending, Finished)
+    assert state.runs[0].epochs_done == 2
+    assert told
+
+
+def test_its_weights_are_looked_into_while_it_trains_and_after(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    seen = []
+    state.weights_changed.connect(lambda: seen.append(state.weights))
+    run = train(qtbot, control, state)
+    wait_until(qtbot, ended(control, state))
+    assert seen == [FromRun(run, is_live=True), FromRun(run)]
+
+
+def test_another_network_that_is_looked_at_is_left_alone(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    train(qtbot, control, state)
+    state.set_choice(catalogue.find("alexnet").default_choice())
+    wait_until(qtbot, ended(control, state))
+    assert state.weights == Untrained()
+
+
+def test_pause_holds_and_resume_goes_on(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    run = train(qtbot, control, state, epochs=4)
+    wait_until(qtbot, lambda: state.history(run).step > 0)  # type: ignore[union-attr]
+    control.pause()
+    assert state.is_paused
+    qtbot.wait(150)
+    history = state.history(run)
+    assert history is not None
+    held = history.step
+    qtbot.wait(200)
+    assert history.step == held < 160
+    control.resume()
+    assert not state.is_paused
+    wait_until(qtbot, ended(control, state))
+    assert history.step == 160
+
+
+def test_stop_ends_it_soon_also_when_paused(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    run = train(qtbot, control, state, epochs=100)
+    control.pause()
+    qtbot.wait(50)
+    started = time.monotonic()
+    with qtbot.waitSignal(control.stopping):
+        control.stop()
+    wait_until(qtbot, ended(control, state))
+    assert time.monotonic() - started < 0.5
+    wait_until(qtbot, lambda: control.record(run).status == Status.STOPPED)  # type: ignore[union-attr]
+
+
+def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    run = train(qtbot, control, state, epochs=4)
+    wait_until(qtbot, lambda: state.history(run).step > 20)  # type: ignore[union-attr]
+    control.stop()
+    wait_until(qtbot, ended(control, state))
+    state.set_choice(catalogue.find("alexnet").default_choice())
+    control.resume_run(run)
+    wait_until(qtbot, lambda: state.training == run)
+    assert state.choice.architecture == "lenet"
+    assert control._execute.asked == [(run, False), (run, True)]  # type: ignore[attr-defined]
+    wait_until(qtbot, ended(control, state))
+    wait_until(qtbot, lambda: control.record(run).status == Status.FINISHED)  # type: ignore[union-attr]
+
+
+def test_one_run_at_a_time(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    notices = []
+    state.noticed.connect(lambda *said: notices.append(said))
+    train(qtbot, control, state, epochs=50)
+    control.start(lenet())
+    assert len(notices) == 1
+    assert notices[0][2] == Level.WARNING
+    assert len(state.runs) == 1
+
+
+def test_a_failure_is_told_with_its_hint(qtbot: QtBot, make: Make, state: AppState) -> None:
+    error = ExplorerError(Text("The loss is not a number.", "损失不是数。"), Text("Lower the rate.", "降低学习率。"))
+    control = make(fail=error)
+    with qtbot.waitSignal(state.noticed) as told:
+        control.start(lenet())
+    assert told.args == [error.message, error.hint, Level.ERROR]
+    wait_until(qtbot, ended(control, state))
+    assert state.weights == Untrained()
+    wait_until(qtbot, lambda: bool(state.runs) and state.runs[0].status == Status.FAILED)
+
+
+def test_a_snapshot_comes_from_the_run_only(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    assert not control.snapshot(lambda snapshot: None)
+    got: list[Any] = []
+    train(qtbot, control, state, epochs=4)
+    assert control.snapshot(got.append)
+    wait_until(qtbot, lambda: bool(got))
+    assert got[0] > 0
+
+
+def test_stored_runs_are_listed_and_their_curves_read_when_shown(
+    qtbot: QtBot, make: Make, state: AppState, store: Store
+) -> None:
+    run = finished_run(store)
+    control = make()
+    wait_until(qtbot, lambda: len(state.runs) == 1)
+    assert state.history(run) is None
+    with qtbot.waitSignal(control.history_loaded):
+        control.open_run(run)
+    assert state.shown_run == run
+    assert state.weights == FromRun(run)
+    history = state.history(run)
+    assert history is not None
+    assert history.step == 80
+
+
+def test_opening_a_run_looks_at_its_network(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+    run = finished_run(store, architecture="lenet_bn")
+    control = make()
+    wait_until(qtbot, lambda: len(state.runs) == 1)
+    control.open_run(run)
+    assert state.choice.architecture == "lenet_bn"
+    assert state.weights == FromRun(run)
+
+
+def test_a_deleted_run_can_be_brought_back(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+    run = finished_run(store)
+    control = make()
+    wait_until(qtbot, lambda: len(state.runs) == 1)
+    control.open_run(run)
+    control.delete_run(run)
+    assert state.runs == ()
+    assert state.shown_run is None
+    assert state.weights == Untrained()
+    control.refresh()
+    qtbot.wait(50)
+    assert state.runs == ()
+    control.undo_delete()
+    wait_until(qtbot, lambda: len(state.runs) == 1)
+    assert store.folder(run).is_dir()
+
+
+def test_a_deleted_run_is_gone_after_closing(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+    run = finished_run(store)
+    control = make()
+    wait_until(qtbot, lambda: len(state.runs) == 1)
+    control.delete_run(run)
+    assert store.folder(run).is_dir()
+    control.close()
+    assert not store.folder(run).exists()
+
+
+def test_the_run_under_way_is_not_deleted(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    run = train(qtbot, control, state, epochs=50)
+    with qtbot.waitSignal(state.noticed):
+        control.delete_run(run)
+    assert [record.id for record in state.runs] == [run]
+
+
+def test_closing_stops_and_saves(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+    control = make(pause=0.02)
+    run = train(qtbot, control, state, epochs=100)
+    wait_until(qtbot, lambda: state.history(run).step > 0)  # type: ignore[union-attr]
+    started = time.monotonic()
+    assert control.close()
+    assert time.monotonic() - started < 1
+    assert store.record(run).status == Status.STOPPED
+    assert store.record(run).steps > 0
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    qtbot: QtBot, make: Make, state: AppState, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control = make()
+
+    def refuse(_: object) -> None:
+        raise ExplorerError(Text("Cannot write.", "无法写入。"))
+
+    monkeypatch.setattr(store, "create", refuse)
+    with qtbot.waitSignal(state.noticed):
+        control.start(lenet())
+    assert not control.is_busy
