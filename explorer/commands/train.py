@@ -127,14 +127,21 @@ def _plan(args: argparse.Namespace) -> RunPlan:
     shape, classes = card.input_shape, args.classes or card.classes
     if args.input is not None:
         shape = parse_shape(args.input)
-    elif data is not None and card.family == catalogue.LECTURE:
+    elif card.family == catalogue.LECTURE:
         shape = (data.channels, *card.input_shape[1:])  # the network is built for the images it will see
-    if data is not None and data.classes and args.classes is None:
-        classes = len(data.classes)
+    if args.classes is None:
+        classes = len(data.classes or _classes_in(args.data))
     choice = card.choose(input_shape=shape, classes=classes, settings=settings)
     names = (field.name for field in fields(TrainConfig))
     given = {name: value for name in names if (value := getattr(args, name, None)) is not None}
     return RunPlan(choice, args.data, args.data_dir, TrainConfig(**given))
+
+
+def _classes_in(data: str) -> tuple[str, ...]:
+    from explorer.data import class_folders
+    from explorer.data.watch import Watch
+
+    return class_folders.scan(Path(data.removeprefix(data_cards.FOLDER_PREFIX)), seed=0, watch=Watch()).classes
 
 
 def _result(record: RunRecord, history: History) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,8 @@ def program(screen: Screen, *line: object) -> Iterator[subprocess.Popen[str]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 class Listener:
@@ -45,8 +47,9 @@ class Listener:
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self._lines.put(line)
+        with suppress(ValueError):  # closed at the end of the test
+            for line in process.stdout:
+                self._lines.put(line)
 
     def wait(self, seconds: float, **wanted: object) -> dict[str, object]:
         """The next told facts that agree with `wanted`."""
