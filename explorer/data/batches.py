@@ -65,6 +65,7 @@ class Batches:
         to_channels(split.images[:0], input_shape[0])  # refuses early what cannot be
         budget = free_memory(self.device) if cache_budget is None else cache_budget
         fits = self.device.type == "cpu" or split.images.numel() <= budget
+        budget -= split.images.numel() if fits and self.device.type != "cpu" else 0
         self._images = split.images.to(self.device) if fits else split.images
         self._labels = split.labels.to(self.device)
         needs_resize = tuple(split.images.shape[1:]) != tuple(input_shape)
@@ -145,10 +146,9 @@ def augment(images: Tensor, random: np.random.Generator) -> Tensor:
     if channels == 3:
         is_mirrored = random.random(count) < 0.5
         columns[is_mirrored] = columns[is_mirrored, ::-1]
-    where = torch.from_numpy(rows).to(images.device)[:, None, :, None]
-    images = images.gather(2, where.expand(-1, channels, -1, width))
-    where = torch.from_numpy(columns).to(images.device)[:, None, None, :]
-    return images.gather(3, where.expand(-1, channels, height, -1))
+    sources = (rows[:, :, None] * width + columns[:, None, :]).reshape(count, 1, height * width)
+    where = torch.from_numpy(sources).to(images.device).expand(-1, channels, -1)
+    return images.flatten(2).gather(2, where).view(count, channels, height, width)
 
 
 def _shifted(side: int, by: NDArray[np.int64]) -> NDArray[np.int64]:

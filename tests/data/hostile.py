@@ -206,6 +206,7 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "pages.tif": lambda: _animation("TIFF", 3),
     "animated.webp": lambda: _animation("WEBP", 5),
     "animated.png": lambda: _animation("PNG", 5),
+    "two-cameras.mpo": lambda: encoded(photo(), "MPO", save_all=True, append_images=[photo()]),
     "photo.avif": lambda: encoded(photo(), "AVIF"),
     "photo.jp2": lambda: encoded(photo(), "JPEG2000"),
     "photo.ppm": lambda: encoded(photo(), "PPM"),
@@ -225,7 +226,7 @@ EITHER: dict[str, Callable[[], bytes]] = {
     "1x1.png": lambda: encoded(Image.new("RGB", (1, 1), "red"), "PNG"),
     "high.png": lambda: encoded(Image.new("L", (1, 8000), 9), "PNG"),
     "wide.png": lambda: encoded(Image.new("L", (8000, 1), 9), "PNG"),
-    "lab.tif": lambda: encoded(photo().convert("RGB").convert("YCbCr"), "JPEG"),
+    "lab.tif": lambda: encoded(Image.new("LAB", (60, 40), (90, 130, 120)), "TIFF"),
 }
 
 
