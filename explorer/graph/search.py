@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from explorer.graph import labels
-from explorer.graph.model import Block, LayerGraph, Node
+from explorer.graph.model import Block, LayerGraph, Node, Shape
 
 Target = tuple[str, int]
 
-_NUMBERED = ("stride", "padding", "groups", "dilation", "kernel")
+_NUMBERED = ("stride", "padding", "groups", "dilation", "kernel", "size")
 _TIMES = re.compile(r"(?<=\d)\s*[×x*]\s*(?=\d)")
 
 
@@ -26,8 +26,8 @@ class Search:
     def find(self, query: str) -> tuple[Target, ...]:
         """Nodes and blocks that have every word of `query` in their names, kinds, settings or shapes.
 
-        In order of execution, a block before what is in it. "stride 2" is one word, and so is "64 x 24 x 24"; upper
-        and lower case are alike. Names in both languages of the program are found.
+        In order of execution, a block before what is in it. "stride 2" is one word, and so is "64 x 24 x 24"; "3x3" is
+        a kernel, "size 3x3" an output. Upper and lower case are alike. Names in both languages are found.
         """
         patterns = [_pattern(word) for word in split(query)]
         if not patterns:
@@ -51,9 +51,9 @@ def _plain(text: str) -> str:
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    # A number must be the whole number: "stride 1" is not in "stride 16", nor "64x24" in "164x24".
-    start = r"(?<!\d)" if word[0].isdigit() else ""
-    end = r"(?!\d)" if word[-1].isdigit() else ""
+    # Numbers must be whole: "stride 1" is not in "stride 16", nor "3x3" (a kernel) in "192x3x3" or "size 3x3".
+    start = r"(?<!\d)(?<!\dx)(?<!size )" if word[0].isdigit() else ""
+    end = r"(?!\d)(?!x\d)" if word[-1].isdigit() else ""
     return re.compile(start + re.escape(word) + end)
 
 
@@ -61,7 +61,11 @@ def _node_text(graph: LayerGraph, node: Node) -> str:
     title = labels.title(graph, ("node", node.index))
     word = labels.CATEGORY_WORDS[node.category]
     parts = [node.path, node.kind, title.en, title.zh, word.en, word.zh, labels.shape(node.output_shape)]
-    return _plain(" | ".join([*parts, *_settings(node)]))
+    return _plain(" | ".join([*parts, *_settings(node), *_size(node.output_shape)]))
+
+
+def _size(shape: Shape) -> list[str]:
+    return [f"size {labels.shape(shape[1:])}"] if len(shape) > 1 else []
 
 
 def _settings(node: Node) -> Iterator[str]:
@@ -72,11 +76,16 @@ def _settings(node: Node) -> Iterator[str]:
             continue
         word = name.removesuffix("_size")
         sizes = [str(size) for size in value] if isinstance(value, list | tuple) else [str(value)]
-        yield f"{word} {'x'.join(sizes)}"
+        if word == "kernel" or len(set(sizes)) > 1:
+            yield f"{word} {'x'.join(sizes)}"  # of a padding, "3x3" is not what one looks for
         if len(set(sizes)) == 1:
             yield f"{word} {sizes[0]}"
 
 
 def _block_text(graph: LayerGraph, block: Block) -> str:
     title = labels.title(graph, ("block", block.index))
-    return _plain(" | ".join([block.path, block.kind, title.en, title.zh, labels.shape(block.output_shape)]))
+    return _plain(
+        " | ".join(
+            [block.path, block.kind, title.en, title.zh, labels.shape(block.output_shape), *_size(block.output_shape)]
+        )
+    )

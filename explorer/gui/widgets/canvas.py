@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QRegion, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
@@ -12,6 +12,10 @@ _WHEEL = 1.0015  # zoom per unit of wheel angle; a notch is 120
 _LEFT_OVER = 96  # pixels of the drawing that stay in the view however far it is moved
 _WORTH_MOVING = 100  # pixels; the least side of a part whose pixels are moved rather than painted
 _EDGE = 24  # pixels around the whole drawing when it is fitted in
+
+
+def _rects(region: QRegion) -> list[QRect]:
+    return [*region]  # type: ignore[misc]  # Qt's stubs leave out that a region can be gone through
 
 
 class Canvas(QGraphicsView):
@@ -157,7 +161,7 @@ class Canvas(QGraphicsView):
             if cover.isVisible():
                 free -= QRegion(cover.geometry().translated(-self.pos() - viewport.pos()))
         rest = whole
-        for part in free:
+        for part in _rects(free):
             if part.height() >= _WORTH_MOVING and part.width() >= _WORTH_MOVING:
                 viewport.scroll(dx, dy, part)
                 rest -= QRegion(part)

@@ -26,7 +26,7 @@ class FindField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findLayer")
-        self.setProperty("role", "search")
+        self.setProperty("role", "floating")
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._count = QLabel(self)

@@ -1,6 +1,7 @@
 """What the graph's scene is made of: boxes, frames of opened blocks, and the flat overview for small zooms."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -154,7 +155,7 @@ class FrameItem(_Placed):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         sheet = self._sheet
-        exposed: QRectF = option.exposedRect  # type: ignore[attr-defined]
+        exposed: QRectF = option.exposedRect
         outline = self._near(exposed)
         painter.setBrush(sheet.ink.sheet(self.depth + 1))
         if sheet.zoom < graph_ink.FLAT_BELOW:
@@ -208,7 +209,7 @@ class FrameItem(_Placed):
             found = self._find_crossings(self._frame) if self._find_crossings is not None else []
             self._crossings = [x - self._frame.x for x in found]
         edges = [0.0, *self._crossings, self._width]
-        return [(left, right - 4) for left, right in zip(edges, edges[1:], strict=False)]
+        return [(left, right - 4) for left, right in pairwise(edges)]
 
 
 def _paint_border(painter: QPainter, outline: QRectF, pen: QPen) -> None:
@@ -255,11 +256,12 @@ class Overview(QGraphicsItem):
             self._rects = self._boxes()
             self._grounds = self._frames()
             self._lines = straight(self._picture.wires)
-        _fill(painter, self._grounds)
+        is_tiny = self._sheet.zoom < graph_ink.NO_WIRES_BELOW
+        _fill(painter, self._grounds, has_outline=False)
         if self._sheet.zoom >= graph_ink.NO_WIRES_BELOW:
             painter.setPen(self._sheet.ink.thin_wire)
             painter.drawLines(self._lines)
-        _fill(painter, self._rects)
+        _fill(painter, self._rects, has_outline=is_tiny)
         painter.setBrush(self._sheet.ink.selected.color())
         painter.drawRects([_rect(box) for box in self._picture.boxes if box.target == self._sheet.selected])
 
@@ -276,9 +278,12 @@ class Overview(QGraphicsItem):
         return [(QColor(name), rects) for name, rects in colours.items()]
 
 
-def _fill(painter: QPainter, groups: list[tuple[QColor, list[QRectF]]]) -> None:
+def _fill(painter: QPainter, groups: list[tuple[QColor, list[QRectF]]], *, has_outline: bool) -> None:
+    """Rectangles; an outline of a pixel keeps those to be seen that are smaller than one."""
     painter.setPen(Qt.PenStyle.NoPen)
     for colour, rects in groups:
+        if has_outline:
+            painter.setPen(QPen(colour, 0))
         painter.setBrush(colour)
         painter.drawRects(rects)
 

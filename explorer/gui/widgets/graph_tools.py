@@ -65,6 +65,7 @@ class GraphTools(QWidget):
     def _button(self, name: str, slot: Callable[[], object] | None = None) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
+        button.setProperty("role", "floating")
         button.setIconSize(QSize(_ICON, _ICON))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFixedHeight(_HEIGHT)

@@ -19,12 +19,16 @@ class PrefixedBox(ChoiceBox):
         self._unlisted = ""
         self._is_compact = False
         self.setProperty("role", "floating")
+        self.currentIndexChanged.connect(self._on_chosen)
 
     def set_words(self, prefix: str, unlisted: str = "") -> None:
         self._prefix, self._unlisted = prefix, unlisted
         self.setAccessibleName(prefix)
         self.updateGeometry()
         self.update()
+
+    def _on_chosen(self) -> None:
+        self.updateGeometry()
 
     def set_compact(self, is_compact: bool) -> None:
         """Leaves the prefix out."""

@@ -40,7 +40,7 @@ class GraphPanel(QWidget):
         self._picture: Picture | None = None
         self._by = ColourBy.TYPE
         self._exports = GraphExports(state, self)
-        self._opening = Opening(self._memory, self)
+        self.opening = Opening(self._memory, self)
         self.view = GraphView(self)
         self.view.setObjectName("graphView")
         self.tools = GraphTools(FORMATS, self)
@@ -50,7 +50,7 @@ class GraphPanel(QWidget):
         self._note.setObjectName("graphNote")
         self._note.setWordWrap(True)
         self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._finder = Finder(self.tools.search, self)
+        self.finder = Finder(self.tools.search, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
@@ -61,7 +61,7 @@ class GraphPanel(QWidget):
         self._show_graph()
 
     def _connect(self) -> None:
-        state, view, tools, opening = self._state, self.view, self.tools, self._opening
+        state, view, tools, opening = self._state, self.view, self.tools, self.opening
         state.graph_changed.connect(self._show_graph)
         state.graph_note_changed.connect(self._show_note)
         state.selection_changed.connect(self._show_selection)
@@ -86,22 +86,22 @@ class GraphPanel(QWidget):
         tools.export_requested.connect(self.export)
         tools.resized.connect(self._arrange)
         tools.search.left.connect(view.setFocus)
-        self._finder.found.connect(self._on_found)
-        self._finder.reached.connect(self._on_reached)
+        self.finder.found.connect(self._on_found)
+        self.finder.reached.connect(self._on_reached)
         self.minimap.chosen.connect(view.look_at)
 
     def close_services(self) -> None:
         """Waits for the panel's workers; call it once, before the program ends."""
-        self._opening.close()
+        self.opening.close()
         self._exports.close()
 
     # -- the graph --------------------------------------------------------------------------------------------------
 
     def _show_graph(self) -> None:
         self._graph = self._state.graph
-        self._finder.set_graph(self._graph)
+        self.finder.set_graph(self._graph)
         self.tools.set_has_graph(self._graph is not None)
-        self._opening.show(self._graph)
+        self.opening.show(self._graph)
         if self._graph is None:
             self._picture = None
             self.view.begin(None)
@@ -121,7 +121,7 @@ class GraphPanel(QWidget):
         else:
             self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
             scene.recolour(colouring)
-        self._on_found(self._finder.targets)
+        self._on_found(self.finder.targets)
         self._show_selection()
         self.minimap.show_picture(scene.sheet, picture)
         self.legend.show_graph(graph, colouring)
@@ -155,10 +155,10 @@ class GraphPanel(QWidget):
             self._arrange()
 
     def set_detail(self, detail: Detail) -> None:
-        self._opening.set_detail(detail)
+        self.opening.set_detail(detail)
 
     def _on_opening_changed(self) -> None:
-        self.tools.show_detail(self._opening.detail)
+        self.tools.show_detail(self.opening.detail)
 
     def _on_zoom_reset(self) -> None:
         self.view.set_zoom(1.0)
@@ -207,7 +207,7 @@ class GraphPanel(QWidget):
 
     def _on_reached(self, target: Target) -> None:
         self._on_picked(target)
-        if not self._opening.open_to(target) or not self._opening.is_busy:
+        if not self.opening.open_to(target) or not self.opening.is_busy:
             self.view.reveal(self._drawn(target))
 
     # -- menu and export --------------------------------------------------------------------------------------------
@@ -223,8 +223,8 @@ class GraphPanel(QWidget):
         menu = QMenu(self)
         if target is not None and target[0] == "block":
             block = target[1]
-            is_open = block in self._opening.open_blocks
-            opening = self._opening
+            is_open = block in self.opening.open_blocks
+            opening = self.opening
             menu.addAction(tr("graph.close_block" if is_open else "graph.open_block"), lambda: opening.toggle(target))
             menu.addAction(tr("graph.open_inside"), lambda: opening.open_inside(block))
             if is_open:
@@ -236,8 +236,8 @@ class GraphPanel(QWidget):
             menu.addAction(tr("graph.copy_path"), lambda: QGuiApplication.clipboard().setText(thing.path))
             menu.addAction(tr("graph.find_kind", kind=thing.kind), lambda: field.setText(thing.kind))
             menu.addSeparator()
-        menu.addAction(tr("graph.undo"), self._opening.undo)
-        menu.addAction(tr("graph.redo"), self._opening.redo)
+        menu.addAction(tr("graph.undo"), self.opening.undo)
+        menu.addAction(tr("graph.redo"), self.opening.redo)
         menu.addAction(tr("graph.fit_whole"), self.view.fit)
         return menu
 
@@ -278,7 +278,7 @@ class GraphPanel(QWidget):
         self.setAccessibleName(tr("graph.panel"))
         self.view.setAccessibleName(tr("graph.view"))
         self.tools.retranslate()
-        self.tools.show_detail(self._opening.detail)
+        self.tools.show_detail(self.opening.detail)
         self.tools.colour.choose(self._by)
         self.tools.show_zoom(self.view.zoom)
         self.view.restyle()

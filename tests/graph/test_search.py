@@ -1,0 +1,79 @@
+"""Search in layer graphs: what is found, and what is not."""
+
+import pytest
+
+from explorer.graph import shipped
+from explorer.graph.search import Search, split
+
+
+@pytest.fixture(scope="module")
+def googlenet():
+    graph = shipped.load("googlenet")
+    assert graph is not None
+    return graph
+
+
+def found(graph, query):
+    return [graph.nodes[index] for kind, index in Search(graph).find(query) if kind == "node"]
+
+
+def size(node, name):
+    value = node.attributes[name]
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def test_numbers_and_their_names_are_one_word():
+    assert split("Conv 3×3 stride 2") == ("conv", "3x3", "stride 2")
+    assert split("64 x 24 x 24") == ("64x24x24",)
+    assert split("stride=2  padding=1") == ("stride 2", "padding 1")
+    assert split("   ") == ()
+
+
+def test_all_words_must_fit(googlenet):
+    nodes = found(googlenet, "conv 3x3 padding 1")
+    expected = [node for node in googlenet.nodes if node.kind == "Conv2d" and size(node, "kernel_size") == (3, 3)]
+    assert nodes == expected
+    assert len(nodes) == 10
+
+
+def test_stride_is_not_the_beginning_of_a_longer_number(googlenet):
+    for query, stride in (("pool stride 1", 1), ("pool stride 2", 2)):
+        nodes = found(googlenet, query)
+        assert nodes
+        assert all(size(node, "stride") == (stride, stride) for node in nodes)
+
+
+def test_padding_of_three_is_not_a_kernel_of_three(googlenet):
+    assert all(size(node, "kernel_size") == (3, 3) for node in found(googlenet, "conv 3x3"))
+
+
+def test_sizes_of_outputs_are_asked_for_by_name(googlenet):
+    nodes = found(googlenet, "conv size 6x6")
+    assert nodes
+    assert all(node.output_shape[1:] == (6, 6) for node in nodes)
+    assert found(googlenet, "conv 6x6") == []
+
+
+def test_shapes_are_whole(googlenet):
+    nodes = found(googlenet, "64x24x24")
+    assert nodes
+    assert all(node.output_shape == (64, 24, 24) for node in nodes)
+    assert found(googlenet, "4x24x24") == []
+
+
+@pytest.mark.parametrize("query", ["最大汇聚", "max pool", "MAXPOOL2D"])
+def test_both_languages_and_any_case(googlenet, query):
+    assert [node.kind for node in found(googlenet, query)] == ["MaxPool2d"] * len(found(googlenet, query))
+    assert found(googlenet, query)
+
+
+def test_blocks_come_before_what_is_in_them(googlenet):
+    targets = Search(googlenet).find("b3.0")
+    assert targets[0][0] == "block"
+    assert googlenet.blocks[targets[0][1]].path == "b3.0"
+    assert all(kind == "node" for kind, _ in targets[1:])
+
+
+def test_nothing_is_found_for_nothing_and_for_nonsense(googlenet):
+    assert Search(googlenet).find("  ") == ()
+    assert Search(googlenet).find("conv (((") == ()

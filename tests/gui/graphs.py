@@ -1,0 +1,62 @@
+"""Panels of the graph for tests, on graphs that are carried as data: no torch."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.graph import shipped
+from explorer.graph.model import LayerGraph
+from explorer.gui import text, theme
+from explorer.gui.panels.graph import GraphPanel
+from explorer.gui.state import AppState
+
+MakePanel = Callable[..., GraphPanel]
+
+
+def carried(name: str) -> LayerGraph:
+    graph = shipped.load(name)
+    assert graph is not None
+    return graph
+
+
+def block(graph: LayerGraph, path: str) -> tuple[str, int]:
+    return ("block", next(block.index for block in graph.blocks if block.path == path))
+
+
+def node(graph: LayerGraph, path: str) -> tuple[str, int]:
+    return ("node", graph.by_path[path].index)
+
+
+@contextmanager
+def panels(qtbot: QtBot) -> Iterator[MakePanel]:
+    """Makes panels without movement; closes them, and puts theme and language back."""
+    made: list[GraphPanel] = []
+    language, colours = text.language(), theme.name()
+    theme.apply("dark")
+
+    def make(name: str | None = "googlenet", size: tuple[int, int] = (950, 680)) -> GraphPanel:
+        state = AppState(catalogue.find(name or "lenet").default_choice())
+        panel = GraphPanel(state)
+        qtbot.addWidget(panel)
+        panel.view.motion.duration_ms = 0
+        panel.resize(*size)
+        panel.show()
+        made.append(panel)
+        if name is not None:
+            state.set_graph(carried(name))
+            settle(qtbot, panel)
+        return panel
+
+    yield make
+    for panel in made:
+        panel.close_services()
+    text.set_language(language)
+    theme.apply(colours)
+
+
+def settle(qtbot: QtBot, panel: GraphPanel) -> None:
+    """Waits until the picture that was asked for is drawn."""
+    qtbot.waitUntil(lambda: not panel.opening.is_busy)
+    qtbot.wait(1)

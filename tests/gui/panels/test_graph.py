@@ -1,0 +1,362 @@
+"""The panel of the layer graph as its user meets it: real graphs, real clicks and keys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from explorer.bilingual import Text
+from explorer.graph import labels
+from explorer.graph.views import Detail, open_blocks
+from explorer.gui.panels.graph import GraphPanel
+from explorer.gui.state import GraphNote, Level, Selection, SelectionKind
+from explorer.gui.widgets.graph_colouring import ColourBy
+from explorer.gui.widgets.graph_items import BoxItem
+from tests.gui.graphs import MakePanel, block, carried, panels, settle
+
+
+@pytest.fixture
+def make(qtbot: QtBot) -> Iterator[MakePanel]:
+    with panels(qtbot) as make_panel:
+        yield make_panel
+
+
+def place_on_screen(panel: GraphPanel, target: tuple[str, int]) -> QPointF:
+    place = panel.view.graph_scene.place(target)
+    assert place is not None
+    return QPointF(panel.view.mapFromScene(place.topLeft()))
+
+
+def click(qtbot: QtBot, panel: GraphPanel, target: tuple[str, int], *, dx: float = 40, double: bool = False) -> None:
+    place = panel.view.graph_scene.place(target)
+    assert place is not None
+    x = place.left() + dx if dx > 0 else place.right() + dx
+    at = panel.view.mapFromScene(QPointF(x, place.top() + 16))
+    mouse = qtbot.mouseDClick if double else qtbot.mouseClick
+    mouse(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def boxes(panel: GraphPanel) -> set[tuple[str, int]]:
+    return {box.target for box in panel.view.graph_scene.picture.boxes}
+
+
+def image(panel: GraphPanel) -> QImage:
+    return panel.view.viewport().grab().toImage()
+
+
+def test_object_names_are_the_agreed_ones(make: MakePanel) -> None:
+    panel = make()
+    assert panel.view.objectName() == "graphView"
+    assert panel.tools.detail.objectName() == "detailSelector"
+    assert panel.tools.colour.objectName() == "colourSelector"
+
+
+def test_every_box_of_the_picture_is_an_item(make: MakePanel) -> None:
+    panel = make()
+    items = [item.target for item in panel.view.scene().items() if isinstance(item, BoxItem)]
+    assert sorted(items) == sorted(boxes(panel))
+    assert len(items) > 15
+
+
+def test_first_view_begins_with_the_input_at_full_size_below_the_tools(make: MakePanel) -> None:
+    panel = make()
+    corner = place_on_screen(panel, ("node", 0))
+    assert panel.view.zoom == 1.0
+    assert panel.tools.geometry().bottom() < corner.y() < 80
+    middle = corner.x() + panel.view.graph_scene.place(("node", 0)).width() / 2
+    assert abs(middle - panel.view.viewport().width() / 2) < 60
+
+
+def test_first_view_opens_the_first_block_that_branches_and_leaves_the_others_closed(make: MakePanel) -> None:
+    panel = make()
+    scene, graph = panel.view.graph_scene, carried("googlenet")
+    assert scene.is_open(block(graph, "b3.0"))
+    assert block(graph, "b3.1") in boxes(panel)
+    assert panel.tools.detail.currentData() == Detail.BLOCKS
+
+
+def test_small_graph_shows_its_layers_at_once(make: MakePanel) -> None:
+    panel = make("lenet")
+    kinds = {carried("lenet").nodes[index].kind for sort, index in boxes(panel) if sort == "node"}
+    assert {"Conv2d", "Linear", "AvgPool2d"} <= kinds
+    assert panel.tools.detail.currentData() == Detail.LAYERS
+
+
+def test_click_selects_and_click_beside_selects_nothing(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    target = block(carried("googlenet"), "b2")
+    click(qtbot, panel, target)
+    assert panel._state.selection == Selection(SelectionKind.BLOCK, target[1])
+    assert panel.view.graph_scene.sheet.selected == target
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 200))
+    assert panel._state.selection is None
+
+
+def test_dragging_moves_the_graph_and_selects_nothing(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    before = place_on_screen(panel, ("node", 0))
+    view, start = panel.view.viewport(), before.toPoint() + QPoint(30, 20)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view, start + QPoint(0, -30))
+    qtbot.mouseMove(view, start + QPoint(15, -80))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + QPoint(15, -80))
+    assert place_on_screen(panel, ("node", 0)) - before == QPointF(15, -80)
+    assert panel._state.selection is None
+
+
+def test_double_click_opens_a_block_in_its_place_and_again_closes_it(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    target = block(carried("googlenet"), "b2")
+    before, above = place_on_screen(panel, target), place_on_screen(panel, ("node", 0))
+    click(qtbot, panel, target, double=True)
+    assert panel.view.graph_scene.is_open(target)
+    assert abs(place_on_screen(panel, target).y() - before.y()) < 16  # a frame begins a little higher than a box
+    assert place_on_screen(panel, ("node", 0)) == above
+    click(qtbot, panel, target, double=True)
+    assert target in boxes(panel)
+    assert place_on_screen(panel, target) == before
+
+
+def test_chevron_opens_at_one_click_and_double_clicking_it_does_not_close_again(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    target = block(carried("googlenet"), "b2")
+    place = panel.view.graph_scene.place(target)
+    at = panel.view.mapFromScene(QPointF(place.right() - 10, place.center().y()))
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseDClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert panel.view.graph_scene.is_open(target)
+    click(qtbot, panel, target, dx=18)
+    assert target in boxes(panel)
+
+
+def test_selected_layer_is_marked_by_its_block_where_that_is_closed(make: MakePanel) -> None:
+    panel = make()
+    graph = carried("googlenet")
+    inner = next(each for each in graph.nodes if each.path.startswith("b5.") and each.kind == "Conv2d")
+    panel._state.select(Selection(SelectionKind.NODE, inner.index))
+    marked = panel.view.graph_scene.sheet.selected
+    assert marked[0] == "block"
+    assert inner.index in range(graph.blocks[marked[1]].first, graph.blocks[marked[1]].last)
+    assert labels.title(graph, ("node", inner.index)).en in panel.view.accessibleDescription()
+
+
+def test_detail_shows_more_with_every_level(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    counts = []
+    for detail in Detail:
+        row = panel.tools.detail.findData(detail)
+        panel.tools.detail.setCurrentIndex(row)
+        panel.tools.detail.activated.emit(row)
+        settle(qtbot, panel)
+        counts.append(len(boxes(panel)))
+    assert counts == sorted(set(counts))
+    assert counts[-1] == len(carried("googlenet").nodes)
+
+
+def test_opening_by_hand_is_called_custom_and_can_be_undone(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    target = block(carried("googlenet"), "b2")
+    before = boxes(panel)
+    click(qtbot, panel, target, double=True)
+    assert panel.tools.detail.currentIndex() == -1
+    qtbot.keySequence(panel.view, QKeySequence(QKeySequence.StandardKey.Undo))
+    assert boxes(panel) == before
+    assert panel.tools.detail.currentData() == Detail.BLOCKS
+    qtbot.keySequence(panel.view, QKeySequence(QKeySequence.StandardKey.Redo))
+    assert panel.view.graph_scene.is_open(target)
+
+
+def test_arrows_walk_along_the_edges_and_enter_opens(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("resnet18")
+    graph = carried("resnet18")
+    walked = []
+    for _ in range(6):
+        qtbot.keyClick(panel.view, Qt.Key.Key_Down)
+        walked.append(panel.view.graph_scene.sheet.selected)
+    assert walked[0] == ("node", 0)
+    assert walked[1] == block(graph, "b1")
+    assert len(set(walked)) == 6
+    for _ in range(4):
+        qtbot.keyClick(panel.view, Qt.Key.Key_Up)
+    assert panel.view.graph_scene.sheet.selected == walked[1]
+    qtbot.keyClick(panel.view, Qt.Key.Key_Return)
+    assert panel.view.graph_scene.is_open(walked[1])
+
+
+def test_left_and_right_go_from_branch_to_branch(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    graph = carried("googlenet")
+    first = next(each.index for each in graph.nodes if each.path.startswith("b3.0.") and each.kind == "Conv2d")
+    panel._state.select(Selection(SelectionKind.NODE, first))
+    places = []
+    for _ in range(3):
+        qtbot.keyClick(panel.view, Qt.Key.Key_Right)
+        places.append(panel.view.graph_scene.place(panel.view.graph_scene.sheet.selected).center().x())
+    assert places == sorted(set(places))
+    for _ in range(3):
+        qtbot.keyClick(panel.view, Qt.Key.Key_Left)
+    assert panel.view.graph_scene.sheet.selected == ("node", first)
+
+
+def test_keys_zoom_and_fit(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    qtbot.keyClick(panel.view, Qt.Key.Key_Plus)
+    assert panel.view.zoom > 1
+    qtbot.keyClick(panel.view, Qt.Key.Key_0)
+    assert panel.view.zoom == 1
+    qtbot.keyClick(panel.view, Qt.Key.Key_F)
+    picture = panel.view.graph_scene.picture
+    seen = panel.view.visible()
+    assert seen.top() <= 0
+    assert seen.bottom() >= picture.height
+    assert panel.tools.findChild(type(panel.tools._zoom), "zoomReset").text() == f"{panel.view.zoom * 100:.0f}%"
+    assert not panel.minimap.isVisible()
+
+
+def test_find_counts_marks_opens_and_goes_round(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    graph = carried("googlenet")
+    qtbot.keySequence(panel.view, QKeySequence(QKeySequence.StandardKey.Find))
+    field = panel.tools.search
+    assert field.hasFocus() or not panel.isActiveWindow()
+    qtbot.keyClicks(field, "conv 5x5")
+    wanted = [each for each in graph.nodes if each.kind == "Conv2d" and each.attributes["kernel_size"] in (5, (5, 5))]
+    assert len(wanted) == 9
+    assert panel.finder.targets == tuple(("node", each.index) for each in wanted)
+    assert "9" in field._count.text()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    settle(qtbot, panel)
+    second = ("node", wanted[1].index)
+    assert panel._state.selection == Selection(SelectionKind.NODE, wanted[1].index)
+    assert second in boxes(panel)
+    assert panel.view.visible().contains(panel.view.graph_scene.place(second))
+    for _ in range(8):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    settle(qtbot, panel)
+    assert panel._state.selection == Selection(SelectionKind.NODE, wanted[0].index)
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == ""
+    assert panel.view.graph_scene.sheet.found == frozenset()
+
+
+@pytest.mark.parametrize("by", list(ColourBy))
+def test_colours_tell_what_was_chosen(make: MakePanel, by: ColourBy) -> None:
+    panel = make()
+    before = image(panel)
+    row = panel.tools.colour.findData(by)
+    panel.tools.colour.setCurrentIndex(row)
+    panel.tools.colour.activated.emit(row)
+    colouring = panel.view.graph_scene.sheet.colouring
+    assert colouring.by == by
+    assert (image(panel) == before) == (by == ColourBy.TYPE)
+    assert (colouring.scale is None) == (by == ColourBy.TYPE)
+    graph = carried("googlenet")
+    if by == ColourBy.PARAMETERS:
+        assert colouring.scale.highest == max(graph.blocks[i].params for sort, i in boxes(panel) if sort == "block")
+
+
+def test_another_theme_and_language_repaint_everything(make: MakePanel) -> None:
+    panel = make()
+    dark = image(panel)
+    panel._state.set_theme("light")
+    light = image(panel)
+    assert light.pixelColor(5, 300).lightness() > 200 > 60 > dark.pixelColor(5, 300).lightness()
+    panel._state.set_language("zh")
+    assert panel.view.graph_scene.sheet.words(("node", 0)).title == "输入"
+    assert panel.tools.detail.itemText(0) == "阶段"
+    assert image(panel) != light
+
+
+def test_moved_pixels_are_the_pixels_that_would_be_painted(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    for dx, dy in ((0, 37), (0, -11), (23, 5), (0, 150), (-9, 0)):
+        panel.view.scroll_by(dx, dy)
+        qtbot.wait(1)
+        moved = panel.grab().toImage()
+        panel.view.viewport().update()
+        qtbot.wait(1)
+        assert panel.grab().toImage() == moved
+
+
+def test_place_and_open_blocks_are_kept_for_each_architecture(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    target = block(carried("googlenet"), "b2")
+    click(qtbot, panel, target, double=True)
+    panel.view.set_zoom(0.7)
+    panel.view.scroll_by(0, 120)
+    seen = panel.view.visible().center()
+    panel._state.set_graph(carried("lenet"))
+    assert panel.view.zoom == 1.0
+    panel._state.set_graph(carried("googlenet"))
+    settle(qtbot, panel)
+    assert panel.view.graph_scene.is_open(target)
+    assert panel.view.zoom == pytest.approx(0.7)
+    assert (panel.view.visible().center() - seen).manhattanLength() < 3
+
+
+def test_no_graph_says_what_to_do_and_a_problem_is_said_in_place(make: MakePanel) -> None:
+    panel = make(None)
+    assert panel._note.isVisible()
+    assert panel._note.text()
+    panel._state.set_graph(carried("lenet"))
+    assert not panel._note.isVisible()
+    panel._state.set_graph_note(GraphNote(Text("Too small.", "太小。"), is_problem=True))
+    assert panel._note.isVisible()
+    assert panel._note.text() == "Too small."
+    assert boxes(panel)  # the graph stays
+
+
+def test_menu_opens_all_inside_and_copies_the_path(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("resnet18")
+    graph = carried("resnet18")
+    target = block(graph, "b3")
+    panel._menu(target).actions()[1].trigger()
+    settle(qtbot, panel)
+    inside = {each.index for each in graph.blocks if each.path == "b3" or each.path.startswith("b3.")}
+    assert inside <= panel.opening.open_blocks
+    actions = {action.text(): action for action in panel._menu(target).actions()}
+    actions["Copy path"].trigger()
+    assert QGuiApplication.clipboard().text() == "b3"
+
+
+def test_export_writes_the_file_that_was_chosen(
+    make: MakePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = make("lenet")
+    wanted = tmp_path / "net"  # the ending is added
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(wanted), ""))
+    with qtbot.waitSignal(panel._state.noticed, timeout=20000) as told:
+        panel.tools.export_requested.emit("svg")
+    assert "net.svg" in str(told.args[0])
+    drawing = wanted.with_suffix(".svg").read_text(encoding="utf-8")
+    assert drawing.lstrip().startswith(("<?xml", "<svg"))
+    assert "avg pool" in drawing
+
+
+def test_export_where_no_file_can_be_is_refused_with_a_reason(
+    make: MakePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = make("lenet")
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "file" / "net.svg"), ""))
+    with qtbot.waitSignal(panel._state.noticed, timeout=20000) as told:
+        panel.tools.export_requested.emit("svg")
+    assert told.args[2] == Level.ERROR
+
+
+def test_large_graph_is_laid_out_away_from_the_window(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/efficientnet_b7")
+    panel.opening.set_detail(Detail.OPERATIONS)
+    assert panel.opening.is_busy
+    settle(qtbot, panel)
+    graph = carried("torchvision/efficientnet_b7")
+    assert len(boxes(panel)) == len(graph.nodes)
+    assert panel.opening.open_blocks == open_blocks(graph, Detail.OPERATIONS)
+    assert panel.minimap.isVisible()
+    panel.minimap.chosen.emit(QPointF(100, 9000))
+    assert abs(panel.view.visible().center().y() - 9000) < 3
