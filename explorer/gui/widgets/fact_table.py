@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LABEL_WIDTH = 112
+_GROUPS = re.compile(r"(?<=\d) (?=\d{3})")  # between the groups of a number: no place for a new line
 
 
 class FactTable(QWidget):
@@ -49,13 +51,14 @@ class FactTable(QWidget):
             value.setVisible(is_used)
             if is_used:
                 label.setText(facts[row][0])
-                value.setText(facts[row][1])
+                value.setText(_GROUPS.sub("\u00a0", facts[row][1]))
                 value.setAccessibleName(f"{facts[row][0]}: {facts[row][1]}")
 
     def _new_value(self) -> QLabel:
         if self._is_short:
             short = ElidedLabel(self)
             short.setProperty("role", "mono")
+            short.setProperty("size", "small")
             return short
         value = QLabel(self, wordWrap=True)
         value.setProperty("role", "mono")

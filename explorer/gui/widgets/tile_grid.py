@@ -140,7 +140,8 @@ class TileGrid(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         found = self._under_pointer = self.value_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and found is not None:
+        if event.button() == Qt.MouseButton.LeftButton and found is not None and self._mosaic is not None:
+            self._point_at(self._mosaic.order.tolist().index(found[0]))
             self.chosen.emit(found[0])
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -30,7 +30,7 @@ class Summary(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.head, self.note = label("secondary"), label("secondary")
-        self.strip, self.facts = TileGrid(), FactTable(is_short=True, label_width=92)
+        self.strip, self.facts = TileGrid(), FactTable(is_short=True, label_width=88)
         self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._title = row(self.head, None, self.note)
         box = QVBoxLayout(self)
