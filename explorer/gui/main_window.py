@@ -93,7 +93,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.graph)
         lower: list[QWidget] = [ArchitectureSettingsPanel(state), ArchitectureIdeaPanel(state)]
         left = Column(self._architectures, lower, share=0.56)
-        left.setMinimumWidth(240)
+        for panel, width in ((left, 240), (self.inspector, 320), (self.training, 610)):
+            panel.setMinimumWidth(width)  # else a panel whose words grow for a moment would push the others for good
         area = Qt.DockWidgetArea
         self._board.add("left", left, area.LeftDockWidgetArea, PANELS["left"])
         self._board.add("right", self.inspector, area.RightDockWidgetArea, PANELS["right"])
@@ -120,7 +121,7 @@ class MainWindow(QMainWindow):
             "run.pause": training.toggle_pause,
             "run.stop": training.stop,
             "search.architecture": self._find_architecture,
-            "search.layer": self.graph.find,
+            "search.layer": self.graph.start_search,
             "zoom.in": view.zoom_in,
             "zoom.out": view.zoom_out,
             "zoom.whole": view.fit,
