@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
         self.header.language_picked.connect(self._appearance.choose_language)
         self._board.shown.connect(self._on_panel_shown)
         self._board.floated.connect(self._on_panel_floated)
+        self.painted.connect(self.graph.view.show_top)  # the graph was drawn before there was a window to fit it into
         QShortcut(QKeySequence("F10"), self).activated.connect(self.header.open_menu)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:

@@ -24,7 +24,7 @@ class Column(QFrame):
         self._scroll.setWidget(self._page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(8)
         layout.addWidget(upper, 1)
         layout.addWidget(self._scroll)
         self._page.installEventFilter(self)
