@@ -13,7 +13,7 @@ from explorer.data.watch import Watch
 
 Floats = NDArray[np.floating[Any]]
 _CHUNK_PIXELS = 1 << 17  # at a time, so that it stays in the processor's cache
-_LEAST_CONTRAST = 0.25  # between shape and background, in the brightness that the eye sees
+_LEAST_CONTRAST = 0.3  # between shape and background, in the brightness that the eye sees
 
 
 def shapes(count: int, size: int, seed: int, watch: Watch | None = None) -> Split:
@@ -36,11 +36,11 @@ def _draw(labels: NDArray[np.int64], size: int, random: np.random.Generator) -> 
     count = len(labels)
     steps = ((np.arange(size, dtype=np.float32) + 0.5) / size) * 2 - 1
     x, y = steps[None, None, :], steps[None, :, None]
-    half = _column(random.uniform(0.35, 0.68, count))  # radius; the image spans -1 to 1
+    half = _column(random.uniform(0.5, 0.85, count))  # radius; the image spans -1 to 1
     room = 1 - half
     x = x - _column(random.uniform(-1, 1, count)) * room
     y = y - _column(random.uniform(-1, 1, count)) * room
-    angle = _column(random.uniform(-0.45, 0.45, count))
+    angle = _column(random.uniform(-0.4, 0.4, count))
     u = (np.cos(angle) * x + np.sin(angle) * y) / half
     v = (np.cos(angle) * y - np.sin(angle) * x) / half
     distance = np.empty((count, size, size), np.float32)
@@ -52,7 +52,7 @@ def _draw(labels: NDArray[np.int64], size: int, random: np.random.Generator) -> 
     front, back, slope = _colours(count, random)
     shade = back + slope[:, :, None, None] * steps[None, None, :, None]
     picture = random.standard_normal((count, 3, size, size), dtype=np.float32)
-    picture *= _column(random.uniform(0.0, 0.06, count))[:, None]
+    picture *= _column(random.uniform(0.0, 0.04, count))[:, None]
     picture += shade
     picture += cover * (front - shade)
     np.clip(picture, 0, 1, out=picture)
