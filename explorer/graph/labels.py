@@ -99,7 +99,7 @@ def _scaled(number: int, base: int, units: tuple[str, ...]) -> str:
 
 def shape(sizes: Shape) -> str:
     """The sizes with crosses between them: "64×24×24"; of a single number "1"."""
-    return "×".join(str(size) for size in sizes) or "1"
+    return "×".join(map(str, sizes)) or "1"
 
 
 def title(graph: LayerGraph, target: tuple[str, int]) -> Text:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from explorer.graph.model import LayerGraph
+    from explorer.graph.model import LayerGraph, Shape
 
 BRANCH_GAP = 18.0
 LANE_GAP = 22.0
@@ -67,6 +67,7 @@ class _Layout:
 
     def __init__(self, graph: LayerGraph) -> None:
         self._graph = graph
+        self._widths: dict[object, float] = {}
 
     def group(self, group: Group) -> Plan:
         """An open block; with its frame, unless it is the model itself."""
@@ -122,14 +123,23 @@ class _Layout:
         return y + BOX_HEIGHT
 
     def _width(self, item: Item) -> float:
-        title, subtitle = labels.box_lines(self._graph, item.target, item.repeat, item.joined)
-        needed = BOX_PADDING + max(
-            textwidth.width(title.en, TITLE_SIZE, bold=True),
-            textwidth.width(title.zh, TITLE_SIZE, bold=True),
-            textwidth.width(subtitle.en, SUBTITLE_SIZE),
-            textwidth.width(subtitle.zh, SUBTITLE_SIZE),
-        )
-        return max(MIN_BOX_WIDTH, 8 * -(-needed // 8))
+        """The width that both lines of a box need, in the wider language; the same for equal layers."""
+        kind, index = item.target
+        node = self._graph.nodes[index]
+        key: object = item.target
+        if kind == "node" and not item.joined:
+            key = (node.kind, node.params, node.input_shapes, node.output_shape, node.shared, id(node.attributes))
+        width = self._widths.get(key)
+        if width is None:
+            title, subtitle = labels.box_lines(self._graph, item.target, item.repeat, item.joined)
+            needed = BOX_PADDING + max(
+                textwidth.width(title.en, TITLE_SIZE, bold=True),
+                textwidth.width(title.zh, TITLE_SIZE, bold=True),
+                textwidth.width(subtitle.en, SUBTITLE_SIZE),
+                textwidth.width(subtitle.zh, SUBTITLE_SIZE),
+            )
+            width = self._widths[key] = max(MIN_BOX_WIDTH, 8 * -(-needed // 8))
+        return width
 
     def _between(self, plan: Plan, region: Region, y: float) -> float:
         """What lies between two neighbours on the spine; gives where the lower one starts."""
@@ -214,11 +224,19 @@ def _bent(start: Point, bus: float, end: Point) -> tuple[Point, ...]:
 
 def link_label(graph: LayerGraph, link: Link) -> str:
     """The shape that a wire carries; empty where it carries several."""
-    shapes = set()
-    for source in link.sources:
-        reader = graph.nodes[next(target for target in link.targets if source in graph.nodes[target].inputs)]
-        shapes.add(reader.input_shapes[reader.inputs.index(source)])
-    return labels.shape(shapes.pop()) if len(shapes) == 1 else ""
+    if link.label is None:
+        shapes = {_carried(graph, source, link.targets) for source in link.sources}
+        link.label = labels.shape(shapes.pop()) if len(shapes) == 1 else ""
+    return link.label
+
+
+def _carried(graph: LayerGraph, source: int, targets: Sequence[int]) -> Shape:
+    """The shape in which the first of `targets` that reads `source` gets it."""
+    for target in targets:
+        reader = graph.nodes[target]
+        if source in reader.inputs:
+            return reader.input_shapes[reader.inputs.index(source)]
+    raise AssertionError(f"nobody reads node {source} here")
 
 
 class _Drawing:
@@ -251,7 +269,7 @@ class _Drawing:
         link = wire.link
         label = link_label(self._graph, link) if wire.label_at is not None else ""
         label_at = (x + wire.label_at[0], y + wire.label_at[1]) if wire.label_at is not None and label else None
-        points = tuple((x + point[0], y + point[1]) for point in wire.points)
+        points = tuple([(x + across, y + down) for across, down in wire.points])
         self._wires.append(
             Wire(
                 link.sources[0],

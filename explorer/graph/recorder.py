@@ -68,6 +68,7 @@ class Region:
 class _Layer:
     """A layer that is running just now."""
 
+    path: str
     module: nn.Module
     versions: list[tuple[torch.Tensor, int]]
     macs: int = 0
@@ -96,12 +97,13 @@ class Recorder(TorchFunctionMode):
         self._visit = visit
         self._describes = visit is None
         self._thread = threading.get_ident()
-        self._on_meta = all(parameter.is_meta for parameter in model.parameters())
+        self._on_meta = False
         self._producers = Producers()
         self._times: dict[str, int] = {}
         self._block_times: dict[str, int] = {}
         self._open: list[int] = []
         self._layer: _Layer | None = None
+        self._running: tuple[str, list[torch.Tensor]] = ("", [])
         self._depth = 0
         self._counted: set[int] = set()
         self._handles: list[RemovableHandle] = []
@@ -121,6 +123,11 @@ class Recorder(TorchFunctionMode):
             self._handles.clear()
         return result
 
+    def running(self) -> tuple[str, tuple[Shape, ...]]:
+        """After an error: what was being computed when it was raised, and the shapes that went in."""
+        name, inputs = self._running
+        return name, tuple(self._shape(tensor) for tensor in inputs if not isinstance(tensor, nn.Parameter))
+
     def __torch_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
@@ -139,7 +146,7 @@ class Recorder(TorchFunctionMode):
                 if isinstance(module, _TRANSPARENT):
                     continue  # an empty Sequential hands on what it is given
                 hooks: tuple[Callable[..., Any], Callable[..., Any]]
-                hooks = (self._before_layer, partial(self._after_layer, path))
+                hooks = (partial(self._before_layer, path), self._after_layer)
             else:
                 hooks = (partial(self._before_block, path), self._after_block)
             self._handles.append(module.register_forward_pre_hook(hooks[0], with_kwargs=True))
@@ -147,6 +154,7 @@ class Recorder(TorchFunctionMode):
 
     def _begin(self, images: torch.Tensor) -> None:
         self._region("", type(self._model).__name__)
+        self._on_meta = images.is_meta
         call = self._new_call(INPUT, INPUT)
         call.output_shape = self._shape(images)
         call.activation_bytes = images.numel() * images.element_size() // self._batch
@@ -181,13 +189,11 @@ class Recorder(TorchFunctionMode):
             self._region(path, type(module).__name__)
 
     def _after_block(self, module: nn.Module, _args: Any, _kwargs: Any, output: Any) -> None:
-        if threading.get_ident() != self._thread or len(self._open) == 1:
-            if module is self._model and self._open:
-                self._close(output)
+        if threading.get_ident() != self._thread:
             return
         if self._layer is not None:
             self._depth -= 1
-        else:
+        elif self._open:
             self._close(output)
 
     def _close(self, output: Any) -> None:
@@ -200,7 +206,7 @@ class Recorder(TorchFunctionMode):
 
     # Layers
 
-    def _before_layer(self, module: nn.Module, args: Any, kwargs: Any) -> None:
+    def _before_layer(self, path: str, module: nn.Module, args: Any, kwargs: Any) -> None:
         if threading.get_ident() != self._thread:
             return
         if self._layer is not None:
@@ -208,22 +214,23 @@ class Recorder(TorchFunctionMode):
             return
         with torch._C.DisableTorchFunction():
             inputs = tensors_in(args) + tensors_in(kwargs)
-            self._layer = _Layer(module, [(tensor, tensor._version) for tensor in inputs])
+            self._layer = _Layer(path, module, [(tensor, tensor._version) for tensor in inputs])
+            self._running = (f"{path} ({type(module).__name__})", inputs)
 
-    def _after_layer(self, path: str, module: nn.Module, _args: Any, _kwargs: Any, output: Any) -> Any:
+    def _after_layer(self, module: nn.Module, _args: Any, _kwargs: Any, output: Any) -> Any:
         layer = self._layer
         if threading.get_ident() != self._thread or layer is None:
             return None
         if self._depth:
             self._depth -= 1
             return None
-        self._layer = None
+        self._layer, self._running = None, ("", [])
         with torch._C.DisableTorchFunction():
             outputs = tensors_in(output)
             if not outputs:
                 return None
-            count = self._times.get(path, 0)
-            call = self._new_call(path, type(module).__name__)
+            count = self._times.get(layer.path, 0)
+            call = self._new_call(layer.path, type(module).__name__)
             self._connect(call, [tensor for tensor, _ in layer.versions])
             if self._describes:
                 call.shared = count > 0
@@ -250,7 +257,9 @@ class Recorder(TorchFunctionMode):
         if kwargs:
             inputs = inputs + tensors_in(kwargs)
         versions = [(tensor, tensor._version) for tensor in inputs]
+        self._running = (name, inputs)
         result = self._compute(name, func, args, kwargs)
+        self._running = ("", [])
         outputs = tensors_in(result)
         if not outputs:
             outputs = [tensor for tensor, version in versions if tensor._version != version][:1]  # `x[...] = y`

@@ -137,20 +137,30 @@ def _asks_for_values(error: Exception) -> bool:
 
 def _explained(error: Exception, recorder: Recorder, input_shape: Shape) -> ExplorerError:
     written = "x".join(str(number) for number in input_shape)
-    where = recorder.calls[-1].path if recorder.calls else INPUT
+    name, shapes = recorder.running()
     reason = str(error).strip().split("\n")[0] or type(error).__name__
+    hint = Text(f"PyTorch says: {reason}", f"PyTorch 的说明:{reason}")
+    if not shapes:
+        return ExplorerError(
+            Text(f"The model cannot run on an image of {written}.", f"模型无法处理 {written} 的图像。"), hint
+        )
+    taken = ", ".join("×".join(str(number) for number in shape) for shape in shapes)
     return ExplorerError(
         Text(
-            f"The model cannot run on an image of {written}; the last layer that worked is {where}.",
-            f"模型无法处理 {written} 的图像;最后一个正常运行的层是 {where}。",
+            f"The model cannot run on an image of {written}: {name} cannot take {taken}.",
+            f"模型无法处理 {written} 的图像:{name} 不接受 {taken}。",
         ),
-        Text(f"PyTorch says: {reason}", f"PyTorch 的说明:{reason}"),
+        hint,
     )
 
 
 def _graph(recorder: Recorder, architecture: str, input_shape: Shape, mode: str) -> LayerGraph:
     kept = [region for region in recorder.regions if region.last > region.first]
     place = {region.index: new for new, region in enumerate(kept)}
+    told: dict[object, dict[str, object]] = {}
+    for call in recorder.calls:
+        attributes = _attributes(call)
+        call.attributes = told.setdefault((call.kind, *attributes.items()), attributes)  # equal layers share theirs
     nodes = receptive_field.annotate([_node(call, place) for call in recorder.calls])
     blocks = [_block(region, place, nodes) for region in kept]
     return LayerGraph(architecture, tuple(input_shape), nodes, structure.annotate(blocks, nodes), mode)
@@ -170,7 +180,7 @@ def _node(call: Call, place: dict[int, int]) -> Node:
         call.buffers,
         call.macs,
         call.activation_bytes,
-        attributes=_attributes(call),
+        attributes=call.attributes,
         in_place=call.in_place,
         shared=call.shared,
         source=call.source,

@@ -25,10 +25,14 @@ _TAKES_OTHERS = (Category.CONVOLUTION, Category.LINEAR, Category.MERGE, Category
 
 @dataclass(slots=True)
 class Link:
-    """The edges of the graph that are one edge of the view: which outputs it carries, and who reads them."""
+    """The edges of the graph that are one edge of the view: which outputs it carries, and who reads them.
+
+    `label` is the shape that is written beside it, once it has been looked up.
+    """
 
     sources: list[int] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
+    label: str | None = None
 
     def add(self, source: int, target: int) -> None:
         if source not in self.sources:
@@ -75,8 +79,6 @@ class Group:
         link = self.links.get(key)
         if link is None:
             link = self.links[key] = Link()
-            if not self.readers:
-                self.readers = [[] for _ in range(self.exit + 1)]
             self.readers[source_item].append(target_item)
         link.add(source, target)
 
@@ -129,6 +131,7 @@ def _group(
                 group.items.append(Item(("block", child), node, last))
             owners.extend([(group, number)] * (last - node))
         node = last
+    group.readers = [[] for _ in range(group.exit + 1)]
     return group
 
 

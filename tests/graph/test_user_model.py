@@ -80,7 +80,7 @@ BAD = {
     "input": ("name = input()\n" + GOOD, "line 1"),
     "segmentation fault": ("import ctypes\nctypes.string_at(0)\n" + GOOD, "crashed Python"),
     "needs arguments": (GOOD.replace("classes=10", "classes"), "classes"),
-    "shape error": (GOOD.replace("26 * 26", "25 * 25"), "last layer that worked"),
+    "shape error": (GOOD.replace("26 * 26", "25 * 25"), "cannot take"),
     "raises in forward": (body("raise KeyError('nothing')"), "nothing"),
     "constructor raises": (GOOD.replace("super().__init__()", "super().__init__(); 1 / 0"), "ZeroDivisionError"),
     "needs three channels": (GOOD.replace("Conv2d(1", "Conv2d(3"), "1x28x28"),
