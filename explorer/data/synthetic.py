@@ -17,18 +17,19 @@ _LEAST_CONTRAST = 0.3  # between shape and background, in the brightness that th
 
 
 def shapes(count: int, size: int, seed: int, watch: Watch | None = None) -> Split:
-    """`count` colour images of `size` pixels, classes in turn; a pure function of (count, size, seed).
+    """`count` colour images of `size` pixels, classes in turn; image n is a pure function of (n, size, seed).
 
     Colours, place, size, angle, background gradient and noise vary; a shape stays apart from its background.
     """
-    labels = np.arange(count) % len(SHAPE_CLASSES)
-    images = np.empty((count, 3, size, size), np.uint8)
     chunk = max(1, _CHUNK_PIXELS // size**2)
+    labels = np.arange(count + chunk) % len(SHAPE_CLASSES)
+    images = np.empty((count, 3, size, size), np.uint8)
     for number, start in enumerate(range(0, count, chunk)):
         if watch is not None:
             watch.report(Text("Drawing shapes", "正在绘制图形"), start / count)
-        part = slice(start, min(start + chunk, count))
-        images[part] = _draw(labels[part], size, np.random.default_rng([seed, size, number]))
+        drawn = _draw(labels[start : start + chunk], size, np.random.default_rng([seed, size, number]))
+        images[start : start + chunk] = drawn[: count - start]
+    labels = labels[:count]
     return Split(torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64)))
 
 

@@ -50,6 +50,9 @@ def test_shapes_are_a_function_of_their_seed() -> None:
     assert not torch.equal(one.train.images, other.train.images)
     assert not torch.equal(one.train.images, one.test.images)
     assert torch.bincount(one.train.labels).tolist() == [5] * 10
+    more = synthetic.shapes(77, 64, 2)
+    assert torch.equal(more.images[:50], one.train.images)
+    assert torch.equal(more.labels[:50], one.train.labels)
 
 
 @pytest.mark.parametrize("size", [1, 8, 31, 224])
