@@ -78,10 +78,7 @@ def filter_mosaic(weights: Array, *, width: int | None = None, gap: int = 1) -> 
     if is_few and (width is None or width >= weights.shape[1] * _LEAST_TILE):
         each = weights.reshape(-1, *weights.shape[2:])
         return tiles.mosaic(each, width=width, gap=1, columns=weights.shape[1], colours=ColourMap.SIGNED)
-    matrix = as_matrix(weights)
-    widest = 2048 if width is None else width
-    fitted = min(widest, matrix.shape[1] * max(1, (256 if width is None else width) // max(matrix.shape)))
-    return tiles.mosaic(matrix[None], width=fitted, columns=1, colours=ColourMap.SIGNED)
+    return tiles.matrix(as_matrix(weights), width=2048 if width is None else width)
 
 
 def as_matrix(weights: Array) -> Array:

@@ -13,6 +13,7 @@ from explorer.inspection.insight import Array
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
+_LEAST_ROW, _LEAST_MATRIX, _GREATEST_MATRIX = 8, 96, 1024  # px; of the rows of a matrix, and of its height
 ROBUST_PERCENT = (0.5, 99.5)
 
 
@@ -154,6 +155,19 @@ def kernels(weights: Array, index: int, *, width: int, columns: int | None = Non
     ends = (float(low.flat[0]), float(high.flat[0]))
     chosen = weights[index] if weights.ndim == 4 else weights[index].reshape(-1, 1, 1)
     return mosaic(chosen, width=width, columns=columns, gap=gap, colours=ColourMap.SIGNED, ends=ends)
+
+
+def matrix(values: Array, *, width: int) -> Mosaic:
+    """Draws signed values (R, C) as one picture, at most `width` pixels wide; rows stay high enough to be seen."""
+    rows_in, columns_in = values.shape
+    times = max(1, width // columns_in)
+    across = min(width, columns_in * times)
+    down = min(max(rows_in * times, min(rows_in * _LEAST_ROW, _LEAST_MATRIX)), max(width, _GREATEST_MATRIX))
+    safe, finite = _finite(values[None])
+    scale, low, high = _range(safe, finite, Scaling.LAYER, ColourMap.SIGNED)
+    coloured = _colour(_resize(values[None], (down, across)), low, high, ColourMap.SIGNED, has_bad=finite is not None)
+    bad = 0 if finite is None else int(values.size - np.count_nonzero(finite))
+    return Mosaic(coloured[0], np.arange(1), 1, (down, across), 0, (rows_in, columns_in), scale, bad)
 
 
 def rgb_mosaic(filters: Array, *, width: int | None = None, columns: int | None = None, gap: int = 1) -> Mosaic:

@@ -176,3 +176,44 @@ def test_drawing_all_maps_is_not_a_loop_over_them() -> None:
         return min(times)
 
     assert seconds(many) < 4 * seconds(one) + 0.005
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(10, 84), (10, 1408), (512, 1024), (4, 2), (1, 1), (4096, 9216)])
+def test_a_matrix_fits_the_width_and_leaves_its_rows_visible(rows: int, columns: int) -> None:
+    mosaic = tiles.matrix(np.ones((rows, columns), dtype=np.float32), width=288)
+    height, width = mosaic.pixels.shape
+    assert 0.5 * 288 < width <= 288 or width == columns * (288 // columns)
+    assert min(rows * 8, 80) <= height <= 1024
+    assert mosaic.at(width - 1, height - 1) is not None
+
+
+def test_one_of_many_maps_keeps_its_colours() -> None:
+    maps = maps_of([[0, 10]], [[0, 1]])
+    alone = tiles.single(maps, 1, width=100, scaling=Scaling.LAYER, colours=ColourMap.GREY)
+    assert alone.order.tolist() == [1]
+    assert alone.scale.high == 10
+    assert alone.pixels[0, -1] & 255 == 26
+    own = tiles.single(maps, 1, width=100, scaling=Scaling.MAP, colours=ColourMap.GREY)
+    assert own.pixels[0, -1] & 255 == 255
+    dead = tiles.single(maps_of([[1, 2]], [[0, 0]]), 1, width=100, scaling=Scaling.MAP, colours=ColourMap.GREY)
+    assert dead.dead_maps == (1,)
+
+
+def test_kernels_of_one_filter_share_the_scale_of_the_layer() -> None:
+    weights = np.zeros((2, 3, 2, 2), dtype=np.float32)
+    weights[0, 0, 0, 0], weights[1, 2, 1, 1] = 0.5, -2.0
+    drawn = tiles.kernels(weights, 0, width=90, columns=3)
+    assert (drawn.scale.low, drawn.scale.high) == (-2, 2)
+    assert len(drawn.order) == 3
+    assert drawn.pixels[0, 0] == colourmaps.table(ColourMap.SIGNED)[159]
+
+
+def test_heat_lies_over_the_image_where_it_is_hot() -> None:
+    image = np.full((10, 10, 3), 80, dtype=np.uint8)
+    heat = np.zeros((10, 10), dtype=np.float32)
+    heat[5, 5] = 1
+    drawn = tiles.overlay(image, heat, width=100)
+    assert drawn.pixels[5, 5] == 0xFF505050
+    hot = int(drawn.pixels[55, 55])
+    assert hot >> 16 & 255 > 200
+    assert drawn.at(55, 55) == (0, 5, 5)

@@ -56,7 +56,6 @@ class ImageWell(QWidget):
 
     def show_image(self, image: QImage | None) -> None:
         self._image = image
-        self._has_error = False
         self.update()
 
     def set_empty_text(self, text: str) -> None:

@@ -82,6 +82,7 @@ class AttributionPage(Page):
         self.grid.setAccessibleName(tr("inspector.tab_attribution"))
         self.scale.setAccessibleName(tr("inspector.scale"))
         self._targets = ()
+        self._show_start()
 
     def refresh(self) -> None:
         insight = self.state.insight

@@ -145,7 +145,11 @@ class FiltersPage(Page):
         kernel = f"{weights.shape[2]}×{weights.shape[3]}" if weights.ndim == 4 else "1×1"
         self.head.setText(tr("inspector.head_filters", count=len(weights), kernel=kernel, inputs=inputs))
         is_rgb = weights.ndim == 4 and inputs == 3
-        self.note.setText(tr("inspector.in_colour" if is_rgb else "inspector.signed"))
+        merged = _weights_a_pixel(mosaic)
+        if merged:
+            self.note.setText(tr("inspector.mean_of", size=merged))
+        else:
+            self.note.setText(tr("inspector.in_colour" if is_rgb else "inspector.signed"))
         self._stepper.setVisible(self.is_deep)
         is_one = self.mode.current == ONE
         for widget in (self.before, self.after, self.which):
@@ -208,3 +212,9 @@ class FiltersPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._resized.start()
+
+
+def _weights_a_pixel(mosaic: Mosaic) -> str:
+    """How many weights, down and across, one pixel is the mean of, as "2×5"; "" where each has its own."""
+    down, across = (-(-size // cell) for size, cell in zip(mosaic.map_size, mosaic.cell, strict=True))
+    return f"{down}×{across}" if max(down, across) > 1 else ""

@@ -42,7 +42,6 @@ class ImageSection(QWidget):
         self.problem = label("error", wrap=True)
         self.problem.hide()
         self._error: ExplorerError | None = None
-        self._has_error = False
         self._lay_out()
         self.well.taken.connect(state.request_image)
         self.well.refused.connect(self._on_refused)
@@ -80,9 +79,9 @@ class ImageSection(QWidget):
         self.badge.setText(tr("inspector.untrained"))
         self.badge.setToolTip(tr("inspector.untrained_why"))
         self.restyle()
-        self._on_image()
+        self._show_image()
         self._on_insight()
-        if self._error is not None and self._has_error:
+        if self._error is not None:
             self.problem.setText(self._error.language(language()))
 
     def restyle(self) -> None:
@@ -92,8 +91,13 @@ class ImageSection(QWidget):
     # -- what is shown ----------------------------------------------------------------------------------------------
 
     def _on_image(self) -> None:
+        self._error = None
+        self.problem.hide()
+        self.well.set_error(False)
+        self._show_image()
+
+    def _show_image(self) -> None:
         image = self._state.image
-        self._clear_error()
         self.well.show_image(None if image is None else thumbnail(image.pixels))
         if image is None:
             self.about.setText("")
@@ -129,15 +133,10 @@ class ImageSection(QWidget):
         self.bars.show_bars(bars, tr("inspector.no_logits"))
 
     def _on_refused(self, error: ExplorerError) -> None:
-        self._error, self._has_error = error, True
+        self._error = error
         self.problem.setText(error.language(language()))
         self.problem.show()
         self.well.set_error(True)
-
-    def _clear_error(self) -> None:
-        self._has_error = False
-        self.problem.hide()
-        self.well.set_error(False)
 
     # -- taking another ---------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ class Drawer(QObject):
         self._latest.done.connect(self._on_done)
         self._latest.failed.connect(self._on_failed)
         self._then: Callable[[Any], None] = _ignore
+        self._is_closed = False
 
     @property
     def is_busy(self) -> bool:
@@ -38,13 +39,16 @@ class Drawer(QObject):
 
     def request(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
         """Runs `work` on a worker, then `then` with its result on the GUI thread."""
-        self._then = then
-        self._latest.request(work)
+        if not self._is_closed:
+            self._then = then
+            self._latest.request(work)
 
     def cancel(self) -> None:
         self._latest.cancel()
 
     def close(self) -> None:
+        """Ends the worker; nothing is drawn any more."""
+        self._is_closed = True
         self._latest.close()
 
     def _on_done(self, result: object) -> None:
