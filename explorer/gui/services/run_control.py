@@ -93,6 +93,7 @@ class RunControl(QObject):
         self._undo_timer.timeout.connect(self._delete_for_good)
         state.shown_run_changed.connect(self._load_shown)
         state.ready_changed.connect(self._preload)
+        state.choice_changed.connect(self._on_choice_changed)
         self._errands.do(store.mark_interrupted, None, self._refuse)
         self.refresh()
 
@@ -229,6 +230,14 @@ class RunControl(QObject):
         record = self.record(run)
         if record is not None and record.plan.choice == self._state.choice:
             self._state.set_weights(FromRun(run, is_live=True))
+
+    def _on_choice_changed(self) -> None:
+        # The state goes to untrained weights after this signal; back at the network that trains, show its own.
+        QTimer.singleShot(0, self, self._follow_choice)
+
+    def _follow_choice(self) -> None:
+        if self._runner is not None and self._has_shown_weights:
+            self._show_weights(self._runner.run)
 
     def _on_ended(self) -> None:
         assert self._feed is not None

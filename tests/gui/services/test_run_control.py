@@ -11,7 +11,9 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, Level, Untrained
+from explorer.runs.plan import RunPlan
 from explorer.runs.store import Status, Store
+from explorer.training.config import TrainConfig
 from explorer.training.events import Finished
 from tests.gui.recorded_runs import executor, plan, recorded, wait_until
 
@@ -99,6 +101,18 @@ def test_another_network_that_is_looked_at_is_left_alone(qtbot: QtBot, make: Mak
     state.set_choice(catalogue.find("alexnet").default_choice())
     wait_until(qtbot, ended(control, state))
     assert state.weights == Untrained()
+
+
+def test_coming_back_to_the_network_that_trains_shows_its_weights(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    run = train(qtbot, control, state, epochs=50)
+    choice = state.choice
+    wait_until(qtbot, lambda: state.weights == FromRun(run, is_live=True))
+    state.set_choice(catalogue.find("alexnet").default_choice())
+    qtbot.wait(20)
+    assert state.weights == Untrained()
+    state.set_choice(choice)
+    wait_until(qtbot, lambda: state.weights == FromRun(run, is_live=True))
 
 
 def test_pause_holds_and_resume_goes_on(qtbot: QtBot, make: Make, state: AppState) -> None:
@@ -262,3 +276,22 @@ def test_a_folder_that_cannot_be_written_is_told(
     with qtbot.waitSignal(state.noticed):
         control.start(lenet())
     assert not control.is_busy
+
+
+def test_a_real_training_is_run_paused_looked_into_and_kept(qtbot: QtBot, state: AppState, store: Store) -> None:
+    control = RunControl(state, store)
+    config = TrainConfig(epochs=2, batch_size=16, optimizer="adam", lr=0.005, limit=320)
+    control.start(RunPlan(state.choice, "digits", None, config))
+    wait_until(qtbot, lambda: state.weights != Untrained())
+    control.pause()
+    snapshots: list[Any] = []
+    assert control.snapshot(snapshots.append)
+    wait_until(qtbot, lambda: bool(snapshots))
+    assert sum(tensor.numel() for tensor in snapshots[0].weights.values()) == 61_706
+    control.resume()
+    wait_until(qtbot, ended(control, state))
+    wait_until(qtbot, lambda: state.runs[0].status == Status.FINISHED)
+    assert (state.runs[0].epochs_done, state.runs[0].steps) == (2, 40)
+    assert state.weights == FromRun(state.runs[0].id)
+    assert (store.folder(state.runs[0].id) / "checkpoints").is_dir()
+    control.close()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QW
 
 from explorer.gui.text import tr
 
-WIDE = 1240  # from here on both fit beside each other
+WIDE = 1160  # from here on both fit beside each other
 
 
 class LowerArea(QWidget):

@@ -213,7 +213,7 @@ class TrainingPanel(QFrame):
         self._show_progress()
 
     def _restyle(self) -> None:
-        for part in (self.buttons, self.form, self.curves, self.runs):
+        for part in (self.buttons, self.form, self.progress, self.curves, self.runs):
             part.restyle()
         self._show_progress()
 

@@ -25,6 +25,7 @@ class ProgressLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: tuple[str, ...] = ()
+        self._speed = ""
         self._left, self._right = QLabel(), QLabel()
         for label in (self._left, self._right):
             label.setProperty("role", "secondary")
@@ -77,32 +78,38 @@ class ProgressLine(QWidget):
         greatest = 0 if fraction is None else 1000
         if self.bar.maximum() != greatest:
             self.bar.setMaximum(greatest)
+        self.bar.setUpdatesEnabled(False)  # or it would paint itself at once, each time
         self.bar.setValue(round(1000 * (fraction or 0)))
+        self.bar.setUpdatesEnabled(True)
 
     def _say(self, parts: Sequence[str], right: str) -> None:
-        self._parts = tuple(parts)
-        self._right.setText(right)
-        self._fit()
-        plain = DOT.join((*parts, right)) if right else DOT.join(parts)
-        self.setAccessibleDescription(plain.replace("<b>", "").replace("</b>", ""))
+        if (tuple(parts), right) != (self._parts, self._speed):
+            self._parts, self._speed = tuple(parts), right
+            self._fit()
+            self.setAccessibleDescription(_plain(DOT.join((*parts, right)) if right else DOT.join(parts)))
 
     def _fit(self) -> None:
         """Shows as many parts as there is room for, always the first."""
         metrics = self._left.fontMetrics()
-        room = self.width() - self._right.sizeHint().width() - 24
+        room = self.width() - 32 - metrics.horizontalAdvance(_plain(self._speed))
         shown = self._parts[:1]
         for part in self._parts[1:]:
-            candidate = (*shown, part)
-            text = DOT.join(candidate).replace("<b>", "").replace("</b>", "")
-            if metrics.horizontalAdvance(text) > room:
+            if metrics.horizontalAdvance(_plain(DOT.join((*shown, part)))) > room:
                 break
-            shown = candidate
+            shown = (*shown, part)
         self._left.setText(_bold_bright(DOT.join(shown)))
-        self._right.setText(_bold_bright(self._right.text()))
+        self._right.setText(_bold_bright(self._speed))
+
+    def restyle(self) -> None:
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+def _plain(text: str) -> str:
+    return text.replace("<b>", "").replace("</b>", "")
 
 
 def _bold_bright(text: str) -> str:

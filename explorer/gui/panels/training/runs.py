@@ -159,6 +159,7 @@ class RunsView(QWidget):
         self._state.shown_run_changed.connect(self._show_selection)
         self.table.compared_changed.connect(self.compared_changed)
         self.view.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.view.clicked.connect(self._on_clicked)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self._run_control.deleted.connect(self._offer_undo)
         self._run_control.undo_over.connect(self._undo_bar.hide)
@@ -234,6 +235,11 @@ class RunsView(QWidget):
         if not self._is_showing and current.isValid():
             self._run_control.open_run(current.data(RUN_ROLE))
         self._enable_actions()
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        """Goes back to a run that is selected already."""
+        if index.column() != COMPARE:
+            self._run_control.open_run(index.data(RUN_ROLE))
 
     def _open_menu(self, where: QPoint) -> None:
         if not self.view.indexAt(where).isValid():

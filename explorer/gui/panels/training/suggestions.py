@@ -10,6 +10,7 @@ from explorer.data.cards import DatasetCard
 from explorer.training.config import TrainConfig
 
 FEW_IMAGES = 10_000
+LARGE_SIDE = 160  # pixels
 
 # Where another rate than 0.001 was found better on the carried digits (Adam, batch 32, best of a few tried).
 _RATES = {"lenet": 0.005, "lenet_bn": 0.003, "mnist_inception": 0.002, "mnist_residual": 0.002}
@@ -24,9 +25,10 @@ def config_for(choice: Choice, dataset: str) -> TrainConfig:
     on the digits for ten epochs of SGD at 0.1 with momentum, and is at 97 % after ten of Adam.
     """
     has_few = cards.find(dataset).train_images < FEW_IMAGES
+    few = 16 if max(choice.input_shape[1:]) >= LARGE_SIDE else 32  # a step stays short enough to be stopped in
     return TrainConfig(
         epochs=15 if has_few else 10,
-        batch_size=32 if has_few else 128,
+        batch_size=few if has_few else 128,
         optimizer="adam",
         lr=_RATES.get(choice.architecture, 0.001),
     )
