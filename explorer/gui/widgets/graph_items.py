@@ -42,15 +42,13 @@ class _Placed(QGraphicsRectItem):
         super().__init__(_reach(place[2], place[3]), layer)
         self.setPen(Qt.PenStyle.NoPen)  # or the bounds would be wider by half of it
         self._sheet = sheet
+        self.place = place
         self._width, self._height = place[2], place[3]
         self.setPos(place[0], place[1])
 
-    @property
-    def place(self) -> Place:
-        return self.x(), self.y(), self._width, self._height
-
     def set_place(self, place: Place) -> None:
-        if (place[2], place[3]) != (self._width, self._height):
+        self.place = place
+        if place[2] != self._width or place[3] != self._height:
             self._width, self._height = place[2], place[3]
             self.setRect(_reach(self._width, self._height))
         self.setPos(place[0], place[1])

@@ -48,7 +48,7 @@ class GraphScene(QGraphicsScene):
         self._wires: list[WiresItem] = []
         self._lit: LitWires | None = None
         self._overview: Overview | None = None
-        self._owners: dict[int, Target] | None = None
+        self._has_repeats = False
         self.frame_layer, self.wire_layer, self.box_layer = Layer(0), Layer(1), Layer(2)
         for layer in self._layers():
             self.addItem(layer)
@@ -73,7 +73,7 @@ class GraphScene(QGraphicsScene):
         """Shows `picture` of the sheet's graph; items of things that stay are kept."""
         assert self.sheet is not None
         self.picture = picture
-        self._owners = None
+        self._has_repeats = any(box.repeat > 1 for box in picture.boxes)
         changes = [*self._draw_frames(picture), *self._draw_boxes(picture)]
         self._draw_wires(picture)
         self._show_detail()
@@ -253,7 +253,32 @@ class GraphScene(QGraphicsScene):
         return range(blocks[index].first, blocks[last].last)
 
     def owner(self, node: int) -> Target | None:
-        """The box that shows `node`."""
-        if self._owners is None:
-            self._owners = {inner: target for target in self._boxes for inner in self.nodes_of(target)}
-        return self._owners.get(node)
+        """The box that shows `node`: its own, that of a closed block around it, or one that it was joined to."""
+        if self.sheet is None or ("node", node) in self._boxes:
+            return None if self.sheet is None else ("node", node)
+        graph = self.sheet.graph
+        for block in graph.enclosing(graph.nodes[node].block)[1:]:
+            target = self._shown(block)
+            if target is not None:
+                return target
+        before = node
+        while before > 0 and ("node", before) not in self._boxes:
+            before -= 1
+        box = self._boxes.get(("node", before))
+        return box.target if box is not None and node in box.joined else None
+
+    def _shown(self, block: int) -> Target | None:
+        """The box of `block`, or of the equal one before it in whose count it is."""
+        if ("block", block) in self._boxes:
+            return ("block", block)
+        if not self._has_repeats or ("block", block) in self._frames:
+            return None
+        assert self.sheet is not None
+        graph = self.sheet.graph
+        beside = graph.child_blocks[graph.blocks[block].parent]
+        place = beside.index(block)
+        for steps, other in enumerate(reversed(beside[:place]), start=1):
+            box = self._boxes.get(("block", other))
+            if box is not None:
+                return box.target if box.repeat > steps else None
+        return None

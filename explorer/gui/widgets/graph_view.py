@@ -81,15 +81,14 @@ class GraphView(Canvas):
 
     def _seen(self, changes: list[Change], shift: QPointF) -> list[Change]:
         """Those changes that can be seen, as they look after the view has moved by `shift`."""
-        seen, window = [], self.visible()
+        seen, window = [], _place(self.visible())
+        dx, dy = shift.x(), shift.y()
         for change in changes:
-            before = change.before
+            before, after = change.before, change.after
             if before is not None:
-                before = (before[0] + shift.x(), before[1] + shift.y(), before[2], before[3])
-            if before == change.after:
-                continue
-            if window.intersects(QRectF(*change.after)) or (before and window.intersects(QRectF(*before))):
-                seen.append(Change(change.item, before, change.after))
+                before = (before[0] + dx, before[1] + dy, before[2], before[3])
+            if before != after and (_meet(window, after) or (before is not None and _meet(window, before))):
+                seen.append(Change(change.item, before, after))
         return seen
 
     def restyle(self) -> None:
@@ -229,6 +228,10 @@ class GraphView(Canvas):
                 return
         if event.modifiers() & ~bare or not (self._zoom_key(key) or self._walk(key) or self._other_key(key)):
             event.ignore()
+
+
+def _meet(a: Place, b: Place) -> bool:
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
 
 
 def _place(rect: QRectF) -> Place:

@@ -84,9 +84,14 @@ class Minimap(QWidget):
             for frame in self._picture.frames:
                 if frame.depth == 0:
                     painter.drawRect(self._small(QRectF(frame.x, frame.y, frame.width, frame.height)))
+            wide, tall = self._scale
+            filled = set()
             for box in self._picture.boxes:
-                place = self._small(QRectF(box.x, box.y, box.width, box.height))
-                painter.fillRect(place, self._sheet.colour(box.target))
+                spot = (round(box.x * wide), round(box.y * tall))
+                if spot not in filled:  # of the boxes of a long graph many lie on the same pixels
+                    filled.add(spot)
+                    place = self._small(QRectF(box.x, box.y, box.width, box.height))
+                    painter.fillRect(place, self._sheet.colour(box.target))
         painter.end()
         return pixmap
 

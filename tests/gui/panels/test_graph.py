@@ -244,6 +244,32 @@ def test_find_counts_marks_opens_and_goes_round(make: MakePanel, qtbot: QtBot) -
     assert panel.view.graph_scene.sheet.found == frozenset()
 
 
+def test_words_in_the_search_field_are_searched_in_the_next_graph(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/efficientnet_b7")
+    panel.tools.search.setText("conv")
+    many = len(panel.finder.targets)
+    panel._state.select(Selection(SelectionKind.NODE, 800))
+    panel._state.set_graph(carried("lenet"))
+    settle(qtbot, panel)
+    assert {carried("lenet").nodes[index].kind for _, index in panel.finder.targets} == {"Conv2d"}
+    assert len(panel.finder.targets) == 2 < many
+    assert panel._state.selection is None
+
+
+def test_clicks_on_a_picture_that_is_being_replaced_do_nothing(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("googlenet")
+    panel.opening.set_detail(Detail.OPERATIONS)
+    settle(qtbot, panel)
+    last = len(carried("googlenet").nodes) - 1
+    panel._state.set_graph(carried("torchvision/efficientnet_b7"))
+    panel.opening.set_detail(Detail.OPERATIONS)
+    panel._graph = carried("lenet")  # as if its picture were under way
+    panel.view.picked.emit(("node", last))
+    panel.view.toggle_requested.emit(("node", last))
+    panel.view.menu_requested.emit(("node", last), QPoint(0, 0))
+    assert panel._state.selection is None
+
+
 @pytest.mark.parametrize("by", list(ColourBy))
 def test_colours_tell_what_was_chosen(make: MakePanel, by: ColourBy) -> None:
     panel = make()

@@ -68,7 +68,7 @@ class GraphPanel(QWidget):
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         view.picked.connect(self._on_picked)
-        view.toggle_requested.connect(opening.toggle)
+        view.toggle_requested.connect(self._on_toggle)
         view.menu_requested.connect(self._show_menu)
         view.undo_requested.connect(opening.undo)
         view.redo_requested.connect(opening.redo)
@@ -173,12 +173,26 @@ class GraphPanel(QWidget):
 
     # -- selection --------------------------------------------------------------------------------------------------
 
+    @property
+    def _is_drawn(self) -> bool:
+        """The graph that is seen is the present one; its picture may still be under way."""
+        sheet = self.view.graph_scene.sheet
+        return sheet is not None and sheet.graph is self._graph
+
+    def _on_toggle(self, target: Target) -> None:
+        if self._is_drawn:
+            self.opening.toggle(target)
+
     def _on_picked(self, target: Target | None) -> None:
+        if self._is_drawn:
+            self._select(target)
+
+    def _select(self, target: Target | None) -> None:
         self._state.select(None if target is None else Selection(SelectionKind(target[0]), target[1]))
 
     def _show_selection(self) -> None:
         selection, graph = self._state.selection, self._graph
-        if selection is None or graph is None:
+        if selection is None or graph is None or not self._is_drawn:
             self.view.graph_scene.select(None)
             self.view.setAccessibleDescription("")
             return
@@ -202,18 +216,18 @@ class GraphPanel(QWidget):
         self.tools.search.selectAll()
 
     def _on_found(self, targets: tuple[Target, ...]) -> None:
-        if self._picture is not None:
+        if self._is_drawn:
             self.view.graph_scene.mark_found(frozenset(self._drawn(target) for target in targets))
 
     def _on_reached(self, target: Target) -> None:
-        self._on_picked(target)
+        self._select(target)
         if not self.opening.open_to(target) or not self.opening.is_busy:
             self.view.reveal(self._drawn(target))
 
     # -- menu and export --------------------------------------------------------------------------------------------
 
     def _show_menu(self, target: Target | None, at: QPoint) -> None:
-        if self._graph is not None:
+        if self._is_drawn:
             menu = self._menu(target)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(at)
