@@ -28,7 +28,8 @@ def load(
             missing is downloaded.
         limit: At most so many training images, and as many test images, even over the classes.
         seed: Of the drawn shapes, and of the split of a folder without one.
-        size: Side of drawn shapes, and of the images of a folder; None for the data set's own.
+        size: Side that the model takes: shapes are drawn in it, large images of a folder are scaled down to it; None
+            for the data set's own.
 
     Raises:
         ExplorerError: There is no such data set, or its files are missing or damaged.

@@ -23,7 +23,7 @@ from explorer.errors import ExplorerError
 __all__ = ["has_split", "load"]
 
 Pixels = NDArray[np.uint8]
-LARGEST_SIDE = 256  # of the common size, unless another is asked for
+LARGEST_SIDE = 256  # of the common size, unless a larger one is asked for
 _LOOKED_AT = 64  # images that decide on the common size and the channels
 _CHUNK = 64  # images of one task
 _WORTH_KEEPING = 500  # images; fewer are decoded faster than a cache is worth
@@ -51,10 +51,10 @@ def load(
     size: int | None = None,
     watch: Watch,
 ) -> Dataset:
-    """The images below `root` in memory; `size` is the side of the common square, None for the images' own.
+    """The images below `root` in memory.
 
-    Where the images differ in size, their middle is cut out and scaled. Damaged ones are left out and counted in
-    the notes.
+    Small images of one size stay as they are. Others are cut to their middle and scaled to one square, of their median
+    side, but not above `size` (the side that the model takes). Damaged ones are left out and counted in the notes.
 
     Raises:
         ExplorerError: There are no class folders, or too few images can be read.
@@ -93,10 +93,10 @@ def _form(files: list[ImageFile], size: int | None) -> tuple[_Form, list[Text]]:
         )
     channels = 1 if all(header.is_grey for header in found) else 3
     sizes = {header.size for header in found}
-    if size is None and len(sizes) == 1 and max(found[0].size) <= LARGEST_SIDE:
+    if len(sizes) == 1 and max(found[0].size) <= LARGEST_SIDE:
         height, width = found[0].size
         return _Form(channels, height, width), []
-    side = size or min(int(np.median([min(header.size) for header in found])), LARGEST_SIDE)
+    side = min(int(np.median([min(header.size) for header in found])), size or LARGEST_SIDE)
     room = int((free_memory(torch.device("cpu")) / (len(files) * channels)) ** 0.5)
     side = max(1, min(side, room))
     note = Text(

@@ -1,7 +1,6 @@
 """A data set in memory: images as one uint8 tensor, labels as another."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -52,6 +51,7 @@ class Dataset:
     test: Split
     notes: tuple[Text, ...] = ()
     is_photos: bool = False
+    _normalisations: dict[int, tuple[Numbers, Numbers]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for split in (self.train, self.test):
@@ -82,27 +82,31 @@ class Dataset:
     def channels(self) -> int:
         return self.train.images.shape[1]
 
-    @cached_property
+    @property
     def mean(self) -> Numbers:
         return self.normalisation(self.channels)[0]
 
-    @cached_property
+    @property
     def std(self) -> Numbers:
         return self.normalisation(self.channels)[1]
 
     def normalisation(self, channels: int) -> tuple[Numbers, Numbers]:
         """Mean and standard deviation of the training images for a model with so many input channels, of pixels in 0-1.
 
-        Exact, from a histogram; a deviation of zero (images of one colour) counts as 1, so that nothing is divided by
-        zero.
+        Exact, from a histogram that is made once; a deviation of zero (images of one colour) counts as 1, so that
+        nothing is divided by zero.
         """
+        if channels not in self._normalisations:
+            own = self._moments(channels)
+            self._normalisations[channels] = tuple(mean for mean, _ in own), tuple(std for _, std in own)
+        return self._normalisations[channels]
+
+    def _moments(self, channels: int) -> list[tuple[float, float]]:
         images = self.train.images
+        if channels == 1 and images.shape[1] == 3:
+            return [_moments(torch.cat([to_channels(part, 1) for part in images.split(4096)]))]
         own = [_moments(images[:, channel]) for channel in range(images.shape[1])]
-        if channels == 1 and len(own) == 3:
-            own = [_moments(torch.cat([to_channels(part, 1) for part in images.split(4096)]))]
-        elif channels != len(own):
-            own = [own[0]] * channels
-        return tuple(mean for mean, _ in own), tuple(std for _, std in own)
+        return own if channels == len(own) else [own[0]] * channels
 
 
 def _moments(values: Tensor) -> tuple[float, float]:

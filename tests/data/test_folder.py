@@ -126,17 +126,25 @@ def test_grey_folders_stay_grey(tmp_path: Path) -> None:
 
 
 def test_scaling_keeps_the_middle(tmp_path: Path) -> None:
-    """A wide picture, red in its middle third: what is left of it is red."""
+    """Wide pictures, red in their middle third: what is left of them is red."""
     wide = np.zeros((20, 60, 3), np.uint8)
     wide[:, 20:40, 0] = 255
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         for index in range(3):
-            Image.fromarray(wide).save(tmp_path / name / f"{index}.png")
-    data = load(tmp_path, size=10)
-    assert data.train.images.shape[2:] == (10, 10)
-    assert (data.train.images[:, 0] == 255).all()
-    assert (data.train.images[:, 1:] == 0).all()
+            Image.fromarray(wide).resize((60 + index * 60, 20 + index * 20), 0).save(tmp_path / name / f"{index}.png")
+    for size, side in ((10, 10), (400, 40), (None, 40)):
+        data = load(tmp_path, size=size)
+        assert data.train.images.shape[2:] == (side, side)
+        assert (data.train.images[:, 0] == 255).all()
+        assert (data.train.images[:, 1:] == 0).all()
+
+
+def test_small_images_of_one_size_are_never_scaled(tmp_path: Path) -> None:
+    """The model's size is made on the device, from what takes less memory."""
+    data = load(tree(tmp_path), size=96)
+    assert data.train.images.shape[2:] == (12, 12)
+    assert "scaled" not in notes(data)
 
 
 def test_links_are_followed_but_not_in_circles(tmp_path: Path) -> None:
