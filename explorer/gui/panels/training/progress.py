@@ -60,7 +60,7 @@ class ProgressLine(QWidget):
         if plan is not None:
             parts += [escape(words.dataset(plan.dataset)), words.optimizer(plan.config)]
         if history.started is not None:
-            parts.append(escape(f"{history.started.precision} {history.started.device}".strip()))
+            parts.append(f"{history.started.precision} {words.device(history.started.device)}")
         self._say(parts, _speed(history, is_paused=is_paused))
 
     def show_starting(self) -> None:

@@ -68,6 +68,13 @@ def optimizer(config: TrainConfig) -> str:
     return f"{tr('training.optimizer_' + config.optimizer)} {config.lr:g}"
 
 
+def device(name: str) -> str:
+    """The kind of device that a run trains on: "cuda:1" as "GPU 1"."""
+    kind, _, place = name.partition(":")
+    words = {"cpu": "CPU", "cuda": "GPU", "mps": "Apple GPU"}.get(kind.lower(), kind)
+    return f"{words} {place}".rstrip()
+
+
 def out_of_range(name: str, low: str, high: str, typed: str) -> str:
     """Why the number `typed` cannot be in the field `name`."""
     return tr("training.range", name=tr(f"training.{name}"), low=low, high=high)
