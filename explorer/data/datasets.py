@@ -8,6 +8,8 @@ from explorer.data.cards import CARDS, FOLDER_PREFIX, DatasetCard, find
 from explorer.data.split import Dataset, Split
 from explorer.data.watch import Cancelled, IsCancelled, Progress, Watch
 
+LARGEST_SHAPES = 128  # pixels; 5,000 of them take 246 MB, and more detail shows nothing more
+
 __all__ = ["CARDS", "Cancelled", "Dataset", "DatasetCard", "Split", "find", "load"]
 
 
@@ -28,7 +30,7 @@ def load(
             missing is downloaded.
         limit: At most so many training images, and as many test images, even over the classes.
         seed: Of the drawn shapes, and of the split of a folder without one.
-        size: Side that the model takes: shapes are drawn in it, large images of a folder are scaled down to it; None
+        size: Side that the model takes: shapes are drawn in it (up to 128), large images of a folder are scaled down to it; None
             for the data set's own.
 
     Raises:
@@ -41,7 +43,7 @@ def load(
     if name == "digits":
         return _digits(card, limit)
     if name == "shapes":
-        return _shapes(card, limit, seed, size or card.size, watch)
+        return _shapes(card, limit, seed, min(size or card.size, LARGEST_SHAPES), watch)
     if name in files.TORCHVISION_NAMES:
         return files.load_idx(card, place, limit, watch)
     if name == "cifar10":

@@ -55,6 +55,11 @@ def test_shapes_are_a_function_of_their_seed() -> None:
     assert torch.equal(more.labels[:50], one.train.labels)
 
 
+def test_shapes_are_drawn_in_the_size_of_the_model() -> None:
+    for size, side in ((28, 28), (96, 96), (224, 128), (None, 64)):
+        assert datasets.load("shapes", limit=3, size=size).train.images.shape[2:] == (side, side)
+
+
 @pytest.mark.parametrize("size", [1, 8, 31, 224])
 def test_shapes_come_in_any_size(size: int) -> None:
     images = synthetic.shapes(20, size, 0).images
