@@ -201,10 +201,14 @@ class FiltersPage(Page):
     def _on_hovered(self, at: tuple[int, int, int] | None) -> None:
         if at is None or at[1] < 0 or self._weights is None or self.grid.mosaic is None:
             self.scale.set_marker(None)
-            is_matrix = self.is_deep and self.mode.current == ALL
-            self.readout.setText(tr("inspector.hint_matrix" if is_matrix else "inspector.hint_filters"))
+            self.readout.setText(tr(f"inspector.{self._hint()}"))
             return
         self.readout.setText(self._place(*at)[1])
+
+    def _hint(self) -> str:
+        if self._weights is not None and not self.is_deep and self._weights.shape[1] == 3:
+            return "hint_rgb"
+        return "hint_matrix" if self.is_deep and self.mode.current == ALL else "hint_filters"
 
     def _on_moved(self, tile: QRect) -> None:
         self.area.ensureVisible(tile.center().x(), tile.center().y(), 0, tile.height())
