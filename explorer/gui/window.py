@@ -68,6 +68,7 @@ class Session(QObject):
         self._window.close_panels()
         self._warmup.close()
         self._store.close()
+        gc.unfreeze()  # what stays frozen is reported as leaked by the libraries that made it, when Python ends
         gc.enable()
 
 
