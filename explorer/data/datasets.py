@@ -30,8 +30,8 @@ def load(
             missing is downloaded.
         limit: At most so many training images, and as many test images, even over the classes.
         seed: Of the drawn shapes, and of the split of a folder without one.
-        size: Side that the model takes: shapes are drawn in it (up to 128), large images of a folder are scaled down to it; None
-            for the data set's own.
+        size: Side that the model takes; None for the data set's own. Shapes are drawn in it, up to 128, and large
+            images of a folder are scaled down to it.
 
     Raises:
         ExplorerError: There is no such data set, or its files are missing or damaged.
