@@ -96,10 +96,11 @@ def _without_declarations(text: str) -> str:
     for node in tree.body:
         for part in _declarations(node):
             lines[part.lineno - 1 : part.end_lineno] = [None] * ((part.end_lineno or part.lineno) - part.lineno + 1)
-    last_import = max(node.lineno for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    imports = [node.lineno for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    last_import = max(imports)
+    if "import torch" not in lines:
+        lines[min(imports) - 1] = f"import torch\n{lines[min(imports) - 1]}"
     head = [line for line in lines[:last_import] if line is not None]
-    if "import torch" not in head:
-        head.insert(next(place for place, line in enumerate(head) if line.startswith("from ")), "import torch")
     body = "\n".join(line for line in lines[last_import:] if line is not None)
     shape = f"\n\n{_SHAPE}" if "Shape" in body else ""
     return "\n".join(head).rstrip() + shape + "\n" + body.rstrip() + "\n"

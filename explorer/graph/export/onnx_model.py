@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import io
-import logging
 import tempfile
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +15,6 @@ from explorer.errors import ExplorerError
 from explorer.graph.export import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torch import nn
 
     from explorer.graph.export import Request
@@ -64,7 +58,7 @@ def onnx_bytes(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
     images = torch.zeros(2, *input_shape, device=next(model.parameters()).device)
     batch = torch.export.Dim("batch")
     try:
-        with tempfile.TemporaryDirectory() as folder, _quiet():
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.onnx"
             torch.onnx.export(
                 model,
@@ -80,15 +74,3 @@ def onnx_bytes(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
             return path.read_bytes()
     finally:
         model.train(was_training)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps the exporter's progress off the terminal: its messages are for its developers."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        logging.disable(logging.WARNING)
-        try:
-            yield
-        finally:
-            logging.disable(logging.NOTSET)

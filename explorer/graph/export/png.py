@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _FINER = 4  # shapes are drawn this many times larger
 _STRIP = 512  # lines of the image that are drawn at once, so that a tall picture needs little memory
-_MOST_PIXELS = 100_000_000
+_MOST_PIXELS = 64_000_000
 _CURVE_STEPS = 6
 _DASH, _GAP = 4.8, 3.6
 
@@ -51,13 +51,28 @@ def image(page: Display, scale: float) -> Image.Image:
     """The whole page in colour, `scale` pixels for each of its own."""
     width, height = ceil(page.width * scale), ceil(page.height * scale)
     result = Image.new("RGB", (width, height), page.background)
-    spans = [(item, *_span(item)) for item in page.items]
-    for top in range(0, height, _STRIP):
-        bottom = min(top + _STRIP, height)
-        within = [item for item, first, last in spans if first * scale < bottom and last * scale > top]
-        if within:
-            result.paste(_strip(page.background, within, (width, bottom - top), top, scale), (0, top))
+    strips: dict[int, list[Item]] = {}
+    for item in _without_dashes(page.items):
+        first, last = _span(item)
+        for number in range(max(0, int(first * scale) // _STRIP), int(last * scale) // _STRIP + 1):
+            strips.setdefault(number, []).append(item)
+    for number, items in strips.items():
+        top = number * _STRIP
+        if top < height:
+            size = (width, min(_STRIP, height - top))
+            result.paste(_strip(page.background, items, size, top, scale), (0, top))
     return result
+
+
+def _without_dashes(items: Iterable[Item]) -> Iterable[Item]:
+    """The same drawing with each dash as a line of its own, since Pillow has no dashes."""
+    for item in items:
+        if isinstance(item, Rectangle) and item.is_dashed and item.stroke:
+            yield replace(item, stroke=None)
+            for dash in _dashes(_outline(item)):
+                yield Line(tuple(dash), item.stroke, item.stroke_width, bend=0.0)
+        else:
+            yield item
 
 
 def _span(item: Item) -> tuple[float, float]:
@@ -102,7 +117,7 @@ class _Brush:
             case Rectangle():
                 self._rectangle(item)
             case Line():
-                self._polyline(_curved(item), item.colour, item.width)
+                self._line(item)
             case Polygon():
                 self._draw.polygon([self._place(point) for point in item.points], fill=item.fill)
             case Words():
@@ -112,7 +127,7 @@ class _Brush:
         return point[0] * self._scale, point[1] * self._scale - self._top
 
     def _rectangle(self, item: Rectangle) -> None:
-        half = item.stroke_width / 2 if item.stroke and not item.is_dashed else 0.0
+        half = item.stroke_width / 2 if item.stroke else 0.0
         left, top = self._place((item.x - half, item.y - half))
         right, bottom = self._place((item.x + item.width + half, item.y + item.height + half))
         corner = (item.radius + half) * self._scale if item.radius else 0.0
@@ -120,16 +135,13 @@ class _Brush:
             (left, top, right - 1, bottom - 1),
             radius=min(corner, (right - left) / 2),
             fill=item.fill,
-            outline=None if item.is_dashed else item.stroke,
+            outline=item.stroke,
             width=round(item.stroke_width * self._scale) if item.stroke else 0,
         )
-        if item.is_dashed and item.stroke:
-            for dash in _dashes(_outline(item)):
-                self._polyline(dash, item.stroke, item.stroke_width)
 
-    def _polyline(self, points: list[Point], colour: str, width: float) -> None:
-        placed = [self._place(point) for point in points]
-        self._draw.line(placed, fill=colour, width=max(1, round(width * self._scale)), joint="curve")
+    def _line(self, item: Line) -> None:
+        placed = [self._place(point) for point in (_curved(item) if item.bend else item.points)]
+        self._draw.line(placed, fill=item.colour, width=max(1, round(item.width * self._scale)), joint="curve")
 
 
 def _curved(line: Line) -> list[Point]:
