@@ -122,7 +122,8 @@ def _plan(args: argparse.Namespace) -> RunPlan:
             Text("Add --data digits, or another data set.", "请加上 --data digits 或其他数据集。"),
         )
     card = catalogue.find(args.name)
-    data = data_cards.find(args.data)
+    dataset = _absolute(args.data)
+    data = data_cards.find(dataset)
     settings = parse_settings(card, args.settings)
     shape, classes = card.input_shape, args.classes or card.classes
     if args.input is not None:
@@ -130,11 +131,20 @@ def _plan(args: argparse.Namespace) -> RunPlan:
     elif card.family == catalogue.LECTURE:
         shape = (data.channels, *card.input_shape[1:])  # the network is built for the images it will see
     if args.classes is None:
-        classes = len(data.classes or _classes_in(args.data))
+        classes = len(data.classes or _classes_in(dataset))
     choice = card.choose(input_shape=shape, classes=classes, settings=settings)
     names = (field.name for field in fields(TrainConfig))
     given = {name: value for name in names if (value := getattr(args, name, None)) is not None}
-    return RunPlan(choice, args.data, args.data_dir, TrainConfig(**given))
+    data_dir = None if args.data_dir is None else str(Path(args.data_dir).expanduser().absolute())
+    return RunPlan(choice, dataset, data_dir, TrainConfig(**given))
+
+
+def _absolute(dataset: str) -> str:
+    """The data set's name; the path of a folder is made absolute, so that the run can be resumed from elsewhere."""
+    if not dataset.startswith(data_cards.FOLDER_PREFIX):
+        return dataset
+    folder = Path(dataset.removeprefix(data_cards.FOLDER_PREFIX)).expanduser().absolute()
+    return f"{data_cards.FOLDER_PREFIX}{folder}"
 
 
 def _classes_in(data: str) -> tuple[str, ...]:
