@@ -233,7 +233,7 @@ def _node_subtitle(graph: LayerGraph, node: Node) -> Text:
         return Text(f"stride {stride}", f"步幅 {stride}")
     if node.category in (Category.RESHAPE, Category.POOLING, Category.LINEAR):
         return _change_of_shape(node)
-    formula = _FORMULAS.get(kinds.bare(node.kind).rstrip("d2"))
+    formula = _FORMULAS.get(kinds.bare(node.kind).removesuffix("2d"))
     return Text(formula, formula) if formula else _change_of_shape(node)
 
 

@@ -68,7 +68,7 @@ def _state(node: Node, inputs: list[_State]) -> _State:
     if node.category is Category.INPUT:
         return _Field((0, 0), (0, 0), (1, 1), (1, 2)) if len(node.output_shape) == 3 else None
     rule = _RULES.get(kinds.bare(node.kind)) or _rule_of_category(node)
-    if rule is _attention or any(isinstance(state, _Whole) for state in inputs):
+    if rule is _attention or _pools_everything(node) or any(isinstance(state, _Whole) for state in inputs):
         return _WHOLE
     fields = [state for state in inputs if state is not None]
     if not fields or len(fields) != len(inputs):
@@ -76,6 +76,12 @@ def _state(node: Node, inputs: list[_State]) -> _State:
     if rule is None:
         return _elementwise(node, fields)
     return rule(node, fields[0])  # type: ignore[arg-type]
+
+
+def _pools_everything(node: Node) -> bool:
+    """Whether each channel becomes one number, whatever was known of its places."""
+    is_global = node.output_shape[1:] == (1, 1) and len(node.input_shapes) == 1
+    return is_global and "adaptive" in kinds.bare(node.kind)
 
 
 def _rule_of_category(node: Node) -> Callable[[Node, _Field], _State] | None:

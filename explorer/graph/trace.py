@@ -112,7 +112,7 @@ def _trace(
     model.train(mode == "train")
     recorder = Recorder(model, batch)
     try:
-        _forward(recorder, torch.empty((batch, *input_shape), device="meta"))
+        _forward(recorder, torch.empty((batch, *input_shape), dtype=_dtype(model), device="meta"))
     except _MODEL_ERRORS as error:
         if not _asks_for_values(error):
             raise _explained(error, recorder, input_shape) from error
@@ -120,10 +120,15 @@ def _trace(
         recorder = Recorder(real, batch)
         generator = torch.Generator().manual_seed(0)
         try:
-            _forward(recorder, torch.randn((batch, *input_shape), generator=generator))
+            _forward(recorder, torch.randn((batch, *input_shape), generator=generator).to(_dtype(real)))
         except _MODEL_ERRORS as second:
             raise _explained(second, recorder, input_shape) from second
     return _graph(recorder, architecture, input_shape, mode)
+
+
+def _dtype(model: nn.Module) -> torch.dtype:
+    """The kind of numbers that the model's weights are."""
+    return next((weight.dtype for weight in model.parameters() if weight.is_floating_point()), torch.float32)
 
 
 def _forward(recorder: Recorder, images: torch.Tensor) -> None:

@@ -28,9 +28,11 @@ class Detail(StrEnum):
 def open_blocks(graph: LayerGraph, detail: Detail) -> frozenset[int]:
     """The blocks to open, the model itself (0) among them.
 
-    Stages: the parts of the model; where one container holds most of it, that one's parts. Blocks: chains of blocks
-    are opened, a block with branches or a skip edge is one box. Layers: everything but a convolution with what belongs
-    to it (normalisation, activation) in a block of its own. Operations: everything.
+    Stages: the parts of the model; where one container holds most of it, that one's parts.
+    Blocks: chains of blocks are opened, a block with branches or a skip edge is one box; a model without such blocks
+    shows its layers.
+    Layers: everything but a convolution with what belongs to it (normalisation, activation) in a block of its own.
+    Operations: everything.
     """
     return frozenset({0}) | frozenset(_CHOOSERS[detail](graph))
 
@@ -62,11 +64,12 @@ def _stages(graph: LayerGraph) -> set[int]:
 
 def _blocks(graph: LayerGraph) -> set[int]:
     branching = {block.kind for block in graph.blocks[1:] if not _is_chain(graph, block)} - _CONTAINERS
-    return {
+    chains = {
         block.index
         for block in graph.blocks[1:]
         if block.kind not in branching and _is_chain(graph, block) and _has_blocks(graph, block)
     }
+    return chains if chains or branching else _layers(graph)
 
 
 def _layers(graph: LayerGraph) -> set[int]:

@@ -1,0 +1,91 @@
+"""Formulas filled in with a layer's numbers give the traced figures."""
+
+import re
+
+import pytest
+from torch import Tensor, nn
+
+from explorer import catalogue
+from explorer.graph import arithmetic, trace
+from tests.graph.graphs import carried
+
+
+def facts(name: str, path: str) -> dict[str, str]:
+    graph = carried(name)
+    return {fact.label.en: fact.formula for fact in arithmetic.explain(graph, graph.by_path[path])}
+
+
+def test_a_convolution() -> None:
+    assert facts("googlenet", "b3.0.p2_2") == {
+        "Output size": "(12 + 2·1 − 3)/1 + 1 = 12",
+        "Parameters": "128·96·3·3 + 128 = 110 720",
+        "Multiply-adds": "128·12·12 · 96·3·3 = 15 925 248",
+        "Activation memory": "128·12·12 · 4 B = 73.7 KB",
+        "Receptive field": "43 × 43, stride 8",
+        "Field growth": "27 + (3 − 1)·8 = 43",
+    }
+
+
+def test_what_does_not_divide_is_rounded_in_view() -> None:
+    assert facts("torchvision/alexnet", "features.0")["Output size"] == "⌊(224 + 2·2 − 11)/4⌋ + 1 = 55"
+    assert facts("torchvision/googlenet", "maxpool1")["Output size"] == "⌈(112 + 2·0 − 3)/2⌉ + 1 = 56"
+
+
+def test_other_layers() -> None:
+    assert facts("googlenet", "b3.0.cat")["Output channels"] == "64 + 128 + 32 + 32 = 256"
+    assert facts("lenet", "head.0")["Output size"] == "16·5·5 = 400"
+    assert facts("lenet", "head.1")["Parameters"] == "120·400 + 120 = 48 120"
+    assert facts("lenet", "head.1")["Receptive field"] == "whole image"
+    assert facts("torchvision/resnet18", "bn1")["Parameters"] == "2·64 = 128"
+    assert facts("torchvision/resnet18", "bn1")["Buffers"] == "2·64 + 1 = 129"
+    assert facts("torchvision/mobilenet_v2", "features.1.conv.0.0")["Parameters"] == "32·1·3·3 = 288"
+    assert facts("torchvision/alexnet", "features.1")["Activation memory, written in place"] == "0 B"
+
+
+class Odd(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide = nn.Conv2d(2, 3, (3, 5), stride=(1, 2), dilation=(2, 1), bias=False)
+        self.same = nn.Conv2d(3, 3, 3, padding="same")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.same(self.same(self.wide(x)))
+
+
+def test_odd_windows_and_second_calls() -> None:
+    graph = trace.trace(Odd(), (2, 20, 20))
+    wide, again = (
+        {fact.label.en: fact.formula for fact in arithmetic.explain(graph, graph.by_path[path])}
+        for path in ("wide", "same#2")
+    )
+    assert wide["Output size"] == "(20 + 2·0 − 2·(3 − 1) − 1)/1 + 1 = 16, ⌊(20 + 2·0 − 5)/2⌋ + 1 = 8"
+    assert wide["Parameters"] == "3·2·3·5 = 90"
+    assert again["Parameters, counted at first use"] == "0"
+
+
+def value_of(formula: str) -> int:
+    """What the left side of a formula is, by Python's own arithmetic."""
+    text = formula.replace(" ", "").replace("·", "*").replace("−", "-").replace("/", "//")
+    text = re.sub(r"⌈\((.*?)\)//(\d+)⌉", r"(-(-(\1)//\2))", text)
+    return int(eval(text.replace("⌊", "(").replace("⌋", ")")))
+
+
+@pytest.mark.parametrize("name", catalogue.cards())
+def test_every_equation_holds(name: str) -> None:
+    graph = carried(name)
+    for node in graph.nodes:
+        for fact in arithmetic.explain(graph, node):
+            if " = " not in fact.formula or fact.formula.endswith("B"):
+                continue
+            for part in fact.formula.split(", "):
+                left, right = part.split(" = ")
+                assert value_of(left) == value_of(right), f"{node.path}: {part}"
+
+
+def test_chinese_where_words_are() -> None:
+    graph = carried("googlenet")
+    told = arithmetic.explain(graph, graph.by_path["b3.0.p2_2"])
+    field = next(fact for fact in told if fact.label.en == "Receptive field")
+    assert field.written("zh") == "43 × 43,步幅 8"
+    assert field.written("en") == field.formula
+    assert told[0].written("zh") == told[0].formula

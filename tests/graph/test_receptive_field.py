@@ -1,0 +1,149 @@
+"""Receptive fields: published sizes, and the pixels that a gradient really reaches."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torchvision.models import get_model
+
+from explorer import catalogue
+from explorer.graph import trace
+from explorer.graph.model import LayerGraph
+from tests.graph.graphs import carried
+
+
+def sizes(graph: LayerGraph, *paths: str) -> list[int]:
+    found = []
+    for path in paths:
+        field = graph.by_path[path].receptive_field
+        assert field is not None
+        assert not field.whole
+        assert field.size[0] == field.size[1]
+        found.append(field.size[0])
+    return found
+
+
+def test_published_sizes() -> None:
+    alexnet = carried("torchvision/alexnet")
+    assert sizes(alexnet, "features.0", "features.3", "features.8", "features.12") == [11, 51, 131, 195]
+    assert sizes(carried("torchvision/resnet18"), "layer4.1.relu#2") == [435]
+    assert sizes(carried("torchvision/resnet50"), "layer4.2.relu#3") == [427]
+    assert sizes(carried("torchvision/resnet101"), "layer4.2.relu#3") == [971]
+    assert sizes(carried("torchvision/vgg16"), "features.30") == [212]
+    assert sizes(carried("googlenet"), "b3.0.p2_2") == [43]
+
+
+def test_a_concatenation_sees_what_its_largest_branch_sees() -> None:
+    graph = carried("googlenet")
+    branches = sizes(graph, "b3.0.relu", "b3.0.relu#3", "b3.0.relu#5", "b3.0.relu#6")
+    assert branches == [27, 43, 59, 43]
+    assert sizes(graph, "b3.0.cat") == [max(branches)]
+
+
+def test_after_global_pooling_and_flatten_everything_is_seen() -> None:
+    graph = carried("torchvision/resnet18")
+    for path in ("avgpool", "flatten", "fc"):
+        field = graph.by_path[path].receptive_field
+        assert field is not None
+        assert field.whole
+
+
+def support(model: nn.Module, path: str, shape: tuple[int, int, int], unit: tuple[int, int]) -> tuple[int, ...]:
+    """First and last row and column of the image that the output at `unit` has a gradient to."""
+    images = torch.rand(1, *shape, dtype=torch.float64, requires_grad=True)
+    kept: list[Tensor] = []
+    trace.run(model, images, lambda seen, output: kept.append(output) if seen == path else None)
+    kept[0][0, :, unit[0], unit[1]].sum().backward()
+    assert images.grad is not None
+    reached = images.grad[0].abs().sum(0) > 0
+    rows, columns = reached.any(1).nonzero().flatten(), reached.any(0).nonzero().flatten()
+    return int(rows[0]), int(rows[-1]), int(columns[0]), int(columns[-1])
+
+
+def smooth(model: nn.Module) -> nn.Module:
+    """Without anything that hides part of a window from the gradient: maxima and negative weights."""
+    for module in model.modules():
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.MaxPool2d):
+                setattr(module, name, nn.AvgPool2d(child.kernel_size, child.stride, child.padding, child.ceil_mode))
+    model = model.double().eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(torch.rand_like(parameter) / 50 + 0.01)
+    return model
+
+
+def check(model: nn.Module, shape: tuple[int, int, int], paths: tuple[str, ...]) -> None:
+    model = smooth(model)
+    graph = trace.trace(model, shape)
+    for path in paths:
+        node = graph.by_path[path]
+        field = node.receptive_field
+        assert field is not None
+        unit = (node.output_shape[1] // 2, node.output_shape[2] // 2)
+        expected: list[int] = []
+        for axis in (0, 1):
+            centre = field.start[axis] + unit[axis] * field.stride[axis]
+            first, last = round(centre - field.size[axis] / 2), round(centre + field.size[axis] / 2) - 1
+            expected += [max(0, first), min(shape[1 + axis] - 1, last)]
+        assert support(model, path, shape, unit) == tuple(expected), path
+
+
+def test_equals_the_support_of_the_gradient_in_resnet18() -> None:
+    paths = ("conv1", "maxpool", "layer1.1.relu#2", "layer2.0.downsample.1", "layer2.1.add", "layer3.0.add")
+    check(get_model("resnet18"), (3, 256, 256), paths)
+
+
+def test_equals_the_support_of_the_gradient_in_an_inception_block() -> None:
+    model = catalogue.build(catalogue.find("googlenet").default_choice())
+    check(model, (1, 96, 96), ("b1.2", "b3.0.p1_1", "b3.0.p2_2", "b3.0.p3_2", "b3.0.p4_2", "b3.0.cat"))
+
+
+class Odd(nn.Module):
+    """Dilation, strides that differ, padding on one side, a function that slides, channels last for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide = nn.Conv2d(2, 3, (3, 5), stride=(1, 2), padding=(0, 2), dilation=(2, 1))
+        self.pad = nn.ZeroPad2d((1, 0, 2, 0))
+        self.same = nn.Conv2d(3, 3, 3, padding="same")
+        self.norm = nn.LayerNorm(3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.pad(self.wide(x))
+        x = nn.functional.avg_pool2d(self.same(x), 2)
+        x = self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        return nn.functional.conv2d(x, torch.ones(1, 3, 2, 2, dtype=x.dtype), stride=2)
+
+
+def test_equals_the_support_of_the_gradient_in_an_odd_model() -> None:
+    check(Odd(), (2, 48, 48), ("wide", "pad", "same", "avg_pool2d", "permute#2", "conv2d"))
+
+
+def test_adaptive_pooling_is_known_only_where_its_windows_are_equal() -> None:
+    class Adaptive(nn.Module):
+        def __init__(self, size: int) -> None:
+            super().__init__()
+            self.pool = nn.AdaptiveAvgPool2d(size)
+            self.conv = nn.Conv2d(1, 1, 1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.conv(self.pool(x))
+
+    assert trace.trace(Adaptive(5), (1, 12, 12)).by_path["pool"].receptive_field is None
+    equal = trace.trace(Adaptive(4), (1, 12, 12)).by_path["pool"].receptive_field
+    assert equal is not None
+    assert (equal.size, equal.stride) == ((3, 3), (3, 3))
+    whole = trace.trace(Adaptive(1), (1, 12, 12)).by_path["conv"].receptive_field
+    assert whole is not None
+    assert whole.whole
+
+
+@pytest.mark.parametrize("name", ["vit_b_16", "convnext_tiny", "swin_t"])
+def test_attention_and_windows_are_not_called_local(name: str) -> None:
+    graph = carried(f"torchvision/{name}")
+    for node in graph.nodes:
+        if "attention" in node.path and node.kind == "MultiheadAttention":
+            assert node.receptive_field is not None
+            assert node.receptive_field.whole
+    assert graph.nodes[-1].receptive_field is not None
+    assert graph.nodes[-1].receptive_field.whole
