@@ -156,6 +156,9 @@ class Canvas(QGraphicsView):
         """
         viewport = self.viewport()
         whole = QRegion(viewport.rect())
+        if 2 * abs(dx) > viewport.width() or 2 * abs(dy) > viewport.height():
+            viewport.update()
+            return
         free = whole
         for cover in self._covers:
             if cover.isVisible():

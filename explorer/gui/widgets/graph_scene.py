@@ -271,7 +271,7 @@ class GraphScene(QGraphicsScene):
         """The box of `block`, or of the equal one before it in whose count it is."""
         if ("block", block) in self._boxes:
             return ("block", block)
-        if not self._has_repeats or ("block", block) in self._frames:
+        if not self._has_repeats or block in self._frames:
             return None
         assert self.sheet is not None
         graph = self.sheet.graph

@@ -81,13 +81,15 @@ class GraphView(Canvas):
 
     def _seen(self, changes: list[Change], shift: QPointF) -> list[Change]:
         """Those changes that can be seen, as they look after the view has moved by `shift`."""
-        seen, window = [], _place(self.visible())
-        dx, dy = shift.x(), shift.y()
+        seen, window = [], self.visible()
+        top, bottom, dx, dy = window.top(), window.bottom(), shift.x(), shift.y()
         for change in changes:
             before, after = change.before, change.after
+            is_seen = after[1] < bottom and after[1] + after[3] > top
             if before is not None:
                 before = (before[0] + dx, before[1] + dy, before[2], before[3])
-            if before != after and (_meet(window, after) or (before is not None and _meet(window, before))):
+                is_seen = is_seen or (before[1] < bottom and before[1] + before[3] > top)
+            if is_seen and before != after:
                 seen.append(Change(change.item, before, after))
         return seen
 
@@ -228,10 +230,6 @@ class GraphView(Canvas):
                 return
         if event.modifiers() & ~bare or not (self._zoom_key(key) or self._walk(key) or self._other_key(key)):
             event.ignore()
-
-
-def _meet(a: Place, b: Place) -> bool:
-    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
 
 
 def _place(rect: QRectF) -> Place:

@@ -14,6 +14,7 @@ from explorer.gui.widgets.graph_sheet import Sheet
 _SLICE = 1600.0  # height of the part of the picture whose wires one item paints
 _LABEL_HALF = 7.0  # half the height of a shape's ground
 _LABEL_PAD = 3.0
+_SIDE = 60.0  # a shape may stand so far beside the picture
 
 
 def wire_items(sheet: Sheet, picture: Picture, layer: QGraphicsItem) -> list["WiresItem"]:
@@ -21,26 +22,26 @@ def wire_items(sheet: Sheet, picture: Picture, layer: QGraphicsItem) -> list["Wi
     bundles: dict[int, list[Wire]] = {}
     for wire in picture.wires:
         first, last = wire.points[0][1], wire.points[-1][1]
-        key = int((first + last) / 2 // _SLICE) if abs(last - first) < 2 * _SLICE else -1
+        key = int((first + last) / 2 // _SLICE) if last - first < 2 * _SLICE else -1
         bundles.setdefault(key, []).append(wire)
-    return [WiresItem(sheet, wires, picture.frames, layer) for wires in bundles.values()]
+    return [WiresItem(sheet, wires, _bounds(wires, picture.width), picture.frames, layer) for wires in bundles.values()]
 
 
-def _bounds(wires: Sequence[Wire]) -> QRectF:
-    xs = [x for wire in wires for x, _ in wire.points]
-    ys = [y for wire in wires for _, y in wire.points]
-    ends = [wire.label_at[0] + 8 * len(wire.label) for wire in wires if wire.label_at is not None]
-    room = graph_ink.ARROW
-    left, top, right, bottom = min(xs) - room, min(ys) - room, max(*xs, *ends) + room, max(ys) + room
-    return QRectF(left, top, right - left, bottom - top)
+def _bounds(wires: Sequence[Wire], width: float) -> QRectF:
+    """All of the picture's width, for speed; wires lead from above to below, so their ends tell the height."""
+    top = min(wire.points[0][1] for wire in wires) - graph_ink.ARROW
+    bottom = max(wire.points[-1][1] for wire in wires) + graph_ink.ARROW
+    return QRectF(-_SIDE, top, width + 2 * _SIDE, bottom - top)
 
 
 class WiresItem(QGraphicsRectItem):
     """Some wires with their arrowheads and shapes, painted in one go."""
 
-    def __init__(self, sheet: Sheet, wires: Sequence[Wire], frames: Sequence[Frame], layer: QGraphicsItem) -> None:
+    def __init__(
+        self, sheet: Sheet, wires: Sequence[Wire], bounds: QRectF, frames: Sequence[Frame], layer: QGraphicsItem
+    ) -> None:
         # A rectangle item, because its bounds are then asked for without a call to Python; likewise the other items.
-        super().__init__(_bounds(wires), layer)
+        super().__init__(bounds, layer)
         self.setPen(Qt.PenStyle.NoPen)
         self._sheet = sheet
         self._wires = wires

@@ -124,7 +124,8 @@ class GraphPanel(QWidget):
         self._on_found(self.finder.targets)
         self._show_selection()
         self.minimap.show_picture(scene.sheet, picture)
-        self.legend.show_graph(graph, colouring)
+        if before is not graph or colouring.scale is not None:
+            self.legend.show_graph(graph, colouring)
         self._arrange()
         self._on_moved()
 
@@ -141,7 +142,7 @@ class GraphPanel(QWidget):
             self.view.show_place(place.zoom, QPointF(place.x, place.y))
 
     def _colouring(self, graph: LayerGraph, picture: Picture) -> Colouring:
-        return Colouring(graph, self._by, [box.target for box in picture.boxes])
+        return Colouring(graph, self._by, (box.target for box in picture.boxes))
 
     def colour_by(self, by: ColourBy) -> None:
         """Colours the boxes by type, or by how much of something they take."""
@@ -304,7 +305,8 @@ class GraphPanel(QWidget):
     def _arrange(self) -> None:
         """Puts what floats into its corners."""
         width, height = self.width(), self.height()
-        self.tools.adjustSize()
+        if self.tools.size() != self.tools.sizeHint():
+            self.tools.resize(self.tools.sizeHint())
         self.tools.move(max(width - self.tools.width() - _EDGE, _EDGE), _EDGE)
         self.legend.move(_EDGE, height - self.legend.height() - _EDGE)
         self.minimap.move(width - self.minimap.width() - _EDGE, height - self.minimap.height() - _EDGE)
