@@ -21,7 +21,7 @@ from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.panels.header import HeaderPanel
-from explorer.gui.panels.image_entry import ImageEntry
+from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.training import TrainingPanel
 from explorer.gui.preferences import LANGUAGES, THEMES, Preferences
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.commands = ActionSet(state, self, self._handlers())
         self._lay_out()
         self._connect()
+        pass_drops_on(self)
         self._retranslate()
         self._stand_as_before()
         self.graph.setFocus()

@@ -25,7 +25,6 @@ class ImageEntry(QObject):
         self._overlay = DropOverlay(window)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        pass_drops_on(window)
 
     def open(self) -> None:
         """Asks for a file."""

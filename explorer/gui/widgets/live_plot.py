@@ -57,6 +57,8 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent, background=None, enableMenu=False)
+        self.setAcceptDrops(False)  # an image dropped here is meant for the window
+        self.viewport().setAcceptDrops(False)
         self._write_x, self._write_y, self._write_tick = write_x, write_y, write_tick
         self._curves: tuple[Curve, ...] = ()
         self._items: list[pyqtgraph.PlotCurveItem] = []
