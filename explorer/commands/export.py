@@ -1,6 +1,7 @@
 """`export`: the layer graph as drawing or table, or the network as code or model, by the ending of the file's name."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,5 +32,9 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     graph = graph_of(choice)
     picture = layout(graph, views.open_blocks(graph, views.Detail(args.detail)))
     with writing_to(args.out):
-        export.write(graph, picture, choice, args.out, language=args.language, theme=args.theme, scale=args.scale)
+        notes = export.write(
+            graph, picture, choice, args.out, language=args.language, theme=args.theme, scale=args.scale
+        )
+    for note in notes:
+        print(note, file=sys.stderr)
     return {"file": str(args.out)} if args.json else str(args.out)

@@ -6,11 +6,20 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+AUXILIARY_SHARE = 0.3  # of the loss of an auxiliary classifier, as in Szegedy et al. 2014
+
 
 def measure(output: Any, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean cross-entropy, with its gradient, and the number of right answers, of a model's output (N, classes)."""
-    logits = output if isinstance(output, Tensor) else output.logits  # with auxiliary classifiers it is a tuple
+    """Mean cross-entropy, with its gradient, and the number of right answers, of a model's output (N, classes).
+
+    With auxiliary classifiers the output is a tuple: the first logits count, the others add their share to the loss.
+    """
+    logits = output if isinstance(output, Tensor) else output.logits
     loss = nn.functional.cross_entropy(logits.float(), labels)
+    if isinstance(output, tuple):
+        for auxiliary in output[1:]:
+            if auxiliary is not None:
+                loss = loss + AUXILIARY_SHARE * nn.functional.cross_entropy(auxiliary.float(), labels)
     return loss, (logits.detach().argmax(1) == labels).sum()
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from explorer.bilingual import Text
+from explorer.errors import ExplorerError
 from explorer.graph.export import Written, fonts
 from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words, display
 
@@ -24,11 +25,19 @@ if TYPE_CHECKING:
 _FINER = 4  # shapes are drawn this many times larger
 _STRIP = 512  # lines of the image that are drawn at once, so that a tall picture needs little memory
 _MOST_PIXELS = 64_000_000
+_LEAST_SCALE, _MOST_SCALE = 0.1, 10.0
 _CURVE_STEPS = 6
 _DASH, _GAP = 4.8, 3.6
 
 
 def render(request: Request) -> Written:
+    if not _LEAST_SCALE <= request.scale <= _MOST_SCALE:
+        raise ExplorerError(
+            Text(
+                f"A PNG cannot be drawn at a scale of {request.scale:g}.", f"无法以 {request.scale:g} 的比例绘制 PNG。"
+            ),
+            Text(f"Choose {_LEAST_SCALE:g} to {_MOST_SCALE:g}.", f"请选择 {_LEAST_SCALE:g} 到 {_MOST_SCALE:g}。"),
+        )
     notes = []
     if request.language == "zh" and fonts.chinese(Face.REGULAR) is None:
         request = replace(request, language="en")

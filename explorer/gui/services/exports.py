@@ -28,19 +28,21 @@ class GraphExports(QObject):
         """Writes in the format that the name of `path` ends with, in the present language and theme."""
         language, colours = text.language(), theme.name()
 
-        def work() -> Path:
+        def work() -> tuple[Path, tuple[Text, ...]]:
             from explorer.graph.export import write  # brings the drawing libraries with it
 
-            write(graph, picture, choice, path, language=language, theme=colours)
-            return path
+            return path, write(graph, picture, choice, path, language=language, theme=colours)
 
         self._worker.do(work, self._on_done, self._on_failed)
 
     def close(self) -> None:
         self._worker.close()
 
-    def _on_done(self, path: Path) -> None:
+    def _on_done(self, written: tuple[Path, tuple[Text, ...]]) -> None:
+        path, notes = written
         self._state.notice(Text(f"Written: {path}", f"已保存:{path}"))
+        for note in notes:
+            self._state.notice(note)
 
     def _on_failed(self, error: BaseException) -> None:
         if isinstance(error, OSError):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.errors import ExplorerError
 from explorer.graph.export import Request, colours, fonts, png
 from explorer.graph.export.display import Face, Rectangle, Words, display
 from explorer.graph.model import Category
@@ -73,6 +74,12 @@ def test_a_huge_picture_is_drawn_smaller_but_whole(monkeypatch: pytest.MonkeyPat
     assert 80_000 < width * height < 105_000
     assert width / height == pytest.approx(page.width / page.height, rel=0.02)
     assert "very large" in str(written.notes[0])
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, 1000.0, float("nan")])
+def test_an_impossible_scale_is_refused(scale: float) -> None:
+    with pytest.raises(ExplorerError, match=r"Choose 0\.1 to 10"):
+        png.render(replace(request_of("lenet"), scale=scale))
 
 
 def test_dashes_go_all_the_way_round() -> None:
