@@ -26,6 +26,7 @@ from explorer.gui.widgets.minimap import Minimap
 
 Target = tuple[str, int]
 
+_NOTE_WIDTH = 440
 _EDGE = 12  # from the border of the panel to what floats over the graph
 
 
@@ -49,6 +50,7 @@ class GraphPanel(QWidget):
         self._note = QLabel(self)
         self._note.setObjectName("graphNote")
         self._note.setWordWrap(True)
+        self._note.setContentsMargins(12, 8, 12, 8)
         self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.finder = Finder(self.tools.search, self)
         column = QVBoxLayout(self)
@@ -275,10 +277,10 @@ class GraphPanel(QWidget):
         note = self._state.graph_note
         is_empty = self._graph is None
         words = say(note.text) if note is not None else tr("graph.empty") if is_empty else ""
-        role = "error" if note is not None and note.is_problem else "empty" if is_empty else "secondary"
         self._note.setText(words)
         self._note.setVisible(bool(words))
-        theme.set_state(self._note, role, "role")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter if is_empty else Qt.AlignmentFlag.AlignLeft)
+        theme.set_state(self._note, "empty" if is_empty else "notice", "role")
         self._arrange()
 
     def _restyle(self) -> None:
@@ -293,7 +295,7 @@ class GraphPanel(QWidget):
         self.setAccessibleName(tr("graph.panel"))
         self.view.setAccessibleName(tr("graph.view"))
         self.tools.retranslate()
-        self.tools.show_detail(self.opening.detail)
+        self.tools.show_detail(self.opening.detail if self._graph is not None else Detail.BLOCKS)
         self.tools.colour.choose(self._by)
         self.tools.show_zoom(self.view.zoom)
         self.view.restyle()
@@ -310,13 +312,12 @@ class GraphPanel(QWidget):
         self.tools.move(max(width - self.tools.width() - _EDGE, _EDGE), _EDGE)
         self.legend.move(_EDGE, height - self.legend.height() - _EDGE)
         self.minimap.move(width - self.minimap.width() - _EDGE, height - self.minimap.height() - _EDGE)
-        room = width - 2 * _EDGE - (0 if self._graph is None else 220)
-        self._note.setFixedWidth(max(min(room, 520), 160))
+        self._note.setFixedWidth(max(min(width - 2 * _EDGE, _NOTE_WIDTH), 160))
         self._note.adjustSize()
         if self._graph is None:
             self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)
         else:
-            self._note.move(_EDGE, 2 * _EDGE + self.tools.height())
+            self._note.move(_EDGE, self.legend.y() - self._note.height() - _EDGE // 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
