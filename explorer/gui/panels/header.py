@@ -28,6 +28,7 @@ class HeaderPanel(QFrame):
     def __init__(self, state: AppState, menu: QMenu) -> None:
         super().__init__()
         self._state = state
+        self._busy: Text | None = None
         self.setObjectName("header")
         self.setProperty("role", "header")
         self.setFixedHeight(HEIGHT)
@@ -93,7 +94,6 @@ class HeaderPanel(QFrame):
             button.setAccessibleName(tr(f"window.header_{name}"))
         self._show_network()
         self._show_device()
-        self._status.clear()
 
     def _show_network(self) -> None:
         state = self._state
@@ -116,10 +116,17 @@ class HeaderPanel(QFrame):
 
     def _show_device(self) -> None:
         device = self._state.device
-        self._device.setText(tr("window.loading") if device is None else f"● {say(device)}")
+        busy = "" if self._busy is None else say(self._busy)
+        if device is None:  # what is being loaded is said where the device will be
+            self._device.setText(busy or tr("window.loading"))
+            self._status.clear()
+        else:
+            self._device.setText(f"● {say(device)}")
+            self._status.setText(busy)
 
     def _show_status(self, status: Text) -> None:
-        self._status.setText(say(status))
+        self._busy = status
+        self._show_device()
 
     def _pick_language(self) -> None:
         self.language_picked.emit("en" if language() == "zh" else "zh")

@@ -1,0 +1,97 @@
+"""The strip at the top shows what holds for the whole network and the whole program."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.graph import shipped
+from explorer.gui.panels.header import HeaderPanel
+from explorer.gui.state import AppState
+
+
+@pytest.fixture
+def state() -> AppState:
+    return AppState(catalogue.find("googlenet").default_choice())
+
+
+@pytest.fixture
+def header(qtbot: QtBot, state: AppState) -> HeaderPanel:
+    header = HeaderPanel(state, QMenu())
+    header.resize(1280, 52)
+    qtbot.addWidget(header)
+    header.show()
+    return header
+
+
+def _pill(header: HeaderPanel, name: str) -> str:
+    label = header.findChild(QLabel, f"{name}Pill")
+    assert isinstance(label, QLabel)
+    return label.accessibleName() if label.isVisible() else ""
+
+
+def test_totals_of_the_graph_are_shown(header: HeaderPanel, state: AppState) -> None:
+    assert _pill(header, "params") == ""
+    state.set_graph(shipped.load("googlenet"))
+    assert _pill(header, "params") == "5.98 M parameters"
+    assert _pill(header, "macs").endswith(" MACs")
+    assert _pill(header, "activations").endswith(" activations")
+    assert _pill(header, "input") == "input 1×96×96"
+    tip = header.findChild(QLabel, "paramsPill").toolTip()
+    assert "5,977,530" in tip
+
+
+def test_totals_of_another_network_are_not_shown(header: HeaderPanel, state: AppState) -> None:
+    state.set_graph(shipped.load("googlenet"))
+    state.set_choice(catalogue.find("lenet").default_choice())
+    assert _pill(header, "params") == ""
+    state.set_graph(shipped.load("lenet"))
+    assert _pill(header, "params") == "61.7 K parameters"
+
+
+def test_device_is_said_when_it_is_known(header: HeaderPanel, state: AppState) -> None:
+    pill = header.findChild(QLabel, "devicePill")
+    assert "PyTorch" in pill.text()
+    state.set_device(Text("CPU · 2 cores", "CPU · 2 核"))
+    assert pill.text().endswith("CPU · 2 cores")
+    state.set_language("zh")
+    assert pill.text().endswith("CPU · 2 核")
+
+
+def test_status_is_said_in_the_language_and_goes(header: HeaderPanel, state: AppState) -> None:
+    status, device = header.findChild(QLabel, "statusText"), header.findChild(QLabel, "devicePill")
+    state.set_status(Text("Getting ready…", "正在准备…"))
+    assert (device.text(), status.text()) == ("Getting ready…", "")
+    state.set_device(Text("CPU", "CPU"))
+    assert (device.text(), status.text()) == ("● CPU", "Getting ready…")
+    state.set_language("zh")
+    assert status.text() == "正在准备…"
+    state.set_status(Text("", ""))
+    assert status.text() == ""
+
+
+def test_buttons_offer_the_other_language_and_theme(qtbot: QtBot, header: HeaderPanel, state: AppState) -> None:
+    language, theme = (header.findChild(QToolButton, name) for name in ("languageButton", "themeButton"))
+    assert language.text() == "中文"
+    with qtbot.waitSignal(header.language_picked) as picked:
+        qtbot.mouseClick(language, Qt.MouseButton.LeftButton)
+    assert picked.args == ["zh"]
+    with qtbot.waitSignal(header.theme_picked) as picked:
+        qtbot.mouseClick(theme, Qt.MouseButton.LeftButton)
+    assert picked.args == ["light"]
+    state.set_language("zh")
+    state.set_theme("light")
+    assert language.text() == "EN"
+    with qtbot.waitSignal(header.theme_picked) as picked:
+        qtbot.mouseClick(theme, Qt.MouseButton.LeftButton)
+    assert picked.args == ["dark"]
+
+
+@pytest.mark.parametrize("name", [name for name, card in catalogue.cards().items() if len(card.title) > 20])
+def test_long_names_leave_room_for_the_buttons(header: HeaderPanel, state: AppState, name: str) -> None:
+    state.set_choice(catalogue.find(name).default_choice())
+    state.set_graph(shipped.load(name))
+    state.set_device(Text("NVIDIA H200 · 2.1 / 139 GB", "NVIDIA H200 · 2.1 / 139 GB"))
+    assert header.minimumSizeHint().width() <= 1280
