@@ -11,8 +11,8 @@ from explorer.graph.picture import Picture
 from explorer.graph.views import Detail
 from explorer.gui import theme
 from explorer.gui.panels.graph.finder import Finder
-from explorer.gui.panels.graph.opening import Opening
 from explorer.gui.services.exports import FORMATS, GraphExports
+from explorer.gui.services.opening import Opening
 from explorer.gui.services.view_memory import Place, ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import say, tr
