@@ -28,6 +28,8 @@ CATEGORY_WORDS: Mapping[Category, Text] = {
 }
 
 _LONGEST_PATH = 15
+_FEW = 4  # layers of a block that is one convolution with its normalisation and activation
+_WEIGHTED = (Category.CONVOLUTION, Category.LINEAR)
 
 # What a function does to each number, in place of parameters that it does not have.
 _FORMULAS: Mapping[str, str] = {
@@ -112,7 +114,7 @@ def title(graph: LayerGraph, target: tuple[str, int]) -> Text:
 def subtitle(graph: LayerGraph, target: tuple[str, int]) -> Text:
     """The second line of a box: parameters where there are any, else what defines the layer."""
     if target[0] == "block":
-        return _block_subtitle(graph.blocks[target[1]])
+        return _block_subtitle(graph, graph.blocks[target[1]])
     return _node_subtitle(graph, graph.nodes[target[1]])
 
 
@@ -134,8 +136,13 @@ def _block_title(graph: LayerGraph, block: Block) -> Text:
     return Text(words, words)
 
 
-def _block_subtitle(block: Block) -> Text:
+def _block_subtitle(graph: LayerGraph, block: Block) -> Text:
     layers = block.last - block.first
+    if layers <= _FEW:
+        weighted = [node for node in graph.nodes[block.first : block.last] if node.category in _WEIGHTED]
+        if len(weighted) == 1:  # a convolution with what belongs to it: say which
+            what = node_title(weighted[0])
+            return Text(f"{what.en} · {count(block.params)}", f"{what.zh} · {count(block.params)}")
     en = "1 layer" if layers == 1 else f"{layers} layers"
     if not block.params:
         return Text(en, f"{layers} 层")

@@ -125,9 +125,9 @@ class _Layout:
     def _width(self, item: Item) -> float:
         """The width that both lines of a box need, in the wider language; the same for equal layers."""
         kind, index = item.target
-        node = self._graph.nodes[index]
         key: object = item.target
         if kind == "node" and not item.joined:
+            node = self._graph.nodes[index]
             key = (node.kind, node.params, node.input_shapes, node.output_shape, node.shared, id(node.attributes))
         width = self._widths.get(key)
         if width is None:
@@ -146,9 +146,13 @@ class _Layout:
         if not region.members:
             return self._straight(plan, region, y)
         components = region.components()
+        part = Plan()  # of its own, so that its lanes keep close to its boxes
         if len(components) == 1 and not replace(region, is_branch=True).cuts():
-            return lanes.column(self, plan, region, y)
-        return self._parallel(plan, region, components, y)
+            end = lanes.column(self, part, region, y)
+        else:
+            end = self._parallel(part, region, components, y)
+        plan.place(part, 0.0, 0.0)
+        return end
 
     def _straight(self, plan: Plan, region: Region, y: float) -> float:
         is_inside = region.above is None and region.below is None

@@ -24,10 +24,10 @@ def _text(node: Node, reach: int, starting: list[Block]) -> str:
     """All that counts of a node; inputs are told by their distance, those further back than `reach` by a mark."""
     distances = [node.index - source if node.index - source < reach else 0 for source in node.inputs]
     heads = "".join(f"<{block.kind}:{block.last - block.first}>" for block in starting)
-    return (
-        f"{heads}{node.kind}{node.input_shapes}{node.output_shape}{node.params}{node.attributes}"
-        f"{node.shared:d}{distances}"
-    )
+    told = {
+        name: value for name, value in node.attributes.items() if name != "p"
+    }  # drop-path grows from block to block
+    return f"{heads}{node.kind}{node.input_shapes}{node.output_shape}{node.params}{told}{node.shared:d}{distances}"
 
 
 def _digest(

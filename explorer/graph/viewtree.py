@@ -20,6 +20,7 @@ ENTRY = 0  # place of a group's upper port among its items; the lower port comes
 
 _JOINED = (Category.NORMALISATION, Category.ACTIVATION)
 _JOINED_RESHAPES = frozenset({"Dropout", "Dropout2d", "dropout", "Identity", "StochasticDepth", "contiguous"})
+_WEIGHTED = (Category.CONVOLUTION, Category.LINEAR)
 _TAKES_OTHERS = (Category.CONVOLUTION, Category.LINEAR, Category.MERGE, Category.POOLING, Category.NORMALISATION)
 
 
@@ -146,9 +147,9 @@ def _joins(graph: LayerGraph, group: Group, index: int) -> bool:
     if item.target[0] != "node" or graph.consumers[index - 1] != (index,):
         return False
     head = graph.nodes[item.target[1]]
-    return head.category in _TAKES_OTHERS and not (
-        head.category is Category.NORMALISATION and node.category is Category.NORMALISATION
-    )
+    if node.category is Category.NORMALISATION:  # after a merge it prepares the next layer
+        return head.category in _WEIGHTED
+    return head.category in _TAKES_OTHERS
 
 
 def _repeats(graph: LayerGraph, group: Group, child: int) -> bool:

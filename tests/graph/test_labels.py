@@ -44,7 +44,8 @@ def test_lines_of_a_layer(name: str, path: str, title: str, subtitle: str) -> No
     ("path", "title", "subtitle"),
     [
         ("", "googlenet", "141 layers · 5.98 M params"),
-        ("b1", "b1", "3 layers · 3.20 K params"),
+        ("b1", "b1", "7×7 conv, 64 · 3.20 K"),
+        ("b2", "b2", "5 layers · 115 K params"),
         ("b3.0", "b3.0 · Inception", "14 layers · 164 K params"),
     ],
 )
