@@ -201,6 +201,25 @@ def test_another_layer_begins_with_all_maps(panel: InspectorPanel, state: AppSta
     assert panel.maps.grid.mosaic.map_size == (1, 1)
 
 
+def test_nothing_of_another_layer_stays_until_the_new_one_is_drawn(
+    panel: InspectorPanel, state: AppState, qtbot: QtBot
+) -> None:
+    drawn(qtbot, panel)
+    at = centre(panel, 7)
+    select(state, paths_of(state, "Linear")[-1])
+    assert panel.maps.grid.mosaic is None
+    assert panel.maps.head.text() == "Drawing …"
+    qtbot.mouseMove(panel.maps.grid, at)
+    drawn(qtbot, panel)
+    panel.show_tab("filters")
+    drawn(qtbot, panel)
+    panel.filters.mode.choose("all")
+    qtbot.mouseMove(panel.filters.grid, QPoint(3, 3))  # still the kernels of one filter
+    assert panel.filters.readout.text().startswith("output 0 · input 0")
+    select(state, paths_of(state, "Conv2d")[0])
+    assert panel.filters.grid.mosaic is None
+
+
 def test_dead_and_broken_maps_are_counted(
     panel: InspectorPanel, state: AppState, known: SimpleNamespace, qtbot: QtBot
 ) -> None:

@@ -54,6 +54,7 @@ class FiltersPage(Page):
         self.fill(*self._rows)
         self._weights: Array | None = None
         self._filter = 0
+        self._drawn_filter: int | None = None  # of which the kernels are on the screen; None for all filters
         self._shown: tuple[object, ...] = ()
         self._resized = QTimer(self, singleShot=True, interval=60)
         self._resized.timeout.connect(self._draw)
@@ -97,7 +98,7 @@ class FiltersPage(Page):
         shown = (self.state.choice, None if subject is None else subject.node.path)
         if shown != self._shown:
             self._shown, self._filter = shown, 0
-            self.area.verticalScrollBar().setValue(0)
+            self._clear()
         self._weights = None if subject is None or insight is None else insight.filters.get(subject.node.path)
         if self._weights is None or self._weights.size == 0:
             self.grid.show_mosaic(None)
@@ -106,6 +107,14 @@ class FiltersPage(Page):
             return
         self.show_empty("")
         self._draw()
+
+    def _clear(self) -> None:
+        """Takes away what belongs to another layer."""
+        self.area.verticalScrollBar().setValue(0)
+        self.grid.show_mosaic(None)
+        self.scale.show_scale(None, 0, 0)
+        self.head.setText(tr("inspector.drawing"))
+        self.note.setText("")
 
     def _why_no_filters(self) -> str:
         subject = self.subject()
@@ -124,21 +133,22 @@ class FiltersPage(Page):
         width, gap = self.grid.pixel_width(), round(GAP * self.grid.devicePixelRatioF())
         index = self._filter if self.is_deep and self.mode.current == ONE else None
 
-        def work() -> Mosaic:
+        def work() -> tuple[Mosaic, int | None]:
             from explorer.inspection import mosaic_files, tiles
 
             if index is None:
-                return mosaic_files.filter_mosaic(weights, width=width, gap=gap)
-            return tiles.kernels(weights, index, width=width, gap=gap)
+                return mosaic_files.filter_mosaic(weights, width=width, gap=gap), None
+            return tiles.kernels(weights, index, width=width, gap=gap), index
 
         self.drawer.request(work, self._show)
 
-    def _show(self, mosaic: Mosaic) -> None:
+    def _show(self, drawn: tuple[Mosaic, int | None]) -> None:
         from explorer.inspection import colourmaps
 
         weights = self._weights
         if weights is None:
             return
+        mosaic, self._drawn_filter = drawn
         self.grid.show_mosaic(mosaic)
         self.scale.show_scale(colourmaps.table(mosaic.scale.colours), mosaic.scale.low, mosaic.scale.high)
         inputs = weights.shape[1]
@@ -171,7 +181,7 @@ class FiltersPage(Page):
     def _on_chosen(self, _tile: int) -> None:
         """In the matrix, a click shows the filter of that row."""
         at = self.grid.under_pointer
-        if self.is_deep and self.mode.current == ALL and at is not None:
+        if self.is_deep and self._drawn_filter is None and at is not None and at[1] >= 0:
             output, _ = self._place(*at)
             self._filter = output
             self.mode.choose(ONE)
@@ -183,8 +193,8 @@ class FiltersPage(Page):
         assert mosaic is not None
         c_in = weights.shape[1]
         size = weights.shape[2:] if weights.ndim == 4 else (1, 1)
-        if self.is_deep and self.mode.current == ONE:
-            output, source = self._filter, tile
+        if self._drawn_filter is not None:
+            output, source = self._drawn_filter, tile
         elif len(mosaic.order) == len(weights) * c_in and len(mosaic.order) > 1:
             output, source = divmod(tile, c_in)
         elif len(mosaic.order) == 1 and mosaic.map_size != size:  # one matrix

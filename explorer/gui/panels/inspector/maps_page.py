@@ -107,7 +107,7 @@ class MapsPage(Page):
         shown = (self.state.choice, None if subject is None else subject.node.path)
         if shown != self._shown:
             self._shown, self._enlarged = shown, None
-            self.area.verticalScrollBar().setValue(0)
+            self._clear()
         self._activation = activation
         if activation is None or activation.size == 0:
             self.grid.show_mosaic(None)
@@ -116,6 +116,15 @@ class MapsPage(Page):
         self.show_empty("")
         self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY)
         self._draw()
+
+    def _clear(self) -> None:
+        """Takes away what belongs to another layer."""
+        self.area.verticalScrollBar().setValue(0)
+        self.grid.show_mosaic(None)
+        self.scale.show_scale(None, 0, 0)
+        self.summary.show_filters(None, "", "")
+        self.head.setText(tr("inspector.drawing"))
+        self.dead.setText("")
 
     # -- drawing ----------------------------------------------------------------------------------------------------
 
