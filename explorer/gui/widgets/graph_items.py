@@ -8,16 +8,23 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.graph.picture import Box, Frame, Picture
+from explorer.gui import theme
 from explorer.gui.widgets import graph_ink
-from explorer.gui.widgets.graph_sheet import Sheet, Target
+from explorer.gui.widgets.graph_sheet import Mark, Sheet, Sign, Target
 from explorer.gui.widgets.graph_wires import straight
 
 Place = tuple[float, float, float, float]  # x, y, width, height
 
-_MARGIN = 3.0  # the widest border reaches this far out of its box
+_MARGIN = 7.0  # the widest border, and the badge of a mark, reach this far out of a box
 _TITLE_LEFT = 29.0
 _DASHES = 84.0  # length of a whole number of dashes of a frame
 _STACK = 4.0  # offset of the outline behind a box that stands for several
+_BADGE = 7.0  # radius
+_SIGNS = {
+    Sign.PLUS: (QLineF(-3.5, 0, 3.5, 0), QLineF(0, -3.5, 0, 3.5)),
+    Sign.MINUS: (QLineF(-3.5, 0, 3.5, 0),),
+    Sign.DIFFERS: (QLineF(-3.5, -1.6, 3.5, -1.6), QLineF(-3.5, 1.6, 3.5, 1.6), QLineF(-1.8, 4, 1.8, -4)),
+}
 
 
 class Layer(QGraphicsItem):
@@ -76,12 +83,18 @@ class BoxItem(_Placed):
         self._paint_body(painter, sheet)
         if sheet.zoom >= graph_ink.NO_TEXT_BELOW:
             self._paint_words(painter, sheet)
+        mark = sheet.marks.get(self.target)
+        if mark is not None:
+            paint_badge(painter, sheet.ink, mark, QPointF(self._width - 4, 2))
 
     def _border(self, sheet: Sheet) -> QPen:
         if self.target == sheet.selected:
             return sheet.ink.selected
         if self.target in sheet.found:
             return sheet.ink.found
+        mark = sheet.marks.get(self.target)
+        if mark is not None:
+            return sheet.mark_pen(mark)
         return sheet.ink.hovered if self.target == sheet.hovered else sheet.ink.border
 
     def _paint_flat(self, painter: QPainter, sheet: Sheet) -> None:
@@ -131,6 +144,15 @@ class BoxItem(_Placed):
         painter.setBrush((sheet.ink.text if self.target == sheet.hovered else sheet.ink.faint).color())
         painter.drawPolygon(QPolygonF([QPointF(x - 2, y - 4), QPointF(x + 3, y), QPointF(x - 2, y + 4)]))
         return 16.0
+
+
+def paint_badge(painter: QPainter, ink: graph_ink.Ink, mark: Mark, centre: QPointF) -> None:
+    """The sign of `mark` in a disc: what its colour means can be read too."""
+    painter.setPen(graph_ink.pen(ink.paper, 1.5))
+    painter.setBrush(theme.colour(mark.colour))
+    painter.drawEllipse(centre, _BADGE, _BADGE)
+    painter.setPen(graph_ink.pen(ink.paper, 1.6))
+    painter.drawLines([line.translated(centre) for line in _SIGNS[mark.sign]])
 
 
 class FrameItem(_Placed):
@@ -272,7 +294,7 @@ class Overview(QGraphicsItem):
     def _boxes(self) -> list[tuple[QColor, list[QRectF]]]:
         colours: dict[str, list[QRectF]] = {}
         for box in self._picture.boxes:
-            colours.setdefault(self._sheet.colour(box.target).name(), []).append(_rect(box))
+            colours.setdefault(self._sheet.distant_colour(box.target).name(), []).append(_rect(box))
         return [(QColor(name), rects) for name, rects in colours.items()]
 
 

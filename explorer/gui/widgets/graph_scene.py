@@ -1,6 +1,6 @@
 """The scene of the graph view: keeps its items in step with a picture and knows what lies where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QPointF, QRectF
@@ -10,7 +10,7 @@ from explorer.graph.picture import Frame, Picture, Wire
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_items import BoxItem, FrameItem, Layer, Overview, Place
-from explorer.gui.widgets.graph_sheet import Sheet, Target
+from explorer.gui.widgets.graph_sheet import Mark, Sheet, Target
 from explorer.gui.widgets.graph_wires import LitWires, WiresItem, wire_items
 
 EMPTY = Picture((), (), (), 0.0, 0.0)
@@ -166,6 +166,14 @@ class GraphScene(QGraphicsScene):
     def mark_found(self, targets: frozenset[Target]) -> None:
         if self.sheet is not None and targets != self.sheet.found:
             self.sheet.found = targets
+            self.update()
+
+    def mark(self, marks: Mapping[Target, Mark]) -> None:
+        """Gives boxes marks; the others lose theirs."""
+        if self.sheet is not None and marks != self.sheet.marks:
+            self.sheet.marks = marks
+            if self._overview is not None:
+                self._overview.forget_colours()
             self.update()
 
     def recolour(self, colouring: Colouring) -> None:

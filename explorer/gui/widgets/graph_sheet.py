@@ -1,16 +1,18 @@
 """What all items of one graph's drawing share: words, colours, zoom, and what is selected, pointed at or found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QStaticText
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPen, QStaticText
 
 from explorer.graph import labels
 from explorer.graph.model import LayerGraph
+from explorer.gui import theme
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import Colouring
-from explorer.gui.widgets.graph_ink import Ink, blend, ink
+from explorer.gui.widgets.graph_ink import Ink, blend, ink, pen
 
 Target = tuple[str, int]
 
@@ -31,6 +33,27 @@ class Head:
     figures: tuple[str, ...]
 
 
+class Sign(Enum):
+    """What is drawn in the badge of a marked box."""
+
+    PLUS = "+"
+    MINUS = "−"
+    DIFFERS = "≠"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something said of a box besides what it is: a sign in a badge, and an outline in the theme's `colour`.
+
+    Attributes:
+        is_filled: The inside has a tint of the colour too.
+    """
+
+    sign: Sign
+    colour: str
+    is_filled: bool = False
+
+
 @dataclass
 class Sheet:
     """The shared state of a drawing; items read it when they paint.
@@ -40,6 +63,7 @@ class Sheet:
         selected, hovered: The box or block that is so marked.
         found: What the search found.
         colouring: How targets are coloured.
+        marks: The boxes that are marked; seen from afar the others step back then.
     """
 
     graph: LayerGraph
@@ -49,6 +73,7 @@ class Sheet:
     selected: Target | None = None
     hovered: Target | None = None
     found: frozenset[Target] = frozenset()
+    marks: Mapping[Target, Mark] = field(default_factory=dict)
     _words: dict[tuple[Target, int, tuple[int, ...]], Words] = field(default_factory=dict)
     _heads: dict[int, Head] = field(default_factory=dict)
     _texts: dict[tuple[str, str, int], QStaticText] = field(default_factory=dict)
@@ -108,14 +133,30 @@ class Sheet:
         """The colour that tells what `target` is, or how much of something it has."""
         return self.colouring.colour(target)
 
+    def distant_colour(self, target: Target) -> QColor:
+        """The same for a box so small that its colour is all that is seen: of its mark where boxes are marked."""
+        if not self.marks:
+            return self.colour(target)
+        mark = self.marks.get(target)
+        return self.ink.wire.color() if mark is None else theme.colour(mark.colour)
+
+    def mark_pen(self, mark: Mark) -> QPen:
+        return pen(theme.colour(mark.colour), 1.4)
+
     def fill(self, target: Target) -> QBrush:
-        """The inside of a box: plain where colours tell types, tinted where they tell amounts."""
+        """The inside of a box: plain where colours tell types, tinted where they or a mark tell more."""
+        mark = self.marks.get(target)
+        if mark is not None and mark.is_filled:
+            return self._tint(theme.colour(mark.colour).name(), 0.16)
         if self.colouring.scale is None:
             return self.ink.box
-        name = self.colouring.colour(target).name()
-        if name not in self._fills:
-            self._fills[name] = QBrush(blend(self.ink.box.color(), QColor(name), 0.3))
-        return self._fills[name]
+        return self._tint(self.colouring.colour(target).name(), 0.3)
+
+    def _tint(self, name: str, share: float) -> QBrush:
+        key = f"{name} {share}"
+        if key not in self._fills:
+            self._fills[key] = QBrush(blend(self.ink.box.color(), QColor(name), share))
+        return self._fills[key]
 
     def forget_words(self) -> None:
         """Looks all words and colours up again: the language or the theme has changed."""

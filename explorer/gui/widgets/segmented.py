@@ -1,0 +1,51 @@
+"""One of a few, side by side."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+
+class Segmented(QFrame):
+    """A switch with a button for each key; arrow keys go from one to the next.
+
+    Signals:
+        picked(str): The user wants this one; it is chosen already.
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, keys: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "segments")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(2)
+        self._group = QButtonGroup(self)
+        self._buttons = {key: QToolButton(self, checkable=True) for key in keys}
+        for key, button in self._buttons.items():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, key=key: self.picked.emit(key))
+            self._group.addButton(button)
+            row.addWidget(button)
+        self._buttons[keys[0]].setChecked(True)
+
+    def button(self, key: str) -> QToolButton:
+        return self._buttons[key]
+
+    @property
+    def chosen(self) -> str:
+        return next(key for key, button in self._buttons.items() if button.isChecked())
+
+    def choose(self, key: str) -> None:
+        """Chooses `key` without telling."""
+        self._buttons[key].setChecked(True)
+
+    def set_words(self, name: str, words: Mapping[str, str], tips: Mapping[str, str]) -> None:
+        """`name` of the switch for a screen reader; for each key the word on its button and a tool tip."""
+        self.setAccessibleName(name)
+        for key, button in self._buttons.items():
+            button.setText(words[key])
+            button.setAccessibleName(words[key])
+            button.setToolTip(tips[key])
