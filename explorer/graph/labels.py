@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from explorer.bilingual import Text
@@ -99,6 +100,7 @@ def _scaled(number: int, base: int, units: tuple[str, ...]) -> str:
     return f"{value:.{digits}f}{units[place]}"
 
 
+@lru_cache(maxsize=4096)
 def shape(sizes: Shape) -> str:
     """The sizes with crosses between them: "64×24×24"; of a single number "1"."""
     return "×".join(map(str, sizes)) or "1"

@@ -228,18 +228,22 @@ def _bent(start: Point, bus: float, end: Point) -> tuple[Point, ...]:
 
 def link_label(graph: LayerGraph, link: Link) -> str:
     """The shape that a wire carries; empty where it carries several."""
-    if link.label is None:
+    label = link.label
+    if label is None:
         shapes = {_carried(graph, source, link.targets) for source in link.sources}
-        link.label = labels.shape(shapes.pop()) if len(shapes) == 1 else ""
-    return link.label
+        label = link.label = labels.shape(shapes.pop()) if len(shapes) == 1 else ""
+    return label
 
 
 def _carried(graph: LayerGraph, source: int, targets: Sequence[int]) -> Shape:
     """The shape in which the first of `targets` that reads `source` gets it."""
     for target in targets:
         reader = graph.nodes[target]
-        if source in reader.inputs:
-            return reader.input_shapes[reader.inputs.index(source)]
+        inputs = reader.inputs
+        if inputs[0] == source:
+            return reader.input_shapes[0]
+        if source in inputs:
+            return reader.input_shapes[inputs.index(source)]
     raise AssertionError(f"nobody reads node {source} here")
 
 
@@ -270,19 +274,11 @@ class _Drawing:
             self._draw(part, x + part_x, y + part_y)
 
     def _wire(self, wire: PlannedWire, x: float, y: float) -> None:
-        link = wire.link
-        label = link_label(self._graph, link) if wire.label_at is not None else ""
-        label_at = (x + wire.label_at[0], y + wire.label_at[1]) if wire.label_at is not None and label else None
+        link, label, label_at = wire.link, "", wire.label_at
+        if label_at is not None:
+            label = link_label(self._graph, link)
+            label_at = (x + label_at[0], y + label_at[1]) if label else None
         points = tuple([(x + across, y + down) for across, down in wire.points])
-        self._wires.append(
-            Wire(
-                link.sources[0],
-                tuple(link.targets),
-                points,
-                label,
-                label_at,
-                wire.is_skip,
-                wire.has_arrow,
-                tuple(link.sources[1:]),
-            )
-        )
+        first, *more = link.sources
+        targets = tuple(link.targets)
+        self._wires.append(Wire(first, targets, points, label, label_at, wire.is_skip, wire.has_arrow, tuple(more)))

@@ -79,17 +79,24 @@ class Group:
         key = (source_item, target_item)
         link = self.links.get(key)
         if link is None:
-            link = self.links[key] = Link()
+            self.links[key] = Link([source], [target])
             self.readers[source_item].append(target_item)
-        link.add(source, target)
+        else:
+            link.add(source, target)
 
 
 def build(graph: LayerGraph, open_blocks: AbstractSet[int], *, fold_repeats: bool, join_layers: bool) -> Group:
     """The view of `graph` with some blocks open; the model itself always is."""
     owners: list[tuple[Group, int]] = []
     root = _group(graph, open_blocks, 0, None, 0, owners, fold_repeats, join_layers)
-    for source, target in graph.edges():
-        _add_edge(owners[source], owners[target], source, target)
+    for node in graph.nodes:
+        lower = owners[node.index]
+        for source in node.inputs:
+            upper = owners[source]
+            if upper[0] is not lower[0]:
+                _add_edge(upper, lower, source, node.index)
+            elif upper[1] != lower[1]:
+                upper[0].link(upper[1], lower[1], source, node.index)
     return root
 
 
