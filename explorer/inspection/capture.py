@@ -82,13 +82,14 @@ class _Keeper:
     left_out: int = 0
 
     def __call__(self, path: str, output: Tensor) -> None:
-        size = output[0].numel() * 4
+        image = _of_one_image(output)
+        size = image.numel() * 4
         if self.used_bytes + size > self.limit_bytes:
             self.left_out += 1
             return
         self.used_bytes += size
         # A copy: the next operation may work in place. Its own memory also where a reshape shares its input's.
-        array = np.array(output[0].detach().float().cpu().numpy())
+        array = np.array(image.detach().float().cpu().numpy())
         array.flags.writeable = False
         self.kept[path] = array
 
@@ -102,6 +103,11 @@ class _Keeper:
                 f"有 {self.left_out} 层的输出未显示:所需内存超过 {limit}。",
             ),
         )
+
+
+def _of_one_image(output: Tensor) -> Tensor:
+    """Without the dimension of the batch, which is one image; where windows lie in that dimension, all of them."""
+    return output[0] if output.ndim and output.shape[0] == 1 else output
 
 
 def _device(model: nn.Module) -> torch.device:

@@ -135,6 +135,21 @@ def test_what_exceeds_the_memory_is_left_out_and_said(
     assert found.predictions == whole.predictions
 
 
+class Windows(nn.Module):
+    """Puts windows of the image into the dimension of the batch, as Swin does."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        windows = x.reshape(-1, 3, 8, 8)
+        return windows.mean((2, 3)).reshape(x.shape[0], -1)
+
+
+def test_windows_in_the_dimension_of_the_batch_are_all_kept() -> None:
+    graph = trace.trace(Windows(), (3, 16, 16))
+    activations = look(Windows()).activations
+    for node in graph.nodes:
+        assert activations[node.path].shape == node.output_shape, node.path
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "vgg11", "densenet121", "mobilenet_v2"])
 def test_zoo_networks_show_unrectified_layers(name: str, tmp_path: Path) -> None:
