@@ -2,8 +2,11 @@
 
 import contextlib
 import os
-import tempfile
+import secrets
+import time
 from pathlib import Path
+
+_TRIES, _WAIT_SECONDS = 10, 0.05  # Windows refuses to replace a file that somebody has open just now
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -13,16 +16,17 @@ def write_bytes(path: Path, content: bytes) -> None:
         OSError: The disk is full or the folder is not writable; the old file is untouched then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        _replace(temporary, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+            temporary.unlink()
         raise
     if os.name == "posix":  # Windows cannot open a folder
         folder = os.open(path.parent, os.O_RDONLY)
@@ -34,3 +38,15 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def write_text(path: Path, content: str) -> None:
     write_bytes(path, content.encode("utf-8"))
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            os.replace(temporary, path)
+        except PermissionError:
+            if os.name != "nt" or attempt == _TRIES:
+                raise
+            time.sleep(_WAIT_SECONDS)
+        else:
+            return

@@ -1,0 +1,40 @@
+"""Files are replaced whole, or stay as they were."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from explorer import atomic
+
+
+def test_a_file_is_made_and_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "file.txt"
+    atomic.write_text(target, "one")
+    atomic.write_text(target, "二")
+    assert target.read_text(encoding="utf-8") == "二"
+    assert os.listdir(target.parent) == ["file.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_others_may_read_it_as_any_new_file(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        atomic.write_text(tmp_path / "file", "x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "file"
+    atomic.write_text(target, "old")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        atomic.write_text(target, "new")
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["file"]
