@@ -76,6 +76,8 @@ class ArchitecturesPanel(QWidget):
         self._list.show_items(self._items(found, is_search=bool(wanted)), self._state.choice.architecture)
         self._empty.setText(tr("architectures.nothing_found", words=wanted))
         self._pages.setCurrentWidget(self._list if found else self._empty)
+        if not wanted:  # what is below does not move while one types
+            self._pages.setMaximumHeight(self._list.content_height())
 
     def _items(self, cards: list[Card], *, is_search: bool) -> tuple[Item, ...]:
         lecture = [card for card in cards if card.family == LECTURE]

@@ -1,4 +1,4 @@
-"""Widgets over one another: the first takes the room that the others leave, the others scroll where there is little."""
+"""Widgets over one another: the first is as high as it wants and may, the others scroll where there is little room."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -25,8 +25,9 @@ class Column(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(upper, 1)
+        layout.addWidget(upper, 1000)
         layout.addWidget(self._scroll)
+        layout.addStretch(1)
         self._page.installEventFilter(self)
         self.installEventFilter(self)
 

@@ -201,6 +201,11 @@ class RowList(QListView):
     def rows(self) -> RowModel:
         return self._rows
 
+    def content_height(self) -> int:
+        """Height at which nothing needs to be scrolled."""
+        heights = (ROW_HEIGHT if isinstance(item, Row) else HEADING_HEIGHT for item in self._rows.items())
+        return sum(heights) + 2 * self.frameWidth()
+
     def show_items(self, items: tuple[Item, ...], chosen: str) -> None:
         """Shows `items` and marks the row `chosen`, without telling that it was chosen."""
         position = self.verticalScrollBar().value()
