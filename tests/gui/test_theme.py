@@ -1,7 +1,9 @@
 """The looks: readable pairs of colours, tabular figures, Simplified Chinese glyphs, drawings that are really there."""
 
+import ast
 import re
 from dataclasses import asdict, fields
+from pathlib import Path
 from string import Template
 
 import pytest
@@ -151,3 +153,23 @@ def test_set_state_draws_the_widget_anew(qtbot: QtBot) -> None:
     theme.set_state(button, "danger", "role")
     after = button.grab().toImage().pixelColor(10, 15).name()
     assert (before, after) == (theme.DARK.field, theme.DARK.danger_fill)
+
+
+def _words_of_the_gui() -> set[str]:
+    words: set[str] = set()
+    for file in Path(theme.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+    return words
+
+
+def test_every_icon_is_used() -> None:
+    shipped = {file.stem for file in (paths.resources() / "icons").glob("*.svg")} - {"app"}
+    assert shipped - _words_of_the_gui() == set()
+
+
+def test_every_icon_asked_for_by_name_is_there() -> None:
+    for file in Path(theme.__file__).parent.rglob("*.py"):
+        for asked in re.findall(r'theme\.icon\(\s*"([^"]+)"', file.read_text(encoding="utf-8")):
+            assert (paths.resources() / "icons" / f"{asked}.svg").is_file(), (file, asked)
