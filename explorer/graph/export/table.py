@@ -9,6 +9,7 @@ from explorer.bilingual import Text
 from explorer.graph import labels
 from explorer.graph.export import Written
 from explorer.graph.export.display import heading
+from explorer.graph.export.listing import markdown_line, markdown_text
 from explorer.graph.model import Category
 
 if TYPE_CHECKING:
@@ -135,14 +136,14 @@ def markdown(request: Request) -> str:
         "",
     ]
     lines = [
-        f"# {_plain(title)}",
+        f"# {markdown_text(title)}",
         "",
-        _plain(figures),
+        markdown_text(figures),
         "",
-        _line([say(head) for head in _HEADS]),
+        markdown_line([say(head) for head in _HEADS]),
         "| --- | --- | --- | ---: | ---: | ---: |",
-        *(_line(row) for row in rows),
-        _line(total),
+        *(markdown_line(row) for row in rows),
+        markdown_line(total),
     ]
     return "\n".join(lines) + "\n"
 
@@ -157,18 +158,9 @@ def _row(request: Request, node: Node) -> list[str]:
         seen = labels.shape(field.size)
     return [
         f"`{node.path}`",
-        _plain(node.kind),
+        markdown_text(node.kind),
         labels.shape(node.output_shape),
         f"{node.params:,}" if node.params else "–",
         f"{node.macs:,}" if node.macs else "–",
         seen,
     ]
-
-
-def _line(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
-def _plain(text: str) -> str:
-    """`text` without what Markdown would read as a sign of its own."""
-    return "".join(f"\\{character}" if character in "\\`*_|[]<>" else character for character in text)
