@@ -37,14 +37,14 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Schedule:
-    """When to save: about every minute and at the ends of epochs, but never for more than a fiftieth of the time.
+    """When to save: about every minute and at the ends of epochs, but for no more than a two-hundredth of the time.
 
     `since` is the moment the last save ended, by the monotonic clock; `cost` what it took.
     """
 
     every_seconds: float = 60.0
     least_seconds: float = 2.0
-    share: float = 0.02
+    share: float = 0.005
     since: float = 0.0
     cost: float = 0.0
 
