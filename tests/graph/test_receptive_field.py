@@ -89,8 +89,8 @@ def check(model: nn.Module, shape: tuple[int, int, int], paths: tuple[str, ...])
 
 
 def test_equals_the_support_of_the_gradient_in_resnet18() -> None:
-    paths = ("conv1", "maxpool", "layer1.1.relu#2", "layer2.0.downsample.1", "layer2.1.add", "layer3.0.add")
-    check(get_model("resnet18"), (3, 256, 256), paths)
+    paths = ("maxpool", "layer1.1.relu#2", "layer2.0.downsample.1", "layer2.1.add")
+    check(get_model("resnet18"), (3, 144, 144), paths)
 
 
 def test_equals_the_support_of_the_gradient_in_an_inception_block() -> None:

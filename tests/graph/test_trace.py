@@ -390,3 +390,42 @@ def test_tracing_does_not_disturb_a_training_thread() -> None:
     thread.join(60)
     assert len(found) == 1, "the training died"
     assert found[0] == train(len(found[0]), started, ended)
+
+
+def test_activations_count_only_new_storage() -> None:
+    graph = graph_of(IdentityOnSkip())
+    assert [node.activation_bytes for node in graph.nodes] == [3 * 64 * 4, 4 * 64 * 4, 0, 4 * 64 * 4, 0]
+    assert graph.activation_bytes == sum(node.activation_bytes for node in graph.nodes)
+
+
+class Slides(nn.Module):
+    """A layer of the user that convolves inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(4, 3, 3, 3))
+        self.halves = True
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.max_pool2d(functional.conv2d(x, self.weight), 2)
+
+
+def test_a_layer_of_the_user_is_one_node_with_what_happens_inside() -> None:
+    node = graph_of(nn.Sequential(Slides())).by_path["0"]
+    assert (node.kind, node.category, node.params, node.macs) == ("Slides", Category.CONVOLUTION, 108, 36 * 4 * 27)
+    assert node.receptive_field is not None
+    assert (node.receptive_field.size, node.receptive_field.stride) == ((4, 4), (2, 2))
+    assert node.attributes["halves"] is True
+
+
+def test_equal_blocks_have_equal_structure() -> None:
+    graph = trace.trace_new(lambda: build("resnet18"), (3, 64, 64))
+    found = {block.path: block.structure for block in graph.blocks}
+    assert found["layer2.0"] != found["layer2.1"] != found["layer3.1"]
+    assert found["layer1.0"] == found["layer1.1"]
+
+
+def test_tracing_twice_gives_the_same() -> None:
+    assert trace.trace_new(lambda: build("swin_t"), (3, 224, 224)) == trace.trace_new(
+        lambda: build("swin_t"), (3, 224, 224)
+    )
