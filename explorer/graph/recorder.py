@@ -14,6 +14,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from explorer.graph import cost, operations, shortcuts
+from explorer.graph.calls import Call, Region
 from explorer.graph.producers import Constant, Producers, replace_tensors, tensors_in
 
 if TYPE_CHECKING:
@@ -27,41 +28,6 @@ if TYPE_CHECKING:
 INPUT, OUTPUT = "Input", "Output"
 _HIDDEN_FILES = (os.path.dirname(torch.__file__) + os.sep, __file__)
 _TRANSPARENT = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
-
-
-@dataclass(slots=True)
-class Call:
-    """One node in the making; fields as in `model.Node`."""
-
-    index: int
-    path: str
-    kind: str
-    block: int
-    inputs: tuple[int, ...] = ()
-    input_shapes: tuple[Shape, ...] = ()
-    output_shape: Shape = ()
-    params: int = 0
-    buffers: int = 0
-    macs: int = 0
-    activation_bytes: int = 0
-    attributes: dict[str, object] = field(default_factory=dict)
-    in_place: bool = False
-    shared: bool = False
-    source: str = ""
-    inner: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Region:
-    """One block in the making: the call of a module that has children."""
-
-    index: int
-    parent: int
-    path: str
-    kind: str
-    first: int
-    last: int = -1
-    output_shape: Shape = ()
 
 
 @dataclass(slots=True)

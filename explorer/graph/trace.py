@@ -13,12 +13,13 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph import kinds, lazymeta, receptive_field, structure
 from explorer.graph.model import Block, Category, LayerGraph, Node, Shape
-from explorer.graph.recorder import INPUT, OUTPUT, Call, Recorder, Region
+from explorer.graph.recorder import INPUT, OUTPUT, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.catalogue import Choice
+    from explorer.graph.calls import Call, Region
 
 # What a model's forward raises on an input that it cannot take.
 _MODEL_ERRORS = (
