@@ -36,6 +36,9 @@ _LEVELS = {
 class Reporter(QObject):
     """Collects defects from all threads; only the first of many in a row is told.
 
+    Attributes:
+        previous: Where the program before this one crashed, or "".
+
     Signals:
         reported(str): A defect, as a report that can be copied; on the GUI thread.
     """
@@ -45,6 +48,7 @@ class Reporter(QObject):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
+        self.previous = ""
         self._clock = clock
         self._last = float("-inf")
         self._untold = 0
@@ -83,7 +87,7 @@ def install() -> Reporter:
     """Sends defects of every thread, Qt's messages and crashes to the log; returns who tells the window of them."""
     reporter = Reporter()
     _start_log()
-    _watch_for_faults()
+    reporter.previous = _watch_for_faults()
     qInstallMessageHandler(_on_qt_message)
 
     def on_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -130,13 +134,18 @@ def _start_log() -> None:
     _logger.addHandler(logging.StreamHandler())
 
 
-def _watch_for_faults() -> None:
+def _watch_for_faults() -> str:
+    """Begins a new crash file; returns what was in the one before."""
+    previous = ""
     try:
+        if crash_file().is_file():
+            previous = crash_file().read_text(encoding="utf-8", errors="replace")
         _faults.append(crash_file().open("w", encoding="utf-8"))
     except OSError as error:
         _logger.warning("no crash file: %s", error)
-        return
-    faulthandler.enable(_faults[-1])
+    else:
+        faulthandler.enable(_faults[-1])
+    return previous
 
 
 def _on_qt_message(kind: QtMsgType, context: object, message: str) -> None:

@@ -6,16 +6,14 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from explorer import catalogue, paths
-from explorer.gui import preferences, theme
+from explorer import paths
+from explorer.gui import preferences
 from explorer.gui.actions import ActionSet
-from explorer.gui.dialogs.about import AboutDialog
-from explorer.gui.dialogs.palette import Command, PaletteDialog
-from explorer.gui.dialogs.shortcuts import ShortcutsDialog
+from explorer.gui.dialogs.desk import DialogDesk
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState, Level
 
-_NATIVE = QKeySequence.SequenceFormat.NativeText
 _logger = logging.getLogger(__name__)
 
 PANELS = {"left": 268, "right": 344, "bottom": 268}  # px: width at a side, height at the bottom
@@ -73,7 +70,9 @@ class MainWindow(QMainWindow):
         self._board = DockBoard(self)
         self._images = ImageEntry(state, self)
         self._notices = Notices(self)
+        self._dialogs = DialogDesk(state, self)
         self.commands = ActionSet(state, self, self._handlers())
+        self._dialogs.set_actions(self.commands)
         self._lay_out()
         self._connect()
         pass_drops_on(self)
@@ -129,10 +128,10 @@ class MainWindow(QMainWindow):
             "zoom.whole": view.fit,
             "panel.reset": self._board.reset,
             "app.full_screen": self._set_full_screen,
-            "app.palette": self._open_palette,
-            "app.shortcuts": self._open_shortcuts,
-            "app.files": self._open_files,
-            "app.about": self._open_about,
+            "app.palette": self._dialogs.open_palette,
+            "app.shortcuts": self._dialogs.open_shortcuts,
+            "app.files": self._dialogs.open_files,
+            "app.about": self._dialogs.open_about,
             "app.quit": self.close,
         }
         for name in PANELS:
@@ -155,38 +154,6 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
-
-    def _open_palette(self) -> None:
-        commands = [
-            Command(action.id, _plain(made.text()), made.shortcut().toString(_NATIVE), made.icon())
-            for action, made in self.commands.usable()
-            if action.id != "app.palette"
-        ]
-        icon = theme.icon("stack-2", "secondary", 16)
-        for card in catalogue.cards().values():
-            words = tr("window.palette_architecture", title=card.title)
-            commands.append(Command(card.name, words, str(card.year), icon, also=card.name))
-        dialog = PaletteDialog(commands, self)
-        dialog.picked.connect(self._on_command)
-        dialog.move(self.mapToGlobal(self.rect().center()) - dialog.rect().center())
-        dialog.show()
-
-    def _on_command(self, key: str) -> None:
-        if key in catalogue.cards():
-            self.state.set_choice(catalogue.find(key).default_choice())
-        else:
-            self.commands[key].trigger()
-
-    def _open_shortcuts(self) -> None:
-        ShortcutsDialog(self.commands.sheet(), self).show()
-
-    def _open_about(self) -> None:
-        device = self.state.device
-        AboutDialog(self.windowIcon(), "" if device is None else say(device), self).show()
-
-    def _open_files(self) -> None:
-        paths.runs().mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.runs())))
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -256,7 +223,3 @@ class MainWindow(QMainWindow):
         except OSError as error:
             _logger.warning("the preferences could not be saved: %s", error)
         self.closing.emit()
-
-
-def _plain(words: str) -> str:
-    return words.rstrip("…").replace("&", "")

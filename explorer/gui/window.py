@@ -105,6 +105,8 @@ def show_window(argv: Sequence[str]) -> int:
     if image is not None:
         window.state.request_image(image)
     window.show()
+    if reporter.previous:
+        _tell_of_defect(crash.report(reporter.previous), window)
     with _closing_on_signals(window):
         status = app.exec()
     crash.uninstall()

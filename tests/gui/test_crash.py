@@ -72,6 +72,11 @@ def test_crash_of_a_library_leaves_its_place(tmp_path) -> None:
     assert done.returncode != 0
     assert "Segmentation fault" in crash.crash_file().read_text()
     assert "<string>" in crash.crash_file().read_text()
+    previous = crash.install().previous
+    crash.uninstall()
+    logging.getLogger("explorer").handlers.clear()
+    assert "Segmentation fault" in previous
+    assert crash.crash_file().read_text() == ""
 
 
 def test_folder_that_cannot_be_written_does_not_stop_the_start(tmp_path, monkeypatch) -> None:

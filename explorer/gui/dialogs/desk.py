@@ -1,0 +1,69 @@
+"""Opens the dialogs of the window."""
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from explorer import catalogue, paths
+from explorer.gui import theme
+from explorer.gui.actions import ActionSet
+from explorer.gui.dialogs.about import AboutDialog
+from explorer.gui.dialogs.palette import Command, PaletteDialog
+from explorer.gui.dialogs.shortcuts import ShortcutsDialog
+from explorer.gui.state import AppState
+from explorer.gui.text import say, tr
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+class DialogDesk(QObject):
+    """Makes each dialog when it is asked for; `set_actions` comes first."""
+
+    def __init__(self, state: AppState, window: QWidget) -> None:
+        super().__init__(window)
+        self._state, self._window = state, window
+        self._actions: ActionSet | None = None
+
+    def set_actions(self, actions: ActionSet) -> None:
+        """Gives what the palette and the key sheet list."""
+        self._actions = actions
+
+    def open_palette(self) -> None:
+        dialog = PaletteDialog(self._commands(), self._window)
+        dialog.picked.connect(self._on_picked)
+        dialog.move(self._window.mapToGlobal(self._window.rect().center()) - dialog.rect().center())
+        dialog.show()
+
+    def open_shortcuts(self) -> None:
+        assert self._actions is not None
+        ShortcutsDialog(self._actions.sheet(), self._window).show()
+
+    def open_about(self) -> None:
+        device = self._state.device
+        AboutDialog(self._window.windowIcon(), "" if device is None else say(device), self._window).show()
+
+    def open_files(self) -> None:
+        """Shows the folder of the runs in the file manager."""
+        paths.runs().mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.runs())))
+
+    def _commands(self) -> list[Command]:
+        """What can be done now, and every architecture."""
+        assert self._actions is not None
+        commands = [
+            Command(action.id, made.text().rstrip("…"), made.shortcut().toString(_NATIVE), made.icon())
+            for action, made in self._actions.usable()
+            if action.id != "app.palette"
+        ]
+        icon = theme.icon("stack-2", "secondary", 16)
+        for card in catalogue.cards().values():
+            words = tr("window.palette_architecture", title=card.title)
+            commands.append(Command(card.name, words, str(card.year), icon, also=card.name))
+        return commands
+
+    def _on_picked(self, key: str) -> None:
+        assert self._actions is not None
+        if key in catalogue.cards():
+            self._state.set_choice(catalogue.find(key).default_choice())
+        else:
+            self._actions[key].trigger()
