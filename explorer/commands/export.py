@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     from explorer.graph.trace import graph_of
 
     graph = graph_of(choice)
-    picture = layout(graph, views.open_blocks(graph, views.Detail(args.detail)))
+    detail = views.Detail(args.detail)
+    picture = layout(graph, views.open_blocks(graph, detail), join_layers=detail is not views.Detail.OPERATIONS)
     with writing_to(args.out):
         notes = export.write(
             graph, picture, choice, args.out, language=args.language, theme=args.theme, scale=args.scale
