@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     insight = Workbench().look(choice, weights, Image(decoded.pixels))
     with writing_to(args.out):
         files = mosaic_files.write_activations(insight, args.out)
-    for note in (*decoded.notes, *insight.notes):
+    for note in (*decoded.notes, *insight.notes, *insight.warnings):
         print(note, file=sys.stderr)
     if args.json:
         return {

@@ -41,6 +41,7 @@ class Insight:
         filters: Weights of each convolution and linear layer by node path, (C_out, C_in, kH, kW) or (C_out, C_in).
         notes: What was done to the image that the user should know ("grey made of colour").
         seconds: Time of the forward pass with capture.
+        warnings: What is wrong with the weights, although they were used.
     """
 
     origin: Text
@@ -51,6 +52,7 @@ class Insight:
     filters: Mapping[str, Array]
     notes: tuple[Text, ...] = ()
     seconds: float = 0.0
+    warnings: tuple[Text, ...] = ()
 
 
 class Method(StrEnum):

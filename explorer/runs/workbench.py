@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from explorer.catalogue import Choice
     from explorer.inspection.insight import Array, Attribution, Insight, Question
     from explorer.runs.checkpoint import Snapshot
+    from explorer.runs.weights_file import WeightsFile
 
 NEUTRAL = (0.5,)  # mean and standard deviation for untrained weights: pixels from -1 to 1
+IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # what published weights of torchvision expect
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,11 +35,12 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Which weights: random ones of `seed`, or of a run.
+    """Which weights: random ones of `seed`, of a run, or of a file.
 
     Attributes:
         run: Id of the run, "" for random weights; `number` is the one the user knows.
         folder: Of a run that has ended.
+        file: Of the user, with a state dict in it.
     """
 
     seed: int = 0
@@ -45,6 +48,7 @@ class Weights:
     number: int = 0
     folder: Path | None = None
     is_live: bool = False
+    file: Path | None = None
 
 
 class Workbench:
@@ -59,6 +63,7 @@ class Workbench:
         self._choice: Choice | None = None
         self._weights: Weights | None = None
         self._snapshot: Snapshot | None = None
+        self._file: WeightsFile | None = None
 
     def look(self, choice: Choice, weights: Weights, image: Image, snapshot: Snapshot | None = None) -> Insight:
         """Looks at `image`; with `snapshot`, through its weights.
@@ -71,7 +76,7 @@ class Workbench:
         with self._lock:
             model = self._prepare(choice, weights, snapshot)
             mean, std = self._normalisation()
-            return capture.look(
+            insight = capture.look(
                 model,
                 image.pixels,
                 choice.input_shape,
@@ -81,6 +86,10 @@ class Workbench:
                 origin=self._origin(),
                 is_trained=self._is_trained,
             )
+            if self._file is None:
+                return insight
+            notes = (*insight.notes, *self._file.notes)
+            return replace(insight, notes=notes, warnings=self._file.warnings)
 
     def attribute(
         self, choice: Choice, weights: Weights, image: Image, question: Question, is_cancelled: Callable[[], bool]
@@ -129,20 +138,25 @@ class Workbench:
             from explorer.runs import checkpoint
 
             snapshot = checkpoint.weights(weights.folder)
+        file = None if weights.file is None else _read(weights.file, choice)
         if self._model is None or choice != self._choice or snapshot is None:
             from explorer.inspection import untrained
 
             self._model, self._weights = untrained.build(choice, weights.seed), None
         if snapshot is not None:
             self._model.load_state_dict(snapshot.weights, assign=True)
-        self._choice, self._weights, self._snapshot = choice, weights, snapshot
+        if file is not None:
+            self._model.load_state_dict(file.weights, assign=True)
+        self._choice, self._weights, self._snapshot, self._file = choice, weights, snapshot, file
         return self._model
 
     @property
     def _is_trained(self) -> bool:
-        return self._snapshot is not None and self._snapshot.step > 0
+        return self._file is not None or (self._snapshot is not None and self._snapshot.step > 0)
 
     def _normalisation(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        if self._file is not None and self._choice is not None and is_imagenet(self._choice):
+            return IMAGENET
         if self._snapshot is None:
             return NEUTRAL, NEUTRAL
         return tuple(self._snapshot.mean), tuple(self._snapshot.std)
@@ -158,6 +172,8 @@ class Workbench:
 
     def _origin(self) -> Text:
         snapshot, weights = self._snapshot, self._weights
+        if self._file is not None:
+            return Text(f"file {self._file.name}", f"文件 {self._file.name}")
         if snapshot is None or weights is None:
             return Text("untrained weights", "未训练的权重")
         if weights.is_live:
@@ -171,3 +187,14 @@ class Workbench:
             f"run {weights.number} · {epochs}, step {snapshot.step}",
             f"运行 {weights.number} · {snapshot.epoch} 轮,第 {snapshot.step} 步",
         )
+
+
+def is_imagenet(choice: Choice) -> bool:
+    """Whether weights from elsewhere were most likely trained on ImageNet: of torchvision, in colour, 1000 classes."""
+    return choice.architecture.startswith("torchvision/") and choice.input_shape[0] == 3 and choice.classes == 1000
+
+
+def _read(path: Path, choice: Choice) -> WeightsFile:
+    from explorer.runs import weights_file, weights_match
+
+    return weights_match.check(weights_file.read(path), choice)
