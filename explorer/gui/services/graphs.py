@@ -26,12 +26,17 @@ class GraphService(QObject):
 
     The graph of a default choice is on the screen at once and needs no torch. Where a choice cannot be built, the user
     is told, and the graph that was there stays.
+
+    Args:
+        kept: Graphs of choices by their keys, to share between services; by default the service's own.
     """
 
-    def __init__(self, state: AppState, parent: QObject | None = None) -> None:
+    def __init__(
+        self, state: AppState, parent: QObject | None = None, *, kept: OrderedDict[str, LayerGraph] | None = None
+    ) -> None:
         super().__init__(parent)
         self._state = state
-        self._kept: OrderedDict[str, LayerGraph] = OrderedDict()
+        self._kept: OrderedDict[str, LayerGraph] = OrderedDict() if kept is None else kept
         self._asked: Choice | None = None
         self._worker = Latest("graph", self)
         self._worker.done.connect(self._on_traced)

@@ -24,6 +24,9 @@ _ENTER = (_Key.Key_Return, _Key.Key_Enter)
 class GraphView(Canvas):
     """Shows one graph.
 
+    Attributes:
+        top_room: So many pixels at the top are kept free when a place of the graph is shown.
+
     Signals:
         picked(Target | None): A box or frame was clicked or reached with the keyboard.
         toggle_requested(Target): A block is to be opened or closed.
@@ -43,6 +46,7 @@ class GraphView(Canvas):
         self.graph_scene = GraphScene(self)
         self.setScene(self.graph_scene)
         self.motion = Motion(self)
+        self.top_room = TOP_ROOM
         self._has_toggled = False  # by the last click
         self.clicked.connect(self._on_clicked)
         self.double_clicked.connect(self._on_double_clicked)
@@ -107,8 +111,17 @@ class GraphView(Canvas):
             # The whole width where it can be seen, else the column that begins with the input.
             room, width = self.viewport().width(), self.graph_scene.picture.width
             x = width / 2 if width <= room else first.x + first.width / 2
-            self._put(QPointF(x, first.y), QPointF(room / 2, TOP_ROOM))
+            self._put(QPointF(x, first.y), QPointF(room / 2, self.top_room))
         self.moved.emit()
+
+    def show_at_top(self, target: Target) -> None:
+        """Moves the box or frame of `target` to the top of the view."""
+        place = self.graph_scene.place(target)
+        if place is not None:
+            self._put(
+                place.topLeft(), QPointF((self.viewport().width() - place.width() * self.zoom) / 2, self.top_room)
+            )
+            self.moved.emit()
 
     def reveal(self, target: Target) -> None:
         """Scrolls as little as needed to show the box or frame of `target`; from far away, to the middle."""
@@ -116,7 +129,7 @@ class GraphView(Canvas):
         if place is None:
             return
         window = self.visible()
-        top, bottom = TOP_ROOM / self.zoom, _BOTTOM_ROOM / self.zoom
+        top, bottom = self.top_room / self.zoom, _BOTTOM_ROOM / self.zoom
         free = window.adjusted(8 / self.zoom, top, -8 / self.zoom, -bottom)
         if free.contains(place):
             return

@@ -23,8 +23,9 @@ class Segmented(QFrame):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(2)
         self._group = QButtonGroup(self)
-        self._buttons = {key: QToolButton(self, checkable=True) for key in keys}
+        self._buttons = {key: QToolButton(self) for key in keys}
         for key, button in self._buttons.items():
+            button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, key=key: self.picked.emit(key))
             self._group.addButton(button)

@@ -1,0 +1,227 @@
+"""One of the two networks: which it is, its settings, and its graph."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from explorer.graph import labels
+from explorer.graph.picture import Picture
+from explorer.gui import theme
+from explorer.gui.services.comparing import in_short
+from explorer.gui.services.opening import Opening
+from explorer.gui.services.view_memory import ViewMemory
+from explorer.gui.state import AppState
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
+from explorer.gui.widgets.graph_facts import summary
+from explorer.gui.widgets.graph_sheet import Sheet, Target
+from explorer.gui.widgets.graph_view import GraphView
+from explorer.gui.widgets.popover import Popover
+from explorer.gui.widgets.row_list import ITEM_ROLE, Row, RowList
+
+if TYPE_CHECKING:
+    from explorer.graph.model import LayerGraph
+
+Chooser = Callable[[AppState], QWidget]  # makes a widget in which the choice of a state is made
+
+BAR_HEIGHT = 44
+_TOP_ROOM = 20.0
+_LIST_SIZE, _FORM_WIDTH = QSize(300, 460), 292
+
+
+class GraphSide(QWidget):
+    """The graph of `state.graph` under a bar in which another network can be chosen.
+
+    Signals:
+        picked(Target | None), toggle_requested(Target): As `GraphView`.
+        moved: The user sees another part of the graph.
+        drawn: There is another picture; it has no marks yet.
+    """
+
+    picked = Signal(object)
+    toggle_requested = Signal(object)
+    moved = Signal()
+    drawn = Signal()
+
+    def __init__(self, name: str, state: AppState, list_of: Chooser, form_of: Chooser) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.state = state
+        self._graph: LayerGraph | None = None
+        self._is_drawing = False
+        self.opening = Opening(ViewMemory(), self)
+        self.view = GraphView(self)
+        self.view.setObjectName(f"{name}Graph")
+        self.view.top_room = _TOP_ROOM
+        self.network = _selector(f"{name}Network")
+        self.settings = _selector(f"{name}Settings")
+        self._list = Popover(lambda: self._made_list(list_of), self.network, size=_LIST_SIZE)
+        self._form = Popover(lambda: form_of(state), self.settings, size=QSize(_FORM_WIDTH, 0))
+        self._figures = ElidedLabel()
+        self._figures.setProperty("role", "secondary")
+        self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._note = QLabel(self, wordWrap=True)
+        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.view.set_covers((self._note,))
+        self.setFocusProxy(self.view)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._show_graph()
+
+    def _lay_out(self) -> None:
+        bar = QFrame()
+        bar.setProperty("role", "header")
+        bar.setFixedHeight(BAR_HEIGHT)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(self.network)
+        row.addWidget(self.settings)
+        row.addWidget(self._figures, 1)
+        self._bar = row
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self.view)
+
+    def leave_room(self, left: int, right: int) -> None:
+        """Keeps so many pixels more free at the ends of the bar."""
+        self._bar.setContentsMargins(12 + left, 0, 12 + right, 0)
+
+    def _connect(self) -> None:
+        state, view = self.state, self.view
+        state.graph_changed.connect(self._show_graph)
+        state.graph_note_changed.connect(self._show_note)
+        state.choice_changed.connect(self._show_choice)
+        state.language_changed.connect(self.retranslate)
+        state.theme_changed.connect(self._restyle)
+        view.picked.connect(self.picked)
+        view.toggle_requested.connect(self.toggle_requested)
+        view.undo_requested.connect(self.opening.undo)
+        view.redo_requested.connect(self.opening.redo)
+        view.moved.connect(self._on_moved)
+        self.opening.drawn.connect(self._on_drawn)
+        self.network.clicked.connect(self.open_list)
+        self.settings.clicked.connect(self._form.open)
+
+    def _made_list(self, list_of: Chooser) -> QWidget:
+        made = list_of(self.state)
+        for rows in made.findChildren(RowList):
+            rows.clicked.connect(self._on_row_clicked)
+        return made
+
+    def _on_row_clicked(self, index: QModelIndex) -> None:
+        if isinstance(index.data(ITEM_ROLE), Row):
+            self._list.close()
+
+    def open_list(self) -> None:
+        """Opens the list of networks, with the cursor in its search."""
+        self._list.open()
+        search = self._list.findChild(QLineEdit)
+        if search is not None:
+            search.setFocus(Qt.FocusReason.PopupFocusReason)
+            search.selectAll()
+
+    # -- the graph --------------------------------------------------------------------------------------------------
+
+    @property
+    def is_drawn(self) -> bool:
+        """The graph that is seen is the present one; its picture may still be under way."""
+        sheet = self.view.graph_scene.sheet
+        return sheet is not None and sheet.graph is self.state.graph
+
+    def _show_graph(self) -> None:
+        self._graph = self.state.graph
+        self.opening.show(self._graph)
+        if self._graph is None:
+            self.view.begin(None)
+        self._show_choice()
+        self._show_note()
+
+    def _on_drawn(self, picture: Picture, block: int) -> None:
+        graph, scene = self._graph, self.view.graph_scene
+        assert graph is not None
+        self._is_drawing = True
+        before = None if scene.sheet is None else scene.sheet.graph
+        if before is not graph:
+            self.view.begin(Sheet(graph, Colouring(graph, ColourBy.TYPE)))
+            self.view.draw(picture)
+            if before is None or before.architecture != graph.architecture:
+                self.view.show_top()
+        else:
+            scene.mark({})  # boxes may stand for other layers now
+            self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
+        self._is_drawing = False
+        self.drawn.emit()
+
+    def _on_moved(self) -> None:
+        if not self._is_drawing:
+            self.moved.emit()
+
+    def select(self, target: Target | None) -> None:
+        self.view.graph_scene.select(target)
+        is_told = target is not None and self._graph is not None
+        self.view.setAccessibleDescription(summary(self._graph, target) if is_told else "")  # type: ignore[arg-type]
+
+    # -- the bar ----------------------------------------------------------------------------------------------------
+
+    def _show_choice(self) -> None:
+        choice, graph = self.state.choice, self.state.graph
+        self.network.setText(self.state.card.title)
+        self.settings.setText(in_short(choice))
+        is_known = graph is not None and graph.architecture == choice.architecture
+        self._figures.setText("")
+        if graph is not None and is_known:
+            self._figures.setText(
+                tr("compare.figures", params=labels.count(graph.params), macs=labels.count(graph.macs))
+            )
+
+    def _show_note(self) -> None:
+        note = self.state.graph_note
+        words = say(note.text) if note is not None else tr("graph.empty") if self._graph is None else ""
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+        theme.set_state(self._note, "error" if note is not None and note.is_problem else "secondary", "role")
+        self._place_note()
+
+    def _place_note(self) -> None:
+        self._note.setFixedWidth(max(min(self.width() - 24, 420), 120))
+        self._note.adjustSize()
+        self._note.move(12, BAR_HEIGHT + 10)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_note()
+
+    def _restyle(self) -> None:
+        for button, icon in ((self.network, "chevron-down"), (self.settings, "adjustments-horizontal")):
+            button.setIcon(theme.icon(icon, "secondary", 16))
+        self.view.restyle()
+
+    def retranslate(self) -> None:
+        word = tr(f"compare.{self.objectName().removeprefix('compare').lower()}")
+        self.setAccessibleName(word)
+        self.view.setAccessibleName(tr("compare.graph_name", side=word))
+        for button, key in ((self.network, "network"), (self.settings, "settings")):
+            button.setAccessibleName(tr(f"compare.{key}_name", side=word))
+            button.setToolTip(tr(f"compare.{key}_tip"))
+        self._show_choice()
+        self._show_note()
+        self._restyle()
+
+
+def _selector(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setProperty("role", "floating")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow behind the words
+    button.setIconSize(QSize(16, 16))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

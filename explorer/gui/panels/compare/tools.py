@@ -1,0 +1,139 @@
+"""The line between the graphs and the table: what the marks mean, how much is shown, zoom, and copies of the table."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from explorer.graph.views import Detail
+from explorer.gui import theme
+from explorer.gui.panels.compare.change_legend import ChangeLegend
+from explorer.gui.text import tr
+from explorer.gui.widgets.prefixed_box import PrefixedBox
+
+_HEIGHT, _ICON = 30, 16
+_WIDE = 1180  # px; with less, buttons have no words
+
+
+class CompareTools(QFrame):
+    """Says what was asked for and shows what it is told.
+
+    Signals:
+        detail_chosen(Detail): Another entry of the list was chosen by the user.
+        zoomed(str): "in", "out", "reset" or "fit".
+        link_switched(bool): The graphs are to move together, or each alone.
+        copy_requested(str): "markdown" or "csv".
+    """
+
+    detail_chosen = Signal(object)
+    zoomed = Signal(str)
+    link_switched = Signal(bool)
+    copy_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "status")
+        self.setFixedHeight(_HEIGHT + 14)
+        self.legend = ChangeLegend(self)
+        self.detail = PrefixedBox(self)
+        self.detail.setObjectName("compareDetail")
+        self.detail.activated.connect(lambda row: self.detail_chosen.emit(Detail(self.detail.itemData(row))))
+        self._zoom = {name: self._button(f"compareZoom{name.title()}") for name in ("out", "reset", "in")}
+        self._fit = self._button("compareFit")
+        self.link = self._button("compareLink")
+        self._copy = self._button("compareCopy")
+        self._copy_actions = {form: QAction(self) for form in ("markdown", "csv")}
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.restyle()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setProperty("role", "floating")
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setFixedHeight(_HEIGHT)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _lay_out(self) -> None:
+        group = QFrame(self)
+        group.setProperty("role", "card")
+        group.setFixedHeight(_HEIGHT)
+        zoom = QHBoxLayout(group)
+        zoom.setContentsMargins(1, 1, 1, 1)
+        zoom.setSpacing(0)
+        for button in self._zoom.values():
+            button.setProperty("role", "flat")
+            button.setFixedHeight(_HEIGHT - 2)
+            zoom.addWidget(button)
+        self._zoom["reset"].setMinimumWidth(48)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(self.legend, 1)
+        for widget in (self.detail, group, self._fit, self.link, self._copy):
+            row.addWidget(widget)
+
+    def _connect(self) -> None:
+        for name, button in (*self._zoom.items(), ("fit", self._fit)):
+            button.clicked.connect(lambda _=False, name=name: self.zoomed.emit(name))
+        self.link.setCheckable(True)
+        self.link.setChecked(True)
+        self.link.toggled.connect(self.link_switched)
+        menu = QMenu(self._copy)
+        for form, action in self._copy_actions.items():
+            action.triggered.connect(lambda _=False, form=form: self.copy_requested.emit(form))
+            menu.addAction(action)
+        self._copy.setMenu(menu)
+        self._copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def show_zoom(self, zoom: float) -> None:
+        self._zoom["reset"].setText(f"{zoom * 100:.0f}%")
+
+    def show_detail(self, detail: Detail | None) -> None:
+        """Shows the level that both graphs are at; None where they are at different ones."""
+        if detail is None:
+            self.detail.setCurrentIndex(-1)
+        else:
+            self.detail.choose(detail)
+        self.detail.updateGeometry()
+
+    def set_has_comparison(self, has_comparison: bool) -> None:
+        self._copy.setEnabled(has_comparison)
+
+    def restyle(self) -> None:
+        icons = ((self._zoom["in"], "plus"), (self._zoom["out"], "minus"), (self._fit, "arrows-maximize"))
+        for button, icon in (*icons, (self.link, "link"), (self._copy, "copy")):
+            button.setIcon(theme.icon(icon, "secondary", _ICON))
+        self.legend.update()
+
+    def retranslate(self) -> None:
+        self.detail.offer([(detail, tr(f"graph.detail_{detail}")) for detail in Detail])
+        self.detail.set_words(tr("graph.detail"), tr("graph.detail_own"))
+        self.detail.setToolTip(tr("graph.detail_tip"))
+        for button, area, key in (
+            (self._zoom["in"], "graph", "zoom_in"),
+            (self._zoom["out"], "graph", "zoom_out"),
+            (self._zoom["reset"], "graph", "zoom_reset"),
+            (self._fit, "graph", "fit"),
+            (self.link, "compare", "link"),
+            (self._copy, "compare", "copy"),
+        ):
+            button.setAccessibleName(tr(f"{area}.{key}"))
+            button.setToolTip(tr(f"{area}.{key}_tip"))
+        self._fit.setText(tr("graph.fit"))
+        self.link.setText(tr("compare.link"))
+        self._copy.setText(tr("compare.copy"))
+        for form, action in self._copy_actions.items():
+            action.setText(tr(f"compare.copy_{form}"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= _WIDE
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in (self._fit, self.link, self._copy):
+            button.setToolButtonStyle(style)
+        self.detail.set_compact(not is_wide)
