@@ -19,8 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 BAD_INPUT = 2
 
 # What is imported, for each distribution of pyproject.toml whose module has another name.
-_MODULES = {"pyside6-essentials": "PySide6", "fonttools": "fontTools", "pillow": "PIL", "import-linter": "importlinter", "pytest-qt": "pytestqt",
-            "pytest-timeout": "pytest_timeout"}  # fmt: skip
+_MODULES = {
+    "fonttools": "fontTools",
+    "import-linter": "importlinter",
+    "pillow": "PIL",
+    "pyside6-essentials": "PySide6",
+    "pytest-qt": "pytestqt",
+    "pytest-timeout": "pytest_timeout",
+}
 _WINDOW_ONLY = {"PySide6", "pyqtgraph"}
 _HEADLESS = {"list", "summary", "train", "activations", "filters", "export", "runs", "-h", "--help", "--version"}
 _STAMP = "installed.txt"  # in the environment: for which Python and which requirements it was made

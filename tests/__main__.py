@@ -1,6 +1,7 @@
 """`python3 -m tests`: sets up what is missing, then checks style, types and imports and runs all tests.
 
-With arguments, only pytest runs, with these: `python3 -m tests tests/graph -k resnet`.
+Tests marked `slow` are left out; `python3 -m tests --all` runs them too. With other arguments only pytest runs, with
+these: `python3 -m tests tests/graph -k resnet`.
 """
 
 import os
@@ -31,11 +32,12 @@ def main(arguments: list[str]) -> int:
         return 2
     _ensure_screen_programs()
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
-    if arguments:
+    if arguments and arguments != ["--all"]:
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
     failed = [name for name, command in CHECKS if not _passes(name, command, environment)]
     print("== tests ==", flush=True)
-    status = subprocess.call([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, env=environment)
+    selection = [] if arguments else ["-m", "not slow"]
+    status = subprocess.call([sys.executable, "-m", "pytest", "-q", *selection], cwd=ROOT, env=environment)
     if failed:
         print(f"Checks that did not pass: {', '.join(failed)}.", flush=True)
     return status or len(failed)

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import Any
 
 from explorer.launch import ROOT
 
@@ -102,13 +103,11 @@ def bare(name: str, seconds: float) -> dict[str, float]:
     from explorer import paths
     from explorer.runs.execute import Execution
     from explorer.runs.store import Store
-    from explorer.training import device
     from explorer.training.events import Steps
 
-    device.leave_a_core()
     store = Store(paths.runs())
     record = store.create(plan_of(name))
-    events = Execution(plan_of(name), record.id, store.folder(record.id)).events()
+    events = Execution(plan_of(name), record.id, store.folder(record.id), leave_a_core=True).events()
     moments: list[tuple[float, int]] = []
     for event in events:
         if isinstance(event, Steps):
@@ -121,45 +120,57 @@ def bare(name: str, seconds: float) -> dict[str, float]:
 
 def in_window(name: str, seconds: float) -> dict[str, float]:
     """The real window, started, with the network's graph, feature maps and curves all refreshing."""
-    from PySide6.QtCore import QTimer
-
     from explorer.app import create_window
-    from tests.benchmarks.event_loop import GapMeter
 
     app, window = create_window([])
     window.resize(1600, 1000)
     window.show()
-    state = window.state
-    plan = plan_of(name)
-    meter = GapMeter(window)
-    facts: dict[str, float] = {}
-
-    def start() -> None:
-        state.set_choice(plan.choice)
-        QTimer.singleShot(3000, lambda: window.run_control.start(plan))
-        QTimer.singleShot(7000, begin)
-
-    def begin() -> None:
-        meter.reset()
-        history = state.history(state.training)
-        begun.append((time.perf_counter(), history.images_seen))
-        QTimer.singleShot(int(seconds * 1000), end)
-
-    begun: list[tuple[float, int]] = []
-
-    def end() -> None:
-        history = state.history(state.training)
-        (start_time, start_images), now = begun[0], time.perf_counter()
-        facts["images_per_second"] = (history.images_seen - start_images) / (now - start_time)
-        facts["longest_gap_ms"] = meter.longest
-        facts["gap_p99_ms"] = meter.percentile(0.99)
-        meter.stop()
-        window.close()
-        app.quit()
-
-    state.ready_changed.connect(start)
+    watched = Watched(window, plan_of(name), seconds)
+    window.state.ready_changed.connect(watched.start)
     app.exec()
-    return facts
+    return watched.facts
+
+
+class Watched:
+    """Starts a training in the window, lets it settle, and measures it for some seconds."""
+
+    def __init__(self, window: Any, plan: Any, seconds: float) -> None:
+        from tests.benchmarks.event_loop import GapMeter
+
+        self.facts: dict[str, float] = {}
+        self._window, self._plan, self._seconds = window, plan, seconds
+        self._meter = GapMeter(window)
+
+    def start(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        from explorer.gui.services.run_control import RunControl
+
+        control = self._window.findChild(RunControl)
+        self._window.state.set_choice(self._plan.choice)
+        QTimer.singleShot(3000, lambda: control.start(self._plan))
+        QTimer.singleShot(8000, self._begin)
+        QTimer.singleShot(int(8000 + 1000 * self._seconds), self._end)
+
+    def _begin(self) -> None:
+        self._meter.reset()
+        self._time, self._images = time.perf_counter(), self._seen()
+
+    def _end(self) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        elapsed = time.perf_counter() - self._time
+        self.facts["images_per_second"] = (self._seen() - self._images) / elapsed
+        self.facts["longest_gap_ms"] = self._meter.longest
+        self.facts["gap_p99_ms"] = self._meter.percentile(0.99)
+        self._meter.stop()
+        self._window.close()
+        QApplication.quit()
+
+    def _seen(self) -> int:
+        state = self._window.state
+        history = state.history(state.training)
+        return int(history.images) if history else 0
 
 
 if __name__ == "__main__":
