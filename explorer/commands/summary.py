@@ -4,10 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from explorer.bilingual import Text
 from explorer.commands.arguments import add_choice, add_json, assignments, choice_from, parse_shape
 from explorer.commands.table import table
-from explorer.errors import ExplorerError
 from explorer.graph.model import Block, Category, LayerGraph, Node
 
 
@@ -16,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="FILE.py:CLASS",
-        help="an nn.Module of your own, run in a process of its own; --set: arguments",
+        help="an nn.Module of your own, run in a process of its own (--set: arguments); or FILE.pt2 of torch.export",
     )
     parser.add_argument(
         "--mode", choices=("eval", "train"), default="eval", help="train: what runs in training only, too"
@@ -40,15 +38,11 @@ def _own_model(args: argparse.Namespace) -> LayerGraph:
     from explorer.graph.user_model import file
 
     path, colon, class_name = args.model.rpartition(":")
-    if not colon or "/" in class_name or "\\" in class_name or class_name.endswith(".py"):
+    if not colon or "/" in class_name or "\\" in class_name or class_name.endswith((".py", ".pt2")):
         path, class_name = args.model, ""  # the colon belongs to the path, or there is none
-    if args.input is None:
-        raise ExplorerError(
-            Text("It is not said what images the model takes.", "没有指定模型的输入形状。"),
-            Text("Add --input CxHxW, such as --input 3x224x224.", "请加上 --input CxHxW,例如 --input 3x224x224。"),
-        )
+    shape = None if args.input is None else parse_shape(args.input)
     arguments = {key: file.parse_argument(value) for key, value in assignments(args.settings)}
-    return file.trace(Path(path), class_name or None, parse_shape(args.input), arguments=arguments, mode=args.mode)
+    return file.trace(Path(path), class_name or None, shape, arguments=arguments, mode=args.mode)
 
 
 def as_json(graph: LayerGraph) -> dict[str, Any]:

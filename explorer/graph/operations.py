@@ -83,12 +83,12 @@ def name_of(func: Callable[..., Any]) -> str:
 
 def is_in_place(func: Callable[..., Any]) -> bool:
     """Whether `func` is the writing form of its name: `relu_`, `+=`."""
-    name: str = getattr(func, "__name__", "")
+    name: str = getattr(func, "__name__", "").partition(".")[0]
     return (name.startswith("__i") and name in _DUNDERS) or (name.endswith("_") and not name.endswith("__"))
 
 
 def _find_name(func: Callable[..., Any]) -> str:
-    name: str = getattr(func, "__name__", type(func).__name__)
+    name: str = getattr(func, "__name__", type(func).__name__).partition(".")[0]  # of an exported one: `add.Tensor`
     if name in ("__get__", "__set__"):
         attribute: str = getattr(getattr(func, "__self__", None), "__name__", "")
         return attribute if name == "__get__" and attribute in _TENSOR_PROPERTIES else ""

@@ -33,18 +33,21 @@ _MODEL_ERRORS = (
 )
 
 
-def trace(model: nn.Module, input_shape: Shape, *, architecture: str = "", mode: str = "eval") -> LayerGraph:
+def trace(
+    model: nn.Module, input_shape: Shape, *, architecture: str = "", mode: str = "eval", batch: int | None = None
+) -> LayerGraph:
     """The graph of `model` on one image of `input_shape` (C, H, W); `model` itself is not touched.
 
     Runs on a copy without weights. A model that looks at the values of its activations is run again on real ones.
 
     Args:
         mode: "eval" or "train"; the latter shows what runs in training only.
+        batch: How many images at once, for a model that takes no other number; the graph is that of one.
 
     Raises:
         ExplorerError: The model cannot take such an input; the message says where it fails, and what torch says.
     """
-    return _trace(_shadow(model), lambda: copy.deepcopy(model).cpu(), input_shape, architecture, mode)
+    return _trace(_shadow(model), lambda: copy.deepcopy(model).cpu(), input_shape, architecture, mode, batch)
 
 
 def graph_of(choice: Choice, mode: str = "eval") -> LayerGraph:
@@ -107,9 +110,14 @@ def _with_values(model: nn.Module) -> nn.Module:
 
 
 def _trace(
-    model: nn.Module, make_real: Callable[[], nn.Module], input_shape: Shape, architecture: str, mode: str
+    model: nn.Module,
+    make_real: Callable[[], nn.Module],
+    input_shape: Shape,
+    architecture: str,
+    mode: str,
+    batch: int | None = None,
 ) -> LayerGraph:
-    batch = 2 if mode == "train" else 1  # batch normalisation of a 1x1 map needs two images in training
+    batch = batch or (2 if mode == "train" else 1)  # batch normalisation of a 1x1 map needs two images in training
     model.train(mode == "train")
     recorder = Recorder(model, batch)
     try:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
+from torch import nn
 
 from explorer.errors import ExplorerError
+from explorer.graph import trace as tracing
 from explorer.graph.model import LayerGraph
 from explorer.graph.user_model import file, source
 from explorer.graph.user_model.sandbox import Limits
@@ -37,7 +40,12 @@ def write(folder: Path, text: str, name: str = "net.py") -> Path:
 
 
 def trace(path: Path, class_name: str | None = None, seconds: float = 60, **arguments: object) -> LayerGraph:
-    return file.trace(path, class_name, (1, 28, 28), arguments=arguments, limits=Limits(seconds, 2 << 30))
+    return file.trace(path, class_name, (1, 28, 28), arguments=arguments, limits=Limits(seconds, 1 << 30))
+
+
+def case(name: str, *, is_slow: bool = True) -> object:
+    """A case of a parametrised test; most start a process that imports torch, and are left out of the daily run."""
+    return pytest.param(name, marks=[pytest.mark.slow] if is_slow else [])
 
 
 def body(line: str) -> str:
@@ -64,6 +72,7 @@ def test_a_model_is_traced(tmp_path: Path) -> None:
     assert graph.nodes[-1].output_shape == (7,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk"])
 def test_other_encodings_line_ends_and_names(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "random.py"  # the name of a module that torch itself imports
@@ -87,9 +96,12 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_bad_files_end_in_one_message(tmp_path: Path, case: str) -> None:
-    text, words = BAD[case]
+QUICK = {"syntax error", "no model", "import error", "hard exit", "input", "needs arguments"}
+
+
+@pytest.mark.parametrize("name", [case(name, is_slow=name not in QUICK) for name in BAD])
+def test_bad_files_end_in_one_message(tmp_path: Path, name: str) -> None:
+    text, words = BAD[name]
     with pytest.raises(ExplorerError) as caught:
         trace(write(tmp_path, text))
     assert words in str(caught.value)
@@ -105,20 +117,28 @@ def test_the_line_of_the_file_is_named(tmp_path: Path) -> None:
         trace(path)
 
 
+FORK = "import os; os.fork() or __import__('time').sleep(99)"
+
+
 @pytest.mark.parametrize(
-    "line",
-    ["while True: pass", "import time; time.sleep(1000)", "import os; os.fork() or __import__('time').sleep(99)"],
+    "line", [case(FORK, is_slow=False), case("while True: pass"), case("import time; time.sleep(99)")]
 )
 def test_endless_code_is_ended_with_all_it_started(tmp_path: Path, line: str) -> None:
     path = write(tmp_path, f"{line}\n{GOOD}" if "fork" not in line else f"{line}\nwhile True: pass\n{GOOD}")
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     start = time.monotonic()
     with pytest.raises(ExplorerError, match="come to an end"):
-        trace(path, seconds=3)
+        trace(path, seconds=2)
     assert time.monotonic() - start < 10
     time.sleep(0.2)
     left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
     assert not left
+
+
+def test_a_mistake_is_found_before_torch_is_imported(tmp_path: Path) -> None:
+    text = "import sys\nraise KeyError('torch' if 'torch' in sys.modules else 'nothing yet')\n"
+    with pytest.raises(ExplorerError, match="nothing yet"):
+        trace(write(tmp_path, text + GOOD))
 
 
 def test_memory_has_a_limit(tmp_path: Path) -> None:
@@ -127,6 +147,7 @@ def test_memory_has_a_limit(tmp_path: Path) -> None:
         trace(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [
@@ -158,9 +179,10 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("case", ODD)
-def test_odd_models_are_traced(tmp_path: Path, case: str) -> None:
-    assert trace(write(tmp_path, ODD[case])).nodes[-1].output_shape == (10,)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ODD)
+def test_odd_models_are_traced(tmp_path: Path, name: str) -> None:
+    assert trace(write(tmp_path, ODD[name])).nodes[-1].output_shape == (10,)
 
 
 @pytest.mark.parametrize("make", ["folder", "missing", "binary", "empty"])
@@ -175,3 +197,53 @@ def test_what_is_no_python_file(tmp_path: Path, make: str) -> None:
             path.touch()
     with pytest.raises(ExplorerError, match="cannot be read"):
         trace(path)
+
+
+def exported(path: Path) -> nn.Module:
+    """Saves a small network with a branch as torch.export does."""
+    model = Branching().eval()
+    torch.export.save(torch.export.export(model, (torch.zeros(2, 1, 12, 12),)), path)
+    return model
+
+
+class Branching(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU())
+        self.second = nn.Conv2d(4, 4, 1)
+        self.last = nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        return self.last((x + self.second(x)).mean((2, 3)))
+
+
+def test_an_exported_program_has_the_graph_of_its_model(tmp_path: Path) -> None:
+    path = tmp_path / "net.pt2"
+    model = exported(path)
+    graph = file.trace(path, None, None, architecture="my:net")
+    direct = tracing.trace(model, (1, 12, 12))
+    assert (graph.architecture, graph.input_shape) == ("my:net", (1, 12, 12))
+    for ours, theirs in zip(graph.nodes, direct.nodes, strict=True):
+        assert (ours.path, ours.kind, ours.inputs, ours.params) == (
+            theirs.path,
+            theirs.kind,
+            theirs.inputs,
+            theirs.params,
+        )
+        assert (ours.macs, ours.output_shape) == (theirs.macs, theirs.output_shape)
+        assert ours.receptive_field == theirs.receptive_field
+    kernel = ("kernel_size", "padding", "in_channels", "out_channels")
+    assert [graph.nodes[1].attributes[key] for key in kernel] == [(3, 3), (1, 1), 1, 4]
+
+
+def test_what_is_no_exported_program(tmp_path: Path) -> None:
+    path = tmp_path / "net.pt2"
+    torch.save({"a": torch.zeros(2)}, path)
+    with pytest.raises(ExplorerError, match="no program"):
+        file.trace(path, None, None)
+    path.write_bytes(b"PK nothing of the kind")
+    with pytest.raises(ExplorerError, match="damaged"):
+        file.trace(path, None, None)
+    with pytest.raises(ExplorerError, match="cannot be opened"):
+        file.trace(tmp_path / "missing.pt2", None, None)

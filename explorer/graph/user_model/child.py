@@ -11,7 +11,8 @@ from typing import Any
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import source
+from explorer.graph.model import LayerGraph
+from explorer.graph.user_model import exported, source
 
 
 def main(request_file: str, answer_file: str) -> None:
@@ -29,12 +30,18 @@ def main(request_file: str, answer_file: str) -> None:
 
 
 def _trace(request: dict[str, Any]) -> Any:
+    path = Path(request["path"])
+    graph = _of_program(request, path) if path.suffix.lower() == exported.SUFFIX else _of_class(request, path)
+    from explorer.graph import serial
+
+    return serial.to_json(graph)
+
+
+def _of_class(request: dict[str, Any], path: Path) -> LayerGraph:
+    model_class = _load(path, request["class_name"])  # before torch, which takes longer than finding most mistakes
     from torch import nn
 
-    from explorer.graph import serial, trace
-
-    path = Path(request["path"])
-    model_class = _load(path, request["class_name"])
+    from explorer.graph import trace
 
     def make() -> nn.Module:
         model = model_class(**request["arguments"])
@@ -44,12 +51,25 @@ def _trace(request: dict[str, Any]) -> Any:
 
     try:
         channels, height, width = request["input_shape"]
-        graph = trace.trace_new(make, (channels, height, width), architecture=path.stem, mode=request["mode"])
+        shape = (channels, height, width)
+        return trace.trace_new(make, shape, architecture=request["architecture"], mode=request["mode"])
     except ExplorerError as error:
         raise _with_line(error, path) from error
     except BaseException as error:
         raise _explained(error, path, "building", "构建") from error
-    return serial.to_json(graph)
+
+
+def _of_program(request: dict[str, Any], path: Path) -> LayerGraph:
+    from explorer.graph import trace
+
+    try:
+        model = exported.load(path)
+    except BaseException as error:  # a damaged or hostile file may raise anything
+        raise exported.damaged(path) from error
+    channels, height, width = request["input_shape"]
+    shape = (channels, height, width)
+    # An exported program is fixed in its mode; what it is has been decided when it was made.
+    return trace.trace(model, shape, architecture=request["architecture"], batch=request["batch"])
 
 
 def _load(path: Path, class_name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The layer graph of a model in a user's Python file."""
+"""The layer graph of a model in a user's file: Python, or a program of `torch.export`."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph import serial
 from explorer.graph.model import LayerGraph, Shape
-from explorer.graph.user_model import sandbox, source
+from explorer.graph.user_model import exported, sandbox, source
 from explorer.graph.user_model.sandbox import Limits
 
 CHILD = "explorer.graph.user_model.child"
@@ -18,8 +18,9 @@ CHILD = "explorer.graph.user_model.child"
 def trace(
     path: Path,
     class_name: str | None,
-    input_shape: Shape,
+    input_shape: Shape | None,
     *,
+    architecture: str = "",
     arguments: Mapping[str, Any] | None = None,
     mode: str = "eval",
     limits: Limits | None = None,
@@ -28,23 +29,26 @@ def trace(
     """Runs the file in a process of its own and gives the graph of its class on an image of `input_shape` (C, H, W).
 
     Args:
-        class_name: None for the last model of the file.
+        class_name: None for the last model of the file; an exported program has no classes.
+        input_shape: None for that with which a program was exported.
+        architecture: What the graph is called; by default like the file.
         arguments: Keyword arguments of the constructor, plain values.
 
     Raises:
         ExplorerError: Whatever is wrong with the file, in one message, with the line where there is one.
     """
     path = path.expanduser().absolute()
-    model = source.choose(path, class_name)
-    given = dict(arguments or {})
-    _check_arguments(model, given)
-    request = {
-        "path": str(path),
-        "class_name": model.name,
-        "arguments": given,
-        "input_shape": list(input_shape),
-        "mode": mode,
-    }
+    request: dict[str, Any] = {"path": str(path), "architecture": architecture or path.stem, "mode": mode}
+    if path.suffix.lower() == exported.SUFFIX:
+        program = exported.describe(path)
+        request |= {"batch": program.batch, "input_shape": list(input_shape or program.input_shape)}
+    else:
+        if input_shape is None:
+            raise _no_shape()
+        model = source.choose(path, class_name)
+        given = dict(arguments or {})
+        _check_arguments(model, given)
+        request |= {"class_name": model.name, "arguments": given, "input_shape": list(input_shape)}
     answer = sandbox.run(CHILD, request, limits or Limits(), is_cancelled=is_cancelled)
     if "graph" not in answer:
         hint = answer["hint"]
@@ -58,6 +62,13 @@ def parse_argument(text: str) -> Any:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return text
+
+
+def _no_shape() -> ExplorerError:
+    return ExplorerError(
+        Text("It is not said what images the model takes.", "没有指定模型的输入形状。"),
+        Text("Add --input CxHxW, such as --input 3x224x224.", "请加上 --input CxHxW,例如 --input 3x224x224。"),
+    )
 
 
 def _check_arguments(model: source.ModelClass, given: Mapping[str, Any]) -> None:
