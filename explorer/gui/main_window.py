@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer import paths
 from explorer.gui import preferences
@@ -17,6 +17,7 @@ from explorer.gui.dialogs.desk import DialogDesk
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
+from explorer.gui.panels.compare import ComparePanel
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.panels.header import HeaderPanel
 from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
@@ -66,6 +67,8 @@ class MainWindow(QMainWindow):
         self.graph = GraphPanel(state)
         self.training = TrainingPanel(state, run_control)
         self.inspector = InspectorPanel(state)
+        self.compare: ComparePanel | None = None  # made when it is first wanted
+        self._centre = QStackedWidget()
         self._architectures = ArchitecturesPanel(state)
         self._board = DockBoard(self)
         self._images = ImageEntry(state, self)
@@ -90,7 +93,8 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.header)
         self.setMenuWidget(top)
-        self.setCentralWidget(self.graph)
+        self._centre.addWidget(self.graph)
+        self.setCentralWidget(self._centre)
         lower: list[QWidget] = [ArchitectureSettingsPanel(state), ArchitectureIdeaPanel(state)]
         left = Column(self._architectures, lower, share=0.56)
         for panel, width in ((left, 240), (self.inspector, 320), (self.training, 610)):
@@ -105,27 +109,31 @@ class MainWindow(QMainWindow):
         state.noticed.connect(self._on_noticed)
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
+        state.choice_changed.connect(partial(self.show_workspace, "explore"))  # where that network is
         self.header.theme_picked.connect(self._appearance.choose_theme)
         self.header.language_picked.connect(self._appearance.choose_language)
+        self.header.workspace_picked.connect(self.show_workspace)
         self._board.shown.connect(self._on_panel_shown)
         self._board.floated.connect(self._on_panel_floated)
         self.painted.connect(self.graph.view.show_top)  # the graph was drawn before there was a window to fit it into
         QShortcut(QKeySequence("F10"), self).activated.connect(self.header.open_menu)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
-        view, training = self.graph.view, self.training
+        training, exploring = self.training, self._exploring
         handlers: dict[str, Callable[..., object]] = {
             "image.open": self._images.open,
             "image.paste": self._images.paste,
-            "graph.export": partial(self.graph.export, "svg"),
-            "run.start": training.start,
+            "graph.export": exploring(partial(self.graph.export, "svg")),
+            "run.start": exploring(training.start),
             "run.pause": training.toggle_pause,
             "run.stop": training.stop,
             "search.architecture": self._find_architecture,
-            "search.layer": self.graph.start_search,
-            "zoom.in": view.zoom_in,
-            "zoom.out": view.zoom_out,
-            "zoom.whole": view.fit,
+            "search.layer": exploring(self.graph.start_search),
+            "workspace.explore": partial(self.show_workspace, "explore"),
+            "workspace.compare": partial(self.show_workspace, "compare"),
+            "zoom.in": partial(self._zoom, "in"),
+            "zoom.out": partial(self._zoom, "out"),
+            "zoom.whole": partial(self._zoom, "fit"),
             "panel.reset": self._board.reset,
             "app.full_screen": self._set_full_screen,
             "app.palette": self._dialogs.open_palette,
@@ -145,7 +153,54 @@ class MainWindow(QMainWindow):
 
     # -- what the actions do ----------------------------------------------------------------------------------------
 
+    def show_workspace(self, name: str) -> None:
+        """Shows the one network that is explored ("explore"), or two side by side ("compare")."""
+        if name == self.workspace:
+            return
+        if name == "compare":
+            self._board.put_away()
+            compare = self._made_compare()
+            self._centre.setCurrentWidget(compare)
+            compare.comparing.begin()
+            compare.setFocus()
+        else:
+            self._centre.setCurrentWidget(self.graph)
+            self._board.bring_back()
+            self.graph.setFocus()
+        self.header.show_workspace(name)
+        self.commands[f"workspace.{name}"].setChecked(True)
+
+    @property
+    def workspace(self) -> str:
+        return "explore" if self._centre.currentWidget() is self.graph else "compare"
+
+    def _made_compare(self) -> ComparePanel:
+        if self.compare is None:
+            self.compare = ComparePanel(self.state, ArchitecturesPanel, ArchitectureSettingsPanel)
+            pass_drops_on(self.compare)
+            self._centre.addWidget(self.compare)
+        return self.compare
+
+    def _exploring(self, act: Callable[[], object]) -> Callable[[], object]:
+        """For what is done to the one network: goes to where it is first."""
+
+        def go_and_act() -> None:
+            self.show_workspace("explore")
+            act()
+
+        return go_and_act
+
+    def _zoom(self, how: str) -> None:
+        view = self.graph.view
+        if self.compare is not None and self.workspace == "compare":
+            self.compare.zoom(how)
+        else:
+            {"in": view.zoom_in, "out": view.zoom_out, "fit": view.fit}[how]()
+
     def _find_architecture(self) -> None:
+        if self.compare is not None and self.workspace == "compare":
+            self.compare.find_network()
+            return
         self._board.show("left", True)
         self._architectures.begin_search()
 
@@ -169,6 +224,7 @@ class MainWindow(QMainWindow):
     def _mark_choices(self) -> None:
         self.commands[f"theme.{self._appearance.theme}"].setChecked(True)
         self.commands[f"language.{self._appearance.language}"].setChecked(True)
+        self.commands[f"workspace.{self.workspace}"].setChecked(True)
 
     def _on_panel_shown(self, name: str, is_shown: bool) -> None:
         self.commands[f"panel.{name}"].setChecked(is_shown)
@@ -195,6 +251,8 @@ class MainWindow(QMainWindow):
     def close_panels(self) -> None:
         """Ends the workers of the panels."""
         self.graph.close_services()
+        if self.compare is not None:
+            self.compare.close_services()
         self.training.close_workers()
         self.inspector.drawer.close()
 

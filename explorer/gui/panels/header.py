@@ -1,6 +1,7 @@
-"""The strip at the top: which network, its totals, what the program is busy with, the device, language and theme."""
+"""The strip at the top: which network, its totals, what is being done, the workspace, device, language and theme."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
 from explorer import paths
@@ -11,19 +12,25 @@ from explorer.gui.state import AppState
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.pill import Pill
+from explorer.gui.widgets.segmented import Segmented
 
 HEIGHT = 52
+WORKSPACES = ("explore", "compare")
+_SPACING = 8
+_LEAST_STATUS = 48  # px
+_REST = 60  # px; margins, and the line behind the name of the program
 
 
 class HeaderPanel(QFrame):
     """Shows what holds for the whole network and the whole program.
 
     Signals:
-        theme_picked(str), language_picked(str): The user wants another one.
+        theme_picked(str), language_picked(str), workspace_picked(str): The user wants another one.
     """
 
     theme_picked = Signal(str)
     language_picked = Signal(str)
+    workspace_picked = Signal(str)
 
     def __init__(self, state: AppState, menu: QMenu) -> None:
         super().__init__()
@@ -33,6 +40,7 @@ class HeaderPanel(QFrame):
         self.setProperty("role", "header")
         self.setFixedHeight(HEIGHT)
         self._brand = _label("brand", paths.APP_NAME)
+        self._line = QFrame()
         self._title = _label("title")
         self._pills = {name: Pill() for name in ("params", "macs", "activations", "input")}
         for name, pill in self._pills.items():
@@ -41,6 +49,8 @@ class HeaderPanel(QFrame):
         self._status.setObjectName("statusText")
         self._status.setProperty("role", "caption")
         self._status.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._workspaces = Segmented(WORKSPACES)
+        self._workspaces.setObjectName("workspaceSwitch")
         self._device = _label("pill")
         self._device.setObjectName("devicePill")
         self._language = _button("languageButton")
@@ -53,12 +63,12 @@ class HeaderPanel(QFrame):
         self._show_all()
 
     def _lay_out(self) -> None:
-        line = QFrame()
+        line = self._line
         line.setProperty("role", "upright-line")
         line.setFixedHeight(20)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 12, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(_SPACING)
         layout.addWidget(self._brand)
         layout.addSpacing(4)
         layout.addWidget(line)
@@ -68,7 +78,7 @@ class HeaderPanel(QFrame):
         for pill in self._pills.values():
             layout.addWidget(pill)
         layout.addWidget(self._status, 1)
-        for widget in (self._device, self._language, self._theme, self._menu):
+        for widget in (self._workspaces, self._device, self._language, self._theme, self._menu):
             layout.addWidget(widget)
 
     def _connect(self) -> None:
@@ -81,6 +91,14 @@ class HeaderPanel(QFrame):
         state.theme_changed.connect(self._show_all)
         self._language.clicked.connect(self._pick_language)
         self._theme.clicked.connect(self._pick_theme)
+        self._workspaces.picked.connect(self.workspace_picked)
+
+    def show_workspace(self, name: str) -> None:
+        """Marks the workspace `name`; the figures of the one network are there where it is explored."""
+        self._workspaces.choose(name)
+        for widget in (self._line, self._title):
+            widget.setVisible(name == "explore")
+        self._fit_pills()
 
     def open_menu(self) -> None:
         self._menu.showMenu()
@@ -92,6 +110,11 @@ class HeaderPanel(QFrame):
         for button, name in ((self._language, "language"), (self._theme, "theme"), (self._menu, "menu")):
             button.setToolTip(tr(f"window.header_{name}"))
             button.setAccessibleName(tr(f"window.header_{name}"))
+        self._workspaces.set_words(
+            tr("compare.workspace"),
+            {name: tr(f"compare.{name}") for name in WORKSPACES},
+            {name: tr(f"compare.{name}_tip") for name in WORKSPACES},
+        )
         self._show_network()
         self._show_device()
 
@@ -102,8 +125,6 @@ class HeaderPanel(QFrame):
         self._pills["input"].show_figure(shape, tr("window.pill_input"), word_first=True)
         graph = state.graph
         is_known = graph is not None and graph.architecture == state.choice.architecture
-        for name in ("params", "macs", "activations"):
-            self._pills[name].setVisible(is_known)
         if graph is not None and is_known:
             self._pills["params"].show_figure(labels.count(graph.params), tr("window.pill_params"))
             self._pills["macs"].show_figure(labels.count(graph.macs), tr("window.pill_macs"))
@@ -114,6 +135,20 @@ class HeaderPanel(QFrame):
                 tr("window.pill_activations_tip", number=f"{graph.activation_bytes:,}")
             )
 
+        self._fit_pills()
+
+    def _fit_pills(self) -> None:
+        """Shows those pills for which there is room, the more important ones first."""
+        graph, state = self._state.graph, self._state
+        is_known = graph is not None and graph.architecture == state.choice.architecture
+        ends = (self._brand, self._title, self._workspaces, self._device, self._language, self._theme, self._menu)
+        taken = sum(widget.sizeHint().width() + _SPACING for widget in ends) + _LEAST_STATUS + _REST
+        for name, pill in self._pills.items():
+            width = pill.sizeHint().width() + _SPACING
+            is_shown = (is_known or name == "input") and taken + width <= self.width()
+            taken += width if is_shown else 0
+            pill.setVisible(is_shown and self._workspaces.chosen == "explore")
+
     def _show_device(self) -> None:
         device = self._state.device
         busy = "" if self._busy is None else say(self._busy)
@@ -123,10 +158,15 @@ class HeaderPanel(QFrame):
         else:
             self._device.setText(f"● {say(device)}")
             self._status.setText(busy)
+        self._fit_pills()
 
     def _show_status(self, status: Text) -> None:
         self._busy = status
         self._show_device()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_pills()
 
     def _pick_language(self) -> None:
         self.language_picked.emit("en" if language() == "zh" else "zh")

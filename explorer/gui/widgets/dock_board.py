@@ -23,6 +23,7 @@ class DockBoard(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self._sizes: dict[str, int] = {}
         self._first = QByteArray()
+        self._away: QByteArray | None = None  # how the panels stood before they were put away
         window.setDockNestingEnabled(True)
         for corner, area in (
             (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
@@ -58,8 +59,20 @@ class DockBoard(QObject):
     def set_free(self, name: str, is_free: bool) -> None:
         self._docks[name].setFloating(is_free)
 
+    def put_away(self) -> None:
+        """Hides all panels until `bring_back`; `save` gives how they stood."""
+        self._away = self.save()
+        for dock in self._docks.values():
+            dock.hide()
+
+    def bring_back(self) -> None:
+        """Has the panels stand as they did when they were put away."""
+        if self._away is not None:
+            away, self._away = self._away, None
+            self._window.restoreState(away, _VERSION)
+
     def save(self) -> QByteArray:
-        return self._window.saveState(_VERSION)
+        return self._away if self._away is not None else self._window.saveState(_VERSION)
 
     def restore(self, layout: QByteArray) -> bool:
         """False, and no change, where `layout` is none that this version saved."""
@@ -67,6 +80,7 @@ class DockBoard(QObject):
 
     def reset(self) -> None:
         """All panels at their first places and sizes."""
+        self._away = None
         for dock in self._docks.values():
             dock.setFloating(False)
             dock.show()
