@@ -1,6 +1,7 @@
 """Where resources, settings, data sets and runs live."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -8,11 +9,13 @@ import platformdirs
 APP_NAME = "CNN Explorer"
 
 
+@cache
 def program_folder() -> Path:
     """The folder that holds the package `explorer`."""
     return Path(__file__).resolve().parent.parent
 
 
+@cache
 def resources() -> Path:
     """The read-only files that are shipped with the program."""
     beside_package = program_folder() / "resources"

@@ -1,5 +1,6 @@
 """Colours, type, spacing and icons of the window, in a dark and a light form."""
 
+import math
 from dataclasses import asdict, dataclass
 from functools import cache
 from string import Template
@@ -152,13 +153,13 @@ def _load_fonts() -> None:
 
 def icon(icon_name: str, role: str = "text", size: int = 18) -> QIcon:
     """An icon of the one family, in the colour `role` of the present theme; ask again when the theme changes."""
-    result = QIcon()
-    for ratio in (1, 2, 3):
-        result.addPixmap(_pixmap(icon_name, getattr(colours(), role), size, ratio))
-        result.addPixmap(_pixmap(icon_name, colours().disabled, size, ratio), QIcon.Mode.Disabled)
+    ratio = math.ceil(max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0))
+    result = QIcon(_pixmap(icon_name, getattr(colours(), role), size, ratio))
+    result.addPixmap(_pixmap(icon_name, colours().disabled, size, ratio), QIcon.Mode.Disabled)
     return result
 
 
+@cache
 def drawing(icon_name: str, colour_name: str) -> str:
     """The SVG text of an icon in a colour such as "#5b9dff"."""
     source = (paths.resources() / "icons" / f"{icon_name}.svg").read_text(encoding="utf-8")
