@@ -42,7 +42,7 @@ HEADS: Mapping[Column, Text] = {
     Column.KIND: Text("Kind", "类型"),
     Column.OUTPUT: Text("Output", "输出形状"),
     Column.PARAMS: Text("Parameters", "参数量"),
-    Column.PARAMS_SHARE: Text("% of parameters", "参数占比"),
+    Column.PARAMS_SHARE: Text("% params", "参数占比"),
     Column.MACS: Text("MACs", "乘加次数"),
     Column.MACS_SHARE: Text("% of MACs", "乘加占比"),
     Column.MEMORY: Text("Activations", "激活内存"),

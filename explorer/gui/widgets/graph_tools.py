@@ -1,4 +1,4 @@
-"""The tools that float over the graph: find, detail, colours, zoom, fit, export."""
+"""The tools that float over the graph or its table: find, detail, colours, zoom, fit, view options, copy, export."""
 
 from collections.abc import Callable, Sequence
 
@@ -23,6 +23,7 @@ class GraphTools(QWidget):
     Signals:
         detail_chosen(Detail), colour_chosen(ColourBy): Another entry of a list was chosen by the user.
         zoom_in_requested, zoom_out_requested, zoom_reset_requested, fit_requested: Buttons.
+        blocks_toggled(bool): The table is to have rows for blocks, or not.
         export_requested(str): A format such as "svg".
         resized: The row needs another width.
     """
@@ -33,6 +34,7 @@ class GraphTools(QWidget):
     zoom_out_requested = Signal()
     zoom_reset_requested = Signal()
     fit_requested = Signal()
+    blocks_toggled = Signal(bool)
     export_requested = Signal(str)
     resized = Signal()
 
@@ -40,6 +42,7 @@ class GraphTools(QWidget):
         super().__init__(parent)
         self._formats = tuple(formats)
         self._is_compact = False
+        self._is_table = False
         self.search = FindField(self)
         self.detail = PrefixedBox(self)
         self.detail.setObjectName("detailSelector")
@@ -51,14 +54,22 @@ class GraphTools(QWidget):
         self._zoom = self._button("zoomReset", self.zoom_reset_requested.emit)
         self._zoom_in = self._button("zoomIn", self.zoom_in_requested.emit)
         self._fit = self._button("fitButton", self.fit_requested.emit)
-        self._export = self._button("exportButton")
-        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._export.setMenu(QMenu(self._export))
+        self.blocks = self._button("tableBlocks")
+        self.blocks.setCheckable(True)
+        self.blocks.toggled.connect(self.blocks_toggled)
+        self._options, self._copy, self._export = (
+            self._menu_button(name) for name in ("viewOptions", "copyButton", "exportButton")
+        )
+        self._zooms = self._zoom_group()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (self.search, self.detail, self.colour, self._zoom_group(), self._fit, self._export):
+        self._of_graph = (self.detail, self.colour, self._zooms, self._fit, self._options)
+        self._of_table = (self.blocks, self._copy)
+        for widget in (self.search, *self._of_graph, *self._of_table, self._export):
             row.addWidget(widget)
+        for widget in self._of_table:
+            widget.hide()
         self.retranslate()
         self.restyle()
 
@@ -72,6 +83,22 @@ class GraphTools(QWidget):
         if slot is not None:
             button.clicked.connect(slot)
         return button
+
+    def _menu_button(self, name: str) -> QToolButton:
+        button = self._button(name)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(QMenu(button))
+        return button
+
+    @property
+    def options_menu(self) -> QMenu:
+        """How the graph is drawn; to be filled when it is about to show."""
+        return self._options.menu()
+
+    @property
+    def copy_menu(self) -> QMenu:
+        """What of the table can be copied; to be filled when it is about to show."""
+        return self._copy.menu()
 
     def _zoom_group(self) -> QFrame:
         group = QFrame(self)
@@ -106,19 +133,34 @@ class GraphTools(QWidget):
             return
         self._is_compact = is_compact
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_compact else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for button in (self._fit, self._export):
+        for button in (self._fit, self._copy, self._export):
             button.setToolButtonStyle(style)
+        self._zooms.setVisible(not is_compact and not self._is_table)
         self.detail.set_compact(is_compact)
         self.colour.set_compact(is_compact)
         self._resize()
 
+    def set_table(self, is_table: bool) -> None:
+        """Offers what can be done with the table, or with the graph."""
+        self._is_table = is_table
+        for widget in self._of_graph:
+            widget.setVisible(not is_table)
+        for widget in self._of_table:
+            widget.setVisible(is_table)
+        self._zooms.setVisible(not self._is_compact and not is_table)
+        self._resize()
+
     def set_has_graph(self, has_graph: bool) -> None:
-        for widget in (self.search, self.detail, self.colour, self._fit, self._export):
+        for widget in (self.search, *self._of_graph, *self._of_table, self._export):
             widget.setEnabled(has_graph)
 
     def restyle(self) -> None:
         self.search.restyle()
         self._fit.setIcon(theme.icon("arrows-maximize", "secondary", _ICON))
+        self._options.setIcon(theme.icon("adjustments-horizontal", "secondary", _ICON))
+        self._options.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.blocks.setIcon(theme.icon("stack-2", "secondary", _ICON))
+        self._copy.setIcon(theme.icon("copy", "secondary", _ICON))
         self._export.setIcon(theme.icon("download", "secondary", _ICON))
         self._zoom_in.setIcon(theme.icon("plus", "secondary", _ICON))
         self._zoom_out.setIcon(theme.icon("minus", "secondary", _ICON))
@@ -140,11 +182,16 @@ class GraphTools(QWidget):
             (self._zoom_out, "zoom_out"),
             (self._zoom, "zoom_reset"),
             (self._fit, "fit"),
+            (self._options, "options"),
+            (self.blocks, "table_blocks"),
+            (self._copy, "copy"),
             (self._export, "export"),
         ):
             button.setAccessibleName(tr(f"graph.{key}"))
             button.setToolTip(tr(f"graph.{key}_tip"))
         self._fit.setText(tr("graph.fit"))
+        self.blocks.setText(tr("graph.table_blocks"))
+        self._copy.setText(tr("graph.copy"))
         self._export.setText(tr("graph.export"))
         self._fill_menu()
         self._resize()

@@ -43,7 +43,7 @@ def test_csv_is_read_back_as_it_was() -> None:
     assert (cells["Layer"], cells["Kind"]) == ('a,b "c"', "My\nLayer")
     assert cells["Parameters"] == str(row.params)
     assert cells["Output"] == "6x28x28"
-    assert float(cells["% of parameters"]) == pytest.approx(row.params / 61_706, abs=1e-6)
+    assert float(cells["% params"]) == pytest.approx(row.params / 61_706, abs=1e-6)
 
 
 def test_csv_of_all_layers_adds_up() -> None:

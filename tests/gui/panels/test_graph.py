@@ -327,13 +327,13 @@ def test_place_and_open_blocks_are_kept_for_each_architecture(make: MakePanel, q
 
 def test_no_graph_says_what_to_do_and_a_problem_is_said_in_place(make: MakePanel) -> None:
     panel = make(None)
-    assert panel._note.isVisible()
-    assert panel._note.text()
+    assert panel.overlay.note.isVisible()
+    assert panel.overlay.note.text()
     panel._state.set_graph(carried("lenet"))
-    assert not panel._note.isVisible()
+    assert not panel.overlay.note.isVisible()
     panel._state.set_graph_note(GraphNote(Text("Too small.", "太小。"), is_problem=True))
-    assert panel._note.isVisible()
-    assert panel._note.text() == "Too small."
+    assert panel.overlay.note.isVisible()
+    assert panel.overlay.note.text() == "Too small."
     assert boxes(panel)  # the graph stays
 
 

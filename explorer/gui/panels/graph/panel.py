@@ -4,30 +4,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 from explorer.graph.views import Detail
-from explorer.gui import theme
 from explorer.gui.panels.graph.finder import Finder
-from explorer.gui.services.exports import FORMATS, GraphExports
+from explorer.gui.panels.graph.overlay import Overlay
+from explorer.gui.panels.graph.table_page import TablePage
+from explorer.gui.services.exports import GraphExports
 from explorer.gui.services.opening import Opening
 from explorer.gui.services.view_memory import Place, ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
 from explorer.gui.widgets.graph_facts import summary
-from explorer.gui.widgets.graph_legend import GraphLegend
 from explorer.gui.widgets.graph_sheet import Sheet
-from explorer.gui.widgets.graph_tools import GraphTools
 from explorer.gui.widgets.graph_view import GraphView
-from explorer.gui.widgets.minimap import Minimap
 
 Target = tuple[str, int]
-
-_NOTE_WIDTH = 440
-_EDGE = 12  # from the border of the panel to what floats over the graph
 
 
 class GraphPanel(QWidget):
@@ -44,20 +39,18 @@ class GraphPanel(QWidget):
         self.opening = Opening(self._memory, self)
         self.view = GraphView(self)
         self.view.setObjectName("graphView")
-        self.tools = GraphTools(FORMATS, self)
-        self.legend = GraphLegend(self)
-        self.minimap = Minimap(self)
-        self._note = QLabel(self)
-        self._note.setObjectName("graphNote")
-        self._note.setWordWrap(True)
-        self._note.setContentsMargins(12, 8, 12, 8)
-        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.table = TablePage(state, self)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.table)
+        self.overlay = Overlay(self)
+        self.tools, self.legend, self.minimap = self.overlay.tools, self.overlay.legend, self.overlay.minimap
         self.finder = Finder(self.tools.search, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.view)
+        column.addWidget(self._pages)
         self.setFocusProxy(self.view)
-        self.view.set_covers((self.tools, self.legend, self.minimap, self._note))
+        self.view.set_covers(self.overlay.covers())
         self._connect()
         self._retranslate()
         self._show_graph()
@@ -79,6 +72,15 @@ class GraphPanel(QWidget):
         view.moved.connect(self._on_moved)
         opening.drawn.connect(self._on_drawn)
         opening.changed.connect(self._on_opening_changed)
+        self.finder.found.connect(self._on_found)
+        self.finder.reached.connect(self._on_reached)
+        self.minimap.chosen.connect(view.look_at)
+        self.overlay.switch.picked.connect(self.show_page)
+        self.table.opened.connect(self._on_opened)
+        self._connect_tools()
+
+    def _connect_tools(self) -> None:
+        view, tools, opening = self.view, self.tools, self.opening
         tools.detail_chosen.connect(opening.set_detail)
         tools.colour_chosen.connect(self.colour_by)
         tools.zoom_in_requested.connect(view.zoom_in)
@@ -87,15 +89,48 @@ class GraphPanel(QWidget):
         tools.fit_requested.connect(view.fit)
         tools.export_requested.connect(self.export)
         tools.resized.connect(self._arrange)
-        tools.search.left.connect(view.setFocus)
-        self.finder.found.connect(self._on_found)
-        self.finder.reached.connect(self._on_reached)
-        self.minimap.chosen.connect(view.look_at)
+        tools.search.left.connect(self._leave_search)
+        tools.blocks_toggled.connect(self.table.show_blocks)
+        tools.copy_menu.aboutToShow.connect(self._fill_copy_menu)
 
     def close_services(self) -> None:
         """Waits for the panel's workers; call it once, before the program ends."""
         self.opening.close()
         self._exports.close()
+
+    # -- graph or table ---------------------------------------------------------------------------------------------
+
+    @property
+    def is_table(self) -> bool:
+        """The table is shown in place of the graph."""
+        return self._pages.currentWidget() is self.table
+
+    @property
+    def _page(self) -> QWidget:
+        return self.table if self.is_table else self.view
+
+    def show_page(self, page: str) -> None:
+        """Shows "graph" or "table"."""
+        is_table = page == "table"
+        self.overlay.switch.choose(page)
+        self._pages.setCurrentWidget(self.table if is_table else self.view)
+        self.setFocusProxy(self._page)
+        self._page.setFocus()
+        self.tools.set_table(is_table)
+        self.legend.setVisible(not is_table and self._graph is not None)
+        self._on_moved()
+        self._arrange()
+
+    def _on_opened(self, target: Target) -> None:
+        self.show_page("graph")
+        self._on_reached(target)
+
+    def _leave_search(self) -> None:
+        self._page.setFocus()
+
+    def _fill_copy_menu(self) -> None:
+        self.tools.copy_menu.clear()
+        self.table.fill_menu(self.tools.copy_menu)
 
     # -- the graph --------------------------------------------------------------------------------------------------
 
@@ -103,6 +138,7 @@ class GraphPanel(QWidget):
         self._graph = self._state.graph
         self.finder.set_graph(self._graph)
         self.tools.set_has_graph(self._graph is not None)
+        self.table.show_graph(self._graph)
         self.opening.show(self._graph)
         if self._graph is None:
             self._picture = None
@@ -127,7 +163,7 @@ class GraphPanel(QWidget):
         self._show_selection()
         self.minimap.show_picture(scene.sheet, picture)
         if before is not graph or colouring.scale is not None:
-            self.legend.show_graph(graph, colouring)
+            self._show_legend(graph, colouring)
         self._arrange()
         self._on_moved()
 
@@ -154,8 +190,13 @@ class GraphPanel(QWidget):
             colouring = self._colouring(self._graph, self._picture)
             self.view.graph_scene.recolour(colouring)
             self.minimap.restyle()
-            self.legend.show_graph(self._graph, colouring)
+            self._show_legend(self._graph, colouring)
             self._arrange()
+
+    def _show_legend(self, graph: LayerGraph, colouring: Colouring) -> None:
+        self.legend.show_graph(graph, colouring)
+        if self.is_table:
+            self.legend.hide()
 
     def set_detail(self, detail: Detail) -> None:
         self.opening.set_detail(detail)
@@ -169,6 +210,8 @@ class GraphPanel(QWidget):
     def _on_moved(self) -> None:
         view = self.view
         self.minimap.show_seen(view.visible())
+        if self.is_table:
+            self.minimap.hide()
         scene = view.graph_scene
         if scene.sheet is not None and scene.picture.boxes:
             centre = view.visible().center()
@@ -219,11 +262,14 @@ class GraphPanel(QWidget):
         self.tools.search.selectAll()
 
     def _on_found(self, targets: tuple[Target, ...]) -> None:
+        self.table.show_found(targets if self.tools.search.text().strip() else None)
         if self._is_drawn:
             self.view.graph_scene.mark_found(frozenset(self._drawn(target) for target in targets))
 
     def _on_reached(self, target: Target) -> None:
         self._select(target)
+        if self.is_table:
+            return
         if not self.opening.open_to(target) or not self.opening.is_busy:
             self.view.reveal(self._drawn(target))
 
@@ -277,49 +323,32 @@ class GraphPanel(QWidget):
         note = self._state.graph_note
         is_empty = self._graph is None
         words = say(note.text) if note is not None else tr("graph.empty") if is_empty else ""
-        self._note.setText(words)
-        self._note.setVisible(bool(words))
-        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter if is_empty else Qt.AlignmentFlag.AlignLeft)
-        theme.set_state(self._note, "empty" if is_empty else "notice", "role")
+        self.overlay.show_note(words, is_empty=is_empty)
         self._arrange()
 
     def _restyle(self) -> None:
-        self.tools.restyle()
+        self.overlay.restyle()
         self.view.restyle()
-        self.legend.update()
+        self.table.restyle()
         if self._graph is not None and self._picture is not None:
             self.colour_by(self._by)
-        self.minimap.restyle()
 
     def _retranslate(self) -> None:
         self.setAccessibleName(tr("graph.panel"))
         self.view.setAccessibleName(tr("graph.view"))
-        self.tools.retranslate()
+        self.overlay.retranslate()
         self.tools.show_detail(self.opening.detail if self._graph is not None else Detail.BLOCKS)
         self.tools.colour.choose(self._by)
         self.tools.show_zoom(self.view.zoom)
         self.view.restyle()
-        self.legend.retranslate()
-        self.minimap.retranslate()
+        self.table.retranslate()
+        self.legend.setVisible(self.legend.isVisibleTo(self) and not self.is_table)
         self._show_note()
         self._show_selection()
 
     def _arrange(self) -> None:
-        """Puts what floats into its corners."""
-        width, height = self.width(), self.height()
-        if self.tools.size() != self.tools.sizeHint():
-            self.tools.resize(self.tools.sizeHint())
-        self.tools.move(max(width - self.tools.width() - _EDGE, _EDGE), _EDGE)
-        self.legend.move(_EDGE, height - self.legend.height() - _EDGE)
-        self.minimap.move(width - self.minimap.width() - _EDGE, height - self.minimap.height() - _EDGE)
-        self._note.setFixedWidth(max(min(width - 2 * _EDGE, _NOTE_WIDTH), 160))
-        self._note.adjustSize()
-        if self._graph is None:
-            self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)
-        else:
-            self._note.move(_EDGE, self.legend.y() - self._note.height() - _EDGE // 2)
+        self.overlay.arrange(is_empty=self._graph is None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.tools.set_compact(self.width() < 760)
         self._arrange()

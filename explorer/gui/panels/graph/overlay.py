@@ -1,0 +1,81 @@
+"""What floats over the graph and its table: the tools, the switch, the legend, the overview and the note."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from explorer.gui import theme
+from explorer.gui.services.exports import FORMATS
+from explorer.gui.text import tr
+from explorer.gui.widgets.graph_legend import GraphLegend
+from explorer.gui.widgets.graph_tools import GraphTools
+from explorer.gui.widgets.minimap import Minimap
+from explorer.gui.widgets.segmented import Segmented
+
+EDGE = 12  # from the border of the panel
+PAGES = ("graph", "table")
+_GAP = 8
+_NOTE_WIDTH = 440
+_COMPACT_BELOW = 880  # pixels; the tools need so many with all their words
+
+
+class Overlay:
+    """Makes these widgets on `parent` and puts them into its corners."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+        self.switch = Segmented(PAGES, parent)
+        self.switch.setObjectName("graphPages")
+        self.tools = GraphTools(FORMATS, parent)
+        self.legend = GraphLegend(parent)
+        self.minimap = Minimap(parent)
+        self.note = QLabel(parent)
+        self.note.setObjectName("graphNote")
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(12, 8, 12, 8)
+        self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def covers(self) -> tuple[QWidget, ...]:
+        """All that lies over the graph."""
+        return (self.switch, self.tools, self.legend, self.minimap, self.note)
+
+    def show_note(self, words: str, *, is_empty: bool) -> None:
+        """Says something: in the middle where there is no graph, else above the legend."""
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter if is_empty else Qt.AlignmentFlag.AlignLeft)
+        theme.set_state(self.note, "empty" if is_empty else "notice", "role")
+
+    def retranslate(self) -> None:
+        self.switch.set_words(
+            tr("graph.page"),
+            {page: tr(f"graph.page_{page}") for page in PAGES},
+            {page: tr(f"graph.page_{page}_tip") for page in PAGES},
+        )
+        self.switch.adjustSize()
+        self.tools.retranslate()
+        self.legend.retranslate()
+        self.minimap.retranslate()
+
+    def restyle(self) -> None:
+        self.tools.restyle()
+        self.legend.update()
+        self.minimap.restyle()
+
+    def arrange(self, *, is_empty: bool) -> None:
+        """Puts everything in its place."""
+        width, height = self._parent.width(), self._parent.height()
+        self.tools.set_compact(width < _COMPACT_BELOW)
+        if self.tools.size() != self.tools.sizeHint():
+            self.tools.resize(self.tools.sizeHint())
+        self.tools.move(max(width - self.tools.width() - EDGE, EDGE), EDGE)
+        has_room = self.switch.width() + self.tools.width() + _GAP + 2 * EDGE <= width
+        self.switch.move(EDGE, EDGE if has_room else self.tools.geometry().bottom() + 1 + _GAP)
+        self.legend.move(EDGE, height - self.legend.height() - EDGE)
+        self.minimap.move(width - self.minimap.width() - EDGE, height - self.minimap.height() - EDGE)
+        self.note.setFixedWidth(max(min(width - 2 * EDGE, _NOTE_WIDTH), 160))
+        self.note.adjustSize()
+        if is_empty:
+            self.note.move((width - self.note.width()) // 2, (height - self.note.height()) // 2)
+        else:
+            lowest = self.legend.y() if self.legend.isVisibleTo(self._parent) else height - EDGE - 32
+            self.note.move(EDGE, lowest - self.note.height() - EDGE // 2)
