@@ -20,7 +20,7 @@ def state() -> AppState:
 @pytest.fixture
 def header(qtbot: QtBot, state: AppState) -> HeaderPanel:
     header = HeaderPanel(state, QMenu())
-    header.resize(1280, 52)
+    header.resize(1600, 52)
     qtbot.addWidget(header)
     header.show()
     return header
