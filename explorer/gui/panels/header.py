@@ -14,7 +14,7 @@ from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.pill import Pill
 from explorer.gui.widgets.segmented import Segmented
 
-HEIGHT = 52
+HEIGHT, LEAST_WIDTH = 52, 800
 WORKSPACES = ("explore", "compare")
 _SPACING = 8
 _LEAST_STATUS = 48  # px
@@ -39,6 +39,7 @@ class HeaderPanel(QFrame):
         self.setObjectName("header")
         self.setProperty("role", "header")
         self.setFixedHeight(HEIGHT)
+        self.setMinimumWidth(LEAST_WIDTH)  # else figures that are shown now would keep the window from getting narrower
         self._brand = _label("brand", paths.APP_NAME)
         self._line = QFrame()
         self._title = _label("title")

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -90,8 +90,14 @@ def test_buttons_offer_the_other_language_and_theme(qtbot: QtBot, header: Header
 
 
 @pytest.mark.parametrize("name", [name for name, card in catalogue.cards().items() if len(card.title) > 20])
-def test_long_names_leave_room_for_the_buttons(header: HeaderPanel, state: AppState, name: str) -> None:
+def test_buttons_stay_inside_where_there_is_little_room(header: HeaderPanel, state: AppState, name: str) -> None:
     state.set_choice(catalogue.find(name).default_choice())
     state.set_graph(shipped.load(name))
     state.set_device(Text("NVIDIA H200 · 2.1 / 139 GB", "NVIDIA H200 · 2.1 / 139 GB"))
-    assert header.minimumSizeHint().width() <= 1280
+    assert header.minimumWidth() <= 1000
+    header.resize(1280, 52)
+    QApplication.processEvents()
+    button = header.findChild(QToolButton, "menuButton")
+    assert header.rect().contains(button.geometry())
+    labels = [label for label in header.findChildren(QLabel) if label.isVisible()]
+    assert all(label.width() >= label.minimumSizeHint().width() for label in labels)
