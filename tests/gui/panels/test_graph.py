@@ -386,3 +386,15 @@ def test_large_graph_is_laid_out_away_from_the_window(make: MakePanel, qtbot: Qt
     assert panel.minimap.isVisible()
     panel.minimap.chosen.emit(QPointF(100, 9000))
     assert abs(panel.view.visible().center().y() - 9000) < 3
+
+
+def test_cost_bar_goes_to_the_part_that_was_clicked_and_marks_that_of_the_selection(make: MakePanel) -> None:
+    panel = make()
+    graph, costs = carried("googlenet"), panel.overlay.costs
+    assert costs.isVisible()
+    costs.chosen.emit(block(graph, "b5"))
+    assert panel.view.visible().contains(panel.view.graph_scene.place(block(graph, "b5.0")).center())
+    panel.colour_by(ColourBy.MACS)
+    assert costs.measure == ColourBy.MACS
+    assert not costs.geometry().intersects(panel.legend.geometry())
+    assert not costs.geometry().intersects(panel.tools.geometry())

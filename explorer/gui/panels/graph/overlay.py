@@ -1,4 +1,4 @@
-"""What floats over the graph and its table: the tools, the switch, the legend, the overview and the note."""
+"""What floats over the graph and its table: the tools, the switch, the legend, the costs, the overview and the note."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from explorer.gui import theme
 from explorer.gui.services.exports import FORMATS
 from explorer.gui.text import tr
+from explorer.gui.widgets.cost_bar import WIDTH, CostBar
 from explorer.gui.widgets.graph_legend import GraphLegend
 from explorer.gui.widgets.graph_tools import GraphTools
 from explorer.gui.widgets.minimap import Minimap
@@ -28,6 +29,8 @@ class Overlay:
         self.tools = GraphTools(FORMATS, parent)
         self.legend = GraphLegend(parent)
         self.minimap = Minimap(parent)
+        self.costs = CostBar(parent)
+        self.costs.hide()
         self.note = QLabel(parent)
         self.note.setObjectName("graphNote")
         self.note.setWordWrap(True)
@@ -36,7 +39,7 @@ class Overlay:
 
     def covers(self) -> tuple[QWidget, ...]:
         """All that lies over the graph."""
-        return (self.switch, self.tools, self.legend, self.minimap, self.note)
+        return (self.switch, self.tools, self.legend, self.minimap, self.costs, self.note)
 
     def show_note(self, words: str, *, is_empty: bool) -> None:
         """Says something: in the middle where there is no graph, else above the legend."""
@@ -55,10 +58,12 @@ class Overlay:
         self.tools.retranslate()
         self.legend.retranslate()
         self.minimap.retranslate()
+        self.costs.retranslate()
 
     def restyle(self) -> None:
         self.tools.restyle()
         self.legend.update()
+        self.costs.update()
         self.minimap.restyle()
 
     def arrange(self, *, is_empty: bool) -> None:
@@ -79,3 +84,6 @@ class Overlay:
         else:
             lowest = self.legend.y() if self.legend.isVisibleTo(self._parent) else height - EDGE - 32
             self.note.move(EDGE, lowest - self.note.height() - EDGE // 2)
+        top = max(self.switch.geometry().bottom(), self.tools.geometry().bottom()) + 1 + _GAP
+        lowest = self.note.y() if self.note.isVisibleTo(self._parent) and not is_empty else self.legend.y()
+        self.costs.setGeometry(EDGE, top, WIDTH, max(lowest - _GAP - top, 0))

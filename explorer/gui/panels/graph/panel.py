@@ -75,6 +75,7 @@ class GraphPanel(QWidget):
         self.finder.found.connect(self._on_found)
         self.finder.reached.connect(self._on_reached)
         self.minimap.chosen.connect(view.look_at)
+        self.overlay.costs.chosen.connect(self._on_part_chosen)
         self.overlay.switch.picked.connect(self.show_page)
         self.table.opened.connect(self._on_opened)
         self._connect_tools()
@@ -118,6 +119,7 @@ class GraphPanel(QWidget):
         self._page.setFocus()
         self.tools.set_table(is_table)
         self.legend.setVisible(not is_table and self._graph is not None)
+        self.overlay.costs.setVisible(not is_table and len(self.overlay.costs.parts) > 1)
         self._on_moved()
         self._arrange()
 
@@ -145,6 +147,7 @@ class GraphPanel(QWidget):
             self.view.begin(None)
             self.minimap.show_picture(None, None)
             self.legend.show_graph(None, None)
+            self.overlay.costs.show_graph(None, None)
             self._on_moved()
         self._show_note()
 
@@ -162,6 +165,7 @@ class GraphPanel(QWidget):
         self._on_found(self.finder.targets)
         self._show_selection()
         self.minimap.show_picture(scene.sheet, picture)
+        self._show_costs(colouring)
         if before is not graph or colouring.scale is not None:
             self._show_legend(graph, colouring)
         self._arrange()
@@ -191,12 +195,18 @@ class GraphPanel(QWidget):
             self.view.graph_scene.recolour(colouring)
             self.minimap.restyle()
             self._show_legend(self._graph, colouring)
+            self._show_costs(colouring)
             self._arrange()
 
     def _show_legend(self, graph: LayerGraph, colouring: Colouring) -> None:
         self.legend.show_graph(graph, colouring)
         if self.is_table:
             self.legend.hide()
+
+    def _show_costs(self, colouring: Colouring) -> None:
+        costs = self.overlay.costs
+        costs.show_graph(self._graph, colouring)
+        costs.setVisible(not self.is_table and len(costs.parts) > 1)
 
     def set_detail(self, detail: Detail) -> None:
         self.opening.set_detail(detail)
@@ -240,10 +250,12 @@ class GraphPanel(QWidget):
         selection, graph = self._state.selection, self._graph
         if selection is None or graph is None or not self._is_drawn:
             self.view.graph_scene.select(None)
+            self.overlay.costs.select(None)
             self.view.setAccessibleDescription("")
             return
         target = (str(selection.kind), selection.index)
         self.view.graph_scene.select(self._drawn(target))
+        self.overlay.costs.select(target)
         self.view.setAccessibleDescription(summary(graph, target))
 
     def _drawn(self, target: Target) -> Target:
@@ -260,6 +272,10 @@ class GraphPanel(QWidget):
         """Puts the cursor into the search field."""
         self.tools.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.tools.search.selectAll()
+
+    def _on_part_chosen(self, target: Target) -> None:
+        if self._is_drawn:
+            self.view.show_at_top(self._drawn(target))
 
     def _on_found(self, targets: tuple[Target, ...]) -> None:
         self.table.show_found(targets if self.tools.search.text().strip() else None)
