@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer import paths
@@ -23,7 +24,7 @@ Shape = tuple[int, int, int]
 Value = int | float | bool | str
 Factory = Callable[..., "nn.Module"]
 
-LECTURE, ZOO = "lecture", "zoo"
+LECTURE, ZOO, MINE = "lecture", "zoo", "mine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Card:
         min_size: The least image side that the architecture takes (with its default settings).
         fixed_size: Only the default image size is taken.
         fixed_channels: Only the default number of channels is taken.
-        family: `LECTURE` or `ZOO`.
+        family: `LECTURE`, `ZOO`, or `MINE` for a model in a file of the user.
         reference: Address of the chapter or paper, for "read on".
     """
 
@@ -212,7 +213,34 @@ class Choice:
         return cls(data["architecture"], (channels, height, width), data["classes"], dict(data["settings"]))
 
 
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """A model in a file of the user, known while the program runs; it is never built in the program's own process.
+
+    Attributes:
+        class_name: Of a Python file; "" for an exported program.
+        required: Settings that stand for arguments without a default.
+        revision: Another one for each content of the file.
+    """
+
+    card: Card
+    path: Path
+    class_name: str = ""
+    required: frozenset[str] = frozenset()
+    revision: int = 0
+
+    def arguments(self, settings: Mapping[str, Value]) -> dict[str, Value]:
+        """What `settings` mean for the constructor: those that are no defaults."""
+        defaults = {setting.name: setting.default for setting in self.card.settings}
+        return {
+            name: value
+            for name, value in settings.items()
+            if name in self.required or (name in defaults and value != defaults[name])
+        }
+
+
 _registry: dict[str, tuple[Card, Factory]] = {}
+_own: dict[str, OwnModel] = {}
 
 
 def architecture(name: str, **declaration: Any) -> Callable[[Factory], Factory]:
@@ -248,8 +276,22 @@ def cards() -> Mapping[str, Card]:
     return {data["name"]: card_from_json(data) for data in json.loads(content)}
 
 
+def add_own(model: OwnModel) -> None:
+    """Makes a model of the user known to `find` under the name of its card, in place of an earlier one."""
+    _own[model.card.name] = model
+
+
+def remove_own(name: str) -> None:
+    _own.pop(name, None)
+
+
+def own(name: str) -> OwnModel | None:
+    """The model of the user that is called `name`, or None."""
+    return _own.get(name)
+
+
 def find(name: str) -> Card:
-    """The card called `name`.
+    """The card called `name`, of the shipped ones or of the user's models.
 
     Raises:
         ExplorerError: There is none; the hint lists near names.
@@ -257,6 +299,8 @@ def find(name: str) -> Card:
     known = cards()
     if name in known:
         return known[name]
+    if name in _own:
+        return _own[name].card
     near = _near(name, list(known))
     raise ExplorerError(
         Text(f"There is no architecture {name!r}.", f"没有名为 {name!r} 的网络结构。"),
@@ -274,8 +318,17 @@ def build(choice: Choice) -> "nn.Module":
     """A new model, on the current default device, with weights drawn from the current random state.
 
     Raises:
-        ExplorerError: The choice does not fit the architecture; the message says which sizes do.
+        ExplorerError: The choice does not fit the architecture; the message says which sizes do. Or it is a model of
+            the user, whose code does not run here.
     """
+    if choice.architecture in _own:
+        raise ExplorerError(
+            Text(
+                "Models from your own files cannot be trained or looked into yet.",
+                "暂不支持训练或查看自己文件中的模型。",
+            ),
+            Text("Their graph, shapes and costs are shown.", "可以查看其计算图、形状和计算量。"),
+        )
     find(choice.architecture).choose(input_shape=choice.input_shape, classes=choice.classes, settings=choice.settings)
     _, factory = load_all()[choice.architecture]
     return factory(choice.input_shape, choice.classes, **choice.settings)

@@ -14,10 +14,16 @@ MAX_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of a constructor; `default` is its source text, None where it must be given."""
+    """An argument of a constructor; `default` and `annotation` are source text.
+
+    Attributes:
+        default: None where it must be given.
+        annotation: Of its type, "" where there is none.
+    """
 
     name: str
     default: str | None
+    annotation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,25 @@ def models(path: Path) -> tuple[ModelClass, ...]:
     return found
 
 
+def first_channels(path: Path) -> int | None:
+    """How many channels the first convolution in the file reads, where its code says it with a number.
+
+    Raises:
+        ExplorerError: As `models`.
+    """
+    try:
+        tree = ast.parse(read(path), filename=str(path))
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise not_python(path, error) from error
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        first = call.args[0]
+        if name == "Conv2d" and isinstance(first, ast.Constant) and isinstance(first.value, int):
+            return first.value
+    return None
+
+
 def choose(path: Path, name: str | None) -> ModelClass:
     """The model called `name`; without a name the only one, or else the last, which is built of the others as a rule.
 
@@ -145,7 +170,11 @@ def _arguments(given: ast.arguments) -> tuple[Argument, ...]:
     ]
     keyword = [None if default is None else ast.unparse(default) for default in given.kw_defaults]
     pairs = [*zip(positional, defaults, strict=False), *zip(given.kwonlyargs, keyword, strict=True)]
-    return tuple(Argument(argument.arg, default) for argument, default in pairs)
+    return tuple(Argument(argument.arg, default, _annotation(argument)) for argument, default in pairs)
+
+
+def _annotation(argument: ast.arg) -> str:
+    return "" if argument.annotation is None else ast.unparse(argument.annotation)
 
 
 def _cannot_read(path: Path, reason: str, reason_zh: str) -> ExplorerError:
