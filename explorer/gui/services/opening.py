@@ -27,9 +27,11 @@ class Opening(QObject):
     drawn = Signal(object, int)
     changed = Signal()
 
-    def __init__(self, memory: ViewMemory, parent: QObject | None = None) -> None:
+    def __init__(self, memory: ViewMemory, parent: QObject | None = None, *, small: int = _SMALL) -> None:
+        """A graph of up to `small` nodes is shown with all its layers at first."""
         super().__init__(parent)
         self._memory = memory
+        self._small = small
         self._graph: LayerGraph | None = None
         self._open: frozenset[int] = frozenset()
         self._block = -1
@@ -63,7 +65,7 @@ class Opening(QObject):
             return
         kept = self._memory.openness(graph.architecture)
         if kept is None:
-            detail, self._open = first_view(graph)
+            detail, self._open = first_view(graph, self._small)
             self._memory.begin(graph.architecture, _openness(graph, self._open, detail))
         elif kept.detail in (Detail.LAYERS, Detail.OPERATIONS, Detail.STAGES):
             self._open = open_blocks(graph, Detail(kept.detail))  # other settings may have brought other blocks
@@ -157,12 +159,12 @@ def _openness(graph: LayerGraph, opened: frozenset[int], detail: Detail) -> Open
     return Openness(paths_of(graph, opened), detail, joins=detail != Detail.OPERATIONS, folds=folds)
 
 
-def first_view(graph: LayerGraph) -> tuple[Detail, frozenset[int]]:
+def first_view(graph: LayerGraph, small: int = _SMALL) -> tuple[Detail, frozenset[int]]:
     """All layers of a small graph; of a large one the blocks, closed but for the first that branches.
 
     That one shows what the others are like.
     """
-    if len(graph.nodes) <= _SMALL:
+    if len(graph.nodes) <= small:
         return Detail.LAYERS, open_blocks(graph, Detail.LAYERS)
     opened = open_blocks(graph, Detail.BLOCKS)
     for block in graph.blocks[1:]:

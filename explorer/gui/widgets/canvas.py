@@ -41,6 +41,7 @@ class Canvas(QGraphicsView):
         self._press: QPoint | None = None
         self._last = QPoint()
         self._is_dragging = False
+        self._width = 0  # of the viewport, once it has been shown
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
@@ -244,10 +245,11 @@ class Canvas(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # The middle column stays in the middle when the window is made wider.
-        bar, grown = self.horizontalScrollBar(), event.size().width() - event.oldSize().width()
-        wanted = bar.value() - grown // 2
+        # (The event does not say the old size where the view was resized while it was hidden.)
+        bar, before, self._width = self.horizontalScrollBar(), self._width, event.size().width()
+        wanted = bar.value() - (self._width - before) // 2
         super().resizeEvent(event)
         self._limit()
-        if event.oldSize().isValid():
+        if before:
             bar.setValue(wanted)
         self.moved.emit()

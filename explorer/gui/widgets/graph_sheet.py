@@ -146,6 +146,8 @@ class Sheet:
     def fill(self, target: Target) -> QBrush:
         """The inside of a box: plain where colours tell types, tinted where they or a mark tell more."""
         mark = self.marks.get(target)
+        if self.marks and target == self.selected:  # its outline alone would not stand out among those of the marks
+            return self._tint(self.ink.selected.color().name(), 0.3)
         if mark is not None and mark.is_filled:
             return self._tint(theme.colour(mark.colour).name(), 0.16)
         if self.colouring.scale is None:

@@ -18,7 +18,6 @@ class Popover(QFrame):
     def __init__(self, make: Callable[[], QWidget], anchor: QWidget, *, size: QSize) -> None:
         super().__init__(anchor, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setProperty("role", "popover")
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._anchor = anchor
         self._size = size
         self._make = make
@@ -28,7 +27,7 @@ class Popover(QFrame):
         if self._content is None:
             self._content = self._make()
             layout = QVBoxLayout(self)
-            layout.setContentsMargins(1, 1, 1, 8)
+            layout.setContentsMargins(1, 5, 1, 8)
             layout.addWidget(self._content)
         return self._content
 

@@ -14,7 +14,7 @@ from explorer.gui.widgets.graph_items import paint_badge
 _HEIGHT = 30
 _CHIP = 14.0
 _GAP, _BETWEEN = 7.0, 18.0
-_LONGEST = 190  # px
+_LONGEST = 130  # px; of words where there is not room for all
 
 
 class ChangeLegend(QWidget):
@@ -31,6 +31,7 @@ class ChangeLegend(QWidget):
         self._counts, self._names = counts, names
         self.setAccessibleName(tr("compare.legend"))
         self.setAccessibleDescription(", ".join(self._words().values()))
+        self.setToolTip(self.accessibleDescription())
         self.updateGeometry()
         self.update()
 
@@ -39,12 +40,13 @@ class ChangeLegend(QWidget):
         return {
             change: tr(f"compare.change_{change.name.lower()}", count=count, name=names.get(change, ""))
             for change, count in self._counts.items()
+            if count
         }
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(theme.font(theme.SECONDARY_PX))
-        widths = (min(metrics.horizontalAdvance(words), _LONGEST) for words in self._words().values())
-        return QSize(round(sum(_CHIP + _GAP + width + _BETWEEN for width in widths)), _HEIGHT)
+        words = (metrics.horizontalAdvance(words) for words in self._words().values())
+        return QSize(round(sum(_CHIP + _GAP + width + _BETWEEN for width in words)), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, _HEIGHT)
@@ -53,17 +55,18 @@ class ChangeLegend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font, ink = theme.font(theme.SECONDARY_PX), graph_ink.ink()
+        longest = 1000 if self.sizeHint().width() <= self.width() + _BETWEEN else _LONGEST
         metrics, x, middle = QFontMetricsF(font), 1.0, self.height() / 2
         for change, words in self._words().items():
             centre = QPointF(x + _CHIP / 2, middle)
             if change in MARKS:
                 paint_badge(painter, ink, MARKS[change], centre)
             else:
-                painter.setPen(ink.border)
+                painter.setPen(ink.faint)
                 painter.setBrush(ink.box)
                 painter.drawRoundedRect(QRectF(x, middle - 5, _CHIP, 10), 3, 3)
             x += _CHIP + _GAP
-            cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, _LONGEST)
+            cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, longest)
             painter.setFont(font)
             painter.setPen(theme.colour("secondary"))
             painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), cut)

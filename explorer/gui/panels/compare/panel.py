@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from explorer.graph.compare.stages import Stage
 from explorer.graph.views import Detail
@@ -53,6 +53,7 @@ class ComparePanel(QWidget):
         self._connect()
         self._retranslate()
         self._restyle()
+        self.tools.show_zoom(self.left.view.zoom)
         self._show_comparison()
 
     @property
@@ -62,23 +63,9 @@ class ComparePanel(QWidget):
     # -- putting together -------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        graphs = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
-        graphs.addWidget(self.left)
-        graphs.addWidget(self.right)
-        graphs.setSizes([1000, 1000])
-        self.left.leave_room(0, _SWAP // 2 + 4)
-        self.right.leave_room(_SWAP // 2 + 4, 0)
-        graphs.splitterMoved.connect(self._place_swap)
-        lower = QWidget()
-        lower.setProperty("role", "panel")
-        column = QVBoxLayout(lower)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tools)
-        column.addWidget(self.stages)
         halves = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
-        halves.addWidget(graphs)
-        halves.addWidget(lower)
+        halves.addWidget(self._upper())
+        halves.addWidget(self._lower())
         halves.setStretchFactor(0, 3)
         halves.setStretchFactor(1, 2)
         halves.setSizes([600, 400])
@@ -92,6 +79,29 @@ class ComparePanel(QWidget):
         self._swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._swap.setFixedWidth(_SWAP)
         self._swap.raise_()
+
+    def _upper(self) -> QWidget:
+        graphs = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        graphs.addWidget(self.left)
+        graphs.addWidget(self.right)
+        graphs.setSizes([1000, 1000])
+        self.left.leave_room(0, _SWAP // 2 + 4)
+        self.right.leave_room(_SWAP // 2 + 4, 0)
+        self.right.installEventFilter(self)
+        return graphs
+
+    def _lower(self) -> QWidget:
+        lower = QWidget()
+        lower.setProperty("role", "panel")
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 0, 0)  # the words of the first column begin under those of the tools
+        row.addWidget(self.stages)
+        column = QVBoxLayout(lower)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addLayout(row)
+        return lower
 
     def _connect_side(self, side: int, graph: GraphSide) -> None:
         graph.picked.connect(lambda target: self._on_picked(side, target))
@@ -260,9 +270,10 @@ class ComparePanel(QWidget):
         self.tools.restyle()
 
     def _place_swap(self) -> None:
-        self._swap.move(self.right.mapTo(self, self.right.rect().topLeft()).x() - _SWAP // 2, 0)
-        self._swap.move(self._swap.x(), (BAR_HEIGHT - self._swap.height()) // 2)
+        corner = self.right.mapTo(self, QPoint(0, 0))
+        self._swap.move(corner.x() - _SWAP // 2, corner.y() + (BAR_HEIGHT - self._swap.height()) // 2)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_swap()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.right and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_swap()
+        return super().eventFilter(watched, event)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from explorer.graph import labels
@@ -30,7 +30,8 @@ Chooser = Callable[[AppState], QWidget]  # makes a widget in which the choice of
 
 BAR_HEIGHT = 44
 _TOP_ROOM = 20.0
-_LIST_SIZE, _FORM_WIDTH = QSize(300, 460), 292
+_SMALL = 60  # nodes of a graph that is shown layer by layer at first: closed blocks say little of what differs
+_LIST_SIZE, _FORM_WIDTH = QSize(340, 480), 292
 
 
 class GraphSide(QWidget):
@@ -53,7 +54,8 @@ class GraphSide(QWidget):
         self.state = state
         self._graph: LayerGraph | None = None
         self._is_drawing = False
-        self.opening = Opening(ViewMemory(), self)
+        self._was_shown = False
+        self.opening = Opening(ViewMemory(), self, small=_SMALL)
         self.view = GraphView(self)
         self.view.setObjectName(f"{name}Graph")
         self.view.top_room = _TOP_ROOM
@@ -198,6 +200,12 @@ class GraphSide(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_note()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._was_shown:  # the graph was drawn before there was a window to fit it into
+            self._was_shown = True
+            QTimer.singleShot(0, self.view, self.view.show_top)
 
     def _restyle(self) -> None:
         for button, icon in ((self.network, "chevron-down"), (self.settings, "adjustments-horizontal")):

@@ -117,7 +117,7 @@ def _compared(left: int | None, right: int | None, write: Callable[[int], str], 
     if left is None or right is None:
         return Cell(upper)
     parts = [difference(left, right, write)]
-    if has_ratio and left and right:
+    if has_ratio and left and right and abs(right - left) >= 0.005 * left:
         parts.append(ratio(right / left))
     return Cell(upper, " · ".join(parts))
 
@@ -130,8 +130,6 @@ def difference(left: int, right: int, write: Callable[[int], str] = labels.count
 def ratio(times: float) -> str:
     """How many times as much: "×2.6", "÷3.1"."""
     sign, factor = ("×", times) if times >= 1 else ("÷", 1 / times)
-    if factor < 1.005:
-        return f"{sign}1.00"
     return f"{sign}{factor:.2f}" if factor < 2 else f"{sign}{factor:.1f}" if factor < 99.5 else f"{sign}{factor:,.0f}"
 
 

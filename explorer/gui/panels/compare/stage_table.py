@@ -22,7 +22,7 @@ from explorer.gui.text import tr
 AnyIndex = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole
 
-_WIDTHS = {"stage": 132, "params": 146, "macs": 146, "activation_bytes": 158, "field": 110}
+_WIDTHS = {"stage": 168, "params": 146, "macs": 146, "activation_bytes": 158, "field": 110}
 _SENTENCE = COLUMNS.index("sentence")
 _PAD, _LEAD = 8, 7  # px beside the words, and above and below them
 _HEIGHT = 44
