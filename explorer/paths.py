@@ -40,3 +40,7 @@ def datasets() -> Path:
 
 def settings_file() -> Path:
     return home() / "settings.json"
+
+
+def models_file() -> Path:
+    return home() / "models.json"

@@ -16,6 +16,8 @@ from explorer import catalogue
 from explorer.gui import text, theme
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -69,7 +71,15 @@ class FromRun:
     is_live: bool = False
 
 
-WeightSource = Untrained | FromRun
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """Weights of a file of the user, known to fit the present choice; `stamp` is another one for other content."""
+
+    path: Path
+    stamp: int = 0
+
+
+WeightSource = Untrained | FromRun | FromFile
 
 
 class Level(StrEnum):
@@ -161,6 +171,11 @@ class AppState(QObject):
     @property
     def card(self) -> catalogue.Card:
         return catalogue.find(self._choice.architecture)
+
+    @property
+    def is_own_model(self) -> bool:
+        """The network is a model in a file of the user, of which there is no more than the graph."""
+        return self.card.family == catalogue.MINE
 
     @property
     def graph(self) -> LayerGraph | None:

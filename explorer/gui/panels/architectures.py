@@ -1,26 +1,41 @@
 """The list of architectures, with a search."""
 
 import math
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer import catalogue
-from explorer.catalogue import LECTURE, ZOO, Card, Choice
+from explorer.catalogue import LECTURE, MINE, ZOO, Card, Choice
 from explorer.graph import labels
 from explorer.gui import theme
+from explorer.gui.services.own_models import OwnModels
 from explorer.gui.state import AppState
 from explorer.gui.text import table, tr
-from explorer.gui.widgets.row_list import Heading, Item, Row, RowList
+from explorer.gui.widgets.row_list import Heading, Item, Link, Row, RowList
+
+OPEN = "open"
+_HEADINGS = {LECTURE: "architectures.lecture", ZOO: "architectures.zoo", MINE: "models.mine"}
 
 
 class ArchitecturesPanel(QWidget):
-    """Chooses the architecture; each comes back with the settings it had."""
+    """Chooses the architecture; each comes back with the settings it had.
 
-    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+    Signals:
+        open_requested: The user wants to open a model from a file.
+
+    Args:
+        own: The user's own models; without them there is no place for them in the list.
+    """
+
+    open_requested = Signal()
+
+    def __init__(self, state: AppState, own: OwnModels | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self._own = own
         self._last: dict[str, Choice] = {}
         self._zoo_is_open = state.card.family == ZOO
         self._search = QLineEdit()
@@ -60,6 +75,10 @@ class ArchitecturesPanel(QWidget):
         self._search.installEventFilter(self)
         self._list.chosen.connect(self._on_chosen)
         self._list.toggled.connect(self._on_toggled)
+        self._list.activated_link.connect(self._on_link)
+        self._list.menu_requested.connect(self._show_menu)
+        if self._own is not None:
+            self._own.changed.connect(self._fill)
         self._state.choice_changed.connect(self._on_choice_changed)
         self._state.language_changed.connect(self._retranslate)
         self._state.theme_changed.connect(self._on_theme_changed)
@@ -72,7 +91,7 @@ class ArchitecturesPanel(QWidget):
 
     def _fill(self) -> None:
         wanted = self._search.text().strip()
-        found = _search(wanted)
+        found = self._search_for(wanted)
         self._list.show_items(self._items(found, is_search=bool(wanted)), self._state.choice.architecture)
         self._empty.setText(tr("architectures.nothing_found", words=wanted))
         self._pages.setCurrentWidget(self._list if found else self._empty)
@@ -82,14 +101,30 @@ class ArchitecturesPanel(QWidget):
     def _items(self, cards: list[Card], *, is_search: bool) -> tuple[Item, ...]:
         lecture = [card for card in cards if card.family == LECTURE]
         zoo = [card for card in cards if card.family == ZOO]
+        mine = [card for card in cards if card.family == MINE]
         items: list[Item] = []
         if lecture:
             items += [Heading(LECTURE, tr("architectures.lecture")), *map(_row, lecture)]
+        if mine or (self._own is not None and not is_search):
+            items.append(Heading(MINE, tr("models.mine")))
+            items += [self._own_row(card) for card in mine]
+        if self._own is not None and not is_search:
+            items.append(Link(OPEN, tr("models.open"), "folder-open", tr("models.open_tip")))
         if zoo:
             is_open = is_search or self._zoo_is_open
             items.append(Heading(ZOO, tr("architectures.zoo"), str(len(zoo)), is_open))
             items += map(_row, zoo) if is_open else []
         return tuple(items)
+
+    def _search_for(self, words: str) -> list[Card]:
+        own = [] if self._own is None else [model.card for model in self._own.models]
+        return _search(words, [*catalogue.cards().values(), *own])
+
+    def _own_row(self, card: Card) -> Row:
+        is_missing = self._own is not None and self._own.is_missing(card.name)
+        note = tr("models.missing" if is_missing else "models.row_note", title=card.title, path=card.source)
+        length, amount = (_bar_length(card.params), labels.count(card.params)) if card.params else (0.0, "–")
+        return Row(card.name, str(card.year), card.title, length, amount, note, is_off=is_missing)
 
     def _choose_first(self) -> None:
         rows = [item for item in self._list.rows().items() if isinstance(item, Row)]
@@ -100,6 +135,27 @@ class ArchitecturesPanel(QWidget):
     def _on_chosen(self, name: str) -> None:
         self._last[self._state.choice.architecture] = self._state.choice
         self._state.set_choice(self._last.get(name) or catalogue.find(name).default_choice())
+
+    def _on_link(self, key: str) -> None:
+        self.open_requested.emit()
+
+    def _show_menu(self, name: str, place: QPoint) -> None:
+        """What can be done with a model of the user."""
+        model = catalogue.own(name)
+        if model is None or self._own is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        folder = QUrl.fromLocalFile(str(model.path.parent))
+        reload = menu.addAction(
+            theme.icon("refresh", "secondary"), tr("models.reload"), partial(self._own.reload, name)
+        )
+        reload.setEnabled(not self._own.is_missing(name))
+        menu.addAction(
+            theme.icon("folder", "secondary"), tr("models.show_folder"), partial(QDesktopServices.openUrl, folder)
+        )
+        menu.addAction(theme.icon("x", "secondary"), tr("models.forget"), partial(self._own.forget, name))
+        menu.popup(place)
 
     def _on_toggled(self, key: str) -> None:
         self._zoo_is_open = not self._zoo_is_open
@@ -137,19 +193,18 @@ def _bar_length(params: int) -> float:
     """The place of `params` between the smallest and the largest architecture, on a logarithmic scale, 0-1."""
     sizes = [card.params for card in catalogue.cards().values()]
     low, high = math.log(min(sizes) * 0.8), math.log(max(sizes))
-    return (math.log(max(params, 1)) - low) / (high - low)
+    return min(max((math.log(max(params, 1)) - low) / (high - low), 0.02), 1.0)
 
 
-def _search(words: str) -> list[Card]:
+def _search(words: str, cards: list[Card]) -> list[Card]:
     """The cards that every word occurs in: in name, title, year or kind; failing those, in what is said of them."""
     wanted = words.casefold().split()
-    cards = list(catalogue.cards().values())
     by_name = [card for card in cards if all(word in _names(card) for word in wanted)]
     return by_name or [card for card in cards if all(word in _names(card) + _idea(card) for word in wanted)]
 
 
 def _names(card: Card) -> str:
-    kind = table()["architectures.lecture" if card.family == LECTURE else "architectures.zoo"]
+    kind = table()[_HEADINGS[card.family]]
     compact = card.title.replace("-", "").replace(" ", "")
     return " ".join((card.name, card.title, compact, str(card.year), card.source, kind.en, kind.zh)).casefold()
 

@@ -1,14 +1,17 @@
 """Finds the layer graph of the choice: shipped, kept from before, or traced on a worker thread."""
 
+import threading
 from collections import OrderedDict
 
 from PySide6.QtCore import QObject
 
+from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.graph import shipped
 from explorer.graph.model import LayerGraph
+from explorer.graph.user_model import own
 from explorer.gui.background import Latest
 from explorer.gui.state import AppState, GraphNote, Selection, SelectionKind
 
@@ -19,6 +22,7 @@ LOADING = Text(
     "PyTorch 正在加载。在此之前显示默认设置下的计算图。",
 )
 TRACING = Text("Tracing the network ...", "正在追踪网络……")
+RUNNING = Text("Running your file in a process of its own ...", "正在独立进程中运行您的文件……")
 
 
 class GraphService(QObject):
@@ -38,6 +42,7 @@ class GraphService(QObject):
         self._state = state
         self._kept: OrderedDict[str, LayerGraph] = OrderedDict() if kept is None else kept
         self._asked: Choice | None = None
+        self._cancel = threading.Event()
         self._worker = Latest("graph", self)
         self._worker.done.connect(self._on_traced)
         self._worker.failed.connect(self._on_failed)
@@ -51,11 +56,13 @@ class GraphService(QObject):
 
     def close(self) -> None:
         """Waits for the worker; call it once, before the program ends."""
+        self._cancel.set()
         self._worker.close()
 
     def update(self) -> None:
         """Shows the graph of the present choice, as soon as it can be had."""
         state = self._state
+        self._cancel.set()
         self._worker.cancel()
         self._asked = None
         known = self._known(state.choice)
@@ -63,13 +70,13 @@ class GraphService(QObject):
             self._show(known, None)
             return
         self._show_meanwhile()
-        if state.is_ready:
+        if state.is_ready or state.is_own_model:  # which is traced in a process of its own
             self._trace(state.choice)
 
     def _known(self, choice: Choice) -> LayerGraph | None:
-        key = choice.key()
+        key = _key(choice)
         graph = self._kept.get(key)
-        if graph is None and choice == self._state.card.default_choice():
+        if graph is None and not self._state.is_own_model and choice == self._state.card.default_choice():
             graph = shipped.load(choice.architecture)
         if graph is not None:
             self._keep(key, graph)
@@ -84,7 +91,7 @@ class GraphService(QObject):
     def _show_meanwhile(self) -> None:
         """The graph of the architecture's defaults where another architecture's is on the screen."""
         state = self._state
-        note = GraphNote(TRACING if state.is_ready else LOADING)
+        note = GraphNote(RUNNING if state.is_own_model else TRACING if state.is_ready else LOADING)
         if state.graph is not None and state.graph.architecture == state.choice.architecture:
             state.set_graph_note(note)
             return
@@ -106,8 +113,11 @@ class GraphService(QObject):
 
     def _trace(self, choice: Choice) -> None:
         self._asked = choice
+        self._cancel = cancel = threading.Event()
 
         def work() -> LayerGraph:
+            if catalogue.own(choice.architecture) is not None:
+                return own.graph_of(choice, cancel.is_set)
             from explorer.graph import trace  # torch is imported on the worker only
 
             return trace.graph_of(choice)
@@ -116,16 +126,23 @@ class GraphService(QObject):
 
     def _on_traced(self, graph: LayerGraph) -> None:
         assert self._asked is not None
-        self._keep(self._asked.key(), graph)
+        self._keep(_key(self._asked), graph)
         self._show(graph, None)
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, ExplorerError):
             raise error
-        self._state.refuse(error)
+        if not self._state.is_own_model:  # else it is said in place of the graph, at length
+            self._state.refuse(error)
         hint = error.hint or Text("", "")
         told = Text(f"{error.message.en} {hint.en}".strip(), f"{error.message.zh}{hint.zh}")
         self._state.set_graph_note(GraphNote(told, is_problem=True))
+
+
+def _key(choice: Choice) -> str:
+    """The same for equal choices, and for a model of the user another one when its file has changed."""
+    model = catalogue.own(choice.architecture)
+    return choice.key() if model is None else f"{choice.key()} {model.revision}"
 
 
 def _same_place(before: LayerGraph | None, after: LayerGraph | None, selection: Selection | None) -> Selection | None:

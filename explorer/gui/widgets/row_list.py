@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.gui import theme
@@ -11,18 +11,33 @@ from explorer.gui import theme
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT, HEADING_HEIGHT = 32, 36
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _MARGIN, _NUMBER, _BAR, _AMOUNT, _GAP = 16, 40, 40, 54, 8  # px; widths of the columns
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A thing to choose: `fraction` (0-1) is the length of its bar, `note` what is said when the pointer rests."""
+    """A thing to choose: `fraction` (0-1) is the length of its bar, `note` what is said when the pointer rests.
+
+    `is_off`: it cannot be chosen now.
+    """
 
     key: str
     number: str
     name: str
     fraction: float
     amount: str
+    note: str = ""
+    is_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to do, among the rows; `icon` stands before it."""
+
+    key: str
+    name: str
+    icon: str
     note: str = ""
 
 
@@ -36,7 +51,7 @@ class Heading:
     is_open: bool | None = None
 
 
-Item = Row | Heading
+Item = Row | Link | Heading
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole)
 CHOSEN_ROLE = ITEM_ROLE + 1
 
@@ -86,24 +101,33 @@ class RowModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return item.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.note if isinstance(item, Row) else None
+            return None if isinstance(item, Heading) else item.note
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = (item.number, item.name, item.amount) if isinstance(item, Row) else (item.name, item.amount)
-            return ", ".join(part for part in parts if part)
+            return _spoken(item)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         usable = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         item = self._items[index.row()] if index.isValid() else None
+        if isinstance(item, Row) and item.is_off:
+            return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.NoItemFlags if isinstance(item, Heading) and item.is_open is None else usable
+
+
+def _spoken(item: Item) -> str:
+    """What a screen reader says."""
+    if isinstance(item, Link):
+        return item.name
+    parts = (item.number, item.name, item.amount) if isinstance(item, Row) else (item.name, item.amount)
+    return ", ".join(part for part in parts if part)
 
 
 class RowDelegate(QStyledItemDelegate):
     """Draws rows and headings."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        is_row = isinstance(index.data(ITEM_ROLE), Row)
-        return QSize(160, ROW_HEIGHT if is_row else HEADING_HEIGHT)
+        is_heading = isinstance(index.data(ITEM_ROLE), Heading)
+        return QSize(160, HEADING_HEIGHT if is_heading else ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = index.data(ITEM_ROLE)
@@ -113,8 +137,11 @@ class RowDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_over = bool(state & QStyle.StateFlag.State_MouseOver)
         if isinstance(item, Row):
-            self._background(painter, area, bool(index.data(CHOSEN_ROLE)), is_over)
+            self._background(painter, area, bool(index.data(CHOSEN_ROLE)), is_over and not item.is_off)
             self._row(painter, area, item)
+        elif isinstance(item, Link):
+            self._background(painter, area, False, is_over)
+            self._link(painter, area, item)
         elif isinstance(item, Heading):
             self._background(painter, area, False, is_over and item.is_open is not None)
             self._heading(painter, area, item)
@@ -134,11 +161,21 @@ class RowDelegate(QStyledItemDelegate):
         inner = area.adjusted(_MARGIN, 0, -_MARGIN, 0)
         _write(painter, inner, row.number, theme.font(theme.CAPTION_PX, mono=True), "faint")
         right = Qt.AlignmentFlag.AlignRight
-        _write(painter, inner, row.amount, theme.font(theme.SECONDARY_PX), "secondary", right)
+        _write(
+            painter, inner, row.amount, theme.font(theme.SECONDARY_PX), "disabled" if row.is_off else "secondary", right
+        )
         bar = QRectF(inner.right() - _AMOUNT - _BAR, inner.center().y() - 2, _BAR, 4)
-        _bar(painter, bar, row.fraction)
+        if row.fraction > 0:
+            _bar(painter, bar, row.fraction)
         name = QRectF(inner.left() + _NUMBER, inner.top(), bar.left() - _GAP - inner.left() - _NUMBER, inner.height())
-        _write(painter, name, row.name, theme.font(weight=QFont.Weight.Medium), "text")
+        colour = "disabled" if row.is_off else "text"
+        _write(painter, name, row.name, theme.font(weight=QFont.Weight.Medium), colour)
+
+    def _link(self, painter: QPainter, area: QRectF, link: Link) -> None:
+        inner = area.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        icon = theme.icon(link.icon, "accent", 16)
+        icon.paint(painter, int(inner.left()) - 2, int(inner.center().y()) - 8, 16, 16)
+        _write(painter, inner.adjusted(_NUMBER, 0, 0, 0), link.name, theme.font(), "accent")
 
     def _heading(self, painter: QPainter, area: QRectF, heading: Heading) -> None:
         inner = area.adjusted(_MARGIN, 4, -_MARGIN, 0)
@@ -183,10 +220,14 @@ class RowList(QListView):
     Signals:
         chosen(str): The user moved to the row with this key.
         toggled(str): The user wants the heading with this key opened or closed.
+        activated_link(str): The user wants what the link with this key does.
+        menu_requested(str, QPoint): The user wants to know what can be done with the row; the place on the screen.
     """
 
     chosen = Signal(str)
     toggled = Signal(str)
+    activated_link = Signal(str)
+    menu_requested = Signal(str, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,7 +244,7 @@ class RowList(QListView):
 
     def content_height(self) -> int:
         """Height at which nothing needs to be scrolled."""
-        heights = (ROW_HEIGHT if isinstance(item, Row) else HEADING_HEIGHT for item in self._rows.items())
+        heights = (HEADING_HEIGHT if isinstance(item, Heading) else ROW_HEIGHT for item in self._rows.items())
         return sum(heights) + 2 * self.frameWidth()
 
     def show_items(self, items: tuple[Item, ...], chosen: str) -> None:
@@ -246,7 +287,20 @@ class RowList(QListView):
             if item.is_open is not None:
                 self.toggled.emit(item.key)
             return
-        super().mousePressEvent(event)
+        if isinstance(item, Link):
+            if event.button() == Qt.MouseButton.LeftButton:
+                self.activated_link.emit(item.key)
+            return
+        if event.button() == Qt.MouseButton.LeftButton:  # the right one asks for a menu and chooses nothing
+            super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
+        item = index.data(ITEM_ROLE)
+        if isinstance(item, Row):
+            place = self.visualRect(index).center() if is_by_key else event.pos()
+            self.menu_requested.emit(item.key, self.viewport().mapToGlobal(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.setProperty("byKeyboard", True)
@@ -254,10 +308,13 @@ class RowList(QListView):
         if isinstance(item, Heading) and _toggles(event, item):
             self.toggled.emit(item.key)
             return
+        if isinstance(item, Link) and event.key() in _ENTER:
+            self.activated_link.emit(item.key)
+            return
         super().keyPressEvent(event)
 
 
 def _toggles(event: QKeyEvent, heading: Heading) -> bool:
-    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+    if event.key() in _ENTER:
         return True
     return event.key() == (Qt.Key.Key_Left if heading.is_open else Qt.Key.Key_Right)
