@@ -41,6 +41,7 @@ class ComparePanel(QWidget):
         self._counterparts: Counterparts | None = None
         self._tether: Tether | None = None
         self._is_following = False
+        self._leader = LEFT  # the side that shows what was looked at before the other one changed
         self.comparing = Comparing(state, self)
         self.left = GraphSide("compareLeft", self.comparing.left, list_of, form_of)
         self.right = GraphSide("compareRight", self.comparing.right, list_of, form_of)
@@ -107,7 +108,7 @@ class ComparePanel(QWidget):
         graph.picked.connect(lambda target: self._on_picked(side, target))
         graph.toggle_requested.connect(lambda target: self._on_toggled(side, target))
         graph.moved.connect(lambda: self._on_moved(side))
-        graph.drawn.connect(self._on_drawn)
+        graph.drawn.connect(lambda is_new: self._on_drawn(side, is_new))
         graph.opening.changed.connect(self._show_detail)
         graph.view.zoom_changed.connect(self.tools.show_zoom)
 
@@ -141,9 +142,15 @@ class ComparePanel(QWidget):
         self.tools.set_has_comparison(comparison is not None)
         counts = {} if self._counterparts is None else self._counterparts.count()
         self.tools.legend.show_counts(counts, self.comparing.names())
-        self._on_drawn()
+        self._mark()
+        self._on_moved(self._leader)
 
-    def _on_drawn(self) -> None:
+    def _on_drawn(self, side: int, is_new: bool) -> None:
+        if is_new:
+            self._leader = 1 - side
+        self._mark()
+
+    def _mark(self) -> None:
         """Marks what is drawn, as soon as both graphs and their comparison are there."""
         scenes = self.left.view.graph_scene, self.right.view.graph_scene
         told, comparison = self._counterparts, self.comparing.comparison

@@ -40,13 +40,13 @@ class GraphSide(QWidget):
     Signals:
         picked(Target | None), toggle_requested(Target): As `GraphView`.
         moved: The user sees another part of the graph.
-        drawn: There is another picture; it has no marks yet.
+        drawn(bool): There is another picture, of another graph or of the same; it has no marks yet.
     """
 
     picked = Signal(object)
     toggle_requested = Signal(object)
     moved = Signal()
-    drawn = Signal()
+    drawn = Signal(bool)
 
     def __init__(self, name: str, state: AppState, list_of: Chooser, form_of: Chooser) -> None:
         super().__init__()
@@ -160,7 +160,7 @@ class GraphSide(QWidget):
             scene.mark({})  # boxes may stand for other layers now
             self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
         self._is_drawing = False
-        self.drawn.emit()
+        self.drawn.emit(before is not graph)
 
     def _on_moved(self) -> None:
         if not self._is_drawing:

@@ -128,9 +128,11 @@ def difference(left: int, right: int, write: Callable[[int], str] = labels.count
 
 
 def ratio(times: float) -> str:
-    """How many times as much: "×2.6", "÷3.1"."""
-    sign, factor = ("×", times) if times >= 1 else ("÷", 1 / times)
-    return f"{sign}{factor:.2f}" if factor < 2 else f"{sign}{factor:.1f}" if factor < 99.5 else f"{sign}{factor:,.0f}"
+    """How many times as much: "×2.6", "+13%", "−67%"."""
+    if times >= 2:
+        return f"×{times:.1f}" if times < 99.5 else f"×{times:,.0f}"
+    share = abs(times - 1) * 100
+    return f"{'+' if times >= 1 else '−'}{share:.0f}%" if share < 99.5 else f"−{share:.2f}%"
 
 
 # -- copies ---------------------------------------------------------------------------------------------------------
