@@ -16,6 +16,7 @@ _HEIGHT, _SCALE_HEIGHT = 26, 40
 _CHIP = 9.0
 _BAR = 190.0
 _PAD = 14.0
+_ROW, _GAP = 20, 14  # from row to row, and between two entries
 
 _ORDER = (
     Category.CONVOLUTION,
@@ -36,6 +37,7 @@ class GraphLegend(QWidget):
         super().__init__(parent)
         self._categories: tuple[Category, ...] = ()
         self._colouring: Colouring | None = None
+        self._room = 10_000
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -47,6 +49,13 @@ class GraphLegend(QWidget):
         self._categories = tuple(category for category in _ORDER if category in present)
         self._colouring = colouring
         self.retranslate()
+
+    def set_room(self, width: int) -> None:
+        """Says how wide it may be; what has no room goes to another row."""
+        if width != self._room:
+            self._room = width
+            self.resize(self.sizeHint())
+            self.update()
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("graph.legend"))
@@ -77,8 +86,22 @@ class GraphLegend(QWidget):
         metrics = self._metrics()
         if self._colouring is not None and self._colouring.scale is not None:
             return QSize(round(metrics.horizontalAdvance(self._title()) + 16 + _BAR + 2 * _PAD), _SCALE_HEIGHT)
-        words = sum(metrics.horizontalAdvance(word) + _CHIP + 20 for word in self._words())
-        return QSize(round(words - 14 + 2 * _PAD), _HEIGHT)
+        rows = self._rows()
+        widest = max((sum(map(self._width, row)) for row in rows), default=0.0)
+        return QSize(round(widest - _GAP + 2 * _PAD), _HEIGHT + _ROW * (len(rows) - 1))
+
+    def _width(self, category: Category) -> float:
+        """Of a category with the gap to the next."""
+        return self._metrics().horizontalAdvance(say(labels.CATEGORY_WORDS[category])) + _CHIP + 6 + _GAP
+
+    def _rows(self) -> list[list[Category]]:
+        rows: list[list[Category]] = [[]]
+        for category in self._categories:
+            taken = sum(map(self._width, [*rows[-1], category])) - _GAP + 2 * _PAD
+            if rows[-1] and taken > self._room:
+                rows.append([])
+            rows[-1].append(category)
+        return rows
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -94,14 +117,16 @@ class GraphLegend(QWidget):
         painter.end()
 
     def _paint_words(self, painter: QPainter) -> None:
-        metrics, x, middle = self._metrics(), _PAD, self.height() / 2
-        for category, word in zip(self._categories, self._words(), strict=True):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.category_colour(category))
-            painter.drawRoundedRect(QRectF(x, middle - _CHIP / 2, _CHIP, _CHIP), 2, 2)
-            painter.setPen(theme.colour("secondary"))
-            painter.drawText(QPointF(x + _CHIP + 6, middle + metrics.capHeight() / 2), word)
-            x += _CHIP + 20 + metrics.horizontalAdvance(word)
+        cap = self._metrics().capHeight() / 2
+        for place, row in enumerate(self._rows()):
+            x, middle = _PAD, _HEIGHT / 2 + place * _ROW
+            for category in row:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.category_colour(category))
+                painter.drawRoundedRect(QRectF(x, middle - _CHIP / 2, _CHIP, _CHIP), 2, 2)
+                painter.setPen(theme.colour("secondary"))
+                painter.drawText(QPointF(x + _CHIP + 6, middle + cap), say(labels.CATEGORY_WORDS[category]))
+                x += self._width(category)
 
     def _paint_scale(self, painter: QPainter) -> None:
         metrics = self._metrics()

@@ -398,3 +398,34 @@ def test_cost_bar_goes_to_the_part_that_was_clicked_and_marks_that_of_the_select
     assert costs.measure == ColourBy.MACS
     assert not costs.geometry().intersects(panel.legend.geometry())
     assert not costs.geometry().intersects(panel.tools.geometry())
+
+
+def test_breadcrumb_says_where_the_selection_lies_and_goes_up_from_there(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    graph, crumbs = carried("googlenet"), panel.overlay.crumbs
+    assert not crumbs.isVisible()
+    panel._state.select(Selection(SelectionKind.NODE, graph.by_path["b3.0.p2_2"].index))
+    assert crumbs.isVisible()
+    assert crumbs.names == ["GoogLeNet", "b3", "b3.0", "p2_2"]
+    assert not crumbs.geometry().intersects(panel.legend.geometry())
+    assert panel.rect().contains(crumbs.geometry())
+    crumbs.copy_requested.emit()
+    assert QGuiApplication.clipboard().text() == "b3.0.p2_2"
+    crumbs.button(1).click()
+    assert panel._state.selection == Selection(SelectionKind.BLOCK, block(graph, "b3")[1])
+    assert crumbs.names == ["GoogLeNet", "b3"]
+    crumbs.button(0).click()
+    assert panel._state.selection is None
+    assert not crumbs.isVisible()
+
+
+@pytest.mark.parametrize("width", [440, 600, 816, 950, 1400])
+def test_nothing_that_floats_lies_over_anything_else_or_outside(make: MakePanel, width: int) -> None:
+    panel = make("torchvision/efficientnet_b7", (width, 560))
+    panel._state.select(Selection(SelectionKind.NODE, 400))
+    seen = [widget for widget in panel.overlay.covers() if widget.isVisible()]
+    assert len(seen) >= 6
+    for place, widget in enumerate(seen):
+        assert panel.rect().contains(widget.geometry()), widget
+        for other in seen[place + 1 :]:
+            assert not widget.geometry().intersects(other.geometry()), (widget, other)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from explorer.gui import theme
 from explorer.gui.services.exports import FORMATS
 from explorer.gui.text import tr
+from explorer.gui.widgets.breadcrumb import Breadcrumb
 from explorer.gui.widgets.cost_bar import WIDTH, CostBar
 from explorer.gui.widgets.graph_legend import GraphLegend
 from explorer.gui.widgets.graph_tools import GraphTools
@@ -31,6 +32,9 @@ class Overlay:
         self.minimap = Minimap(parent)
         self.costs = CostBar(parent)
         self.costs.hide()
+        self.crumbs = Breadcrumb(parent)
+        self.crumbs.move(EDGE, 10_000)  # away from the pointer, until its place is known
+        self.crumbs.hide()
         self.note = QLabel(parent)
         self.note.setObjectName("graphNote")
         self.note.setWordWrap(True)
@@ -39,7 +43,12 @@ class Overlay:
 
     def covers(self) -> tuple[QWidget, ...]:
         """All that lies over the graph."""
-        return (self.switch, self.tools, self.legend, self.minimap, self.costs, self.note)
+        return (self.switch, self.tools, self.legend, self.minimap, self.costs, self.crumbs, self.note)
+
+    @property
+    def top(self) -> int:
+        """Below this nothing lies over the top of the graph."""
+        return max(self.switch.geometry().bottom(), self.tools.geometry().bottom()) + 1 + _GAP
 
     def show_note(self, words: str, *, is_empty: bool) -> None:
         """Says something: in the middle where there is no graph, else above the legend."""
@@ -59,11 +68,13 @@ class Overlay:
         self.legend.retranslate()
         self.minimap.retranslate()
         self.costs.retranslate()
+        self.crumbs.retranslate()
 
     def restyle(self) -> None:
         self.tools.restyle()
         self.legend.update()
         self.costs.update()
+        self.crumbs.restyle()
         self.minimap.restyle()
 
     def arrange(self, *, is_empty: bool) -> None:
@@ -75,15 +86,23 @@ class Overlay:
         self.tools.move(max(width - self.tools.width() - EDGE, EDGE), EDGE)
         has_room = self.switch.width() + self.tools.width() + _GAP + 2 * EDGE <= width
         self.switch.move(EDGE, EDGE if has_room else self.tools.geometry().bottom() + 1 + _GAP)
-        self.legend.move(EDGE, height - self.legend.height() - EDGE)
         self.minimap.move(width - self.minimap.width() - EDGE, height - self.minimap.height() - EDGE)
         self.note.setFixedWidth(max(min(width - 2 * EDGE, _NOTE_WIDTH), 160))
         self.note.adjustSize()
         if is_empty:
             self.note.move((width - self.note.width()) // 2, (height - self.note.height()) // 2)
         else:
-            lowest = self.legend.y() if self.legend.isVisibleTo(self._parent) else height - EDGE - 32
-            self.note.move(EDGE, lowest - self.note.height() - EDGE // 2)
-        top = max(self.switch.geometry().bottom(), self.tools.geometry().bottom()) + 1 + _GAP
-        lowest = self.note.y() if self.note.isVisibleTo(self._parent) and not is_empty else self.legend.y()
-        self.costs.setGeometry(EDGE, top, WIDTH, max(lowest - _GAP - top, 0))
+            self._stack(height)
+
+    def _stack(self, height: int) -> None:
+        """Legend, breadcrumb and note from the lower left corner upwards; the costs take the rest of the edge."""
+        room = max(self.minimap.x() - _GAP - EDGE, 120)
+        self.legend.set_room(room)
+        self.crumbs.fit(room)
+        lowest = height - EDGE
+        for widget in (self.legend, self.crumbs, self.note):
+            if widget.isVisibleTo(self._parent):
+                widget.move(EDGE, lowest - widget.height())
+                lowest -= widget.height() + _GAP
+        top = self.top
+        self.costs.setGeometry(EDGE, top, WIDTH, max(lowest - top, 0))

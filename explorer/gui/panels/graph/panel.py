@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
+from explorer.graph.trail import trail
 from explorer.graph.views import Detail
 from explorer.gui.panels.graph.finder import Finder
 from explorer.gui.panels.graph.overlay import Overlay
@@ -23,6 +24,8 @@ from explorer.gui.widgets.graph_sheet import Sheet
 from explorer.gui.widgets.graph_view import GraphView
 
 Target = tuple[str, int]
+
+_ROOM = 10  # pixels between what floats at the top and the graph
 
 
 class GraphPanel(QWidget):
@@ -76,6 +79,8 @@ class GraphPanel(QWidget):
         self.finder.reached.connect(self._on_reached)
         self.minimap.chosen.connect(view.look_at)
         self.overlay.costs.chosen.connect(self._on_part_chosen)
+        self.overlay.crumbs.chosen.connect(self._on_crumb)
+        self.overlay.crumbs.copy_requested.connect(self._copy_path)
         self.overlay.switch.picked.connect(self.show_page)
         self.table.opened.connect(self._on_opened)
         self._connect_tools()
@@ -120,6 +125,7 @@ class GraphPanel(QWidget):
         self.tools.set_table(is_table)
         self.legend.setVisible(not is_table and self._graph is not None)
         self.overlay.costs.setVisible(not is_table and len(self.overlay.costs.parts) > 1)
+        self._show_selection()
         self._on_moved()
         self._arrange()
 
@@ -251,12 +257,37 @@ class GraphPanel(QWidget):
         if selection is None or graph is None or not self._is_drawn:
             self.view.graph_scene.select(None)
             self.overlay.costs.select(None)
+            self._show_crumbs(None)
             self.view.setAccessibleDescription("")
             return
         target = (str(selection.kind), selection.index)
         self.view.graph_scene.select(self._drawn(target))
         self.overlay.costs.select(target)
+        self._show_crumbs(target)
         self.view.setAccessibleDescription(summary(graph, target))
+
+    def _show_crumbs(self, target: Target | None) -> None:
+        """Says where the selection lies, unless that is the model itself."""
+        graph, crumbs = self._graph, self.overlay.crumbs
+        steps = () if target is None or graph is None else trail(graph, target)
+        if steps:
+            title = self._state.card.title if graph is not None and graph.architecture else ""
+            crumbs.show_steps([(None, title or tr("graph.model")), *steps])
+        crumbs.setVisible(bool(steps) and not self.is_table)
+        self._arrange()
+
+    def _on_crumb(self, target: Target | None) -> None:
+        self._select(target)
+        if target is None:
+            self.view.show_top()
+        else:
+            self.view.reveal(self._drawn(target))
+
+    def _copy_path(self) -> None:
+        selection, graph = self._state.selection, self._graph
+        if selection is not None and graph is not None:
+            things = graph.nodes if selection.kind == SelectionKind.NODE else graph.blocks
+            QGuiApplication.clipboard().setText(things[selection.index].path)
 
     def _drawn(self, target: Target) -> Target:
         """What is drawn for `target`: itself, or the closed block that it is in."""
@@ -364,6 +395,8 @@ class GraphPanel(QWidget):
 
     def _arrange(self) -> None:
         self.overlay.arrange(is_empty=self._graph is None)
+        self.view.top_room = self.overlay.top + _ROOM
+        self.table.set_top(self.overlay.top)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,7 +15,6 @@ from explorer.gui.text import tr
 from explorer.gui.widgets.layer_table import LayerTable
 from explorer.gui.widgets.layer_table_view import LayerTableView, SumsRow
 
-_TOOLS_HEIGHT = 54  # the floating tools lie over this much of the top
 _Flag = QItemSelectionModel.SelectionFlag
 
 
@@ -42,7 +41,7 @@ class TablePage(QWidget):
         self._nothing.setProperty("role", "empty")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, _TOOLS_HEIGHT, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._nothing)
         column.addWidget(self.view, 1)
@@ -60,6 +59,12 @@ class TablePage(QWidget):
         self.retranslate()
 
     # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def set_top(self, height: int) -> None:
+        """The floating tools lie over `height` pixels of the top."""
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, height, 0, 0)
 
     def show_graph(self, graph: LayerGraph | None) -> None:
         self._graph = graph
