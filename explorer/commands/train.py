@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from explorer.runs.plan import RunPlan
 from explorer.runs.record import RunRecord
 from explorer.runs.runner import Runner
 from explorer.runs.store import Store
+from explorer.training import presets
 from explorer.training.config import INITIALISATIONS, OPTIMIZERS, PRECISIONS, TrainConfig
 from explorer.training.events import ENDINGS, Failed, Stopped, Warned
 
@@ -31,13 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", metavar="DATASET", help="digits, shapes, mnist, fashion-mnist, cifar10 or folder:PATH"
     )
     parser.add_argument("--data-dir", metavar="DIR", help="where the files of a data set are, or are downloaded to")
-    parser.add_argument("--epochs", type=int, metavar="N", help=f"passes over the data ({defaults.epochs})")
-    parser.add_argument("--batch-size", type=int, metavar="N", help=f"images of one step ({defaults.batch_size})")
-    parser.add_argument("--lr", type=float, metavar="X", help=f"learning rate ({defaults.lr})")
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the data (what suits it)")
+    parser.add_argument("--batch-size", type=int, metavar="N", help="images of one step (what suits the data)")
+    parser.add_argument("--lr", type=float, metavar="X", help="learning rate (what suits network and optimizer)")
     parser.add_argument("--momentum", type=float, metavar="X", help=f"for sgd ({defaults.momentum})")
     parser.add_argument("--weight-decay", type=float, metavar="X", help=f"({defaults.weight_decay})")
-    parser.add_argument("--optimizer", choices=OPTIMIZERS, help=f"({defaults.optimizer})")
-    parser.add_argument("--initialisation", choices=INITIALISATIONS, help=f"start weights ({defaults.initialisation})")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, help="(adam)")
+    parser.add_argument("--initialisation", choices=INITIALISATIONS, help="start weights (what suits the network)")
     parser.add_argument("--device", metavar="auto|cpu|cuda|mps", help=f"({defaults.device})")
     parser.add_argument("--precision", choices=PRECISIONS, help=f"({defaults.precision})")
     parser.add_argument("--seed", type=int, metavar="N", help=f"({defaults.seed})")
@@ -136,7 +137,8 @@ def _plan(args: argparse.Namespace) -> RunPlan:
     names = (field.name for field in fields(TrainConfig))
     given = {name: value for name in names if (value := getattr(args, name, None)) is not None}
     data_dir = None if args.data_dir is None else str(Path(args.data_dir).expanduser().absolute())
-    return RunPlan(choice, dataset, data_dir, TrainConfig(**given))
+    usual = presets.config_for(choice, images=data.train_images, optimizer=args.optimizer or "adam")
+    return RunPlan(choice, dataset, data_dir, replace(usual, **given))
 
 
 def _absolute(dataset: str) -> str:

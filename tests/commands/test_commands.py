@@ -70,7 +70,8 @@ def test_summary_of_a_setting_and_an_input(capsys: Capture) -> None:
 
 
 def test_train_stop_free_run_and_its_record(capsys: Capture, photo: Path, tmp_path: Path) -> None:
-    result = call(capsys, "train", "lenet_bn", "--data", "digits", "--epochs", 1, "--limit", 256, "--lr", 0.05)
+    flags = ("--epochs", 1, "--limit", 256, "--batch-size", 64, "--lr", 0.01)
+    result = call(capsys, "train", "lenet_bn", "--data", "digits", *flags)
     assert result["epochs"] == 1
     assert result["steps"] == 4
     assert 0 <= result["test_accuracy"] <= 1

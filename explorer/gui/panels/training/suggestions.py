@@ -7,31 +7,13 @@ from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.data import cards
 from explorer.data.cards import DatasetCard
+from explorer.training import presets
 from explorer.training.config import TrainConfig
-
-FEW_IMAGES = 10_000
-LARGE_SIDE = 160  # pixels
-
-# Where another rate than 0.001 was found better on the carried digits (Adam, batch 32, best of a few tried).
-_RATES = {"lenet": 0.005, "lenet_bn": 0.003, "mnist_inception": 0.002, "mnist_residual": 0.002}
-# Deep, and without batch normalisation: larger steps lose it.
-_RATES |= {"alexnet": 0.0005, "vgg11": 0.0005, "nin": 0.0005}
 
 
 def config_for(choice: Choice, dataset: str) -> TrainConfig:
-    """Settings with which `choice` learns `dataset` without further thought.
-
-    Adam, because plain SGD at one rate does not start some of these networks at all: LeNet with sigmoids stays at 10 %
-    on the digits for ten epochs of SGD at 0.1 with momentum, and is at 97 % after ten of Adam.
-    """
-    has_few = cards.find(dataset).train_images < FEW_IMAGES
-    few = 16 if max(choice.input_shape[1:]) >= LARGE_SIDE else 32  # a step stays short enough to be stopped in
-    return TrainConfig(
-        epochs=15 if has_few else 10,
-        batch_size=few if has_few else 128,
-        optimizer="adam",
-        lr=_RATES.get(choice.architecture, 0.001),
-    )
+    """Settings with which `choice` learns `dataset` without further thought."""
+    return presets.config_for(choice, images=cards.find(dataset).train_images)
 
 
 def devices() -> tuple[tuple[str, Text], ...]:
