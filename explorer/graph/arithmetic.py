@@ -12,7 +12,7 @@ from explorer.graph.model import Category
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from explorer.graph.model import LayerGraph, Node, Shape
+    from explorer.graph.model import LayerGraph, Mismatch, Node, Shape
 
 OUTPUT_SIZE = Text("Output size", "输出尺寸")
 OUTPUT_CHANNELS = Text("Output channels", "输出通道")
@@ -24,6 +24,8 @@ MEMORY = Text("Activation memory", "激活值内存")
 MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存(原位写入)")
 MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存(输入的视图)")
 FIELD = Text("Receptive field", "感受野")
+MISFIT = Text("Does not fit", "尺寸不匹配")
+REMEDY = Text("It would fit", "可行的修改")
 FIELD_GROWTH = Text("Field growth", "感受野的增长")
 
 _FLOAT_BYTES = 4
@@ -52,6 +54,9 @@ def explain(graph: LayerGraph, node: Node) -> tuple[Fact, ...]:
 
 
 def _facts(graph: LayerGraph, node: Node) -> Iterator[Fact]:
+    if graph.mismatch is not None and graph.mismatch.node == node.index:
+        yield from _misfit(graph.mismatch)
+        return
     yield _output_size(node)
     if node.params:
         yield Fact(PARAMETERS, _parameters(node))
@@ -63,6 +68,13 @@ def _facts(graph: LayerGraph, node: Node) -> Iterator[Fact]:
         yield Fact(MACS, _multiply_adds(node))
     yield _memory(node)
     yield from _receptive_field(graph, node)
+
+
+def _misfit(mismatch: Mismatch) -> Iterator[Fact]:
+    """Of an operation that could not run: why, and what would make it fit."""
+    for label, texts in ((MISFIT, mismatch.arithmetic), (REMEDY, mismatch.remedies)):
+        for text in texts:
+            yield Fact(label, text.en, text.zh)
 
 
 def number(value: int) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from explorer.graph.model import Shape
 
 
@@ -42,3 +44,22 @@ class Region:
     first: int
     last: int = -1
     output_shape: Shape = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The operation that could not run.
+
+    Attributes:
+        call: The layer or the function, as the last node of the graph.
+        function: The torch function that raised, which in a layer of the user is one of several; "" if none did.
+        attributes: What defines it: of a layer of torch the layer's, else the function's.
+        shapes: What went into it that depends on the image.
+        weights: Shapes of the other tensors that went into the function.
+    """
+
+    call: Call
+    function: str
+    attributes: Mapping[str, object]
+    shapes: tuple[Shape, ...]
+    weights: tuple[Shape, ...]

@@ -117,7 +117,10 @@ def subtitle(graph: LayerGraph, target: tuple[str, int]) -> Text:
     """The second line of a box: parameters where there are any, else what defines the layer."""
     if target[0] == "block":
         return _block_subtitle(graph, graph.blocks[target[1]])
-    return _node_subtitle(graph, graph.nodes[target[1]])
+    node = graph.nodes[target[1]]
+    if graph.mismatch is not None and graph.mismatch.node == node.index:
+        return Text("does not fit", "尺寸不匹配")
+    return _node_subtitle(graph, node)
 
 
 def short_path(path: str) -> str:
@@ -167,7 +170,7 @@ def node_title(node: Node) -> Text:
 
 
 def _convolution_title(node: Node) -> Text:
-    window, channels = _window(node), node.attributes.get("out_channels", node.output_shape[0])
+    window, channels = _window(node), node.attributes.get("out_channels", (*node.output_shape, "?")[0])
     groups = cast("int", node.attributes.get("groups", 1))
     en, zh = "conv", "卷积"
     if "transpose" in kinds.bare(node.kind):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from explorer.bilingual import Text
+
 Shape = tuple[int, ...]
 
 
@@ -117,15 +119,45 @@ class Block:
         return self.path.rsplit(".", 1)[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Why a pass ended early: what did not fit, with its numbers, and what would.
+
+    Attributes:
+        node: The operation that could not run, the graph's last node; None where the model's own code gave up.
+        sources: The nodes whose outputs do not fit into it.
+        message: What happened, in a sentence.
+        sides: What meets at the operation: what comes in, and what it expects.
+        arithmetic: The sums that do not come out, with their numbers.
+        remedies: Changes after each of which it would fit, the likeliest first.
+        source: "file.py:12" where the call stands, and `line`, what is written there; "" where unknown.
+        reason: Torch's own words.
+    """
+
+    node: int | None
+    sources: tuple[int, ...]
+    message: Text
+    sides: tuple[Text, ...] = ()
+    arithmetic: tuple[Text, ...] = ()
+    remedies: tuple[Text, ...] = ()
+    source: str = ""
+    line: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class LayerGraph:
-    """A network as it runs on one image of `input_shape` (C, H, W), in "eval" or "train" mode."""
+    """A network as it runs on one image of `input_shape` (C, H, W), in "eval" or "train" mode.
+
+    With a `mismatch` it is what ran before shapes did not fit, and the operation that could not run as the last node.
+    """
 
     architecture: str
     input_shape: Shape
     nodes: tuple[Node, ...]
     blocks: tuple[Block, ...]
     mode: str = "eval"
+    mismatch: Mismatch | None = None
 
     @cached_property
     def params(self) -> int:

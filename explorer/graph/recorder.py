@@ -14,7 +14,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from explorer.graph import cost, operations, shortcuts
-from explorer.graph.calls import Call, Region
+from explorer.graph.calls import Call, Failed, Region
 from explorer.graph.producers import Constant, Producers, replace_tensors, tensors_in
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Recorder(TorchFunctionMode):
         self._open: list[int] = []
         self._layer: _Layer | None = None
         self._running: tuple[str, list[torch.Tensor]] = ("", [])
+        self._computing: tuple[str, tuple[Any, ...], Mapping[str, Any]] | None = None
         self._depth = 0
         self._counted: set[int] = set()
         self._handles: list[RemovableHandle] = []
@@ -89,10 +90,38 @@ class Recorder(TorchFunctionMode):
             self._handles.clear()
         return result
 
-    def running(self) -> tuple[str, tuple[Shape, ...]]:
-        """After an error: what was being computed when it was raised, and the shapes that went in."""
+    def give_up(self) -> Failed | None:
+        """After an error: notes the operation that could not run as the last call; None where the model gave up itself.
+
+        Ends the blocks that were running, so that calls and regions make a graph.
+        """
         name, inputs = self._running
-        return name, tuple(self._shape(tensor) for tensor in inputs if not isinstance(tensor, nn.Parameter))
+        failed = self._failed(name, inputs) if inputs else None
+        for index in self._open:
+            self.regions[index].last = len(self.calls)
+        return failed
+
+    def _failed(self, name: str, inputs: list[torch.Tensor]) -> Failed:
+        layer = self._layer
+        function, args, kwargs = self._computing or ("", (), {})
+        told = operations.call_attributes(function, args, kwargs) if function else {}
+        if layer is None:
+            call = self._new_call(self._function_path(name), name)
+            call.attributes = told
+        else:
+            call = self._new_call(layer.path, type(layer.module).__name__)
+            call.attributes = operations.module_attributes(layer.module)
+            call.params = sum(parameter.numel() for parameter in layer.module.parameters())
+        self._connect(call, inputs)
+        shapes = call.input_shapes
+        is_own = layer is not None and not type(layer.module).__module__.startswith("torch.nn")
+        tensors = tensors_in(args) + tensors_in(kwargs)
+        constants = [tensor for tensor in tensors if not isinstance(self._producers.maker(tensor), int)]
+        if is_own and function:
+            constants = [tensor for tensor in constants if isinstance(tensor, nn.Parameter)]
+            shapes = tuple(self._shape(tensor) for tensor in tensors if not isinstance(tensor, nn.Parameter))
+        weights = tuple(tuple(tensor.shape) for tensor in constants)
+        return Failed(call, function, told if is_own else call.attributes, shapes, weights)
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Any = None
@@ -181,7 +210,7 @@ class Recorder(TorchFunctionMode):
         with torch._C.DisableTorchFunction():
             inputs = tensors_in(args) + tensors_in(kwargs)
             self._layer = _Layer(path, module, [(tensor, tensor._version) for tensor in inputs])
-            self._running = (f"{path} ({type(module).__name__})", inputs)
+            self._running = (path, inputs)
 
     def _after_layer(self, module: nn.Module, _args: Any, _kwargs: Any, output: Any) -> Any:
         layer = self._layer
@@ -244,6 +273,12 @@ class Recorder(TorchFunctionMode):
         return result if produced is None else produced
 
     def _compute(self, name: str, func: Callable[..., Any], args: Any, kwargs: Mapping[str, Any]) -> Any:
+        self._computing = (name, args, kwargs)
+        result = self._result(name, func, args, kwargs)
+        self._computing = None
+        return result
+
+    def _result(self, name: str, func: Callable[..., Any], args: Any, kwargs: Mapping[str, Any]) -> Any:
         if not self._on_meta:
             return func(*args, **kwargs)
         result = shortcuts.apply(name, operations.is_in_place(func), args, kwargs)

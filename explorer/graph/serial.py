@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from explorer.graph.model import Block, Category, LayerGraph, Node, ReceptiveField
+from explorer.bilingual import Text
+from explorer.graph.model import Block, Category, LayerGraph, Mismatch, Node, ReceptiveField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +36,9 @@ def to_json(graph: LayerGraph) -> dict[str, Any]:
         "source": [sources.place(node.source) for node in nodes],
     }
     blocks = [[*_block_to_json(block, shapes)] for block in graph.blocks]
+    mismatch = {} if graph.mismatch is None else {"mismatch": asdict(graph.mismatch)}
     return {
+        **mismatch,
         "version": VERSION,
         "architecture": graph.architecture,
         "input_shape": list(graph.input_shape),
@@ -64,7 +67,8 @@ def from_json(data: Mapping[str, Any]) -> LayerGraph:
         for index, (parent, path, kind, first, last, shape, params, macs, size, structure) in enumerate(data["blocks"])
     )
     nodes = tuple(_nodes(data, shapes))
-    return LayerGraph(data["architecture"], tuple(data["input_shape"]), nodes, blocks, data["mode"])
+    mismatch = _mismatch_from_json(data["mismatch"]) if "mismatch" in data else None
+    return LayerGraph(data["architecture"], tuple(data["input_shape"]), nodes, blocks, data["mode"], mismatch)
 
 
 def _nodes(data: Mapping[str, Any], shapes: list[tuple[int, ...]]) -> Iterable[Node]:
@@ -145,6 +149,11 @@ def _field_from_json(entry: list[Any] | None) -> ReceptiveField | None:
         return None
     size, stride, start, whole = entry
     return ReceptiveField(tuple(size), tuple(stride), tuple(start), whole)
+
+
+def _mismatch_from_json(data: Mapping[str, Any]) -> Mismatch:
+    lists = {name: tuple(Text(**text) for text in data[name]) for name in ("sides", "arithmetic", "remedies")}
+    return Mismatch(**{**data, **lists, "sources": tuple(data["sources"]), "message": Text(**data["message"])})
 
 
 def _tuples(value: Any) -> Any:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from explorer import catalogue
-from explorer.bilingual import Text
-from explorer.errors import ExplorerError
 from explorer.graph import kinds, lazymeta, receptive_field, structure
+from explorer.graph.mismatch.error import ShapeError
+from explorer.graph.mismatch.explain import explain
+from explorer.graph.mismatch.place import place
 from explorer.graph.model import Block, Category, LayerGraph, Node, Shape
 from explorer.graph.recorder import INPUT, OUTPUT, Recorder
 
@@ -45,7 +47,7 @@ def trace(
         batch: How many images at once, for a model that takes no other number; the graph is that of one.
 
     Raises:
-        ExplorerError: The model cannot take such an input; the message says where it fails, and what torch says.
+        ShapeError: The model cannot take such an input; it says why, and brings the graph of what ran.
     """
     return _trace(_shadow(model), lambda: copy.deepcopy(model).cpu(), input_shape, architecture, mode, batch)
 
@@ -54,7 +56,7 @@ def graph_of(choice: Choice, mode: str = "eval") -> LayerGraph:
     """The graph of an architecture as chosen; allocates no weights and draws nothing at random.
 
     Raises:
-        ExplorerError: The choice does not fit the architecture.
+        ExplorerError: The choice does not fit the architecture. ShapeError: as `trace`.
     """
     return trace_new(lambda: catalogue.build(choice), choice.input_shape, architecture=choice.architecture, mode=mode)
 
@@ -65,7 +67,7 @@ def trace_new(
     """The graph of the model that `make` builds; `make` runs without allocating weights.
 
     Raises:
-        ExplorerError: The model cannot take such an input. What `make` itself raises comes through.
+        ShapeError: The model cannot take such an input; as `trace`. What `make` itself raises comes through.
     """
     model = lazymeta.build_on_meta(make)
     return _trace(model, lambda: _with_values(model), input_shape, architecture, mode)
@@ -124,14 +126,14 @@ def _trace(
         _forward(recorder, torch.empty((batch, *input_shape), dtype=_dtype(model), device="meta"))
     except _MODEL_ERRORS as error:
         if not _asks_for_values(error):
-            raise _explained(error, recorder, input_shape) from error
+            raise ShapeError(_partial(error, recorder, architecture, input_shape, mode)) from error
         real = make_real().train(mode == "train")
         recorder = Recorder(real, batch)
         generator = torch.Generator().manual_seed(0)
         try:
             _forward(recorder, torch.randn((batch, *input_shape), generator=generator).to(_dtype(real)))
         except _MODEL_ERRORS as second:
-            raise _explained(second, recorder, input_shape) from second
+            raise ShapeError(_partial(second, recorder, architecture, input_shape, mode)) from second
     return _graph(recorder, architecture, input_shape, mode)
 
 
@@ -149,23 +151,17 @@ def _asks_for_values(error: Exception) -> bool:
     return "meta" in str(error).lower()
 
 
-def _explained(error: Exception, recorder: Recorder, input_shape: Shape) -> ExplorerError:
-    written = "x".join(str(number) for number in input_shape)
-    name, shapes = recorder.running()
+def _partial(error: Exception, recorder: Recorder, architecture: str, input_shape: Shape, mode: str) -> LayerGraph:
+    """The graph up to the operation that raised `error`."""
+    failed = recorder.give_up()
+    graph = _graph(recorder, architecture, input_shape, mode)
     reason = str(error).strip().split("\n")[0] or type(error).__name__
-    hint = Text(f"PyTorch says: {reason}", f"PyTorch 的说明:{reason}")
-    if not shapes:
-        return ExplorerError(
-            Text(f"The model cannot run on an image of {written}.", f"模型无法处理 {written} 的图像。"), hint
-        )
-    taken = ", ".join("×".join(str(number) for number in shape) for shape in shapes)
-    return ExplorerError(
-        Text(
-            f"The model cannot run on an image of {written}: {name} cannot take {taken}.",
-            f"模型无法处理 {written} 的图像:{name} 不接受 {taken}。",
-        ),
-        hint,
-    )
+    where = place(error.__traceback__)
+    if failed is not None:
+        nodes = (*graph.nodes[:-1], replace(graph.nodes[-1], source=where[0], receptive_field=None))
+        graph = replace(graph, nodes=nodes)
+    mismatch = replace(explain(graph, failed, reason), source=where[0], line=where[1])
+    return replace(graph, mismatch=mismatch)
 
 
 def _graph(recorder: Recorder, architecture: str, input_shape: Shape, mode: str) -> LayerGraph:

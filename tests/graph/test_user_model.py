@@ -12,6 +12,7 @@ from torch import nn
 
 from explorer.errors import ExplorerError
 from explorer.graph import trace as tracing
+from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
 from explorer.graph.user_model import file, source
 from explorer.graph.user_model.sandbox import Limits

@@ -5,22 +5,30 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.graph import serial
+from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
 from explorer.graph.user_model import exported, source
 
 
 def main(request_file: str, answer_file: str) -> None:
-    """Writes `{"graph": ...}`, or `{"message", "hint"}` in both languages, to `answer_file`."""
+    """Writes `{"graph": ...}`, or `{"message", "hint"}` in both languages, to `answer_file`.
+
+    The graph has a mismatch where the model could not run to its end.
+    """
     request = json.loads(Path(request_file).read_text(encoding="utf-8"))
     _keep_disk_free()
     try:
         answer: dict[str, Any] = {"graph": _trace(request)}
+    except ShapeError as error:
+        answer = {"graph": serial.to_json(error.graph)}
     except ExplorerError as error:
         answer = {"message": _both(error.message), "hint": _both(error.hint)}
     temporary = Path(answer_file + ".part")
@@ -32,8 +40,6 @@ def main(request_file: str, answer_file: str) -> None:
 def _trace(request: dict[str, Any]) -> Any:
     path = Path(request["path"])
     graph = _of_program(request, path) if path.suffix.lower() == exported.SUFFIX else _of_class(request, path)
-    from explorer.graph import serial
-
     return serial.to_json(graph)
 
 
@@ -53,7 +59,7 @@ def _of_class(request: dict[str, Any], path: Path) -> LayerGraph:
         channels, height, width = request["input_shape"]
         shape = (channels, height, width)
         return trace.trace_new(make, shape, architecture=request["architecture"], mode=request["mode"])
-    except ExplorerError as error:
+    except ShapeError as error:
         raise _with_line(error, path) from error
     except BaseException as error:
         raise _explained(error, path, "building", "构建") from error
@@ -109,19 +115,14 @@ def _explained(error: BaseException, path: Path, doing: str, doing_zh: str) -> E
     )
 
 
-def _with_line(error: ExplorerError, path: Path) -> ExplorerError:
-    cause = error.__cause__
+def _with_line(error: ShapeError, path: Path) -> ShapeError:
+    """The same, with the line of the user's file; in the file's own encoding."""
+    cause, mismatch = error.__cause__, error.graph.mismatch
     place = _line_of(cause.__traceback__, path) if cause else None
-    if place is None:
+    if place is None or mismatch is None:
         return error
-    hint = error.hint or Text("", "")
-    return ExplorerError(
-        error.message,
-        Text(
-            f"{hint.en} It happened at {path.name}, line {place[0]}: {place[1]}".strip(),
-            f"{hint.zh} 位置:{path.name} 第 {place[0]} 行:{place[1]}".strip(),
-        ),
-    )
+    told = replace(mismatch, source=f"{path.name}:{place[0]}", line=place[1])
+    return ShapeError(replace(error.graph, mismatch=told))
 
 
 def _line_of(trace: TracebackType | None, path: Path) -> tuple[int, str] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph import serial
+from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph, Shape
 from explorer.graph.user_model import exported, sandbox, source
 from explorer.graph.user_model.sandbox import Limits
@@ -35,7 +36,8 @@ def trace(
         arguments: Keyword arguments of the constructor, plain values.
 
     Raises:
-        ExplorerError: Whatever is wrong with the file, in one message, with the line where there is one.
+        ShapeError: The model cannot take such an image; it brings the graph up to where it fails.
+        ExplorerError: Whatever else is wrong with the file, in one message, with the line where there is one.
     """
     path = path.expanduser().absolute()
     request: dict[str, Any] = {"path": str(path), "architecture": architecture or path.stem, "mode": mode}
@@ -53,7 +55,10 @@ def trace(
     if "graph" not in answer:
         hint = answer["hint"]
         raise ExplorerError(Text(**answer["message"]), Text(**hint) if hint else None)
-    return serial.from_json(answer["graph"])
+    graph = serial.from_json(answer["graph"])
+    if graph.mismatch is not None:
+        raise ShapeError(graph)
+    return graph
 
 
 def parse_argument(text: str) -> Any:

@@ -1,0 +1,67 @@
+"""Sentences about sizes that do not fit. No torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.bilingual import Text
+from explorer.graph import labels
+from explorer.graph.model import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from explorer.graph.mismatch.origins import Change
+    from explorer.graph.model import LayerGraph, Node, Shape
+
+CHANNELS = Text("channels", "个通道")
+_MANY = 8
+
+
+def called(node: Node) -> str:
+    """The path of a layer; a mere number with what it is: "features.3 (Conv2d)"."""
+    return f"{node.path} ({node.kind})" if node.name.isdigit() else node.path
+
+
+def coming(graph: LayerGraph, node: Node) -> Iterator[Text]:
+    """What comes in: each shape, and the layer that it comes from."""
+    for source, shape in zip(node.inputs[:_MANY], node.input_shapes, strict=False):
+        maker = graph.nodes[source]
+        is_image = maker.category is Category.INPUT
+        yield Text(
+            f"Comes in: {labels.shape(shape)} from {'the image' if is_image else called(maker)}",
+            f"输入:{labels.shape(shape)},来自{'图像' if is_image else ' ' + called(maker)}",
+        )
+
+
+def unequal(parts: Sequence[int], have: int, wanted: int, unit: Text) -> Text:
+    """As in "64 + 128 + 32 = 224 ≠ 256 channels."."""
+    total = " + ".join(str(part) for part in parts)
+    left = f"{total} = {have}" if len(parts) > 1 and sum(parts) == have else str(have)
+    return Text(f"{left} ≠ {wanted} {unit.en}.", f"{left} ≠ {wanted} {unit.zh}。")
+
+
+def change(name: str, attribute: str, old: int, new: int, *, keeps_size: bool = False) -> Text:
+    """As in "Set in_features of fc to 6400 instead of 4096."."""
+    why, why_zh = (", which keeps the size", ",这样尺寸不变") if keeps_size else ("", "")
+    return Text(
+        f"Set {attribute} of {name} to {new} instead of {old}{why}.",
+        f"把 {name} 的 {attribute} 由 {old} 改为 {new}{why_zh}。",
+    )
+
+
+def channel_change(graph: LayerGraph, found: Change) -> Text:
+    text = change(called(graph.nodes[found.node]), found.attribute, found.old, found.new)
+    if not found.also:
+        return text
+    norms = ", ".join(called(graph.nodes[index]) for index in found.also)
+    return Text(f"{text.en[:-1]} (and num_features of {norms}).", f"{text.zh[:-1]}({norms} 的 num_features 也要改)。")
+
+
+def size_change(graph: LayerGraph, found: Change) -> Text:
+    return change(called(graph.nodes[found.node]), found.attribute, found.old, found.new)
+
+
+def other_image(shape: Shape) -> Text:
+    written = labels.shape(shape)
+    return Text(f"Use images of {written}.", f"使用 {written} 的图像。")
