@@ -9,6 +9,7 @@ from explorer.graph.model import Block, LayerGraph, Node, Shape
 Target = tuple[str, int]
 
 _NUMBERED = ("stride", "padding", "groups", "dilation", "kernel", "size")
+_EXACT = ("kind:", "kernel:")
 _TIMES = re.compile(r"(?<=\d)\s*[×x*]\s*(?=\d)")
 
 
@@ -27,7 +28,8 @@ class Search:
         """Nodes and blocks that have every word of `query` in their names, kinds, settings or shapes.
 
         In order of execution, a block before what is in it. "stride 2" is one word, and so is "64 x 24 x 24"; "3x3" is
-        a kernel, "size 3x3" an output. Upper and lower case are alike. Names in both languages are found.
+        a kernel, "size 3x3" an output; "kind:Conv2d" and "kernel:3x3" are just that. Upper and lower case are
+        alike. Names in both languages are found.
         """
         patterns = [_pattern(word) for word in split(query)]
         if not patterns:
@@ -52,6 +54,8 @@ def _plain(text: str) -> str:
 
 def _pattern(word: str) -> re.Pattern[str]:
     # Numbers must be whole: "stride 1" is not in "stride 16", nor "3x3" (a kernel) in "192x3x3" or "size 3x3".
+    if word.startswith(_EXACT):
+        return re.compile(rf"(?<![^ ]){re.escape(word)}(?![^ ])")
     start = r"(?<!\d)(?<!\dx)(?<!size )" if word[0].isdigit() else ""
     end = r"(?!\d)(?!x\d)" if word[-1].isdigit() else ""
     return re.compile(start + re.escape(word) + end)
@@ -60,7 +64,16 @@ def _pattern(word: str) -> re.Pattern[str]:
 def _node_text(graph: LayerGraph, node: Node) -> str:
     title = labels.title(graph, ("node", node.index))
     word = labels.CATEGORY_WORDS[node.category]
-    parts = [node.path, node.kind, title.en, title.zh, word.en, word.zh, labels.shape(node.output_shape)]
+    parts = [
+        f"kind:{node.kind}",
+        node.path,
+        node.kind,
+        title.en,
+        title.zh,
+        word.en,
+        word.zh,
+        labels.shape(node.output_shape),
+    ]
     return _plain(" | ".join([*parts, *_settings(node), *_size(node.output_shape)]))
 
 
@@ -80,12 +93,22 @@ def _settings(node: Node) -> Iterator[str]:
             yield f"{word} {'x'.join(sizes)}"  # of a padding, "3x3" is not what one looks for
         if len(set(sizes)) == 1:
             yield f"{word} {sizes[0]}"
+        if word == "kernel":
+            yield f"kernel:{'x'.join(sizes if len(sizes) > 1 else sizes * 2)}"
 
 
 def _block_text(graph: LayerGraph, block: Block) -> str:
     title = labels.title(graph, ("block", block.index))
     return _plain(
         " | ".join(
-            [block.path, block.kind, title.en, title.zh, labels.shape(block.output_shape), *_size(block.output_shape)]
+            [
+                f"kind:{block.kind}",
+                block.path,
+                block.kind,
+                title.en,
+                title.zh,
+                labels.shape(block.output_shape),
+                *_size(block.output_shape),
+            ]
         )
     )

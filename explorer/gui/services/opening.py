@@ -1,5 +1,7 @@
 """Which blocks of the graph are open, and the pictures that follow from it."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from explorer.graph.model import LayerGraph
@@ -35,6 +37,7 @@ class Opening(QObject):
         self._graph: LayerGraph | None = None
         self._open: frozenset[int] = frozenset()
         self._block = -1
+        self._wants_folds: bool | None = None  # what the user chose; by default large coarse views are folded
         self._layouts = Layouts(self)
         self._layouts.drawn.connect(self._on_drawn)
 
@@ -52,6 +55,20 @@ class Opening(QObject):
         kept = self._kept()
         return None if kept is None or kept.detail is None else Detail(kept.detail)
 
+    @property
+    def folds(self) -> bool:
+        """Equal closed blocks in a row are shown once."""
+        kept = self._kept()
+        return kept is not None and kept.folds
+
+    @property
+    def can_undo(self) -> bool:
+        return self._graph is not None and self._memory.can_undo(self._graph.architecture)
+
+    @property
+    def can_redo(self) -> bool:
+        return self._graph is not None and self._memory.can_redo(self._graph.architecture)
+
     def _kept(self) -> Openness | None:
         return None if self._graph is None else self._memory.openness(self._graph.architecture)
 
@@ -66,7 +83,10 @@ class Opening(QObject):
         kept = self._memory.openness(graph.architecture)
         if kept is None:
             detail, self._open = first_view(graph, self._small)
-            self._memory.begin(graph.architecture, _openness(graph, self._open, detail))
+            told = _openness(graph, self._open, detail)
+            if self._wants_folds is not None:
+                told = replace(told, folds=self._wants_folds)
+            self._memory.begin(graph.architecture, told)
         elif kept.detail in (Detail.LAYERS, Detail.OPERATIONS, Detail.STAGES):
             self._open = open_blocks(graph, Detail(kept.detail))  # other settings may have brought other blocks
         else:
@@ -76,7 +96,17 @@ class Opening(QObject):
     def set_detail(self, detail: Detail) -> None:
         if self._graph is not None:
             opened = open_blocks(self._graph, detail)
-            self._change(opened, _openness(self._graph, opened, detail))
+            told = _openness(self._graph, opened, detail)
+            if self._wants_folds is not None:
+                told = replace(told, folds=self._wants_folds)
+            self._change(opened, told)
+
+    def set_folds(self, folds: bool) -> None:
+        """Shows equal closed blocks in a row once, with their number, or each of them; from now on."""
+        self._wants_folds = folds
+        kept = self._kept()
+        if kept is not None:
+            self._change(self._open, replace(kept, folds=folds))
 
     def toggle(self, target: Target) -> None:
         """Opens or closes a block; for a node, closes the block that it is in."""

@@ -76,6 +76,14 @@ class ViewMemory:
         kept.now = kept.past.pop()
         return kept.now
 
+    def can_undo(self, architecture: str) -> bool:
+        kept = self._kept.get(architecture)
+        return kept is not None and bool(kept.past)
+
+    def can_redo(self, architecture: str) -> bool:
+        kept = self._kept.get(architecture)
+        return kept is not None and bool(kept.future)
+
     def redo(self, architecture: str) -> Openness | None:
         """The view that was taken back last, if any."""
         kept = self._kept.get(architecture)

@@ -50,6 +50,10 @@ class GraphLegend(QWidget):
         self._colouring = colouring
         self.retranslate()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._categories
+
     def set_room(self, width: int) -> None:
         """Says how wide it may be; what has no room goes to another row."""
         if width != self._room:

@@ -1,6 +1,6 @@
 """The view of the graph: draws it, opens and closes blocks in place, points at boxes, walks along the edges."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -18,6 +18,10 @@ TOP_ROOM = 60.0  # the floating tools lie over this much of the top
 _BOTTOM_ROOM = 48.0
 
 _Key = Qt.Key
+_REDO = (  # one of them is the desktop's own, the other a habit from elsewhere
+    QKeyCombination(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, _Key.Key_Z),
+    QKeyCombination(Qt.KeyboardModifier.ControlModifier, _Key.Key_Y),
+)
 _ENTER = (_Key.Key_Return, _Key.Key_Enter)
 
 
@@ -241,6 +245,9 @@ class GraphView(Canvas):
             if event.matches(sequence):
                 signal.emit()
                 return
+        if event.keyCombination() in _REDO:
+            self.redo_requested.emit()
+            return
         if event.modifiers() & ~bare or not (self._zoom_key(key) or self._walk(key) or self._other_key(key)):
             event.ignore()
 

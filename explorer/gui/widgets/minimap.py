@@ -29,6 +29,7 @@ class Minimap(QWidget):
         self._sheet: Sheet | None = None
         self._picture: Picture | None = None
         self._seen = QRectF()
+        self._is_needed = False
         self._drawn: QPixmap | None = None
         self._scale = (1.0, 1.0)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -49,8 +50,14 @@ class Minimap(QWidget):
         self._seen = seen
         picture = self._picture
         whole = picture is None or not picture.boxes or seen.contains(QRectF(0, 0, picture.width, picture.height))
+        self._is_needed = not whole
         self.setVisible(not whole)
         self.update()
+
+    @property
+    def is_needed(self) -> bool:
+        """The view does not show everything."""
+        return self._is_needed
 
     def restyle(self) -> None:
         """Draws everything anew, in the present colours."""

@@ -21,10 +21,18 @@ _COMPACT_BELOW = 880  # pixels; the tools need so many with all their words
 
 
 class Overlay:
-    """Makes these widgets on `parent` and puts them into its corners."""
+    """Makes these widgets on `parent` and puts them into its corners.
+
+    Attributes:
+        is_table: Only what belongs to the table is shown.
+        wants_costs, wants_minimap: What the user wants to see of them.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
+        self.is_table = False
+        self.wants_costs = True
+        self.wants_minimap = True
         self.switch = Segmented(PAGES, parent)
         self.switch.setObjectName("graphPages")
         self.tools = GraphTools(FORMATS, parent)
@@ -77,8 +85,19 @@ class Overlay:
         self.crumbs.restyle()
         self.minimap.restyle()
 
+    def _show_what_belongs(self) -> None:
+        """Shows what has something to say on the present page."""
+        for widget, has_content in (
+            (self.legend, not self.legend.is_empty),
+            (self.costs, self.wants_costs and len(self.costs.parts) > 1),
+            (self.minimap, self.wants_minimap and self.minimap.is_needed),
+            (self.crumbs, bool(self.crumbs.names)),
+        ):
+            widget.setVisible(has_content and not self.is_table)
+
     def arrange(self, *, is_empty: bool) -> None:
-        """Puts everything in its place."""
+        """Shows what belongs there and puts everything in its place."""
+        self._show_what_belongs()
         width, height = self._parent.width(), self._parent.height()
         self.tools.set_compact(width < _COMPACT_BELOW)
         if self.tools.size() != self.tools.sizeHint():

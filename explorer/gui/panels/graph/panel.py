@@ -10,6 +10,7 @@ from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 from explorer.graph.trail import trail
 from explorer.graph.views import Detail
+from explorer.gui.panels.graph import menus
 from explorer.gui.panels.graph.finder import Finder
 from explorer.gui.panels.graph.overlay import Overlay
 from explorer.gui.panels.graph.table_page import TablePage
@@ -97,6 +98,7 @@ class GraphPanel(QWidget):
         tools.resized.connect(self._arrange)
         tools.search.left.connect(self._leave_search)
         tools.blocks_toggled.connect(self.table.show_blocks)
+        tools.options_menu.aboutToShow.connect(self._fill_options)
         tools.copy_menu.aboutToShow.connect(self._fill_copy_menu)
 
     def close_services(self) -> None:
@@ -123,10 +125,7 @@ class GraphPanel(QWidget):
         self.setFocusProxy(self._page)
         self._page.setFocus()
         self.tools.set_table(is_table)
-        self.legend.setVisible(not is_table and self._graph is not None)
-        self.overlay.costs.setVisible(not is_table and len(self.overlay.costs.parts) > 1)
-        self._show_selection()
-        self._on_moved()
+        self.overlay.is_table = is_table
         self._arrange()
 
     def _on_opened(self, target: Target) -> None:
@@ -171,11 +170,11 @@ class GraphPanel(QWidget):
         self._on_found(self.finder.targets)
         self._show_selection()
         self.minimap.show_picture(scene.sheet, picture)
-        self._show_costs(colouring)
+        self.overlay.costs.show_graph(graph, colouring)
         if before is not graph or colouring.scale is not None:
-            self._show_legend(graph, colouring)
-        self._arrange()
+            self.legend.show_graph(graph, colouring)
         self._on_moved()
+        self._arrange()
 
     def _begin(self, graph: LayerGraph, picture: Picture, colouring: Colouring, before: LayerGraph | None) -> None:
         """The first picture of a graph: where its architecture was left, or its beginning."""
@@ -200,19 +199,9 @@ class GraphPanel(QWidget):
             colouring = self._colouring(self._graph, self._picture)
             self.view.graph_scene.recolour(colouring)
             self.minimap.restyle()
-            self._show_legend(self._graph, colouring)
-            self._show_costs(colouring)
+            self.legend.show_graph(self._graph, colouring)
+            self.overlay.costs.show_graph(self._graph, colouring)
             self._arrange()
-
-    def _show_legend(self, graph: LayerGraph, colouring: Colouring) -> None:
-        self.legend.show_graph(graph, colouring)
-        if self.is_table:
-            self.legend.hide()
-
-    def _show_costs(self, colouring: Colouring) -> None:
-        costs = self.overlay.costs
-        costs.show_graph(self._graph, colouring)
-        costs.setVisible(not self.is_table and len(costs.parts) > 1)
 
     def set_detail(self, detail: Detail) -> None:
         self.opening.set_detail(detail)
@@ -226,7 +215,7 @@ class GraphPanel(QWidget):
     def _on_moved(self) -> None:
         view = self.view
         self.minimap.show_seen(view.visible())
-        if self.is_table:
+        if self.is_table or not self.overlay.wants_minimap:
             self.minimap.hide()
         scene = view.graph_scene
         if scene.sheet is not None and scene.picture.boxes:
@@ -270,10 +259,8 @@ class GraphPanel(QWidget):
         """Says where the selection lies, unless that is the model itself."""
         graph, crumbs = self._graph, self.overlay.crumbs
         steps = () if target is None or graph is None else trail(graph, target)
-        if steps:
-            title = self._state.card.title if graph is not None and graph.architecture else ""
-            crumbs.show_steps([(None, title or tr("graph.model")), *steps])
-        crumbs.setVisible(bool(steps) and not self.is_table)
+        whole: tuple[Target | None, str] = (None, self._state.card.title)
+        crumbs.show_steps([whole, *steps] if steps else [])
         self._arrange()
 
     def _on_crumb(self, target: Target | None) -> None:
@@ -286,8 +273,8 @@ class GraphPanel(QWidget):
     def _copy_path(self) -> None:
         selection, graph = self._state.selection, self._graph
         if selection is not None and graph is not None:
-            things = graph.nodes if selection.kind == SelectionKind.NODE else graph.blocks
-            QGuiApplication.clipboard().setText(things[selection.index].path)
+            path = menus.path_of(graph, (str(selection.kind), selection.index))
+            QGuiApplication.clipboard().setText(path)
 
     def _drawn(self, target: Target) -> Target:
         """What is drawn for `target`: itself, or the closed block that it is in."""
@@ -331,25 +318,34 @@ class GraphPanel(QWidget):
     def _menu(self, target: Target | None) -> QMenu:
         assert self._graph is not None
         menu = QMenu(self)
-        if target is not None and target[0] == "block":
-            block = target[1]
-            is_open = block in self.opening.open_blocks
-            opening = self.opening
-            menu.addAction(tr("graph.close_block" if is_open else "graph.open_block"), lambda: opening.toggle(target))
-            menu.addAction(tr("graph.open_inside"), lambda: opening.open_inside(block))
-            if is_open:
-                menu.addAction(tr("graph.close_inside"), lambda: opening.close_inside(block))
-            menu.addSeparator()
         if target is not None:
-            thing = self._graph.nodes[target[1]] if target[0] == "node" else self._graph.blocks[target[1]]
-            field = self.tools.search
-            menu.addAction(tr("graph.copy_path"), lambda: QGuiApplication.clipboard().setText(thing.path))
-            menu.addAction(tr("graph.find_kind", kind=thing.kind), lambda: field.setText(thing.kind))
-            menu.addSeparator()
-        menu.addAction(tr("graph.undo"), self.opening.undo)
-        menu.addAction(tr("graph.redo"), self.opening.redo)
+            menus.fill_for_target(menu, self._graph, target, self.opening, self.tools.search)
+        menus.fill_for_changes(menu, self.opening)
         menu.addAction(tr("graph.fit_whole"), self.view.fit)
         return menu
+
+    def _fill_options(self) -> None:
+        menu, opening, overlay = self.tools.options_menu, self.opening, self.overlay
+        menu.clear()
+        for words, is_on, slot in (
+            ("graph.fold_repeats", opening.folds, opening.set_folds),
+            ("graph.show_costs", overlay.wants_costs, self._set_costs),
+            ("graph.show_minimap", overlay.wants_minimap, self._set_minimap),
+        ):
+            action = menu.addAction(tr(words))
+            action.setCheckable(True)
+            action.setChecked(is_on)
+            action.toggled.connect(slot)
+        menu.addSeparator()
+        menus.fill_for_changes(menu, opening)
+
+    def _set_costs(self, wants: bool) -> None:
+        self.overlay.wants_costs = wants
+        self._arrange()
+
+    def _set_minimap(self, wants: bool) -> None:
+        self.overlay.wants_minimap = wants
+        self._arrange()
 
     def export(self, suffix: str) -> None:
         """Asks for a file and writes the graph that is shown to it."""
@@ -389,7 +385,6 @@ class GraphPanel(QWidget):
         self.tools.show_zoom(self.view.zoom)
         self.view.restyle()
         self.table.retranslate()
-        self.legend.setVisible(self.legend.isVisibleTo(self) and not self.is_table)
         self._show_note()
         self._show_selection()
 

@@ -1,0 +1,50 @@
+"""What the menus of the graph offer: that of a box, and that of the view."""
+
+from functools import partial
+
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from explorer.graph.alike import alike
+from explorer.graph.model import LayerGraph
+from explorer.gui.services.opening import Opening
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.find_field import FindField
+
+Target = tuple[str, int]
+
+_Key = QKeySequence.StandardKey
+
+
+def fill_for_target(menu: QMenu, graph: LayerGraph, target: Target, opening: Opening, field: FindField) -> None:
+    """What can be done with a box or frame."""
+    if target[0] == "block":
+        block = target[1]
+        is_open = block in opening.open_blocks
+        menu.addAction(tr("graph.close_block" if is_open else "graph.open_block"), partial(opening.toggle, target))
+        menu.addAction(tr("graph.open_inside"), partial(opening.open_inside, block))
+        if is_open:
+            menu.addAction(tr("graph.close_inside"), partial(opening.close_inside, block))
+        menu.addSeparator()
+    path = path_of(graph, target)
+    group = alike(graph, target)
+    menu.addAction(tr("graph.copy_path"), partial(QGuiApplication.clipboard().setText, path))
+    menu.addAction(tr("graph.highlight_all", words=say(group.words)), partial(field.setText, group.query))
+    menu.addSeparator()
+
+
+def fill_for_changes(menu: QMenu, opening: Opening) -> None:
+    """The way back through changes of the view, and forth again."""
+    for name, key, can, do in (
+        ("undo", _Key.Undo, opening.can_undo, opening.undo),
+        ("redo", _Key.Redo, opening.can_redo, opening.redo),
+    ):
+        action = menu.addAction(tr(f"graph.{name}"), do)
+        action.setShortcut(QKeySequence(key))
+        action.setEnabled(can)
+
+
+def path_of(graph: LayerGraph, target: Target) -> str:
+    """The path of a node or block as it stands in the model."""
+    things = graph.nodes if target[0] == "node" else graph.blocks
+    return things[target[1]].path

@@ -1,0 +1,103 @@
+"""The menus of the graph: highlighting, folding, and the way back through changes of the view."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from explorer.graph.views import Detail
+from explorer.gui.panels.graph import GraphPanel
+from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
+
+
+@pytest.fixture
+def make(qtbot: QtBot) -> Iterator[MakePanel]:
+    with panels(qtbot) as make_panel:
+        yield make_panel
+
+
+def options(panel: GraphPanel) -> dict[str, QAction]:
+    panel.tools.options_menu.aboutToShow.emit()
+    return {action.text(): action for action in panel.tools.options_menu.actions()}
+
+
+def repeats(panel: GraphPanel) -> list[int]:
+    return [box.repeat for box in panel.view.graph_scene.picture.boxes if box.repeat > 1]
+
+
+def test_highlight_all_marks_all_of_a_kind_and_says_how_many(make: MakePanel) -> None:
+    panel = make()
+    graph = carried("googlenet")
+    actions = {action.text(): action for action in panel._menu(node(graph, "b3.0.p2_2")).actions()}
+    actions["Highlight all 3×3 convolutions"].trigger()
+    wanted = [each for each in graph.nodes if each.kind == "Conv2d" and each.attributes["kernel_size"] in (3, (3, 3))]
+    assert panel.finder.targets == tuple(("node", each.index) for each in wanted)
+    assert str(len(wanted)) in panel.tools.search._count.text()
+    assert node(graph, "b3.0.p2_2") in panel.view.graph_scene.sheet.found
+    assert node(graph, "b3.0.p3_2") not in panel.view.graph_scene.sheet.found
+    block_actions = {action.text() for action in panel._menu(block(graph, "b3.0")).actions()}
+    assert "Highlight all Inception blocks" in block_actions
+
+
+def test_folding_shows_equal_neighbours_once_with_their_number(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/vit_b_16")
+    assert not repeats(panel)
+    before = len(panel.view.graph_scene.picture.boxes)
+    fold = options(panel)["Fold repeats"]
+    assert not fold.isChecked()
+    fold.trigger()
+    settle(qtbot, panel)
+    assert sum(repeats(panel)) - len(repeats(panel)) == before - len(panel.view.graph_scene.picture.boxes) > 0
+    assert options(panel)["Fold repeats"].isChecked()
+    box = next(box for box in panel.view.graph_scene.picture.boxes if box.repeat > 1)
+    assert f"×{box.repeat}" in panel.view.graph_scene.sheet.words(box.target, box.repeat, box.joined).title
+
+
+def test_folding_is_undone_like_opening_and_holds_for_the_next_detail(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/vit_b_16")
+    options(panel)["Fold repeats"].trigger()
+    settle(qtbot, panel)
+    folded = repeats(panel)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, panel)
+    assert not repeats(panel)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(panel.view, Qt.Key.Key_Z, both)
+    settle(qtbot, panel)
+    assert repeats(panel) == folded
+    panel.opening.set_detail(Detail.STAGES)
+    settle(qtbot, panel)
+    assert panel.opening.folds
+
+
+def test_undo_and_redo_can_be_chosen_only_where_there_is_something(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    graph = carried("googlenet")
+    undo, redo = "Undo change of the view", "Redo change of the view"
+    assert not options(panel)[undo].isEnabled()
+    panel.opening.toggle(block(graph, "b2"))
+    settle(qtbot, panel)
+    assert options(panel)[undo].isEnabled()
+    assert not options(panel)[redo].isEnabled()
+    options(panel)[undo].trigger()
+    settle(qtbot, panel)
+    assert not panel.view.graph_scene.is_open(block(graph, "b2"))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, panel)
+    assert panel.view.graph_scene.is_open(block(graph, "b2"))
+
+
+def test_costs_and_overview_can_be_put_away(make: MakePanel) -> None:
+    panel = make()
+    assert panel.overlay.costs.isVisible()
+    assert panel.minimap.isVisible()
+    options(panel)["Costs along the depth"].trigger()
+    options(panel)["Overview"].trigger()
+    assert not panel.overlay.costs.isVisible()
+    assert not panel.minimap.isVisible()
+    panel.view.scroll_by(0, 50)
+    assert not panel.minimap.isVisible()
+    options(panel)["Overview"].trigger()
+    assert panel.minimap.isVisible()
