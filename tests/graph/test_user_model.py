@@ -110,6 +110,19 @@ def test_bad_files_end_in_one_message(tmp_path: Path, name: str) -> None:
     assert caught.value.message.zh
 
 
+def test_a_shape_error_brings_the_graph_and_the_line_of_the_file(tmp_path: Path) -> None:
+    text = ("# 卷积网络\n" + GOOD).replace("26 * 26", "25 * 25")
+    path = tmp_path / "net.py"
+    path.write_bytes(text.encode("gbk"))
+    with pytest.raises(ShapeError, match=r"4·26·26 = 2704, but .* 2500. Set in_features of fc to 2704") as caught:
+        trace(path)
+    graph = caught.value.graph
+    assert [node.kind for node in graph.nodes] == ["Input", "Conv2d", "relu", "flatten", "Linear"]
+    assert graph.mismatch is not None
+    assert graph.mismatch.line == "return self.fc(F.relu(self.conv(x)).flatten(1))"
+    assert graph.mismatch.source.startswith("net.py:")
+
+
 def test_the_line_of_the_file_is_named(tmp_path: Path) -> None:
     text = GOOD.replace("26 * 26", "25 * 25")
     path = write(tmp_path, text)
