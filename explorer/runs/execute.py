@@ -223,10 +223,10 @@ class Execution:
         try:
             self._save()
         except OSError as error:
-            _logger.warning("run %s: %s", self._run, error)
             self._schedule.since = time.monotonic()
             if not self._has_warned:
                 self._has_warned = True
+                _logger.warning("run %s: %s", self._run, error)
                 yield Warned(
                     self._run,
                     Text(

@@ -66,9 +66,9 @@ class Recorder:
         try:
             self._journal.append(event)
         except OSError as error:
-            _logger.warning("run %s: %s", self._history.run, error)
             if not self._has_warned:
                 self._has_warned = True
+                _logger.warning("run %s: %s", self._history.run, error)
                 return Warned(
                     self._history.run,
                     Text(
@@ -87,4 +87,4 @@ class Recorder:
         try:
             self._index.put(self.record)
         except sqlite3.Error as error:  # the index follows from the folders: it can wait
-            _logger.warning("run %s: index: %s", self._history.run, error)
+            _logger.info("run %s: index: %s", self._history.run, error)

@@ -49,7 +49,8 @@ class TensorBoardLog:
         try:
             self._writer.close()
         except Exception:
-            _logger.exception("the TensorBoard events in %s may lack their end", self._folder)
+            if not self._has_failed:
+                _logger.exception("the TensorBoard events in %s may lack their end", self._folder)
         self._writer = None
 
     def _take(self, event: Event) -> None:

@@ -40,7 +40,7 @@ class Weights:
     Attributes:
         run: Id of the run, "" for random weights; `number` is the one the user knows.
         folder: Of a run that has ended.
-        file: Of the user, with a state dict in it.
+        file: Of the user, with a state dict in it; `stamp` is another one for other content.
     """
 
     seed: int = 0
@@ -49,6 +49,7 @@ class Weights:
     folder: Path | None = None
     is_live: bool = False
     file: Path | None = None
+    stamp: int = 0
 
 
 class Workbench:

@@ -25,7 +25,7 @@ class Rates:
 _RATES = {
     "lenet": Rates(0.005, 0.05, "xavier"),
     "lenet_bn": Rates(0.005, 0.05, "xavier"),
-    "mnist_inception": Rates(0.002, 0.01),
+    "mnist_inception": Rates(0.001, 0.01),
     "mnist_residual": Rates(0.002, 0.05),
     "alexnet": Rates(0.0003, 0.001, "xavier"),
     "vgg11": Rates(0.0001, 0.005, "xavier"),
