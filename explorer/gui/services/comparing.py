@@ -32,6 +32,7 @@ PARTNERS = {
     "mnist_residual": "mnist_inception",
     "cifar_resnet": "resnet18",
 }
+USUAL = "resnet18"
 
 
 def partner(card: Card) -> Card:
@@ -40,6 +41,8 @@ def partner(card: Card) -> Card:
     if named is not None:
         return catalogue.find(named)
     cards = [each for each in catalogue.cards().values() if each.family == card.family]
+    if card not in cards:  # a model of the user
+        return catalogue.find(USUAL)
     place = cards.index(card)
     return cards[place + 1] if place + 1 < len(cards) else cards[place - 1]
 

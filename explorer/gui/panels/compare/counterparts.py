@@ -54,7 +54,7 @@ class Counterparts:
         if not others:
             return None
         if target[0] == "block":
-            block = self._block_of(1 - side, others)
+            block = block_of(self._graphs[1 - side], others)
             if block > 0 and there.item(("block", block)) is not None:
                 return ("block", block)
         owners = Counter(owner for node in others if (owner := there.owner(node)) is not None)
@@ -64,13 +64,7 @@ class Counterparts:
         """The block of the other side that has what corresponds to `block`; 0 where there is no such block."""
         told = self._graphs[side].blocks[block]
         others = [self._others[side][node] for node in range(told.first, told.last) if node in self._others[side]]
-        return self._block_of(1 - side, others) if others else 0
-
-    def _block_of(self, side: int, nodes: list[int]) -> int:
-        """The innermost block that all of `nodes` are in, 0 where most of what is in it are others."""
-        block = common_block(self._graphs[side], nodes)
-        told = self._graphs[side].blocks[block]
-        return block if told.last - told.first <= 2 * len(nodes) else 0
+        return block_of(self._graphs[1 - side], others) if others else 0
 
     def tether(self, left: GraphScene, right: GraphScene) -> Tether:
         """Ties the heights of boxes that correspond."""
@@ -82,11 +76,19 @@ class Counterparts:
         return Tether(levels, (left.picture.height, right.picture.height))
 
 
-def common_block(graph: LayerGraph, nodes: Iterable[int]) -> int:
-    """The innermost block that all of `nodes` are in."""
-    first, *rest = (graph.enclosing(graph.nodes[node].block) for node in nodes)
-    shared = [block for block in first if all(block in blocks for blocks in rest)]
-    return shared[-1]
+def block_of(graph: LayerGraph, nodes: Iterable[int]) -> int:
+    """The block that is most nearly made of `nodes`; 0 where each has less than half of them, or more of others."""
+    wanted = set(nodes)
+    inside = Counter(block for node in wanted for block in graph.enclosing(graph.nodes[node].block)[1:])
+
+    def size(block: int) -> int:
+        return graph.blocks[block].last - graph.blocks[block].first
+
+    def likeness(block: int) -> float:
+        return inside[block] / (size(block) + len(wanted) - inside[block])
+
+    best = max(sorted(inside), key=likeness, default=0)
+    return best if best and 2 * inside[best] >= max(size(best), len(wanted)) else 0
 
 
 def _middle(scene: GraphScene, node: int) -> float | None:
