@@ -51,6 +51,7 @@ class BatchNorm(nn.Module):
         count = x.numel() // x.shape[1]
         if count == 1:
             raise ValueError("batch normalisation needs more than one value per channel in training")
+        x = x.float()  # sums of bfloat16 would lose most of their digits
         mean = x.mean(all_but_channels)
         variance = x.var(all_but_channels, correction=0)
         with torch.no_grad():

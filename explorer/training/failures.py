@@ -30,7 +30,7 @@ def diverged(step: int, lr: float) -> ExplorerError:
 
 
 def _rounded(value: float) -> str:
-    return f"{value:.1g}"
+    return format(float(format(value, ".1g")), "g")
 
 
 def explain(error: BaseException, *, batch_size: int, device: torch.device) -> ExplorerError | None:
@@ -39,7 +39,7 @@ def explain(error: BaseException, *, batch_size: int, device: torch.device) -> E
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(words in text for words in _OUT_OF_MEMORY):
         traceback.clear_frames(error.__traceback__)
         return _out_of_memory(batch_size, device)
-    if isinstance(error, ValueError) and "more than 1 value per channel" in text:
+    if isinstance(error, ValueError) and "value per channel" in text and "more than" in text:
         return _batch_of_one()
     if device.type != "cpu" and isinstance(error, RuntimeError) and _is_lost(text):
         return _device_lost(device)

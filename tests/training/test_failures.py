@@ -67,6 +67,19 @@ def test_a_batch_of_one_in_batch_normalisation():
     assert "2 or more" in known.hint.en
 
 
+def test_the_batch_normalisation_written_by_hand_says_the_same():
+    from explorer.architectures.lenet_bn import BatchNorm
+
+    with pytest.raises(ValueError, match="per channel") as caught:
+        BatchNorm(3)(torch.zeros(1, 3))
+    assert failures.explain(caught.value, batch_size=1, device=CPU) is not None
+
+
+@pytest.mark.parametrize(("lr", "advised"), [(100.0, "10."), (0.1, "0.01."), (0.05, "0.005."), (3e-4, "3e-05.")])
+def test_the_advised_learning_rate_is_a_tenth(lr, advised):
+    assert advised in failures.diverged(7, lr).hint.en
+
+
 def test_a_defect_stays_a_defect():
     assert failures.explain(RuntimeError("shapes do not match"), batch_size=1, device=CUDA) is None
     assert failures.explain(ValueError("x"), batch_size=1, device=CPU) is None
