@@ -150,6 +150,7 @@ class LayerGraph:
     """A network as it runs on one image of `input_shape` (C, H, W), in "eval" or "train" mode.
 
     With a `mismatch` it is what ran before shapes did not fit, and the operation that could not run as the last node.
+    `unused_params` are those of the model that nothing reads in this mode: of classifiers that run in training only.
     """
 
     architecture: str
@@ -158,6 +159,7 @@ class LayerGraph:
     blocks: tuple[Block, ...]
     mode: str = "eval"
     mismatch: Mismatch | None = None
+    unused_params: int = 0
 
     @cached_property
     def params(self) -> int:

@@ -37,8 +37,10 @@ def to_json(graph: LayerGraph) -> dict[str, Any]:
     }
     blocks = [[*_block_to_json(block, shapes)] for block in graph.blocks]
     mismatch = {} if graph.mismatch is None else {"mismatch": asdict(graph.mismatch)}
+    unused = {"unused_params": graph.unused_params} if graph.unused_params else {}
     return {
         **mismatch,
+        **unused,
         "version": VERSION,
         "architecture": graph.architecture,
         "input_shape": list(graph.input_shape),
@@ -68,7 +70,8 @@ def from_json(data: Mapping[str, Any]) -> LayerGraph:
     )
     nodes = tuple(_nodes(data, shapes))
     mismatch = _mismatch_from_json(data["mismatch"]) if "mismatch" in data else None
-    return LayerGraph(data["architecture"], tuple(data["input_shape"]), nodes, blocks, data["mode"], mismatch)
+    unused = data.get("unused_params", 0)
+    return LayerGraph(data["architecture"], tuple(data["input_shape"]), nodes, blocks, data["mode"], mismatch, unused)
 
 
 def _nodes(data: Mapping[str, Any], shapes: list[tuple[int, ...]]) -> Iterable[Node]:

@@ -134,7 +134,8 @@ def _trace(
             _forward(recorder, torch.randn((batch, *input_shape), generator=generator).to(_dtype(real)))
         except _MODEL_ERRORS as second:
             raise ShapeError(_partial(second, recorder, architecture, input_shape, mode)) from second
-    return _graph(recorder, architecture, input_shape, mode)
+    graph = _graph(recorder, architecture, input_shape, mode)
+    return replace(graph, unused_params=max(sum(weight.numel() for weight in model.parameters()) - graph.params, 0))
 
 
 def _dtype(model: nn.Module) -> torch.dtype:

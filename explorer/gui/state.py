@@ -104,6 +104,7 @@ class AppState(QObject):
     Signals (all without arguments unless said; read the new value from the property):
         choice_changed: Another architecture, input size, class count or setting.
         graph_changed: The layer graph for the choice arrived, or went (None) because a new one is being made.
+        graph_mode_changed: The graph is to show what runs in training, or no more.
         graph_note_changed: What is to be said about the graph that is shown, if anything.
         selection_changed: Another node or block was selected, or none.
         image_changed, weights_changed, insight_changed: What is looked into, and what was found.
@@ -124,6 +125,7 @@ class AppState(QObject):
 
     choice_changed = Signal()
     graph_changed = Signal()
+    graph_mode_changed = Signal()
     graph_note_changed = Signal()
     selection_changed = Signal()
     image_changed = Signal()
@@ -148,6 +150,7 @@ class AppState(QObject):
         super().__init__(parent)
         self._choice = choice
         self._graph: LayerGraph | None = None
+        self._graph_mode = "eval"
         self._graph_note: GraphNote | None = None
         self._selection: Selection | None = None
         self._image: PinnedImage | None = None
@@ -182,6 +185,11 @@ class AppState(QObject):
         return self._graph
 
     @property
+    def graph_mode(self) -> str:
+        """Whether the graph is to show what runs when predicting ("eval") or in training ("train")."""
+        return self._graph_mode
+
+    @property
     def graph_note(self) -> GraphNote | None:
         return self._graph_note
 
@@ -197,6 +205,7 @@ class AppState(QObject):
         self._choice = choice
         if not same_architecture:
             self.select(None)
+            self._graph_mode = "eval"
         self.choice_changed.emit()
         self.set_weights(Untrained())
 
@@ -206,6 +215,12 @@ class AppState(QObject):
             self._selection = None
             self.selection_changed.emit()
         self.graph_changed.emit()
+
+    def set_graph_mode(self, mode: str) -> None:
+        """Asks for the graph of "eval" or "train"; the one that is there stays until it arrives."""
+        if mode != self._graph_mode:
+            self._graph_mode = mode
+            self.graph_mode_changed.emit()
 
     def set_graph_note(self, note: GraphNote | None) -> None:
         if note != self._graph_note:

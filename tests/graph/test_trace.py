@@ -12,7 +12,7 @@ from torchvision.models import get_model, get_model_weights, list_models
 
 from explorer import catalogue
 from explorer.errors import ExplorerError
-from explorer.graph import lazymeta, trace
+from explorer.graph import lazymeta, serial, trace
 from explorer.graph.model import Category, LayerGraph
 
 QUICK = (
@@ -322,6 +322,16 @@ def test_train_mode_shows_the_auxiliary_heads_and_shapes_of_one_image() -> None:
     assert trained.by_path["conv1.conv"].output_shape == (64, 112, 112)
     assert trained.macs > evaluated.macs
     assert trained.by_path["conv1.conv"].macs == evaluated.by_path["conv1.conv"].macs
+
+
+def test_parameters_of_what_does_not_run_are_told() -> None:
+    shape = (3, 299, 299)
+    evaluated = trace.trace_new(lambda: build("inception_v3"), shape)
+    trained = trace.trace_new(lambda: build("inception_v3"), shape, mode="train")
+    assert evaluated.unused_params > 3_000_000
+    assert evaluated.params + evaluated.unused_params == trained.params == 27_161_264
+    assert trained.unused_params == 0
+    assert serial.from_json(serial.to_json(evaluated)) == evaluated
 
 
 def test_a_wrong_size_is_explained() -> None:

@@ -67,7 +67,7 @@ def describe(
     return OwnModel(card, path, class_name, frozenset(required), revision)
 
 
-def graph_of(choice: Choice, is_cancelled: Callable[[], bool] = lambda: False) -> LayerGraph:
+def graph_of(choice: Choice, is_cancelled: Callable[[], bool] = lambda: False, *, mode: str = "eval") -> LayerGraph:
     """The graph of a user's model as chosen, traced in a process of its own.
 
     Raises:
@@ -82,6 +82,7 @@ def graph_of(choice: Choice, is_cancelled: Callable[[], bool] = lambda: False) -
         choice.input_shape,
         architecture=choice.architecture,
         arguments=arguments,
+        mode=mode,
         is_cancelled=is_cancelled,
     )
 

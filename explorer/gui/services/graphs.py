@@ -41,12 +41,13 @@ class GraphService(QObject):
         super().__init__(parent)
         self._state = state
         self._kept: OrderedDict[str, LayerGraph] = OrderedDict() if kept is None else kept
-        self._asked: Choice | None = None
+        self._asked: tuple[Choice, str] | None = None
         self._cancel = threading.Event()
         self._worker = Latest("graph", self)
         self._worker.done.connect(self._on_traced)
         self._worker.failed.connect(self._on_failed)
         state.choice_changed.connect(self.update)
+        state.graph_mode_changed.connect(self.update)
         state.ready_changed.connect(self._on_ready)
         self.update()
 
@@ -65,18 +66,23 @@ class GraphService(QObject):
         self._cancel.set()
         self._worker.cancel()
         self._asked = None
-        known = self._known(state.choice)
+        known = self._known(state.choice, state.graph_mode)
         if known is not None:
             self._show(known, None)
             return
         self._show_meanwhile()
         if state.is_ready or state.is_own_model:  # which is traced in a process of its own
-            self._trace(state.choice)
+            self._trace(state.choice, state.graph_mode)
 
-    def _known(self, choice: Choice) -> LayerGraph | None:
-        key = _key(choice)
+    def _known(self, choice: Choice, mode: str = "eval") -> LayerGraph | None:
+        key = _key(choice, mode)
         graph = self._kept.get(key)
-        if graph is None and not self._state.is_own_model and choice == self._state.card.default_choice():
+        if (
+            graph is None
+            and mode == "eval"
+            and not self._state.is_own_model
+            and choice == self._state.card.default_choice()
+        ):
             graph = shipped.load(choice.architecture)
         if graph is not None:
             self._keep(key, graph)
@@ -111,22 +117,22 @@ class GraphService(QObject):
         if self._state.graph_note is not None or self._state.graph is None:
             self.update()
 
-    def _trace(self, choice: Choice) -> None:
-        self._asked = choice
+    def _trace(self, choice: Choice, mode: str) -> None:
+        self._asked = choice, mode
         self._cancel = cancel = threading.Event()
 
         def work() -> LayerGraph:
             if catalogue.own(choice.architecture) is not None:
-                return own.graph_of(choice, cancel.is_set)
+                return own.graph_of(choice, cancel.is_set, mode=mode)
             from explorer.graph import trace  # torch is imported on the worker only
 
-            return trace.graph_of(choice)
+            return trace.graph_of(choice, mode)
 
         self._worker.request(work)
 
     def _on_traced(self, graph: LayerGraph) -> None:
         assert self._asked is not None
-        self._keep(_key(self._asked), graph)
+        self._keep(_key(*self._asked), graph)
         self._show(graph, None)
 
     def _on_failed(self, error: Exception) -> None:
@@ -139,10 +145,11 @@ class GraphService(QObject):
         self._state.set_graph_note(GraphNote(told, is_problem=True))
 
 
-def _key(choice: Choice) -> str:
+def _key(choice: Choice, mode: str) -> str:
     """The same for equal choices, and for a model of the user another one when its file has changed."""
     model = catalogue.own(choice.architecture)
-    return choice.key() if model is None else f"{choice.key()} {model.revision}"
+    key = choice.key() if model is None else f"{choice.key()} {model.revision}"
+    return key if mode == "eval" else f"{key} {mode}"
 
 
 def _same_place(before: LayerGraph | None, after: LayerGraph | None, selection: Selection | None) -> Selection | None:

@@ -2,12 +2,14 @@
 
 from html import escape
 
-from explorer.graph import labels
+from explorer.graph import kinds, labels
 from explorer.graph.model import Block, LayerGraph, Node, ReceptiveField, Shape
 from explorer.gui import theme
 from explorer.gui.text import say, tr
 
 Target = tuple[str, int]
+
+_FOR_TRAINING = ("dropout", "alphadropout", "featuredropout", "stochasticdepth", "droppath")
 
 
 def tooltip(graph: LayerGraph, target: Target) -> str:
@@ -53,8 +55,21 @@ def facts(graph: LayerGraph, target: Target) -> list[tuple[str, str]]:
     if field is not None:
         rows.append((tr("graph.tip_field"), field_words(field)))
     if kind == "node":
-        rows += _remarks(graph.nodes[index])
+        rows += _remarks(graph.nodes[index], graph.mode)
     return rows
+
+
+def has_modes(graph: LayerGraph) -> bool:
+    """Training runs something else than predicting."""
+    return graph.mode == "train" or graph.unused_params > 0 or any(map(is_for_training, graph.nodes))
+
+
+def mode_words(graph: LayerGraph) -> str:
+    """Which parameters are not used in the graph's mode; empty where there is nothing to say."""
+    count, whole = labels.count(graph.unused_params), labels.count(graph.params + graph.unused_params)
+    if graph.mode == "train":
+        return tr("graph.unused_train" if graph.unused_params else "graph.used_train", count=count, all=whole)
+    return tr("graph.unused_eval", count=count, all=whole) if graph.unused_params else ""
 
 
 def field_words(field: ReceptiveField) -> str:
@@ -84,10 +99,17 @@ def _entering(graph: LayerGraph, inside: range) -> tuple[Shape, ...]:
     return tuple(shapes.values())
 
 
-def _remarks(node: Node) -> list[tuple[str, str]]:
+def is_for_training(node: Node) -> bool:
+    """It does something in training only: dropout and stochastic depth."""
+    return kinds.bare(node.kind).startswith(_FOR_TRAINING)
+
+
+def _remarks(node: Node, mode: str) -> list[tuple[str, str]]:
     rows = []
     if node.shared:
         rows.append((tr("graph.tip_note"), tr("graph.note_shared")))
+    if mode == "eval" and is_for_training(node):
+        rows.append((tr("graph.tip_note"), tr("graph.note_idle")))
     if node.in_place:
         rows.append((tr("graph.tip_note"), tr("graph.note_in_place")))
     if node.source:

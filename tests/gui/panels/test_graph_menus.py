@@ -1,6 +1,7 @@
 """The menus of the graph: highlighting, folding, and the way back through changes of the view."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.graph.views import Detail
 from explorer.gui.panels.graph import GraphPanel
+from explorer.gui.widgets.graph_facts import facts
 from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
 
 
@@ -101,3 +103,35 @@ def test_costs_and_overview_can_be_put_away(make: MakePanel) -> None:
     assert not panel.minimap.isVisible()
     options(panel)["Overview"].trigger()
     assert panel.minimap.isVisible()
+
+
+def test_training_mode_is_offered_where_it_runs_something_else(make: MakePanel) -> None:
+    assert not options(make("lenet"))["Training mode"].isEnabled()
+    panel = make("torchvision/inception_v3")
+    action = options(panel)["Training mode"]
+    assert action.isEnabled()
+    assert not action.isChecked()
+    action.trigger()
+    assert panel._state.graph_mode == "train"
+    assert options(panel)["Training mode"].isChecked()
+    options(panel)["Training mode"].trigger()
+    assert panel._state.graph_mode == "eval"
+
+
+def test_parameters_that_are_not_used_are_said(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/inception_v3")
+    graph = carried("torchvision/inception_v3")
+    assert panel.overlay.note.text().startswith("3.33 M of 27.2 M parameters are not used when predicting.")
+    panel._state.set_graph(replace(graph, mode="train", unused_params=0))
+    settle(qtbot, panel)
+    assert panel.overlay.note.text() == "Training mode: all 23.8 M parameters are used."
+    panel._state.set_graph(carried("lenet"))
+    settle(qtbot, panel)
+    assert not panel.overlay.note.isVisible()
+
+
+def test_dropout_says_that_it_is_idle_when_predicting() -> None:
+    graph = carried("alexnet")
+    target = ("node", next(each.index for each in graph.nodes if each.kind == "Dropout"))
+    assert ("Note", "passes its input on, except in training") in facts(graph, target)
+    assert not any(name == "Note" for name, _ in facts(replace(graph, mode="train"), target))

@@ -22,20 +22,22 @@ class FakeTracer:
 
     def __init__(self) -> None:
         self.asked: list[catalogue.Choice] = []
+        self.modes: list[str] = []
         self.threads: set[str] = set()
         self.error: Exception | None = None
         self.gate = threading.Event()
         self.gate.set()
 
-    def graph_of(self, choice: catalogue.Choice) -> object:
+    def graph_of(self, choice: catalogue.Choice, mode: str = "eval") -> object:
         self.asked.append(choice)
+        self.modes.append(mode)
         self.threads.add(threading.current_thread().name)
         self.gate.wait(5)
         if self.error is not None:
             raise self.error
         graph = shipped.load(choice.architecture)
         assert graph is not None
-        return type(graph)(graph.architecture, choice.input_shape, graph.nodes, graph.blocks)
+        return type(graph)(graph.architecture, choice.input_shape, graph.nodes, graph.blocks, mode)
 
 
 @pytest.fixture
@@ -161,3 +163,36 @@ def test_a_real_trace_arrives(qapp: object, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: state.graph is not None and state.graph.input_shape == (1, 32, 32), timeout=60000)
     assert state.graph_note is None
     service.close()
+
+
+def test_training_mode_is_traced_and_going_back_is_at_once(
+    state: AppState, service: GraphService, tracer: FakeTracer, qtbot: QtBot
+) -> None:
+    state.set_ready()
+    predicting = state.graph
+    state.set_graph_mode("train")
+    assert state.graph is predicting  # it stays until the other one arrives
+    assert state.graph_note is not None
+    qtbot.waitUntil(lambda: state.graph is not predicting)
+    assert state.graph is not None
+    assert state.graph.mode == "train"
+    assert tracer.modes == ["train"]
+    assert state.graph_note is None
+    training = state.graph
+    state.set_graph_mode("eval")
+    assert state.graph is predicting
+    state.set_graph_mode("train")
+    assert state.graph is training
+    assert tracer.modes == ["train"]
+
+
+def test_another_architecture_is_shown_as_it_predicts(
+    state: AppState, service: GraphService, tracer: FakeTracer, qtbot: QtBot
+) -> None:
+    state.set_ready()
+    state.set_graph_mode("train")
+    qtbot.waitUntil(lambda: state.graph is not None and state.graph.mode == "train")
+    state.set_choice(catalogue.find("alexnet").default_choice())
+    assert state.graph_mode == "eval"
+    assert state.graph is not None
+    assert (state.graph.architecture, state.graph.mode) == ("alexnet", "eval")

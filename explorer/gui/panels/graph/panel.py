@@ -20,7 +20,7 @@ from explorer.gui.services.view_memory import Place, ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
-from explorer.gui.widgets.graph_facts import summary
+from explorer.gui.widgets.graph_facts import has_modes, mode_words, summary
 from explorer.gui.widgets.graph_sheet import Sheet
 from explorer.gui.widgets.graph_view import GraphView
 
@@ -329,6 +329,7 @@ class GraphPanel(QWidget):
         menu.clear()
         for words, is_on, slot in (
             ("graph.fold_repeats", opening.folds, opening.set_folds),
+            ("graph.training_mode", self._state.graph_mode == "train", self._set_training),
             ("graph.show_costs", overlay.wants_costs, self._set_costs),
             ("graph.show_minimap", overlay.wants_minimap, self._set_minimap),
         ):
@@ -336,8 +337,15 @@ class GraphPanel(QWidget):
             action.setCheckable(True)
             action.setChecked(is_on)
             action.toggled.connect(slot)
+            if slot == self._set_training:
+                action.setEnabled(self._graph is not None and has_modes(self._graph))
+                action.setToolTip(tr("graph.training_mode_tip"))
+        menu.setToolTipsVisible(True)
         menu.addSeparator()
         menus.fill_for_changes(menu, opening)
+
+    def _set_training(self, is_training: bool) -> None:
+        self._state.set_graph_mode("train" if is_training else "eval")
 
     def _set_costs(self, wants: bool) -> None:
         self.overlay.wants_costs = wants
@@ -364,9 +372,11 @@ class GraphPanel(QWidget):
 
     def _show_note(self) -> None:
         note = self._state.graph_note
-        is_empty = self._graph is None
-        words = say(note.text) if note is not None else tr("graph.empty") if is_empty else ""
-        self.overlay.show_note(words, is_empty=is_empty)
+        if note is not None:
+            words = say(note.text)
+        else:
+            words = tr("graph.empty") if self._graph is None else mode_words(self._graph)
+        self.overlay.show_note(words, is_empty=self._graph is None)
         self._arrange()
 
     def _restyle(self) -> None:
