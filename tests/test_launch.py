@@ -83,7 +83,8 @@ def test_bad_input_ends_with_status_2_and_one_line(line: list[str], status: int,
 
 
 @pytest.mark.parametrize(
-    "module", ["explorer.app", "explorer.catalogue", "explorer.runs.store", "explorer.graph.shipped"]
+    "module",
+    ["explorer.app", "explorer.commands.train", "explorer.catalogue", "explorer.runs.store", "explorer.graph.shipped"],
 )
 def test_plain_modules_load_neither_torch_nor_qt(module: str) -> None:
     code = f"import sys, {module}; print([name for name in ('torch', 'PySide6') if name in sys.modules])"

@@ -38,7 +38,7 @@ class ResidualBlock(nn.Module):
 
 @architecture(
     "cifar_resnet",
-    title="ResNet for CIFAR-10",
+    title="ResNet · CIFAR-10",
     year=2017,
     source="He et al. 2015; Liao 2017",
     input_shape=(3, 96, 96),

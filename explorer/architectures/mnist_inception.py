@@ -41,7 +41,7 @@ class InceptionA(nn.Module):
 
 @architecture(
     "mnist_inception",
-    title="Inception for MNIST",
+    title="Inception · MNIST",
     year=2017,
     source="Szegedy et al. 2015; Kim 2017, lecture 11",
     input_shape=(1, 28, 28),

@@ -28,7 +28,7 @@ class ResidualBlock(nn.Module):
 
 @architecture(
     "mnist_residual",
-    title="ResNet for MNIST",
+    title="ResNet · MNIST",
     year=2020,
     source="He et al. 2015; Liu 2020, lecture 11",
     input_shape=(1, 28, 28),

@@ -37,7 +37,7 @@ class PreactResidual(nn.Module):
 
 @architecture(
     "resnet18_preact",
-    title="ResNet-18 pre-activation",
+    title="ResNet-18 pre-act",
     year=2016,
     source="He et al. 2016; exercise of d2l.ai 8.6",
     input_shape=(1, 224, 224),

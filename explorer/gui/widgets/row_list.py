@@ -12,7 +12,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT, HEADING_HEIGHT = 32, 36
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_MARGIN, _NUMBER, _BAR, _AMOUNT, _GAP = 16, 40, 40, 54, 8  # px; widths of the columns
+_MARGIN, _NUMBER, _BAR, _AMOUNT, _GAP = 16, 38, 26, 48, 6  # px; widths of the columns
 
 
 @dataclass(frozen=True, slots=True)

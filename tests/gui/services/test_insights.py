@@ -242,7 +242,7 @@ def test_a_training_that_is_looked_into_learns_the_same_to_the_bit(
     monkeypatch.setattr(insights, "LIVE_SHARE", 1.0)
     alone = tmp_path / "alone"
     alone.mkdir()
-    for _ in Execution(plan(2), "alone", alone).events():
+    for _ in Execution(plan(2), "alone", alone, leave_a_core=True).events():
         pass
     control = RunControl(state, store)
     service = InsightService(state, control)
