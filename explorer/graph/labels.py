@@ -239,7 +239,7 @@ def _node_subtitle(graph: LayerGraph, node: Node) -> Text:
         if stride > 1:
             return Text(f"{count(node.params)} · stride {stride}", f"{count(node.params)} · 步幅 {stride}")
         return Text(count(node.params), count(node.params))
-    if node.shared:
+    if node.shared and node.category in (*_WEIGHTED, Category.NORMALISATION):
         return Text("shared weights", "共享参数")
     if node.category is Category.POOLING and "kernel_size" in node.attributes:
         return Text(f"stride {stride}", f"步幅 {stride}")

@@ -10,6 +10,7 @@ from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.graph import shipped
+from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
 from explorer.graph.user_model import own
 from explorer.gui.background import Latest
@@ -29,7 +30,7 @@ class GraphService(QObject):
     """Keeps `state.graph` in step with `state.choice`.
 
     The graph of a default choice is on the screen at once and needs no torch. Where a choice cannot be built, the user
-    is told, and the graph that was there stays.
+    is told, and the graph that was there stays; of a model whose shapes do not fit, the graph up to there is shown.
 
     Args:
         kept: Graphs of choices by their keys, to share between services; by default the service's own.
@@ -142,7 +143,11 @@ class GraphService(QObject):
             self._state.refuse(error)
         hint = error.hint or Text("", "")
         told = Text(f"{error.message.en} {hint.en}".strip(), f"{error.message.zh}{hint.zh}")
-        self._state.set_graph_note(GraphNote(told, is_problem=True))
+        note = GraphNote(told, is_problem=True)
+        if isinstance(error, ShapeError):
+            self._show(error.graph, note)
+        else:
+            self._state.set_graph_note(note)
 
 
 def _key(choice: Choice, mode: str) -> str:

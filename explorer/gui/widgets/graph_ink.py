@@ -40,6 +40,8 @@ class Ink:
     arrow: QBrush
     lit_wire: QPen
     lit_arrow: QBrush
+    fault_wire: QPen
+    fault_arrow: QBrush
     frame: QPen
     frame_hovered: QPen
     text: QPen
@@ -111,6 +113,8 @@ def _ink(_theme: str) -> Ink:
         arrow=QBrush(wire),
         lit_wire=pen(accent, 1.8),
         lit_arrow=QBrush(accent),
+        fault_wire=pen(theme.colour("danger"), 2.2),
+        fault_arrow=QBrush(theme.colour("danger")),
         frame=dashed,
         frame_hovered=frame_hovered,
         text=QPen(theme.colour("text")),

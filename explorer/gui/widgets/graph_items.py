@@ -23,6 +23,7 @@ _BADGE = 7.0  # radius
 _SIGNS = {
     Sign.PLUS: (QLineF(-3.5, 0, 3.5, 0), QLineF(0, -3.5, 0, 3.5)),
     Sign.MINUS: (QLineF(-3.5, 0, 3.5, 0),),
+    Sign.FAILS: (QLineF(0, -4, 0, 1), QLineF(0, 3, 0, 4)),
     Sign.DIFFERS: (QLineF(-3.5, -1.6, 3.5, -1.6), QLineF(-3.5, 1.6, 3.5, 1.6), QLineF(-1.8, 4, 1.8, -4)),
 }
 

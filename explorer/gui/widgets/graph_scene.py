@@ -47,6 +47,7 @@ class GraphScene(QGraphicsScene):
         self._frames: dict[int, FrameItem] = {}
         self._wires: list[WiresItem] = []
         self._lit: LitWires | None = None
+        self._faults: LitWires | None = None
         self._overview: Overview | None = None
         self._has_repeats = False
         self.frame_layer, self.wire_layer, self.box_layer = Layer(0), Layer(1), Layer(2)
@@ -118,16 +119,18 @@ class GraphScene(QGraphicsScene):
         return changes
 
     def _draw_wires(self, picture: Picture) -> None:
-        for item in (*self._wires, self._lit, self._overview):
+        for item in (*self._wires, self._lit, self._faults, self._overview):
             if item is not None:
                 self.removeItem(item)
-        self._wires, self._lit, self._overview = [], None, None
+        self._wires, self._lit, self._faults, self._overview = [], None, None, None
         if self.sheet is None or not picture.boxes:
             return
         self._wires = wire_items(self.sheet, picture, self.wire_layer)
         for frame in picture.frames:
             self._frames[frame.block].set_frame(frame, self._crossings)
         self._lit = LitWires(self.sheet, self.wire_layer)
+        self._faults = LitWires(self.sheet, self.wire_layer, is_fault=True)
+        self._faults.set_wires(self.faulty_wires())
         self._overview = Overview(self.sheet, picture, 3)
         self.addItem(self._overview)
         self._light()
@@ -244,6 +247,18 @@ class GraphScene(QGraphicsScene):
             wire
             for wire in self.picture.wires
             if wire.source in nodes or any(reader in nodes for reader in wire.targets)
+        ]
+
+    def faulty_wires(self) -> Sequence[Wire]:
+        """The wires that carry what does not fit to where it does not."""
+        mismatch = None if self.sheet is None else self.sheet.graph.mismatch
+        if mismatch is None or mismatch.node is None:
+            return ()
+        return [
+            wire
+            for wire in self.picture.wires
+            if mismatch.node in wire.targets
+            and any(source in mismatch.sources for source in (wire.source, *wire.more_sources))
         ]
 
     def nodes_of(self, target: Target) -> range:

@@ -39,6 +39,7 @@ class Sign(Enum):
     PLUS = "+"
     MINUS = "−"
     DIFFERS = "≠"
+    FAILS = "!"
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,14 +117,15 @@ def _paint_label(painter: QPainter, sheet: Sheet, wire: Wire, ground: QColor) ->
 
 
 class LitWires(QGraphicsItem):
-    """The wires of the selected box, drawn once more in the accent colour over the others."""
+    """Some wires drawn once more over the others: in the accent colour, or in red those that do not fit."""
 
-    def __init__(self, sheet: Sheet, layer: QGraphicsItem) -> None:
+    def __init__(self, sheet: Sheet, layer: QGraphicsItem, *, is_fault: bool = False) -> None:
         super().__init__(layer)
         self._sheet = sheet
+        self._is_fault = is_fault
         self._path = QPainterPath()
         self._heads = QPainterPath()
-        self.setZValue(1)
+        self.setZValue(2 if is_fault else 1)
 
     def set_wires(self, wires: Sequence[Wire]) -> None:
         self.prepareGeometryChange()
@@ -137,9 +138,10 @@ class LitWires(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         ink = self._sheet.ink
         is_small = self._sheet.zoom < graph_ink.FLAT_BELOW
-        painter.strokePath(self._path, QPen(ink.lit_wire.color(), 0) if is_small else ink.lit_wire)
+        wire = ink.fault_wire if self._is_fault else ink.lit_wire
+        painter.strokePath(self._path, QPen(wire.color(), 0) if is_small else wire)
         if not is_small:
-            painter.fillPath(self._heads, ink.lit_arrow)
+            painter.fillPath(self._heads, ink.fault_arrow if self._is_fault else ink.lit_arrow)
 
 
 def paint_lines(painter: QPainter, lines: list[QLineF], pen: QPen) -> None:

@@ -13,6 +13,8 @@ from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph import shipped
+from explorer.graph.mismatch.error import ShapeError
+from explorer.graph.model import LayerGraph, Mismatch
 from explorer.gui.services.graphs import LOADING, GraphService
 from explorer.gui.state import AppState, Level, Selection, SelectionKind
 
@@ -196,3 +198,23 @@ def test_another_architecture_is_shown_as_it_predicts(
     assert state.graph_mode == "eval"
     assert state.graph is not None
     assert (state.graph.architecture, state.graph.mode) == ("alexnet", "eval")
+
+
+def test_a_model_that_does_not_fit_is_shown_up_to_there(
+    state: AppState, service: GraphService, tracer: FakeTracer, qtbot: QtBot
+) -> None:
+    whole = shipped.load("lenet")
+    assert whole is not None
+    mismatch = Mismatch(3, (2,), Text("It cannot run.", "无法运行。"), arithmetic=(Text("1 ≠ 2.", "1 ≠ 2。"),))
+    partial = LayerGraph("lenet", (1, 32, 32), whole.nodes[:4], whole.blocks[:2], "eval", mismatch)
+    tracer.error = ShapeError(partial)
+    state.set_ready()
+    state.set_choice(larger())
+    qtbot.waitUntil(lambda: not service.is_busy)
+    assert state.graph is partial
+    assert state.graph_note is not None
+    assert state.graph_note.is_problem
+    assert state.graph_note.text.en == "It cannot run. 1 ≠ 2."
+    state.set_choice(catalogue.find("lenet").default_choice())
+    assert state.graph.mismatch is None
+    assert state.graph_note is None

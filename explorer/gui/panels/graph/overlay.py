@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from explorer.graph.model import LayerGraph
 from explorer.gui import theme
 from explorer.gui.services.exports import FORMATS
 from explorer.gui.text import tr
@@ -11,6 +12,7 @@ from explorer.gui.widgets.cost_bar import WIDTH, CostBar
 from explorer.gui.widgets.graph_legend import GraphLegend
 from explorer.gui.widgets.graph_tools import GraphTools
 from explorer.gui.widgets.minimap import Minimap
+from explorer.gui.widgets.mismatch_card import MismatchCard
 from explorer.gui.widgets.segmented import Segmented
 
 EDGE = 12  # from the border of the panel
@@ -48,18 +50,22 @@ class Overlay:
         self.note.setWordWrap(True)
         self.note.setContentsMargins(12, 8, 12, 8)
         self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.card = MismatchCard(parent)
+        self.card.hide()
 
     def covers(self) -> tuple[QWidget, ...]:
         """All that lies over the graph."""
-        return (self.switch, self.tools, self.legend, self.minimap, self.costs, self.crumbs, self.note)
+        return (self.switch, self.tools, self.legend, self.minimap, self.costs, self.crumbs, self.note, self.card)
 
     @property
     def top(self) -> int:
         """Below this nothing lies over the top of the graph."""
         return max(self.switch.geometry().bottom(), self.tools.geometry().bottom()) + 1 + _GAP
 
-    def show_note(self, words: str, *, is_empty: bool) -> None:
-        """Says something: in the middle where there is no graph, else above the legend."""
+    def show_note(self, words: str, graph: LayerGraph | None) -> None:
+        """Says something, in the middle where there is no graph; of one that ends early at length why it does."""
+        is_empty = graph is None
+        self.card.show_graph(graph)
         self.note.setText(words)
         self.note.setVisible(bool(words))
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter if is_empty else Qt.AlignmentFlag.AlignLeft)
@@ -77,12 +83,14 @@ class Overlay:
         self.minimap.retranslate()
         self.costs.retranslate()
         self.crumbs.retranslate()
+        self.card.retranslate()
 
     def restyle(self) -> None:
         self.tools.restyle()
         self.legend.update()
         self.costs.update()
         self.crumbs.restyle()
+        self.card.restyle()
         self.minimap.restyle()
 
     def _show_what_belongs(self) -> None:
@@ -92,6 +100,7 @@ class Overlay:
             (self.costs, self.wants_costs and len(self.costs.parts) > 1),
             (self.minimap, self.wants_minimap and self.minimap.is_needed),
             (self.crumbs, bool(self.crumbs.names)),
+            (self.card, self.card.has_mismatch),
         ):
             widget.setVisible(has_content and not self.is_table)
 
@@ -108,6 +117,7 @@ class Overlay:
         self.minimap.move(width - self.minimap.width() - EDGE, height - self.minimap.height() - EDGE)
         self.note.setFixedWidth(max(min(width - 2 * EDGE, _NOTE_WIDTH), 160))
         self.note.adjustSize()
+        self.card.set_width(self.note.width())
         if is_empty:
             self.note.move((width - self.note.width()) // 2, (height - self.note.height()) // 2)
         else:
@@ -119,7 +129,7 @@ class Overlay:
         self.legend.set_room(room)
         self.crumbs.fit(room)
         lowest = height - EDGE
-        for widget in (self.legend, self.crumbs, self.note):
+        for widget in (self.legend, self.crumbs, self.note, self.card):
             if widget.isVisibleTo(self._parent):
                 widget.move(EDGE, lowest - widget.height())
                 lowest -= widget.height() + _GAP

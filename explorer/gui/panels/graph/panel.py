@@ -12,6 +12,7 @@ from explorer.graph.trail import trail
 from explorer.graph.views import Detail
 from explorer.gui.panels.graph import menus
 from explorer.gui.panels.graph.finder import Finder
+from explorer.gui.panels.graph.misfit import Misfit
 from explorer.gui.panels.graph.overlay import Overlay
 from explorer.gui.panels.graph.table_page import TablePage
 from explorer.gui.services.exports import GraphExports
@@ -56,6 +57,7 @@ class GraphPanel(QWidget):
         self.setFocusProxy(self.view)
         self.view.set_covers(self.overlay.covers())
         self._connect()
+        self.misfit = Misfit(state, self.view, self.opening, self.overlay.card, self._drawn)
         self._retranslate()
         self._show_graph()
 
@@ -96,6 +98,7 @@ class GraphPanel(QWidget):
         tools.fit_requested.connect(view.fit)
         tools.export_requested.connect(self.export)
         tools.resized.connect(self._arrange)
+        self.overlay.card.folded.connect(self._arrange)
         tools.search.left.connect(self._leave_search)
         tools.blocks_toggled.connect(self.table.show_blocks)
         tools.options_menu.aboutToShow.connect(self._fill_options)
@@ -373,10 +376,11 @@ class GraphPanel(QWidget):
     def _show_note(self) -> None:
         note = self._state.graph_note
         if note is not None:
-            words = say(note.text)
+            is_told = note.is_problem and self._graph is not None and self._graph.mismatch is not None  # on the card
+            words = "" if is_told else say(note.text)
         else:
             words = tr("graph.empty") if self._graph is None else mode_words(self._graph)
-        self.overlay.show_note(words, is_empty=self._graph is None)
+        self.overlay.show_note(words, self._graph)
         self._arrange()
 
     def _restyle(self) -> None:
