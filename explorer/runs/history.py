@@ -1,11 +1,13 @@
-"""All that is known of a run from its events: the curves, how far it is, how long it will take. No torch."""
+"""All that is known of a run from its events: the curves, how far it is, how long it will take. No torch.
+
+numpy is imported with the first history, not with this module: the window is on the screen sooner without it.
+"""
+
+from __future__ import annotations
 
 from collections import deque
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from explorer.training.events import (
     EpochEnded,
@@ -22,7 +24,11 @@ from explorer.training.events import (
 
 RATE_SECONDS = 5.0  # images per second is the mean over the latest so many seconds of training
 
-Floats = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from explorer.runs.growing import Floats
 
 
 class Phase(StrEnum):
@@ -32,36 +38,6 @@ class Phase(StrEnum):
     TRAINING = "training"
     TESTING = "testing"
     ENDED = "ended"
-
-
-class Growing:
-    """Numbers that are appended to; `values` is a view, not a copy, and stays valid when more come."""
-
-    def __init__(self) -> None:
-        self._buffer: Floats = np.empty(1024, np.float32)
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    @property
-    def values(self) -> Floats:
-        return self._buffer[: self._count]
-
-    def extend(self, values: "tuple[float, ...] | Floats") -> None:
-        needed = self._count + len(values)
-        if needed > len(self._buffer):
-            larger = np.empty(max(needed, 2 * len(self._buffer)), np.float32)
-            larger[: self._count] = self.values
-            self._buffer = larger
-        self._buffer[self._count : needed] = values
-        self._count = needed
-
-    def truncate(self, count: int) -> None:
-        """Forgets all but the first `count` numbers; views given out before keep theirs."""
-        if count < self._count:
-            self._buffer = self._buffer[:count].copy()
-            self._count = count
 
 
 class History:
@@ -80,6 +56,8 @@ class History:
     """
 
     def __init__(self, run: str) -> None:
+        from explorer.runs.growing import Growing
+
         self.run = run
         self.started: Started | None = None
         self.preparing: Preparing | None = None
@@ -135,7 +113,7 @@ class History:
         for column, values in ((self._losses, event.losses), (self._accuracies, event.accuracies)):
             column.truncate(first)
             if len(column) < first:  # events were lost: leave a gap rather than shift the curve
-                column.extend(np.full(first - len(column), np.nan, np.float32))
+                column.skip(first - len(column))
             column.extend(values)
         self._rates.append((len(event.losses), event.images, event.seconds))
         while len(self._rates) > 1 and sum(rate[2] for rate in self._rates) > RATE_SECONDS:
@@ -157,6 +135,8 @@ class History:
     @property
     def steps(self) -> NDArray[np.int64]:
         """The numbers of the steps, 1 to `step`: the x axis of `losses` and `accuracies`."""
+        import numpy as np
+
         return np.arange(1, self.step + 1, dtype=np.int64)
 
     @property
@@ -172,6 +152,8 @@ class History:
     @property
     def epoch_steps(self) -> NDArray[np.int64]:
         """The step after which each epoch ended: the x axis of the `epoch_...` curves."""
+        import numpy as np
+
         return np.array([end.step for end in self.epoch_ends], np.int64)
 
     @property
@@ -191,6 +173,8 @@ class History:
         return self._of_epochs("test_accuracy")
 
     def _of_epochs(self, name: str) -> Floats:
+        import numpy as np
+
         values: list[Any] = [getattr(end, name) for end in self.epoch_ends]
         return np.array(values, np.float32)
 

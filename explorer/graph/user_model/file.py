@@ -3,15 +3,17 @@
 import ast
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph import serial
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph, Shape
-from explorer.graph.user_model import exported, sandbox, source
-from explorer.graph.user_model.sandbox import Limits
+from explorer.graph.user_model import exported, source
+
+if TYPE_CHECKING:
+    from explorer.graph.user_model.sandbox import Limits
 
 CHILD = "explorer.graph.user_model.child"
 
@@ -24,7 +26,7 @@ def trace(
     architecture: str = "",
     arguments: Mapping[str, Any] | None = None,
     mode: str = "eval",
-    limits: Limits | None = None,
+    limits: "Limits | None" = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> LayerGraph:
     """Runs the file in a process of its own and gives the graph of its class on an image of `input_shape` (C, H, W).
@@ -39,6 +41,8 @@ def trace(
         ShapeError: The model cannot take such an image; it brings the graph up to where it fails.
         ExplorerError: Whatever else is wrong with the file, in one message, with the line where there is one.
     """
+    from explorer.graph.user_model import sandbox  # brings psutil: the window is there sooner without it
+
     path = path.expanduser().absolute()
     request: dict[str, Any] = {"path": str(path), "architecture": architecture or path.stem, "mode": mode}
     if path.suffix.lower() == exported.SUFFIX:
@@ -51,7 +55,7 @@ def trace(
         given = dict(arguments or {})
         _check_arguments(model, given)
         request |= {"class_name": model.name, "arguments": given, "input_shape": list(input_shape)}
-    answer = sandbox.run(CHILD, request, limits or Limits(), is_cancelled=is_cancelled)
+    answer = sandbox.run(CHILD, request, limits or sandbox.Limits(), is_cancelled=is_cancelled)
     if "graph" not in answer:
         hint = answer["hint"]
         raise ExplorerError(Text(**answer["message"]), Text(**hint) if hint else None)
