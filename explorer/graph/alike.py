@@ -58,7 +58,7 @@ def _words(node: Node) -> Text:
     if node.category is Category.LINEAR and name == "linear":
         return Text("linear layers", "全连接层")
     if node.category is Category.NORMALISATION:
-        words = title.en.split(",")[0], title.zh.split(",")[0].split("，")[0]
+        words = title.en.split(",")[0], title.zh.split("，")[0]
         return Text(f"{words[0]} layers", f"{words[1]}层")
     if node.category is Category.ACTIVATION:
         return Text(f"{title.en} activations", f"{title.zh} 激活函数")

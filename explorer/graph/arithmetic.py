@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 OUTPUT_SIZE = Text("Output size", "输出尺寸")
 OUTPUT_CHANNELS = Text("Output channels", "输出通道")
 PARAMETERS = Text("Parameters", "参数")
-SHARED_PARAMETERS = Text("Parameters, counted at first use", "参数(首次使用时已计)")
+SHARED_PARAMETERS = Text("Parameters, counted at first use", "参数（首次使用时已计）")
 BUFFERS = Text("Buffers", "缓冲区")
 MACS = Text("Multiply-adds", "乘加次数")
 MEMORY = Text("Activation memory", "激活值内存")
-MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存(原位写入)")
-MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存(输入的视图)")
+MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存（原位写入）")
+MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存（输入的视图）")
 FIELD = Text("Receptive field", "感受野")
 MISFIT = Text("Does not fit", "尺寸不匹配")
 REMEDY = Text("It would fit", "可行的修改")
@@ -223,7 +223,7 @@ def _receptive_field(graph: LayerGraph, node: Node) -> Iterator[Fact]:
     size, stride = f"{field.size[0]} × {field.size[1]}", str(field.stride[0])
     if field.stride[0] != field.stride[1]:
         stride = f"{field.stride[0]} × {field.stride[1]}"
-    yield Fact(FIELD, f"{size}, stride {stride}", f"{size},步幅 {stride}")
+    yield Fact(FIELD, f"{size}, stride {stride}", f"{size}，步幅 {stride}")
     before = graph.nodes[node.inputs[0]].receptive_field if len(node.inputs) == 1 else None
     if before is None or before.whole or not _is_window(node):
         return

@@ -165,7 +165,7 @@ def node_title(node: Node) -> Text:
     if word is None:
         return Text(node.kind, node.kind)
     if node.category is Category.NORMALISATION and node.output_shape:
-        return Text(f"{word.en}, {node.output_shape[0]}", f"{word.zh},{node.output_shape[0]}")
+        return Text(f"{word.en}, {node.output_shape[0]}", f"{word.zh}，{node.output_shape[0]}")
     return word
 
 
@@ -178,7 +178,7 @@ def _convolution_title(node: Node) -> Text:
     elif groups > 1:
         is_depthwise = groups == node.attributes.get("in_channels")
         en, zh = ("depthwise conv", "逐通道卷积") if is_depthwise else ("grouped conv", "分组卷积")
-    return Text(f"{window}{en}, {channels}", f"{window}{zh},{channels}")
+    return Text(f"{window}{en}, {channels}", f"{window}{zh}，{channels}")
 
 
 def _pool_title(node: Node) -> Text:
@@ -196,7 +196,7 @@ def _pool_title(node: Node) -> Text:
 
 def _linear_title(node: Node) -> Text:
     features = node.attributes.get("out_features", node.output_shape[-1] if node.output_shape else 1)
-    return Text(f"linear, {features}", f"全连接,{features}")
+    return Text(f"linear, {features}", f"全连接，{features}")
 
 
 def _as_written(node: Node) -> Text:
@@ -325,4 +325,4 @@ def box_lines(
 def _short_word(node: Node) -> Text:
     """What a joined layer is, in a word: "batch norm", "ReLU"."""
     words = node_title(node)
-    return Text(words.en.split(",")[0], words.zh.split(",")[0])
+    return Text(words.en.split(",")[0], words.zh.split("，")[0])

@@ -40,6 +40,7 @@ BRANCH_GAP = 18.0
 LANE_GAP = 22.0
 MIN_BOX_WIDTH = 176.0
 BOX_PADDING = 34.0  # the coloured edge on the left, and room on both sides of the words
+BLOCK_PADDING = 46.0  # with the triangle that opens it
 TITLE_SIZE, SUBTITLE_SIZE, SHAPE_SIZE = 13.0, 12.0, 11.0
 TITLE_PADDING = 40.0  # the triangle before a frame's title, and room around it
 
@@ -132,7 +133,8 @@ class _Layout:
         width = self._widths.get(key)
         if width is None:
             title, subtitle = labels.box_lines(self._graph, item.target, item.repeat, item.joined)
-            needed = BOX_PADDING + max(
+            padding = BLOCK_PADDING if kind == "block" else BOX_PADDING
+            needed = padding + max(
                 textwidth.width(title.en, TITLE_SIZE, bold=True),
                 textwidth.width(title.zh, TITLE_SIZE, bold=True),
                 textwidth.width(subtitle.en, SUBTITLE_SIZE),

@@ -29,8 +29,9 @@ def open_blocks(graph: LayerGraph, detail: Detail) -> frozenset[int]:
     """The blocks to open, the model itself (0) among them.
 
     Stages: the parts of the model; where one container holds most of it, that one's parts.
-    Blocks: chains of blocks are opened, a block with branches or a skip edge is one box; a model without such blocks
-    shows its layers.
+    Blocks: chains of blocks are opened, and what is made of blocks of one class (a dense block, of dense layers); a
+    block with branches or a skip edge is one box, with all that is in it, and so are others of its class. A model
+    without such blocks shows its layers.
     Layers: everything but a convolution with what belongs to it (normalisation, activation) in a block of its own.
     Operations: everything.
     """
@@ -63,13 +64,45 @@ def _stages(graph: LayerGraph) -> set[int]:
 
 
 def _blocks(graph: LayerGraph) -> set[int]:
-    branching = {block.kind for block in graph.blocks[1:] if not _is_chain(graph, block)} - _CONTAINERS
-    chains = {
-        block.index
-        for block in graph.blocks[1:]
-        if block.kind not in branching and _is_chain(graph, block) and _has_blocks(graph, block)
-    }
-    return chains if chains or branching else _layers(graph)
+    branching = {block.kind for block in graph.blocks[1:] if branches(graph, block)} - _CONTAINERS
+    opened: set[int] = set()
+    for block in graph.blocks[1:]:  # a block comes after the one it is in
+        is_seen = block.parent == 0 or block.parent in opened
+        is_chain = block.kind not in branching and not branches(graph, block) and _has_blocks(graph, block)
+        if is_seen and (is_chain or _is_made_of_one_class(graph, block)):
+            opened.add(block.index)
+    return opened if opened or branching else _layers(graph)
+
+
+def containers_in(graph: LayerGraph, block: int) -> frozenset[int]:
+    """The plain containers directly in a block that is more than that, and those in them: they say nothing closed."""
+    if graph.blocks[block].kind in _CONTAINERS:
+        return frozenset()
+    found, waiting = set(), list(graph.child_blocks[block])
+    while waiting:
+        child = waiting.pop()
+        if graph.blocks[child].kind in _CONTAINERS:
+            found.add(child)
+            waiting.extend(graph.child_blocks[child])
+    return frozenset(found)
+
+
+def branches(graph: LayerGraph, block: Block) -> bool:
+    """Whether its parts do not simply run one after the other, each reading only the one before."""
+    return not _is_chain(graph, block)
+
+
+def _is_made_of_one_class(graph: LayerGraph, block: Block) -> bool:
+    """Several blocks of one class with a name of its own, each more than one layer; the rest is little."""
+    inner = [graph.blocks[child] for child in graph.child_blocks[block.index]]
+    kinds = {child.kind for child in inner}
+    return (
+        len(inner) > 1
+        and len(kinds) == 1
+        and not kinds & _CONTAINERS
+        and not any(_is_single_layer(graph, child) for child in inner)
+        and sum(child.last - child.first for child in inner) > 0.75 * (block.last - block.first)
+    )
 
 
 def _layers(graph: LayerGraph) -> set[int]:

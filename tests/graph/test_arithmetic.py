@@ -86,6 +86,6 @@ def test_chinese_where_words_are() -> None:
     graph = carried("googlenet")
     told = arithmetic.explain(graph, graph.by_path["b3.0.p2_2"])
     field = next(fact for fact in told if fact.label.en == "Receptive field")
-    assert field.written("zh") == "43 × 43,步幅 8"
+    assert field.written("zh") == "43 × 43，步幅 8"
     assert field.written("en") == field.formula
     assert told[0].written("zh") == told[0].formula

@@ -132,3 +132,10 @@ def test_sizes_and_shapes() -> None:
 )
 def test_category_of_a_name(kind: str, inputs: int, category: Category) -> None:
     assert kinds.category(kind, inputs) is category
+
+
+def test_chinese_titles_have_chinese_commas() -> None:
+    graph = carried("lenet_bn")
+    titles = [labels.node_title(node).zh for node in graph.nodes]
+    assert any("卷积，6" in title for title in titles)
+    assert not any("," in title for title in titles)

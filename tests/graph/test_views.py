@@ -69,3 +69,40 @@ def test_the_outermost_closed_block_stands_for_a_node() -> None:
     assert views.representative(graph, {0, inception}, node) == ("block", stage)
     assert views.representative(graph, {0, stage}, node) == ("block", inception)
     assert views.representative(graph, {0, stage, inception}, node) == ("node", node)
+
+
+def test_blocks_stop_at_the_class_that_branches_whatever_is_in_it() -> None:
+    graph = carried("torchvision/efficientnet_b0")
+    opened = views.open_blocks(graph, Detail.BLOCKS)
+    assert not any(graph.blocks[index].path.startswith("features.1.0") for index in opened)
+    shown_there = shown("torchvision/efficientnet_b0", Detail.BLOCKS)
+    assert "features.1.0" in shown_there  # it has no skip itself, but others of its class have
+    assert "layer1.0" in shown("torchvision/resnet50", Detail.BLOCKS)
+    assert "features.2.conv" not in shown("torchvision/mobilenet_v2", Detail.BLOCKS)
+
+
+def test_a_dense_block_is_opened_into_its_dense_layers() -> None:
+    blocks = shown("torchvision/densenet121", Detail.BLOCKS)
+    assert [path for path in blocks if path.startswith("features.denseblock1")] == [
+        *(f"features.denseblock1.denselayer{number}" for number in range(1, 7)),
+        "features.denseblock1.cat",
+    ]
+    assert "b3.0" in shown("googlenet", Detail.BLOCKS)  # four branches of single layers stay one box
+
+
+@pytest.mark.parametrize("name", sorted(catalogue.cards()))
+def test_each_level_of_detail_opens_what_the_one_before_opens(name: str) -> None:
+    graph = carried(name)
+    counts = []
+    for detail in Detail:
+        opened = views.open_blocks(graph, detail)
+        seen = {views.representative(graph, opened, node.index) for node in graph.nodes}
+        counts.append(len(seen))
+    assert counts == sorted(counts)
+
+
+def test_a_plain_container_is_opened_with_the_block_around_it() -> None:
+    graph = carried("torchvision/efficientnet_b0")
+    by_path = {block.path: block.index for block in graph.blocks}
+    assert views.containers_in(graph, by_path["features.2.1"]) == {by_path["features.2.1.block"]}
+    assert views.containers_in(graph, by_path["features"]) == frozenset()

@@ -100,7 +100,7 @@ def write(
                 f"{path.name} has no ending that the export knows.",
                 f"无法从文件名 {path.name} 的扩展名判断导出格式。",
             ),
-            Text(f"Choose one of: {', '.join(SUFFIXES)}.", f"可用的扩展名:{'、'.join(SUFFIXES)}。"),
+            Text(f"Choose one of: {', '.join(SUFFIXES)}.", f"可用的扩展名：{'、'.join(SUFFIXES)}。"),
         )
     request = Request(graph, picture, choice, suffix, language, theme, scale, model)
     writer = cast("_Writer", importlib.import_module(f"{__name__}.{_WRITERS[suffix]}"))

@@ -50,7 +50,7 @@ _FOLDERS = (
 
 NO_CHINESE_FONT = Text(
     "No Chinese font was found on this system, so the labels are in English. Noto Sans CJK is free.",
-    "系统中没有找到中文字体,因此标签使用英文。可以安装免费的 Noto Sans CJK(思源黑体)。",
+    "系统中没有找到中文字体，因此标签使用英文。可以安装免费的 Noto Sans CJK（思源黑体）。",
 )
 
 

@@ -30,9 +30,9 @@ def render(request: Request) -> Written:
         raise ExplorerError(
             Text(
                 f"Writing ONNX needs packages that are not installed: {names}.",
-                f"导出 ONNX 需要尚未安装的软件包:{names}。",
+                f"导出 ONNX 需要尚未安装的软件包：{names}。",
             ),
-            Text('Install them with: pip install "cnn-explorer[onnx]"', '请运行:pip install "cnn-explorer[onnx]"'),
+            Text('Install them with: pip install "cnn-explorer[onnx]"', '请运行：pip install "cnn-explorer[onnx]"'),
         )
     model = request.model
     if model is None:

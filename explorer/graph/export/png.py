@@ -48,7 +48,7 @@ def render(request: Request) -> Written:
         notes.append(
             Text(
                 f"The picture is very large: it is drawn at {scale:.2f}, not {request.scale:g}. SVG has no limit.",
-                f"图很大,绘制比例为 {scale:.2f} 而不是 {request.scale:g};SVG 没有这个限制。",
+                f"图很大，绘制比例为 {scale:.2f} 而不是 {request.scale:g}；SVG 没有这个限制。",
             )
         )
     buffer = io.BytesIO()

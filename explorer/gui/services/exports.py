@@ -40,7 +40,7 @@ class GraphExports(QObject):
 
     def _on_done(self, written: tuple[Path, tuple[Text, ...]]) -> None:
         path, notes = written
-        self._state.notice(Text(f"Written: {path}", f"已保存:{path}"))
+        self._state.notice(Text(f"Written: {path}", f"已保存：{path}"))
         for note in notes:
             self._state.notice(note)
 
@@ -48,7 +48,7 @@ class GraphExports(QObject):
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
             error = ExplorerError(
-                Text(f"The file could not be written: {reason}.", f"无法写入文件:{reason}。"),
+                Text(f"The file could not be written: {reason}.", f"无法写入文件：{reason}。"),
                 Text("Choose another folder.", "请选择其他文件夹。"),
             )
         if not isinstance(error, ExplorerError):

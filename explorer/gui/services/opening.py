@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
-from explorer.graph.views import Detail, open_blocks
+from explorer.graph.views import Detail, branches, containers_in, open_blocks
 from explorer.gui.services.layouts import Layouts, visible_boxes
 from explorer.gui.services.view_memory import Openness, ViewMemory, paths_of
 
@@ -114,8 +114,10 @@ class Opening(QObject):
             return
         kind, index = target
         block = index if kind == "block" else self._graph.nodes[index].block
-        if block > 0:
-            self._change(self._open ^ {block}, block=block)
+        if block in self._open:
+            self._change(self._open - {block}, block=block)
+        elif block > 0:
+            self._change(self._open | {block} | containers_in(self._graph, block), block=block)
 
     def open_inside(self, block: int) -> None:
         """Opens a block and all blocks in it."""
@@ -202,18 +204,6 @@ def first_view(graph: LayerGraph, small: int = _SMALL) -> tuple[Detail, frozense
         inside = range(block.first, block.last)
         if not is_seen or len(inside) > _SAMPLE:
             continue
-        if any(sum(reader in inside for reader in graph.consumers[node]) > 1 for node in inside) or _splits(
-            graph, inside
-        ):
-            return Detail.BLOCKS, opened | {block.index}
+        if branches(graph, block):
+            return Detail.BLOCKS, opened | {block.index} | containers_in(graph, block.index)
     return Detail.BLOCKS, opened
-
-
-def _splits(graph: LayerGraph, inside: range) -> bool:
-    """Whether what comes in is read at several places."""
-    readers: dict[int, int] = {}
-    for node in inside:
-        for source in graph.nodes[node].inputs:
-            if source not in inside:
-                readers[source] = readers.get(source, 0) + 1
-    return any(count > 1 for count in readers.values())

@@ -155,7 +155,7 @@ class TablePage(QWidget):
         rows = self.rows_to_copy() if rows is None else rows
         QGuiApplication.clipboard().setText(texts.write(listing, rows, form, text.language()))
         name = {Form.MARKDOWN: "Markdown", Form.CSV: "CSV", Form.LATEX: "LaTeX"}[form]
-        self._state.notice(Text(f"Copied as {name}: {len(rows)} rows.", f"已复制 {len(rows)} 行,格式为 {name}。"))
+        self._state.notice(Text(f"Copied as {name}: {len(rows)} rows.", f"已复制 {len(rows)} 行，格式为 {name}。"))
 
     def _on_copy(self) -> None:
         chosen = sorted(index.row() for index in self.view.selectionModel().selectedRows())
