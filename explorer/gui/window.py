@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import signal
 import socket
 import sys
@@ -26,20 +27,23 @@ from explorer.gui import crash, preferences
 from explorer.gui.collector import Collector
 from explorer.gui.dialogs.crash_report import CrashDialog
 from explorer.gui.main_window import MainWindow
-from explorer.gui.services import appearance
+from explorer.gui.services import appearance, own_models
 from explorer.gui.services.device_watch import DeviceWatch
 from explorer.gui.services.graphs import GraphService
 from explorer.gui.services.insights import InsightService
+from explorer.gui.services.own_models import OwnModels
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
 from explorer.gui.warmup import Warmup
 from explorer.gui.widgets.image_intake import FileSource
+from explorer.gui.widgets.model_intake import MODELS, WEIGHTS
 from explorer.runs.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 FIRST_ARCHITECTURE = "lenet"
+STEP_SECONDS = 30.0  # a step may take so long when the window is closed
 BAD_INPUT = 2
 
 
@@ -61,7 +65,7 @@ class Session(QObject):
         Collector(self)
 
     def _end(self) -> None:
-        self._run_control.close()
+        has_ended = self._run_control.close(STEP_SECONDS)  # the window is hidden already
         self._insights.close()
         self._graphs.close()
         self._device.close()
@@ -70,6 +74,12 @@ class Session(QObject):
         self._store.close()
         gc.unfreeze()  # what stays frozen is reported as leaked by the libraries that made it, when Python ends
         gc.enable()
+        if not has_ended:
+            # One step takes longer than anybody waits, and cannot be broken off. Ending the interpreter under it would
+            # crash; the run's last checkpoint is on disk, and it can be resumed from there.
+            sys.stderr.write("cnn-explorer: a training step did not end; the run can be resumed from its checkpoint\n")
+            sys.stderr.flush()
+            os._exit(0)
 
 
 def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
@@ -83,9 +93,10 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     kept = preferences.load()
     appearance.begin(kept)
     store = Store(paths.runs())
+    known = own_models.restore()
     state = AppState(_first_choice(kept))
     run_control = RunControl(state, store)
-    window = MainWindow(state, run_control, kept)
+    window = MainWindow(state, run_control, kept, OwnModels(state, known))
     run_control.setParent(window)
     state.setParent(window)
     Session(state, store, run_control, window)
@@ -93,18 +104,20 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 
 
 def show_window(argv: Sequence[str]) -> int:
-    """Opens the window, with the image named in `argv` if there is one; returns the exit status when it is closed."""
+    """Opens the window, with the file named in `argv` if there is one; returns the exit status when it is closed."""
     reporter = crash.install()
     try:
-        image = _image_named(argv)
+        file = _file_named(argv)
         app, window = create_window([])
     except ExplorerError as error:
         sys.stderr.write(f"cnn-explorer: {error}\n")
         return BAD_INPUT
     reporter.reported.connect(lambda report: _tell_of_defect(report, window))
-    if image is not None:
-        window.state.request_image(image)
     window.show()
+    if file is not None and file.suffix.lower() in (*MODELS, *WEIGHTS):
+        window.files.open(file)
+    elif file is not None:
+        window.state.request_image(FileSource(file, more=len(argv) - 1))
     if reporter.previous:
         _tell_of_defect(crash.report(reporter.previous), window)
     with _closing_on_signals(window):
@@ -134,7 +147,7 @@ def _first_choice(kept: preferences.Preferences) -> Choice:
     return catalogue.find(FIRST_ARCHITECTURE).default_choice()
 
 
-def _image_named(argv: Sequence[str]) -> FileSource | None:
+def _file_named(argv: Sequence[str]) -> Path | None:
     """The file that the program was started with, as a file manager does it.
 
     Raises:
@@ -148,7 +161,7 @@ def _image_named(argv: Sequence[str]) -> FileSource | None:
             Text(f"There is no command and no file {argv[0]!r}.", f"没有名为 {argv[0]!r} 的命令或文件。"),
             Text("`--help` lists the commands.", "--help 会列出全部命令。"),
         )
-    return FileSource(path.resolve(), more=len(argv) - 1)
+    return path.resolve()
 
 
 def _tell_of_defect(report: str, window: MainWindow) -> None:
