@@ -19,7 +19,7 @@ def _always(state: AppState) -> bool:
 
 
 def _can_start(state: AppState) -> bool:
-    return state.training is None
+    return state.training is None and not state.is_own_model
 
 
 def _is_training(state: AppState) -> bool:
@@ -59,6 +59,7 @@ SEPARATOR = None
 ACTIONS: tuple[Action | None, ...] = (
     Action("image.open", "file", ("Ctrl+O",), "folder-open"),
     Action("image.paste", "file", ("Ctrl+V",), "clipboard"),
+    Action("model.open", "file", ("Ctrl+Shift+O",), "file"),
     SEPARATOR,
     Action("graph.export", "file", ("Ctrl+E",), "download", _has_graph),
     SEPARATOR,
@@ -112,7 +113,7 @@ class ActionSet(QObject):
         self._made: dict[str, QAction] = {}
         self._handlers = handlers
         self._fill()
-        for signal in (state.graph_changed, state.training_changed, state.ready_changed):
+        for signal in (state.choice_changed, state.graph_changed, state.training_changed, state.ready_changed):
             signal.connect(self.update_enabled)
         state.language_changed.connect(self.update_words)
         state.theme_changed.connect(self.update_icons)

@@ -14,6 +14,7 @@ from explorer import paths
 from explorer.gui import preferences
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs.desk import DialogDesk
+from explorer.gui.dialogs.model_desk import ModelDesk
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
@@ -24,6 +25,7 @@ from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.training import TrainingPanel
 from explorer.gui.preferences import LANGUAGES, THEMES, Preferences
 from explorer.gui.services.appearance import Appearance
+from explorer.gui.services.own_models import OwnModels
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.column import Column
 from explorer.gui.widgets.dock_board import DockBoard
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-PANELS = {"left": 268, "right": 344, "bottom": 268}  # px: width at a side, height at the bottom
+PANELS = {"left": 276, "right": 344, "bottom": 268}  # px: width at a side, height at the bottom
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +57,9 @@ class MainWindow(QMainWindow):
     painted = Signal()
     closing = Signal()
 
-    def __init__(self, state: AppState, run_control: RunControl, preferences: Preferences) -> None:
+    def __init__(
+        self, state: AppState, run_control: RunControl, preferences: Preferences, models: OwnModels | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(paths.APP_NAME)
@@ -69,11 +73,13 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorPanel(state)
         self.compare: ComparePanel | None = None  # made when it is first wanted
         self._centre = QStackedWidget()
-        self._architectures = ArchitecturesPanel(state)
+        self._models = models or OwnModels(state, parent=self)
+        self._architectures = ArchitecturesPanel(state, self._models)
         self._board = DockBoard(self)
         self._images = ImageEntry(state, self)
         self._notices = Notices(self)
         self._dialogs = DialogDesk(state, self)
+        self.files = ModelDesk(state, self._models, self._notices, self)
         self.commands = ActionSet(state, self, self._handlers())
         self._dialogs.set_actions(self.commands)
         self._lay_out()
@@ -110,6 +116,8 @@ class MainWindow(QMainWindow):
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         state.choice_changed.connect(partial(self.show_workspace, "explore"))  # where that network is
+        self._images.model_dropped.connect(self.files.open)
+        self._architectures.open_requested.connect(self.files.choose)
         self.header.theme_picked.connect(self._appearance.choose_theme)
         self.header.language_picked.connect(self._appearance.choose_language)
         self.header.workspace_picked.connect(self.show_workspace)
@@ -123,6 +131,7 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[..., object]] = {
             "image.open": self._images.open,
             "image.paste": self._images.paste,
+            "model.open": self.files.choose,
             "graph.export": exploring(partial(self.graph.export, "svg")),
             "run.start": exploring(training.start),
             "run.pause": training.toggle_pause,
@@ -178,10 +187,15 @@ class MainWindow(QMainWindow):
         if self.compare is None:
             from explorer.gui.panels.compare import ComparePanel  # the window is there sooner without it
 
-            self.compare = ComparePanel(self.state, ArchitecturesPanel, ArchitectureSettingsPanel)
+            self.compare = ComparePanel(self.state, self._list_for, ArchitectureSettingsPanel)
             pass_drops_on(self.compare)
             self._centre.addWidget(self.compare)
         return self.compare
+
+    def _list_for(self, side: AppState) -> ArchitecturesPanel:
+        made = ArchitecturesPanel(side, self._models)
+        made.open_requested.connect(self.files.choose)
+        return made
 
     def _exploring(self, act: Callable[[], object]) -> Callable[[], object]:
         """For what is done to the one network: goes to where it is first."""
@@ -253,6 +267,7 @@ class MainWindow(QMainWindow):
     def close_panels(self) -> None:
         """Ends the workers of the panels."""
         self.graph.close_services()
+        self.files.close_services()
         if self.compare is not None:
             self.compare.close_services()
         self.training.close_workers()

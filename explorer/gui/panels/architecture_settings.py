@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.bilingual import Text
-from explorer.catalogue import Card, Choice, Setting, Shape, Value
+from explorer.catalogue import MINE, Card, Choice, Setting, Shape, Value
 from explorer.errors import ExplorerError
 from explorer.gui import theme
 from explorer.gui.state import AppState
@@ -27,7 +27,7 @@ class ArchitectureSettingsPanel(QWidget):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown = ""  # the architecture that the form is made for
+        self._shown: Card | None = None  # what the form is made for
         self._show: list[Callable[[Choice], None]] = []  # one for each field
         self._size = SizeField()
         self._heading = QLabel()
@@ -39,6 +39,9 @@ class ArchitectureSettingsPanel(QWidget):
         self._refusal.setObjectName("settingsRefusal")
         self._refusal.hide()
         self._refusal.setProperty("role", "error")
+        self._limits = QLabel(wordWrap=True)
+        self._limits.setObjectName("ownModelLimits")
+        self._limits.setProperty("role", "caption")
         self._form = QVBoxLayout()
         self._form.setSpacing(4)
         self._lay_out()
@@ -58,6 +61,7 @@ class ArchitectureSettingsPanel(QWidget):
         layout.addLayout(top)
         layout.addLayout(self._form)
         layout.addWidget(self._refusal)
+        layout.addWidget(self._limits)
 
     def _rebuild(self) -> None:
         for row in self.findChildren(QWidget, "settingRow", Qt.FindChildOption.FindDirectChildrenOnly):
@@ -69,15 +73,18 @@ class ArchitectureSettingsPanel(QWidget):
         self._reset.setText(tr("architectures.reset"))
         self._reset.setToolTip(tr("architectures.reset_tip"))
         card = self._state.card
-        self._shown = card.name
+        self._shown = card
         self._add_size(card)
-        self._add_classes()
+        if card.family != MINE:
+            self._add_classes()
         for setting in card.settings:
             self._add_setting(setting)
+        self._limits.setText(tr("models.no_training_short"))
+        self._limits.setVisible(card.family == MINE)
         self._on_choice_changed()
 
     def _on_choice_changed(self) -> None:
-        if self._state.card.name != self._shown:
+        if self._state.card != self._shown:
             self._rebuild()
             return
         self._refuse(None)
@@ -200,6 +207,10 @@ def _field(setting: Setting, take: Callable[[Value], None]) -> QWidget:
         options.offer([(choice, _words(choice)) for choice in choices])
         options.activated.connect(lambda place: take(options.itemData(place)))
         return options
+    if isinstance(setting.default, str):
+        line = QLineEdit()
+        line.editingFinished.connect(lambda: take(line.text().strip()) if line.isModified() else None)
+        return line
     low, high = setting.minimum or 0, setting.maximum if setting.maximum is not None else MOST_CLASSES
     if isinstance(setting.default, int):
         whole = WholeField(int(low), int(high), explain=_explain(low, high))
@@ -227,6 +238,8 @@ def _show_value(field: QWidget, value: Value) -> None:
         field.choose(value)
     elif isinstance(field, WholeField | DecimalField):
         _show_number(field, value)
+    elif isinstance(field, QLineEdit):
+        field.setText(str(value))
 
 
 def _show_number(field: WholeField | DecimalField, value: Value) -> None:

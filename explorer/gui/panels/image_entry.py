@@ -1,8 +1,8 @@
-"""Takes images for the whole window: dropped anywhere, pasted, opened."""
+"""Takes files for the whole window: images, and models and weights; dropped anywhere, pasted, opened."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QMainWindow, QWidget
 
@@ -10,12 +10,18 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.state import AppState, Level
 from explorer.gui.text import table, tr
-from explorer.gui.widgets import image_intake
+from explorer.gui.widgets import image_intake, model_intake
 from explorer.gui.widgets.drop_overlay import DropOverlay
 
 
 class ImageEntry(QObject):
-    """Hands every image to `state.request_image`."""
+    """Hands every image to `state.request_image`.
+
+    Signals:
+        model_dropped(Path): A file that is a model or weights, by its name.
+    """
+
+    model_dropped = Signal(object)
 
     def __init__(self, state: AppState, window: QMainWindow) -> None:
         super().__init__(window)
@@ -57,7 +63,12 @@ class ImageEntry(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QDragEnterEvent):
-            if image_intake.accepts(event.mimeData()):
+            model = model_intake.model_file(event.mimeData())
+            if model is not None:
+                event.acceptProposedAction()
+                kind = "weights" if model.suffix.lower() in model_intake.WEIGHTS else "model"
+                self._overlay.appear(tr(f"models.drop_{kind}"))
+            elif image_intake.accepts(event.mimeData()):
                 event.acceptProposedAction()
                 self._overlay.appear(tr("window.drop_here"))
             return True
@@ -67,7 +78,11 @@ class ImageEntry(QObject):
         if isinstance(event, QDropEvent):
             self._overlay.hide()
             event.acceptProposedAction()
-            self._take(event.mimeData())
+            model = model_intake.model_file(event.mimeData())
+            if model is not None:
+                self.model_dropped.emit(model)
+            else:
+                self._take(event.mimeData())
             return True
         if event.type() == QEvent.Type.DragLeave:
             self._overlay.hide()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.services import image_loading
-from explorer.gui.state import FromRun
+from explorer.gui.state import FromFile, FromRun
 from explorer.gui.widgets.image_intake import DatasetSource, ImageSource, SampleSource
 from explorer.runs.workbench import Image, Weights, Workbench
 
@@ -159,8 +159,8 @@ class InsightService(QObject):
 
     def _request(self, weights: Weights, snapshot: Snapshot | None) -> None:
         image, choice = self._state.image, self._state.choice
-        if image is None or not self._state.is_ready or self._is_closed:
-            return
+        if image is None or not self._state.is_ready or self._is_closed or self._state.is_own_model:
+            return  # the code of a user's model does not run in this process
         bench, shown = self._bench, Image(image.pixels, image.classes)
 
         def work() -> tuple[Insight, float]:
@@ -172,6 +172,8 @@ class InsightService(QObject):
 
     def _weights(self) -> Weights:
         source = self._state.weights
+        if isinstance(source, FromFile):
+            return Weights(file=source.path, stamp=source.stamp)
         if not isinstance(source, FromRun):
             return Weights(seed=source.seed)
         record = None if self._runs is None else self._runs.record(source.run)
@@ -227,7 +229,7 @@ class InsightService(QObject):
     def _on_question(self, question: Question | None) -> None:
         self._give_up()
         image, choice = self._state.image, self._state.choice
-        if question is None or image is None or not self._state.is_ready:
+        if question is None or image is None or not self._state.is_ready or self._state.is_own_model:
             self._state.set_attribution(None)
             return
         self._cancel = cancel = threading.Event()

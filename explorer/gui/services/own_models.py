@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explorer.catalogue import OwnModel, Shape
+    from explorer.graph.user_model.recent import Recent
     from explorer.graph.user_model.source import ModelClass
     from explorer.gui.state import AppState
 
@@ -42,6 +43,14 @@ class Opening:
     is_trusted: bool
 
 
+def restore() -> Recent:
+    """What is remembered of the user's models, which are known to the catalogue from now on."""
+    kept = recent.load()
+    for model in kept.models:
+        catalogue.add_own(model)
+    return kept
+
+
 class OwnModels(QObject):
     """The list of the user's models; those in it are known to the catalogue. Files are touched on a worker alone.
 
@@ -55,10 +64,10 @@ class OwnModels(QObject):
     asked = Signal(object)
     file_changed = Signal(str)
 
-    def __init__(self, state: AppState, parent: QObject | None = None) -> None:
+    def __init__(self, state: AppState, kept: Recent | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._recent = recent.load()
+        self._recent = restore() if kept is None else kept
         self._missing: frozenset[str] = frozenset()
         self._stamps: dict[str, tuple[int, int]] = {}
         self._errands = Errands("models", self)
@@ -67,8 +76,6 @@ class OwnModels(QObject):
         self._settling.timeout.connect(self._look_at_file)
         self._watcher.fileChanged.connect(self._settling.start)
         self._watcher.directoryChanged.connect(self._settling.start)
-        for model in self._recent.models:
-            catalogue.add_own(model)
         state.choice_changed.connect(self._follow)
         state.graph_changed.connect(self._learn)
         self._find_missing()
@@ -188,7 +195,7 @@ class OwnModels(QObject):
         """Notes in the list how many parameters a model has, now that it has been traced."""
         graph, choice = self._state.graph, self._state.choice
         model = catalogue.own(choice.architecture)
-        if graph is None or model is None or graph.architecture != choice.architecture:
+        if graph is None or graph.mismatch is not None or model is None or graph.architecture != choice.architecture:
             return
         if choice == model.card.default_choice() and graph.params != model.card.params:
             self._know(replace(model, card=replace(model.card, params=graph.params)))

@@ -1,9 +1,10 @@
-"""Short messages that lie over a corner of the window for a while and can be closed; they never ask for anything."""
+"""Short messages that lie over a corner of the window for a while and can be closed; they may offer, but never ask."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import theme
 
@@ -14,15 +15,20 @@ _ICONS = {
     "error": ("alert-circle", "danger"),
 }
 _SECONDS = {"info": 6, "warning": 12, "error": 30}
+_OFFER_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words and a second line (or ""); `level` is "info", "warning" or "error"."""
+    """Words and a second line (or ""); `level` is "info", "warning" or "error".
+
+    `offer`: What the button under the words says, "" for none.
+    """
 
     words: str
     hint: str = ""
     level: str = "info"
+    offer: str = ""
 
 
 class Notice(QFrame):
@@ -49,8 +55,12 @@ class Notice(QFrame):
         self.close_button.setIconSize(QSize(14, 14))
         self.close_button.setAccessibleName(close_words)
         self.close_button.setToolTip(close_words)
+        self.offer_button = QPushButton(message.offer)
+        self.offer_button.setProperty("role", "link")
+        self.offer_button.setVisible(bool(message.offer))
         self._lay_out()
-        self.timer = QTimer(self, singleShot=True, interval=_SECONDS[message.level] * 1000)
+        seconds = _OFFER_SECONDS if message.offer else _SECONDS[message.level]
+        self.timer = QTimer(self, singleShot=True, interval=seconds * 1000)
         self.timer.start()
 
     def _lay_out(self) -> None:
@@ -60,6 +70,7 @@ class Notice(QFrame):
         words.setSpacing(2)
         words.addWidget(self._words)
         words.addWidget(self._hint)
+        words.addWidget(self.offer_button, alignment=Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 10, 6, 10)
         layout.addWidget(self._sign, alignment=Qt.AlignmentFlag.AlignTop)
@@ -88,8 +99,8 @@ class Notices(QObject):
     def shown(self) -> tuple[Message, ...]:
         return tuple(notice.message for notice in self._shown)
 
-    def show(self, message: Message, close_words: str) -> None:
-        """Adds a message; the same one again only stays longer."""
+    def show(self, message: Message, close_words: str, accept: Callable[[], object] | None = None) -> None:
+        """Adds a message; the same one again only stays longer. `accept` does what the message offers."""
         for notice in self._shown:
             if notice.message == message:
                 notice.timer.start()
@@ -98,6 +109,9 @@ class Notices(QObject):
             self._remove(self._shown[0])
         notice = Notice(message, close_words, self._over)
         notice.close_button.clicked.connect(self._on_close)
+        if accept is not None:
+            notice.offer_button.clicked.connect(lambda: accept())
+            notice.offer_button.clicked.connect(self._on_close)
         notice.timer.timeout.connect(self._on_time)
         self._shown.append(notice)
         notice.show()
@@ -127,7 +141,7 @@ class Notices(QObject):
     def _on_close(self) -> None:
         button = self.sender()
         for notice in list(self._shown):
-            if notice.close_button is button:
+            if button in (notice.close_button, notice.offer_button):
                 self._remove(notice)
 
     def _on_time(self) -> None:

@@ -41,6 +41,8 @@ class ImageSection(QWidget):
         self.about, self.badge = label("caption"), label("badge")
         self.problem = label("error", wrap=True)
         self.problem.hide()
+        self.warning = label("error", wrap=True)  # about the weights
+        self.warning.hide()
         self._error: ExplorerError | None = None
         self._lay_out()
         self.well.taken.connect(state.request_image)
@@ -51,6 +53,7 @@ class ImageSection(QWidget):
         state.image_changed.connect(self._on_image)
         state.image_refused.connect(self._on_refused)
         state.insight_changed.connect(self._on_insight)
+        state.choice_changed.connect(self._on_insight)
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()
@@ -67,6 +70,7 @@ class ImageSection(QWidget):
         box.setSpacing(6)
         box.addLayout(top)
         box.addWidget(row(self.about, None, self.badge))
+        box.addWidget(self.warning)
         box.addWidget(self.problem)
 
     def retranslate(self) -> None:
@@ -121,10 +125,13 @@ class ImageSection(QWidget):
     def _on_insight(self) -> None:
         insight, image = self._state.insight, self._state.image
         self._show_notes()
+        self.warning.setText("" if insight is None else "\n".join(say(text) for text in insight.warnings))
+        self.warning.setVisible(insight is not None and bool(insight.warnings))
         self.badge.setVisible(insight is not None and not insight.is_trained)
         if insight is None:
             key = "loading" if not self._state.is_ready else "no_image" if image is None else "looking"
-            self.bars.show_bars((), tr(f"inspector.{key}"))
+            words = tr("models.no_predictions" if self._state.is_own_model else f"inspector.{key}")
+            self.bars.show_bars((), words)
             return
         true = None if image is None else image.label
         bars = tuple(

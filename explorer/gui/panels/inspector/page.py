@@ -99,6 +99,8 @@ class Page(QWidget):
         """What to say where there is no activation to show."""
         if self.subject() is None:
             return tr("inspector.no_graph")
+        if self.state.is_own_model:
+            return tr("models.no_maps")
         if not self.state.is_ready:
             return tr("inspector.loading")
         if self.state.image is None:

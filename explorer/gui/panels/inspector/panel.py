@@ -154,7 +154,7 @@ class InspectorPanel(QWidget):
     def _show_footer(self) -> None:
         insight = self._state.insight
         self.footer.setText("" if insight is None else tr("inspector.weights", origin=say(insight.origin)))
-        role = "faint" if insight is None or not insight.is_trained else "success"
+        role = "faint" if insight is None or not insight.is_trained else "danger" if insight.warnings else "success"
         self.dot.show_colour(None if insight is None else theme.colour(role))
 
     # -- Qt ---------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class RunButtons(QWidget):
         self.start.setProperty("role", "primary")
         self.stop.setProperty("role", "danger")
         self._is_paused = self._is_focus_owed = False
+        self._why_not = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -40,13 +41,17 @@ class RunButtons(QWidget):
         self.pause.clicked.connect(self._on_pause_clicked)
         self.show_state(is_training=False, is_paused=False, is_stopping=False, can_start=True)
 
-    def show_state(self, *, is_training: bool, is_paused: bool, is_stopping: bool, can_start: bool) -> None:
+    def show_state(
+        self, *, is_training: bool, is_paused: bool, is_stopping: bool, can_start: bool, why_not: str = ""
+    ) -> None:
+        """Shows the buttons for what is going on; `why_not` says why nothing can be started, "" where it can."""
         had_focus = self._is_focus_owed or any(b.hasFocus() for b in (self.start, self.stop, self.pause))
         self._is_paused = is_paused
         self.start.setVisible(not is_training)
         self.stop.setVisible(is_training)
         self.pause.setVisible(is_training)
-        self.start.setEnabled(can_start)
+        self._why_not = why_not
+        self.start.setEnabled(can_start and not why_not)
         self.stop.setEnabled(not is_stopping)
         self.pause.setEnabled(not is_stopping)
         self.retranslate()
@@ -62,6 +67,9 @@ class RunButtons(QWidget):
             button.setText(tr(f"training.{name}"))
             button.setToolTip(tr(f"training.{name}_tip"))
             button.setAccessibleName(tr(f"training.{name}"))
+        if self._why_not:
+            self.start.setToolTip(self._why_not)
+        self.start.setAccessibleDescription(self._why_not)
         self.restyle()
 
     def restyle(self) -> None:

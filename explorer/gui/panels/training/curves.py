@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
-from explorer.gui.panels.training.curve_data import Line, RunCurves, accuracy_range, curves_of, loss_range
 from explorer.gui.text import tr
 from explorer.gui.widgets.legend import Entry, Legend
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
+    from explorer.gui.panels.training.curve_data import Line, RunCurves
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.gui.widgets.live_plot import Curve, LivePlot
@@ -38,7 +38,7 @@ class CurvesView(QWidget):
         self._is_stale = True
         self._titles = (QLabel(), QLabel())
         self._places = (QWidget(), QWidget())
-        self._invitation = ""
+        self._invitation = self._invitation_hint = ""
         self._legend, self._about = Legend(), QLabel(wordWrap=True)
         self._empty, self._empty_hint = QLabel(self), QLabel(self)
         self._loader = Latest("plots", self)
@@ -127,7 +127,7 @@ class CurvesView(QWidget):
         if self._is_stale:
             return
         history = self._state.history(self._state.shown_run)
-        shown = None if history is None or not history.step else curves_of(history)
+        shown = None if history is None or not history.step else _curves_of(history)
         references = self._references()
         self._show_empty(history, is_empty=shown is None)
         self._show_legend(shown, references)
@@ -150,7 +150,7 @@ class CurvesView(QWidget):
     def _curves_of_reference(self, run: str, history: History) -> RunCurves:
         revision, curves = self._reference_curves.get(run, (-1, None))
         if curves is None or revision != history.revision:
-            curves = curves_of(history)
+            curves = _curves_of(history)
             self._reference_curves[run] = (history.revision, curves)
         return curves
 
@@ -162,6 +162,8 @@ class CurvesView(QWidget):
         assert self._plots is not None
         everything = [curves for _, _, curves in references] + ([] if shown is None else [shown])
         epochs = max((curves.epochs for curves in everything), default=10)
+        from explorer.gui.panels.training.curve_data import accuracy_range, loss_range
+
         for plot, quantity, span in zip(self._plots, ("loss", "accuracy"), (loss_range, accuracy_range), strict=True):
             lines = [line for curves in everything for line in _lines_that_count(curves, quantity)]
             plot.show_curves(_curves(shown, references, quantity), (0.0, float(epochs)), span(lines))
@@ -195,7 +197,7 @@ class CurvesView(QWidget):
         elif self._state.shown_run is not None:
             words_now = tr("training.loading_curves")
         else:
-            words_now, hint = self._invitation, tr("training.empty_curves_hint")
+            words_now, hint = self._invitation, self._invitation_hint
         self._empty.setText(words_now)
         self._empty_hint.setText(hint)
         self._empty.setVisible(is_empty)
@@ -204,7 +206,11 @@ class CurvesView(QWidget):
 
     def invite(self, title: str, dataset: str) -> None:
         """Says what Start would train on what, where nothing is drawn yet."""
-        self._invitation = tr("training.empty_curves", title=title, data=dataset)
+        self.say_why_not(tr("training.empty_curves", title=title, data=dataset), tr("training.empty_curves_hint"))
+
+    def say_why_not(self, words: str, hint: str) -> None:
+        """Says something else where nothing is drawn yet."""
+        self._invitation, self._invitation_hint = words, hint
         self.refresh()
 
     def _place_empty(self) -> None:
@@ -244,6 +250,12 @@ def _import_plot() -> object:
     from explorer.gui.widgets.live_plot import LivePlot
 
     return LivePlot
+
+
+def _curves_of(history: History) -> RunCurves:
+    from explorer.gui.panels.training import curve_data  # brings numpy: not before there is something to draw
+
+    return curve_data.curves_of(history)
 
 
 def _lines_that_count(curves: RunCurves, quantity: str) -> tuple[Line, Line]:

@@ -18,9 +18,11 @@ from explorer.gui.panels.training.form import SettingsForm
 from explorer.gui.panels.training.lower import LowerArea
 from explorer.gui.panels.training.progress import ProgressLine
 from explorer.gui.panels.training.runs import RunsView
-from explorer.gui.text import tr
+from explorer.gui.state import Level
+from explorer.gui.text import table, tr
 
 if TYPE_CHECKING:
+    from explorer.bilingual import Text
     from explorer.data.cards import DatasetCard
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
@@ -93,6 +95,9 @@ class TrainingPanel(QFrame):
     def start(self) -> None:
         """Trains the network that is looked at, fitted to the data, with the settings of the form."""
         state = self._state
+        if state.is_own_model:
+            state.notice(_text("no_training"), _text("no_training_hint"), Level.WARNING)
+            return
         try:
             choice = fitting.fitted(state.choice, self._data)
             plan = self.form.plan(choice)
@@ -128,6 +133,8 @@ class TrainingPanel(QFrame):
     def _fit_network(self) -> None:
         """Gives the network the channels and classes of the data, and says so."""
         state = self._state
+        if state.is_own_model:
+            return
         choice = fitting.fitted(state.choice, self._data)
         if choice != state.choice:
             state.notice(fitting.explain(state.choice, choice, state.card.title, self._data.title))
@@ -152,6 +159,7 @@ class TrainingPanel(QFrame):
         if self._state.choice.architecture != self._architecture:
             self._architecture = self._state.choice.architecture
             self._follow_network()
+            self._show_training()
         self._invite()
 
     def _follow_network(self) -> None:
@@ -184,6 +192,7 @@ class TrainingPanel(QFrame):
             is_paused=state.is_paused,
             is_stopping=control.is_stopping,
             can_start=not control.is_busy,
+            why_not=tr("models.no_training") if state.is_own_model else "",
         )
         self.form.setVisible(not control.is_busy)
         self.progress.setVisible(control.is_busy)
@@ -200,6 +209,9 @@ class TrainingPanel(QFrame):
             self.progress.show_history(history, plan, is_paused=state.is_paused, is_stopping=control.is_stopping)
 
     def _invite(self) -> None:
+        if self._state.is_own_model:
+            self.curves.say_why_not(tr("models.no_training_short"), tr("models.no_training_hint"))
+            return
         self.curves.invite(self._state.card.title, words.dataset(self.form.data.dataset))
 
     def _ask_for_devices(self) -> None:
@@ -210,7 +222,7 @@ class TrainingPanel(QFrame):
         for part in (self.buttons, self.form, self.pages, self.curves, self.runs):
             part.retranslate()
         self._invite()
-        self._show_progress()
+        self._show_training()
 
     def _restyle(self) -> None:
         for part in (self.buttons, self.form, self.progress, self.curves, self.runs):
@@ -225,3 +237,8 @@ class TrainingPanel(QFrame):
         self._devices.close()
         self._folder_facts.close()
         self.curves.close_loader()
+
+
+def _text(name: str) -> Text:
+    """Words about own models in both languages."""
+    return table()[f"models.{name}"]

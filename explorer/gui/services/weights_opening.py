@@ -1,0 +1,110 @@
+"""Weights from a file of the user: checked against the network that is looked at, on a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.gui.background import Latest
+from explorer.gui.state import FromFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explorer.catalogue import Card, Choice
+    from explorer.gui.state import AppState
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where the weights of a file fit: `card` is None for the network as chosen, else the architecture to switch to."""
+
+    weights: FromFile
+    choice: Choice
+    card: Card | None
+    notes: tuple[Text, ...] = ()
+
+
+class WeightsOpening(QObject):
+    """Takes files of weights; nothing changes where one is refused.
+
+    Signals:
+        other_fits(Fit): The weights do not fit the network, but another one; `switch` shows that.
+    """
+
+    other_fits = Signal(object)
+
+    def __init__(self, state: AppState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._worker = Latest("weights", self)
+        self._worker.done.connect(self._on_found)
+        self._worker.failed.connect(self._on_refused)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._worker.is_busy
+
+    def open(self, path: Path) -> None:
+        """Looks through the weights in `path`, if they fit."""
+        self._worker.request(partial(_find, path.expanduser().absolute(), self._state.choice))
+
+    def switch(self, fit: Fit) -> None:
+        """Shows the architecture that the weights fit, with them."""
+        if fit.card is not None:
+            self._state.set_choice(fit.card.default_choice())
+            self._state.set_weights(fit.weights)
+
+    def close(self) -> None:
+        """Waits for the worker; call it once, before the program ends."""
+        self._worker.close()
+
+    def _on_found(self, fit: Fit) -> None:
+        if fit.card is not None:
+            self.other_fits.emit(fit)
+        elif fit.choice == self._state.choice:
+            name = fit.weights.path.name
+            notes = Text(" ".join(note.en for note in fit.notes), "".join(note.zh for note in fit.notes))
+            self._state.notice(
+                Text(f"Weights of {name} are used.", f"已使用 {name} 中的权重。"), notes if fit.notes else None
+            )
+            self._state.set_weights(fit.weights)
+
+    def _on_refused(self, error: Exception) -> None:
+        if not isinstance(error, ExplorerError):
+            raise error
+        self._state.refuse(error)
+
+
+def _find(path: Path, choice: Choice) -> Fit:
+    from explorer.runs import weights_file, weights_match  # torch is imported on the worker only
+
+    found = weights_file.read(path)
+    weights = FromFile(path, path.stat().st_mtime_ns)
+    try:
+        fitted = weights_match.check(found, choice)
+    except ExplorerError as error:
+        card = weights_match.matching(found)
+        if card is None or card.default_choice() == choice:
+            raise _without_model(error, choice) from error
+        return Fit(weights, choice, card)
+    return Fit(weights, choice, None, fitted.notes)
+
+
+def _without_model(error: ExplorerError, choice: Choice) -> ExplorerError:
+    """For a model of the user, which has no weights here, why."""
+    if catalogue.own(choice.architecture) is None:
+        return error
+    return ExplorerError(
+        Text(
+            "The weights fit no known architecture; your own models take none yet.",
+            "这些权重不适用于任何已知结构;暂不支持为您自己的模型加载权重。",
+        ),
+        Text("Choose the architecture they belong to.", "请选择它们所属的网络结构。"),
+    )
