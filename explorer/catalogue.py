@@ -290,6 +290,11 @@ def own(name: str) -> OwnModel | None:
     return _own.get(name)
 
 
+def own_models() -> tuple[OwnModel, ...]:
+    """All models of the user that are known now."""
+    return tuple(_own.values())
+
+
 def find(name: str) -> Card:
     """The card called `name`, of the shipped ones or of the user's models.
 

@@ -145,7 +145,7 @@ def heading(request: Request) -> tuple[str, str]:
     if choice is not None and choice.architecture in catalogue.cards():
         name = catalogue.cards()[choice.architecture].title
     else:
-        name = graph.architecture or graph.blocks[0].kind
+        name = graph.architecture.rsplit(":", 1)[-1] or graph.blocks[0].kind  # of an own model the class
     figures = Text(
         f"{labels.count(graph.params)} parameters · {labels.count(graph.macs)} MACs · "
         f"{labels.bytes(graph.activation_bytes)} activations · input {labels.shape(graph.input_shape)}",

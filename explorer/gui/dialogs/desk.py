@@ -56,14 +56,14 @@ class DialogDesk(QObject):
             if action.id != "app.palette"
         ]
         icon = theme.icon("stack-2", "secondary", 16)
-        for card in catalogue.cards().values():
+        for card in (*catalogue.cards().values(), *(model.card for model in catalogue.own_models())):
             words = tr("window.palette_architecture", title=card.title)
             commands.append(Command(card.name, words, str(card.year), icon, also=card.name))
         return commands
 
     def _on_picked(self, key: str) -> None:
         assert self._actions is not None
-        if key in catalogue.cards():
+        if key in catalogue.cards() or catalogue.own(key) is not None:
             self._state.set_choice(catalogue.find(key).default_choice())
         else:
             self._actions[key].trigger()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
@@ -27,11 +28,12 @@ class GraphExports(QObject):
     def write(self, graph: LayerGraph, picture: Picture, choice: Choice, path: Path) -> None:
         """Writes in the format that the name of `path` ends with, in the present language and theme."""
         language, colours = text.language(), theme.name()
+        known = None if catalogue.own(choice.architecture) is not None else choice
 
         def work() -> tuple[Path, tuple[Text, ...]]:
             from explorer.graph.export import write  # brings the drawing libraries with it
 
-            return path, write(graph, picture, choice, path, language=language, theme=colours)
+            return path, write(graph, picture, known, path, language=language, theme=colours)
 
         self._worker.do(work, self._on_done, self._on_failed)
 

@@ -362,7 +362,8 @@ class GraphPanel(QWidget):
         """Asks for a file and writes the graph that is shown to it."""
         if self._graph is None or self._picture is None:
             return
-        name = f"{self._graph.architecture.replace('/', '-')}.{suffix}"
+        card = self._state.card
+        name = f"{card.title if self._state.is_own_model else card.name.replace('/', '-')}.{suffix}"
         chosen, _ = QFileDialog.getSaveFileName(
             self, tr("graph.export_title"), name, f"{tr(f'graph.export_{suffix}')} (*.{suffix})"
         )
