@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from explorer.bilingual import Text
-from explorer.graph import kinds, labels
+from explorer.graph import kinds, labels, rows, savings
 from explorer.graph.model import Category
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ MEMORY = Text("Activation memory", "激活值内存")
 MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存（原位写入）")
 MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存（输入的视图）")
 FIELD = Text("Receptive field", "感受野")
+SHARE = Text("Share of the network", "占整个网络")
+SAVED = Text("Against the direct one", "与直接卷积相比")
 MISFIT = Text("Does not fit", "尺寸不匹配")
 REMEDY = Text("It would fit", "可行的修改")
 FIELD_GROWTH = Text("Field growth", "感受野的增长")
@@ -67,7 +69,11 @@ def _facts(graph: LayerGraph, node: Node) -> Iterator[Fact]:
     if node.macs:
         yield Fact(MACS, _multiply_adds(node))
     yield _memory(node)
+    yield from _shares(graph, node)
     yield from _receptive_field(graph, node)
+    together = savings.pair(graph, node)
+    if together is not None:
+        yield from _savings(together)
 
 
 def _misfit(mismatch: Mismatch) -> Iterator[Fact]:
@@ -75,6 +81,69 @@ def _misfit(mismatch: Mismatch) -> Iterator[Fact]:
     for label, texts in ((MISFIT, mismatch.arithmetic), (REMEDY, mismatch.remedies)):
         for text in texts:
             yield Fact(label, text.en, text.zh)
+
+
+def _shares(graph: LayerGraph, node: Node) -> Iterator[Fact]:
+    """What part of the whole network's figures is this layer's."""
+    told = [
+        (Text("of the parameters", "的参数"), node.params, graph.params),
+        (Text("of the multiply-adds", "的乘加次数"), node.macs, graph.macs),
+        (Text("of the activation memory", "的激活值内存"), node.activation_bytes, graph.activation_bytes),
+    ]
+    shares = [(words, rows.percent(part / whole)) for words, part, whole in told if part and whole]
+    if shares and node.category not in (Category.INPUT, Category.OUTPUT):
+        yield Fact(
+            SHARE,
+            ", ".join(f"{share} {words.en}" for words, share in shares),
+            ",".join(f"{share} {words.zh}" for words, share in shares),
+        )
+
+
+def _savings(pair: savings.Pair) -> Iterator[Fact]:
+    """Two convolutions against the one that they stand for: weights and multiply-adds, both ways."""
+    kernel = "×".join(str(size) for size in pair.kernel)
+    other = "1×1" if pair.is_separable else kernel
+    first, second = _weights(pair.first), _weights(pair.second)
+    assert first is not None
+    assert second is not None
+    places = pair.second.output_shape[1:]
+    yield Fact(
+        Text(f"Weights with the {other} behind it", f"连同其后 {other} 卷积的权重"),
+        _checked(f"{_dots(first)} + {_dots(second)}", _product(first) + _product(second), pair.params),
+    )
+    yield Fact(
+        Text(f"Weights of a direct {kernel}", f"直接使用 {kernel} 卷积的权重"),
+        _checked(_dots(pair.weights), _product(pair.weights), pair.direct_params),
+    )
+    yield Fact(
+        Text(f"Multiply-adds with the {other} behind it", f"连同其后 {other} 卷积的乘加次数"),
+        f"{number(pair.first.macs)} + {number(pair.second.macs)} = {number(pair.macs)}",
+    )
+    yield Fact(
+        Text(f"Multiply-adds of a direct {kernel}", f"直接使用 {kernel} 卷积的乘加次数"),
+        _checked(f"{_dots(pair.weights)} · {_dots(places)}", pair.direct_params * _product(places), pair.direct_macs),
+    )
+    weights, work = pair.params / pair.direct_params, pair.macs / pair.direct_macs
+    yield Fact(
+        SAVED,
+        f"{_less(weights)} weights, {_less(work)} multiply-adds",
+        f"权重{_less_zh(weights)},乘加次数{_less_zh(work)}",
+    )
+
+
+def _less(ratio: float) -> str:
+    if ratio >= _TIMES:
+        return f"{ratio:.1f} times the"
+    return f"{abs(1 - ratio):.1%}".replace("%", " %") + (" fewer" if ratio <= 1 else " more")
+
+
+def _less_zh(ratio: float) -> str:
+    if ratio >= _TIMES:
+        return f"为 {ratio:.1f} 倍"
+    return ("减少 " if ratio <= 1 else "增加 ") + f"{abs(1 - ratio):.1%}".replace("%", " %")
+
+
+_TIMES = 2  # from here on a factor says more than percent
 
 
 def number(value: int) -> str:

@@ -21,6 +21,7 @@ def test_a_convolution() -> None:
         "Parameters": "128·96·3·3 + 128 = 110 720",
         "Multiply-adds": "128·12·12 · 96·3·3 = 15 925 248",
         "Activation memory": "128·12·12 · 4 B = 73.7 KB",
+        "Share of the network": "1.9 % of the parameters, 5.8 % of the multiply-adds, 1.1 % of the activation memory",
         "Receptive field": "43 × 43, stride 8",
         "Field growth": "27 + (3 − 1)·8 = 43",
     }
@@ -40,6 +41,49 @@ def test_other_layers() -> None:
     assert facts("torchvision/resnet18", "bn1")["Buffers"] == "2·64 + 1 = 129"
     assert facts("torchvision/mobilenet_v2", "features.1.conv.0.0")["Parameters"] == "32·1·3·3 = 288"
     assert facts("torchvision/alexnet", "features.1")["Activation memory, written in place"] == "0 B"
+
+
+def test_a_1x1_in_front_saves_against_the_direct_convolution() -> None:
+    told = facts("googlenet", "b3.0.p2_1")
+    assert told["Weights with the 3×3 behind it"] == "96·192·1·1 + 128·96·3·3 = 129 024"
+    assert told["Weights of a direct 3×3"] == "128·192·3·3 = 221 184"
+    assert told["Multiply-adds with the 3×3 behind it"] == "2 654 208 + 15 925 248 = 18 579 456"
+    assert told["Multiply-adds of a direct 3×3"] == "128·192·3·3 · 12·12 = 31 850 496"
+    assert told["Against the direct one"] == "41.7 % fewer weights, 41.7 % fewer multiply-adds"
+    assert "Against the direct one" not in facts("googlenet", "b3.0.p2_2")
+    assert "Against the direct one" not in facts("googlenet", "b3.0.p1_1")
+
+
+def test_a_depthwise_convolution_saves_with_the_1x1_behind_it() -> None:
+    told = facts("torchvision/mobilenet_v2", "features.1.conv.0.0")
+    assert told["Weights with the 1×1 behind it"] == "32·1·3·3 + 16·32·1·1 = 800"
+    assert told["Weights of a direct 3×3"] == "16·32·3·3 = 4 608"
+    assert told["Against the direct one"] == "82.6 % fewer weights, 82.6 % fewer multiply-adds"
+
+
+class Widened(nn.Module):
+    """A 1×1 that makes more of what the next convolution reads, and one whose output is read twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide = nn.Conv2d(8, 64, 1)
+        self.next = nn.Conv2d(64, 8, 3, stride=2)
+        self.shared = nn.Conv2d(8, 4, 1)
+        self.left, self.right = nn.Conv2d(4, 4, 3), nn.Conv2d(4, 4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.shared(self.next(self.wide(x)))
+        return self.left(x) + self.right(x)
+
+
+def test_what_costs_more_is_said_and_what_is_read_twice_is_no_pair() -> None:
+    graph = trace.trace(Widened(), (8, 32, 32))
+    told = {fact.label.en: fact for fact in arithmetic.explain(graph, graph.by_path["wide"])}
+    saved = told["Against the direct one"]
+    assert saved.formula == "8.9 times the weights, 12.0 times the multiply-adds"
+    assert saved.written("zh") == "权重为 8.9 倍,乘加次数为 12.0 倍"
+    shared = [fact.label.en for fact in arithmetic.explain(graph, graph.by_path["shared"])]
+    assert "Against the direct one" not in shared
 
 
 class Odd(nn.Module):
