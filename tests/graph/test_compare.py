@@ -79,6 +79,7 @@ def test_residual_against_preactivation() -> None:
         (("vgg11", {}), ("resnet18", {}), "adds the input of each block"),
         (("lenet", {}), ("lenet_bn", {}), "normalises each batch"),
         (("nin", {}), ("googlenet", {}), "concatenates"),
+        (("lenet_bn", {}), ("lenet", {}), "does without normalisation"),
     ],
 )
 def test_what_a_change_buys(

@@ -195,6 +195,23 @@ def _dropout(left: Make, right: Make, name: str) -> Text | None:
     return None
 
 
+def _without(left: Make, right: Make, name: str) -> Text | None:
+    parts = (
+        (left.norms and not right.norms, Text("normalisation", "规范化")),
+        (left.adds and not right.adds, Text("skip connections", "跳跃连接")),
+        (left.cats and not right.cats, Text("concatenation", "拼接")),
+        (left.pointwise and not right.pointwise, Text("1×1 convolutions", "1×1 卷积")),
+        (left.dropouts and not right.dropouts, Text("dropout", "暂退法")),
+    )
+    gone = [words for is_gone, words in parts if is_gone]
+    if not gone:
+        return None
+    return Text(
+        f"{name} does without {' and '.join(words.en for words in gone)} here.",
+        f"{name} 在此处没有{'、'.join(words.zh for words in gone)}。",
+    )
+
+
 _RULES: tuple[Rule, ...] = (
     _skips,
     _order,
@@ -209,5 +226,6 @@ _RULES: tuple[Rule, ...] = (
     _width,
     _pooling,
     _dropout,
+    _without,
 )
-_ALWAYS = (_kernels, _depth, _width)  # these have numbers of the stage in them
+_ALWAYS = (_without, _kernels, _depth, _width)  # these have numbers of the stage in them
