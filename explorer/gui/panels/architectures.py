@@ -17,6 +17,7 @@ from explorer.gui.text import table, tr
 from explorer.gui.widgets.row_list import Heading, Item, Link, Row, RowList
 
 OPEN = "open"
+_TOP, _GAP = 12, 4  # px
 _HEADINGS = {LECTURE: "architectures.lecture", ZOO: "architectures.zoo", MINE: "models.mine"}
 
 
@@ -54,8 +55,8 @@ class ArchitecturesPanel(QWidget):
         self._pages.addWidget(self._list)
         self._pages.addWidget(self._empty)
         layout = QVBoxLayout(self)
-        layout.setSpacing(4)
-        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(_GAP)
+        layout.setContentsMargins(0, _TOP, 0, 0)
         margins = QVBoxLayout()
         margins.setContentsMargins(12, 0, 12, 0)
         margins.addWidget(self._search)
@@ -96,7 +97,7 @@ class ArchitecturesPanel(QWidget):
         self._empty.setText(tr("architectures.nothing_found", words=wanted))
         self._pages.setCurrentWidget(self._list if found else self._empty)
         if not wanted:  # what is below does not move while one types
-            self._pages.setMaximumHeight(self._list.content_height())
+            self.setMaximumHeight(self._list.content_height() + self._search.sizeHint().height() + _TOP + _GAP)
 
     def _items(self, cards: list[Card], *, is_search: bool) -> tuple[Item, ...]:
         lecture = [card for card in cards if card.family == LECTURE]

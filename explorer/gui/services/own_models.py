@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from explorer.catalogue import OwnModel, Shape
+    from explorer.catalogue import Card, Choice, OwnModel, Shape
     from explorer.graph.user_model.recent import Recent
     from explorer.graph.user_model.source import ModelClass
     from explorer.gui.state import AppState
@@ -131,7 +131,7 @@ class OwnModels(QObject):
         if before is not None:
             model = replace(model, revision=before.revision + 1)
         self._know(model)
-        self._show(model)
+        self._show(model.card.default_choice())
 
     def forget(self, name: str) -> None:
         """Takes a model from the list; its file stays."""
@@ -153,22 +153,16 @@ class OwnModels(QObject):
         self._errands.do(read, self._take_again, self._refuse)
 
     def _take_again(self, model: OwnModel) -> None:
+        before = catalogue.own(model.card.name)
         self._know(model)
-        if self._state.choice.architecture == model.card.name:
-            self._show(model)
+        if before is not None and self._state.choice.architecture == model.card.name:
+            self._show(_carried_over(self._state.choice, before.card, model.card))
 
-    def _show(self, model: OwnModel) -> None:
-        state = self._state
-        choice = model.card.default_choice()
-        if state.choice.architecture == model.card.name:
-            kept = {s.name: state.choice.settings.get(s.name, s.default) for s in model.card.settings}
-            is_same_kind = all(type(kept[s.name]) is type(s.default) for s in model.card.settings)
-            if is_same_kind and model.card.input_shape == state.choice.input_shape:
-                choice = replace(choice, settings=kept)
-        if choice == state.choice:
-            state.choice_changed.emit()  # the content of the file is another
+    def _show(self, choice: Choice) -> None:
+        if choice == self._state.choice:
+            self._state.choice_changed.emit()  # the content of the file is another
         else:
-            state.set_choice(choice)
+            self._state.set_choice(choice)
 
     def _know(self, model: OwnModel) -> None:
         catalogue.add_own(model)
@@ -258,6 +252,15 @@ def _again(model: OwnModel) -> OwnModel:
     model_class = source.choose(path, model.class_name) if model.class_name else None
     shape = card.input_shape if model.class_name else exported.describe(path).input_shape
     return own.describe(path, model_class, shape, kept, params=card.params, revision=model.revision + 1)
+
+
+def _carried_over(choice: Choice, before: Card, now: Card) -> Choice:
+    """`choice` for the file as it is now: what the user has changed stays, as far as it still exists."""
+    usual = before.default_choice()
+    changed = {name: value for name, value in choice.settings.items() if value != usual.settings.get(name)}
+    kept = {s.name: changed[s.name] for s in now.settings if type(changed.get(s.name)) is type(s.default)}
+    shape = choice.input_shape if choice.input_shape != before.input_shape else now.input_shape
+    return replace(now.default_choice(), input_shape=shape, settings={**now.default_choice().settings, **kept})
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
