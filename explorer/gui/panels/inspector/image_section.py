@@ -137,7 +137,7 @@ class ImageSection(QWidget):
         bars = tuple(
             Bar(class_words(p), p.probability, is_true=p.is_named and p.label == true) for p in insight.predictions
         )
-        self.bars.show_bars(bars, tr("inspector.no_logits"))
+        self.bars.show_bars(bars, tr("models.no_numbers" if insight.warnings else "inspector.no_logits"))
 
     def _on_refused(self, error: ExplorerError) -> None:
         self._error = error
