@@ -20,6 +20,8 @@ from explorer import catalogue
 from explorer.errors import ExplorerError
 from explorer.runs import weights_file, weights_match
 from explorer.runs.weights_file import WeightsFile
+from explorer.runs.workbench import Image, Workbench
+from explorer.runs.workbench import Weights as Chosen
 
 Weights = dict[str, Tensor]
 
@@ -233,3 +235,22 @@ def test_the_architecture_of_a_file_is_found(tmp_path: Path) -> None:
     assert card is not None
     assert card.name == "lenet"
     assert weights_match.matching(weights_file.read(saved(path, own()))) is None
+
+
+def test_the_workbench_looks_through_a_file(tmp_path: Path) -> None:
+    choice = catalogue.find("lenet").default_choice()
+    weights = catalogue.build(choice).state_dict()
+    weights["features.0.bias"][0] = float("inf")
+    path = saved(tmp_path / "w.pt", {f"module.{key}": value for key, value in weights.items()})
+    bench = Workbench()
+    image = Image(np.zeros((28, 28, 1), np.uint8))
+    insight = bench.look(choice, Chosen(file=path), image)
+    assert (insight.origin.en, insight.is_trained) == ("file w.pt", True)
+    assert np.array_equal(insight.filters["features.0"], weights["features.0.weight"])
+    assert any("module." in note.en for note in insight.notes)
+    assert "features.0.bias" in insight.warnings[0].en
+    path.write_bytes(b"gone bad")
+    with pytest.raises(ExplorerError, match="damaged"):
+        bench.look(choice, Chosen(file=path, stamp=1), image)
+    again = bench.look(choice, Chosen(), image)
+    assert (again.origin.en, again.warnings) == ("untrained weights", ())
