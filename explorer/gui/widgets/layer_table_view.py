@@ -24,7 +24,7 @@ _ARROW = 18  # of the column that is sorted by
 _BAR, _BAR_HEIGHT = 32, 4
 _SUMS = (Column.PARAMS, Column.PARAMS_SHARE, Column.MACS, Column.MACS_SHARE, Column.MEMORY)
 _PATH = COLUMNS.index(Column.PATH)
-_MOST_PATH, _MOST_KIND = 150, 132  # unless there is more room
+_MOST_PATH, _MOST_KIND = 190, 132  # unless there is more room
 
 
 class LayerTableView(QTableView):

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from explorer.bilingual import Text
 from explorer.graph.views import Detail
 from explorer.gui.panels.graph import GraphPanel
+from explorer.gui.state import GraphNote
 from explorer.gui.widgets.graph_facts import facts
 from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
 
@@ -135,3 +137,17 @@ def test_dropout_says_that_it_is_idle_when_predicting() -> None:
     target = ("node", next(each.index for each in graph.nodes if each.kind == "Dropout"))
     assert ("Note", "passes its input on, except in training") in facts(graph, target)
     assert not any(name == "Note" for name, _ in facts(replace(graph, mode="train"), target))
+
+
+def test_what_is_said_of_modes_is_not_laid_over_the_table(make: MakePanel) -> None:
+    panel = make("torchvision/inception_v3")
+    assert panel.overlay.note.isVisible()
+    assert not panel.overlay.note.geometry().intersects(panel.minimap.geometry())
+    panel.show_page("table")
+    assert not panel.overlay.note.isVisible()
+    panel._state.set_graph_note(GraphNote(Text("Tracing.", "追踪。")))
+    assert panel.overlay.note.isVisible()
+    assert panel.overlay.note.geometry().bottom() < panel.table.sums.geometry().top()
+    panel._state.set_graph_note(None)
+    panel.show_page("graph")
+    assert panel.overlay.note.isVisible()

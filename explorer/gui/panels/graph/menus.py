@@ -1,5 +1,7 @@
 """What the menus of the graph offer: that of a box, and that of the view."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -42,6 +44,31 @@ def fill_for_changes(menu: QMenu, opening: Opening) -> None:
         action = menu.addAction(tr(f"graph.{name}"), do)
         action.setShortcut(QKeySequence(key))
         action.setEnabled(can)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something of the view that is on or off; `key` names its words and `key_tip` its tool tip."""
+
+    key: str
+    is_on: bool
+    set: Callable[[bool], object]
+    is_enabled: bool = True
+
+
+def fill_options(menu: QMenu, opening: Opening, *options: Option) -> None:
+    """How the graph is drawn, and the way back."""
+    menu.clear()
+    menu.setToolTipsVisible(True)
+    for option in options:
+        action = menu.addAction(tr(f"graph.{option.key}"))
+        action.setToolTip(tr(f"graph.{option.key}_tip"))
+        action.setCheckable(True)
+        action.setChecked(option.is_on)
+        action.setEnabled(option.is_enabled)
+        action.toggled.connect(option.set)
+    menu.addSeparator()
+    fill_for_changes(menu, opening)
 
 
 def path_of(graph: LayerGraph, target: Target) -> str:

@@ -19,6 +19,7 @@ EDGE = 12  # from the border of the panel
 PAGES = ("graph", "table")
 _GAP = 8
 _NOTE_WIDTH = 440
+_SUMS = 44  # height of the row of sums under the table, and of its scroll bar
 _COMPACT_BELOW = 880  # pixels; the tools need so many with all their words
 
 
@@ -115,7 +116,8 @@ class Overlay:
         has_room = self.switch.width() + self.tools.width() + _GAP + 2 * EDGE <= width
         self.switch.move(EDGE, EDGE if has_room else self.tools.geometry().bottom() + 1 + _GAP)
         self.minimap.move(width - self.minimap.width() - EDGE, height - self.minimap.height() - EDGE)
-        self.note.setFixedWidth(max(min(width - 2 * EDGE, _NOTE_WIDTH), 160))
+        right = self.minimap.x() - _GAP if self.minimap.isVisibleTo(self._parent) else width - EDGE
+        self.note.setFixedWidth(max(min(right - EDGE, _NOTE_WIDTH), 160))
         self.note.adjustSize()
         self.card.set_width(self.note.width())
         if is_empty:
@@ -128,7 +130,7 @@ class Overlay:
         room = max(self.minimap.x() - _GAP - EDGE, 120)
         self.legend.set_room(room)
         self.crumbs.fit(room)
-        lowest = height - EDGE
+        lowest = height - EDGE - (_SUMS if self.is_table else 0)
         for widget in (self.legend, self.crumbs, self.note, self.card):
             if widget.isVisibleTo(self._parent):
                 widget.move(EDGE, lowest - widget.height())

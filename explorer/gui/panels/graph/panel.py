@@ -1,5 +1,6 @@
 """The panel of the layer graph: joins the view and its tools to the state."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -102,7 +103,7 @@ class GraphPanel(QWidget):
         tools.search.left.connect(self._leave_search)
         tools.blocks_toggled.connect(self.table.show_blocks)
         tools.options_menu.aboutToShow.connect(self._fill_options)
-        tools.copy_menu.aboutToShow.connect(self._fill_copy_menu)
+        tools.copy_menu.aboutToShow.connect(partial(self.table.fill_menu, tools.copy_menu))
 
     def close_services(self) -> None:
         """Waits for the panel's workers; call it once, before the program ends."""
@@ -129,7 +130,7 @@ class GraphPanel(QWidget):
         self._page.setFocus()
         self.tools.set_table(is_table)
         self.overlay.is_table = is_table
-        self._arrange()
+        self._show_note()
 
     def _on_opened(self, target: Target) -> None:
         self.show_page("graph")
@@ -137,10 +138,6 @@ class GraphPanel(QWidget):
 
     def _leave_search(self) -> None:
         self._page.setFocus()
-
-    def _fill_copy_menu(self) -> None:
-        self.tools.copy_menu.clear()
-        self.table.fill_menu(self.tools.copy_menu)
 
     # -- the graph --------------------------------------------------------------------------------------------------
 
@@ -328,34 +325,22 @@ class GraphPanel(QWidget):
         return menu
 
     def _fill_options(self) -> None:
-        menu, opening, overlay = self.tools.options_menu, self.opening, self.overlay
-        menu.clear()
-        for words, is_on, slot in (
-            ("graph.fold_repeats", opening.folds, opening.set_folds),
-            ("graph.training_mode", self._state.graph_mode == "train", self._set_training),
-            ("graph.show_costs", overlay.wants_costs, self._set_costs),
-            ("graph.show_minimap", overlay.wants_minimap, self._set_minimap),
-        ):
-            action = menu.addAction(tr(words))
-            action.setCheckable(True)
-            action.setChecked(is_on)
-            action.toggled.connect(slot)
-            if slot == self._set_training:
-                action.setEnabled(self._graph is not None and has_modes(self._graph))
-                action.setToolTip(tr("graph.training_mode_tip"))
-        menu.setToolTipsVisible(True)
-        menu.addSeparator()
-        menus.fill_for_changes(menu, opening)
+        overlay, opening = self.overlay, self.opening
+        can_train = self._graph is not None and has_modes(self._graph)
+        menus.fill_options(
+            self.tools.options_menu,
+            opening,
+            menus.Option("fold_repeats", opening.folds, opening.set_folds),
+            menus.Option("training_mode", self._state.graph_mode == "train", self._set_training, can_train),
+            menus.Option("show_costs", overlay.wants_costs, partial(self._set_wanted, "costs")),
+            menus.Option("show_minimap", overlay.wants_minimap, partial(self._set_wanted, "minimap")),
+        )
 
     def _set_training(self, is_training: bool) -> None:
         self._state.set_graph_mode("train" if is_training else "eval")
 
-    def _set_costs(self, wants: bool) -> None:
-        self.overlay.wants_costs = wants
-        self._arrange()
-
-    def _set_minimap(self, wants: bool) -> None:
-        self.overlay.wants_minimap = wants
+    def _set_wanted(self, name: str, wants: bool) -> None:
+        setattr(self.overlay, f"wants_{name}", wants)
         self._arrange()
 
     def export(self, suffix: str) -> None:
@@ -379,8 +364,10 @@ class GraphPanel(QWidget):
         if note is not None:
             is_told = note.is_problem and self._graph is not None and self._graph.mismatch is not None  # on the card
             words = "" if is_told else say(note.text)
+        elif self._graph is None:
+            words = tr("graph.empty")
         else:
-            words = tr("graph.empty") if self._graph is None else mode_words(self._graph)
+            words = "" if self.is_table else mode_words(self._graph)
         self.overlay.show_note(words, self._graph)
         self._arrange()
 

@@ -163,7 +163,11 @@ class TablePage(QWidget):
             self.copy(Form.MARKDOWN, [self.table.rows[place] for place in chosen])
 
     def fill_menu(self, menu: QMenu) -> None:
-        """Adds what can be copied, and as what."""
+        """Offers nothing but what can be copied, and as what."""
+        menu.clear()
+        self._add_copies(menu)
+
+    def _add_copies(self, menu: QMenu) -> None:
         count = len(self.rows_to_copy())
         is_all = count == len(self.table.rows)
         for form in Form:
@@ -192,7 +196,7 @@ class TablePage(QWidget):
             menu.addAction(tr("graph.show_in_graph"), lambda: self.opened.emit(row.target))
             menu.addAction(tr("graph.copy_path"), lambda: QGuiApplication.clipboard().setText(row.path))
             menu.addSeparator()
-        self.fill_menu(menu)
+        self._add_copies(menu)
         return menu
 
     # -- appearance -------------------------------------------------------------------------------------------------
