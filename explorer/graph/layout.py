@@ -9,6 +9,7 @@ frame of a block go through a port at the middle of its upper or lower side. Pur
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ MIN_BOX_WIDTH = 176.0
 BOX_PADDING = 34.0  # the coloured edge on the left, and room on both sides of the words
 BLOCK_PADDING = 46.0  # with the triangle that opens it
 TITLE_SIZE, SUBTITLE_SIZE, SHAPE_SIZE = 13.0, 12.0, 11.0
+TITLE_STEP = 16.0  # widths of titles are rounded up to its multiples, so that equal blocks get equal frames
 TITLE_PADDING = 40.0  # the triangle before a frame's title, and room around it
 
 
@@ -69,18 +71,70 @@ class _Layout:
     def __init__(self, graph: LayerGraph) -> None:
         self._graph = graph
         self._widths: dict[object, float] = {}
+        self._titles: dict[int, float] = {}
+        self._equals = Counter(block.structure for block in graph.blocks)
+        self._looks: dict[object, int] = {}
+        self._known_looks: dict[int, int] = {}
+        self._plans: dict[int, tuple[Plan, Group]] = {}
 
     def group(self, group: Group) -> Plan:
         """An open block; with its frame, unless it is the model itself."""
+        look = self._look_of(group)
+        known = self._plans.get(look)
+        if known is not None:
+            plan, other = known
+            blocks = self._graph.blocks
+            return plan.moved(blocks[group.block].first - blocks[other.block].first, group.block - other.block)
+        plan = self._laid(group)
+        if look >= 0:
+            self._plans[look] = (plan, group)
+        return plan
+
+    def _look_of(self, group: Group) -> int:
+        look = self._known_looks.get(group.block)
+        if look is None:
+            look = self._known_looks[group.block] = self._look(group)
+        return look
+
+    def _look(self, group: Group) -> int:
+        """The same number for open blocks that are laid out alike; -1 for one without its like in the graph.
+
+        Such blocks do the same inside, have the same blocks open, and are wired to their surroundings alike.
+        """
+        block = self._graph.blocks[group.block]
+        if group.parent is None or not block.structure or self._equals[block.structure] == 1:
+            return -1
+        base, inside = block.first, []
+        for item in group.items:
+            if item.group is not None:
+                inside.append((item.first - base, self._look_of(item.group), self._title_width(item.group.block)))
+            elif item.target[0] == "block":
+                inside.append((item.first - base, item.repeat, self._width(item)))
+        outside = [
+            (ends, tuple(source - base for source in link.sources), tuple(target - base for target in link.targets))
+            for ends, link in group.links.items()
+            if ends[0] == ENTRY or ends[1] == group.exit
+        ]
+        title = self._title_width(group.block)
+        key = (block.structure, group.depth, len(group.items), title, tuple(inside), tuple(outside))
+        return self._looks.setdefault(key, len(self._looks))
+
+    def _title_width(self, block: int) -> float:
+        width = self._titles.get(block)
+        if width is None:
+            words = labels.title(self._graph, ("block", block))
+            needed = max(textwidth.width(text, TITLE_SIZE, bold=True) for text in {words.en, words.zh})
+            width = self._titles[block] = TITLE_STEP * -(-needed // TITLE_STEP)
+        return width
+
+    def _laid(self, group: Group) -> Plan:
         is_model = group.parent is None
         members = list(range(1, group.exit))
         above, below = (0.0, 0.0) if is_model else (FRAME_HEADER, FRAME_PADDING)
         plan = self._series(Region(group, ENTRY, members, group.exit, above=above, below=below))
         if is_model:
             return plan
-        words = labels.title(self._graph, ("block", group.block))
-        title = max(textwidth.width(text, TITLE_SIZE, bold=True) for text in (words.en, words.zh))
-        plan.left = max(plan.left + FRAME_PADDING, title + TITLE_PADDING)
+        plan.left = max(plan.left + FRAME_PADDING, self._title_width(group.block) + TITLE_PADDING)
         plan.right += FRAME_PADDING
         plan.frame = (group.block, group.depth - 1)
         plan.enters_box = False
@@ -258,29 +312,33 @@ class _Drawing:
         self._frames: list[Frame] = []
         self._wires: list[Wire] = []
         self._size = (plan.left + plan.right + 2 * MARGIN, plan.height + 2 * MARGIN)
-        self._draw(plan, plan.left + MARGIN, MARGIN)
+        self._draw(plan, plan.left + MARGIN, MARGIN, 0, 0)
 
     def picture(self) -> Picture:
         return Picture(tuple(self._boxes), tuple(self._frames), tuple(self._wires), *self._size)
 
-    def _draw(self, plan: Plan, x: float, y: float) -> None:
+    def _draw(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
+        """Draws a plan; `nodes` and `blocks` are added to its indices."""
+        nodes, blocks = nodes + plan.moved_by[0], blocks + plan.moved_by[1]
         if plan.frame is not None:
             block, depth = plan.frame
-            self._frames.append(Frame(block, x - plan.left, y, plan.left + plan.right, plan.height, depth))
+            self._frames.append(Frame(block + blocks, x - plan.left, y, plan.left + plan.right, plan.height, depth))
         for item, box_y, width in plan.boxes:
-            left, top = x - width / 2, y + box_y
-            self._boxes.append(Box(item.target, left, top, width, BOX_HEIGHT, item.repeat, item.joined))
+            kind, index = item.target
+            target = (kind, index + (nodes if kind == "node" else blocks))
+            joined = tuple([other + nodes for other in item.joined]) if nodes else item.joined
+            self._boxes.append(Box(target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined))
         for wire in plan.wires:
-            self._wire(wire, x, y)
+            self._wire(wire, x, y, nodes)
         for part, part_x, part_y in plan.parts:
-            self._draw(part, x + part_x, y + part_y)
+            self._draw(part, x + part_x, y + part_y, nodes, blocks)
 
-    def _wire(self, wire: PlannedWire, x: float, y: float) -> None:
+    def _wire(self, wire: PlannedWire, x: float, y: float, nodes: int) -> None:
         link, label, label_at = wire.link, "", wire.label_at
         if label_at is not None:
             label = link_label(self._graph, link)
             label_at = (x + label_at[0], y + label_at[1]) if label else None
         points = tuple([(x + across, y + down) for across, down in wire.points])
-        first, *more = link.sources
-        targets = tuple(link.targets)
+        first, *more = [source + nodes for source in link.sources] if nodes else link.sources
+        targets = tuple([target + nodes for target in link.targets]) if nodes else tuple(link.targets)
         self._wires.append(Wire(first, targets, points, label, label_at, wire.is_skip, wire.has_arrow, tuple(more)))

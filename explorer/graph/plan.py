@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from explorer.graph.viewtree import Group, Item, Link
@@ -44,6 +44,8 @@ class Plan:
         enters_box: A box lies at the upper port, so that the wire to it ends in an arrow.
         leaves_box: A box or a frame lies at the lower port, so that the wire from it is labelled outside.
         frame: Index and depth of the open block whose frame goes around it.
+        moved_by: By how much the indices of its nodes and blocks are higher than what is written in it: equal blocks
+            share the rest.
     """
 
     left: float = 0.0
@@ -55,6 +57,11 @@ class Plan:
     enters_box: bool = False
     leaves_box: bool = False
     frame: tuple[int, int] | None = None
+    moved_by: tuple[int, int] = (0, 0)
+
+    def moved(self, nodes: int, blocks: int) -> Plan:
+        """The same plan for an equal block that begins so many nodes and blocks later."""
+        return replace(self, moved_by=(nodes, blocks))
 
     def place(self, part: Plan, x: float, y: float) -> None:
         """Puts `part` with its upper port at (x, y)."""

@@ -36,9 +36,10 @@ class Link:
     label: str | None = None
 
     def add(self, source: int, target: int) -> None:
+        """Notes another edge; edges come in the order of their targets."""
         if source not in self.sources:
             self.sources.append(source)
-        if target not in self.targets:
+        if self.targets[-1] != target:
             self.targets.append(target)
 
 

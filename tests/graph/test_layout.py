@@ -191,3 +191,20 @@ def test_layout_is_fast(name: str) -> None:
     # Twice the aims (10 and 30 ms), because the machine that tests may be busy.
     assert milliseconds(graph, views.Detail.BLOCKS) < 20
     assert milliseconds(graph, views.Detail.OPERATIONS) < 60
+
+
+@pytest.mark.parametrize("name", ["resnet18", "torchvision/resnet50", "torchvision/swin_t", "torchvision/densenet121"])
+def test_equal_blocks_that_share_their_plan_are_drawn_as_if_each_had_its_own(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = carried(name)
+    choices = [(views.open_blocks(graph, detail), joins) for detail in views.Detail for joins in (False, True)]
+    some = frozenset(block.index for block in graph.blocks if block.index % 3)  # equal blocks open in other ways
+    choices.append((some | {0}, False))
+
+    def pictures() -> list[Picture]:
+        return [layout(graph, opened, fold_repeats=joins, join_layers=joins) for opened, joins in choices]
+
+    shared = pictures()
+    monkeypatch.setattr("explorer.graph.layout._Layout._look", lambda _self, _group: -1)
+    assert pictures() == shared
