@@ -24,6 +24,7 @@ MEMORY = Text("Activation memory", "激活值内存")
 MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存（原位写入）")
 MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存（输入的视图）")
 FIELD = Text("Receptive field", "感受野")
+OR = Text("Or", "或者")
 SHARE = Text("Share of the network", "占整个网络")
 SAVED = Text("Against the direct one", "与直接卷积相比")
 MISFIT = Text("Does not fit", "尺寸不匹配")
@@ -78,9 +79,10 @@ def _facts(graph: LayerGraph, node: Node) -> Iterator[Fact]:
 
 def _misfit(mismatch: Mismatch) -> Iterator[Fact]:
     """Of an operation that could not run: why, and what would make it fit."""
-    for label, texts in ((MISFIT, mismatch.arithmetic), (REMEDY, mismatch.remedies)):
-        for text in texts:
-            yield Fact(label, text.en, text.zh)
+    for text in mismatch.arithmetic:
+        yield Fact(MISFIT, text.en, text.zh)
+    for place, text in enumerate(mismatch.remedies):
+        yield Fact(OR if place else REMEDY, text.en, text.zh)
 
 
 def _shares(graph: LayerGraph, node: Node) -> Iterator[Fact]:
