@@ -69,6 +69,18 @@ def test_summary_of_a_setting_and_an_input(capsys: Capture) -> None:
     assert summary["layers"][-1]["output_shape"] == [5]
 
 
+@pytest.mark.parametrize("flags", [(), ("--json",)])
+def test_summary_of_a_model_whose_shapes_do_not_fit(capsys: Capture, tmp_path: Path, flags: tuple[str, ...]) -> None:
+    path = tmp_path / "net.py"
+    layers = "nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(2500, 10)"
+    path.write_text(
+        f"from torch import nn\nclass Net(nn.Sequential):\n    def __init__(self):\n        super().__init__({layers})\n"
+    )
+    told = refused(capsys, "summary", "--model", f"{path}:Net", "--input", "1x28x28", *flags)
+    assert "4·26·26 = 2704, but the linear layer expects 2500" in told
+    assert "Set in_features of 2 (Linear) to 2704 instead of 2500" in told
+
+
 def test_train_stop_free_run_and_its_record(capsys: Capture, photo: Path, tmp_path: Path) -> None:
     flags = ("--epochs", 1, "--limit", 256, "--batch-size", 64, "--lr", 0.01)
     result = call(capsys, "train", "lenet_bn", "--data", "digits", *flags)
