@@ -72,10 +72,13 @@ def test_summary_of_a_setting_and_an_input(capsys: Capture) -> None:
 @pytest.mark.parametrize("flags", [(), ("--json",)])
 def test_summary_of_a_model_whose_shapes_do_not_fit(capsys: Capture, tmp_path: Path, flags: tuple[str, ...]) -> None:
     path = tmp_path / "net.py"
-    layers = "nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(2500, 10)"
-    path.write_text(
-        f"from torch import nn\nclass Net(nn.Sequential):\n    def __init__(self):\n        super().__init__({layers})\n"
+    lines = (
+        "from torch import nn",
+        "class Net(nn.Sequential):",
+        "    def __init__(self):",
+        "        super().__init__(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(2500, 10))",
     )
+    path.write_text("\n".join(lines))
     told = refused(capsys, "summary", "--model", f"{path}:Net", "--input", "1x28x28", *flags)
     assert "4·26·26 = 2704, but the linear layer expects 2500" in told
     assert "Set in_features of 2 (Linear) to 2704 instead of 2500" in told
