@@ -73,7 +73,8 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorPanel(state)
         self.compare: ComparePanel | None = None  # made when it is first wanted
         self._centre = QStackedWidget()
-        self._models = models or OwnModels(state, parent=self)
+        self._models = models or OwnModels(state)
+        self._models.setParent(self)
         self._architectures = ArchitecturesPanel(state, self._models)
         self._board = DockBoard(self)
         self._images = ImageEntry(state, self)

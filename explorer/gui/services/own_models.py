@@ -92,6 +92,9 @@ class OwnModels(QObject):
 
     def close(self) -> None:
         """Waits for the worker; call it once, before the program ends."""
+        watched = [*self._watcher.files(), *self._watcher.directories()]
+        if watched:
+            self._watcher.removePaths(watched)
         self._settling.stop()
         self._errands.close()
 
