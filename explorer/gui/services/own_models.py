@@ -92,9 +92,8 @@ class OwnModels(QObject):
 
     def close(self) -> None:
         """Waits for the worker; call it once, before the program ends."""
-        watched = [*self._watcher.files(), *self._watcher.directories()]
-        if watched:
-            self._watcher.removePaths(watched)
+        self._state.choice_changed.disconnect(self._follow)
+        self._watcher.deleteLater()  # now, on this thread: it listens to the system through a socket
         self._settling.stop()
         self._errands.close()
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue, paths
@@ -56,6 +58,7 @@ def state() -> AppState:
 @pytest.fixture(autouse=True)
 def nothing_known() -> Iterator[None]:
     yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     for model in catalogue.own_models():
         catalogue.remove_own(model.card.name)
 
@@ -105,7 +108,7 @@ def test_models_are_remembered_and_missing_ones_greyed(
     qtbot: QtBot, models: OwnModels, state: AppState, net: Path
 ) -> None:
     models.take(opened(qtbot, models, net), "Net", (1, 28, 28), {"classes": "3"})
-    models.close()
+    qtbot.waitUntil(paths.models_file().is_file, timeout=3000)
     kept = json.loads(paths.models_file().read_text(encoding="utf-8"))
     assert kept["trusted"] == [str(net)]
     name = state.choice.architecture
@@ -123,6 +126,7 @@ def test_models_are_remembered_and_missing_ones_greyed(
     again.forget(name)
     assert again.models == ()
     again.close()
+    models.forget(name)
 
 
 def test_a_damaged_list_is_forgotten() -> None:
@@ -193,7 +197,7 @@ def test_the_dialog_warns_once_and_asks(qtbot: QtBot, models: OwnModels, state: 
     again = opened(qtbot, models, net)
     assert again.is_trusted
     assert OwnModelDialog(again, models.take, window).findChild(object, "runsCode") is None
-    desk.close_services()
+    desk._weights.close()
 
 
 def test_the_list_offers_to_open(qtbot: QtBot, models: OwnModels, state: AppState) -> None:
@@ -238,7 +242,7 @@ def test_weights_that_fit_are_used_and_others_change_nothing(
         desk.open(path.with_suffix(".safetensors"))
     assert "damaged" in noticed.args[0].en
     assert state.weights is before
-    desk.close_services()
+    desk._weights.close()
 
 
 def test_weights_of_another_architecture_are_offered_there(
@@ -256,4 +260,4 @@ def test_weights_of_another_architecture_are_offered_there(
     notice.offer_button.click()
     assert state.choice.architecture == "lenet"
     assert isinstance(state.weights, FromFile)
-    desk.close_services()
+    desk._weights.close()
