@@ -80,7 +80,7 @@ class Setting:
             allowed = type(self.default).__name__
         return ExplorerError(
             Text(f"{self.name} cannot be {value!r}.", f"{self.name} 不能取 {value!r}。"),
-            Text(f"Choose one of: {allowed}.", f"可取的值:{allowed}。"),
+            Text(f"Choose one of: {allowed}.", f"可取的值：{allowed}。"),
         )
 
 
@@ -156,7 +156,7 @@ class Card:
         names = ", ".join(setting.name for setting in self.settings) or "-"
         return ExplorerError(
             Text(f"{self.title} has no setting {name!r}.", f"{self.title} 没有名为 {name!r} 的设置。"),
-            Text(f"Its settings: {names}.", f"可用的设置:{names}。"),
+            Text(f"Its settings: {names}.", f"可用的设置：{names}。"),
         )
 
     def _check_shape(self, shape: Shape) -> None:
@@ -309,7 +309,7 @@ def find(name: str) -> Card:
     near = _near(name, list(known))
     raise ExplorerError(
         Text(f"There is no architecture {name!r}.", f"没有名为 {name!r} 的网络结构。"),
-        Text(f"Did you mean {near}? `list` shows all names.", f"您是指 {near} 吗?list 命令会列出全部名称。"),
+        Text(f"Did you mean {near}? `list` shows all names.", f"您是指 {near} 吗？list 命令会列出全部名称。"),
     )
 
 

@@ -23,8 +23,8 @@ from explorer.catalogue import Setting, Shape, architecture
         en="The plan is LeNet's, but deeper and far wider, with ReLU so that gradients survive and dropout so that the "
         "huge dense layers do not learn by heart. Features that were learned, not designed, won ImageNet by a wide "
         "margin and started the deep learning of today.",
-        zh="思路仍是 LeNet 的,但更深、宽得多:ReLU 让梯度不易消失,暂退法(dropout)防止巨大的全连接层死记硬背。"
-        "学出来而不是人工设计的特征以很大优势赢得 ImageNet 竞赛,开启了今天的深度学习。",
+        zh="思路仍是 LeNet 的，但更深、宽得多：ReLU 让梯度不易消失，暂退法（dropout）防止巨大的全连接层死记硬背。"
+        "学出来而不是人工设计的特征以很大优势赢得 ImageNet 竞赛，开启了今天的深度学习。",
     ),
     settings=(
         Setting(

@@ -49,8 +49,8 @@ class ResidualBlock(nn.Module):
         en="ResNet-18 as an early lecture built it for small colour photographs, which are enlarged to 96x96 first. A "
         "ReLU stands before the addition, so that a block can only add to its input and never take away: compare it "
         "with ResNet-18.",
-        zh="早期课程中为彩色小照片搭建的 ResNet-18,输入先放大到 96x96。"
-        "相加之前多了一个 ReLU,因此每个块只能在输入上增加,不能减少:可与 ResNet-18 对比。",
+        zh="早期课程中为彩色小照片搭建的 ResNet-18，输入先放大到 96x96。"
+        "相加之前多了一个 ReLU，因此每个块只能在输入上增加，不能减少：可与 ResNet-18 对比。",
     ),
 )
 class CifarResNet(nn.Module):

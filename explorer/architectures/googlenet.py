@@ -52,8 +52,8 @@ class Inception(nn.Module):
     about=Text(
         en="Nobody knows the right kernel size, so 1x1, 3x3, 5x5 and pooling run side by side and training chooses "
         "among them. The 1x1 convolutions in front thin out the channels first and keep the bill small.",
-        zh="没有人知道多大的卷积核最合适,于是让 1x1、3x3、5x5 卷积和汇聚并排运行,由训练来取舍。"
-        "前面的 1x1 卷积先减少通道数,让计算量保持在可接受的范围内。",
+        zh="没有人知道多大的卷积核最合适，于是让 1x1、3x3、5x5 卷积和汇聚并排运行，由训练来取舍。"
+        "前面的 1x1 卷积先减少通道数，让计算量保持在可接受的范围内。",
     ),
     settings=(
         Setting(
@@ -69,7 +69,7 @@ class Inception(nn.Module):
             False,
             Text(
                 "A batch normalisation after each convolution, as the authors did a year later.",
-                "在每个卷积层后加批量规范化,作者们一年后正是这样做的。",
+                "在每个卷积层后加批量规范化，作者们一年后正是这样做的。",
             ),
             choices=(False, True),
         ),

@@ -27,7 +27,7 @@ _POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
         en="Small filters slide over the picture and are shared by all places, so that a digit is recognised wherever "
         "it stands; pooling then forgets the exact place. Three dense layers turn the 16 small maps that are left "
         "into a decision.",
-        zh="小小的卷积核在整幅图像上滑动,所有位置共用同一组权重,因此数字写在哪里都能认出来;汇聚层随后略去精确的位置。"
+        zh="小小的卷积核在整幅图像上滑动，所有位置共用同一组权重，因此数字写在哪里都能认出来；汇聚层随后略去精确的位置。"
         "最后剩下的 16 张小特征图由三个全连接层变成判断。",
     ),
     settings=(
@@ -37,7 +37,7 @@ _POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
             "sigmoid",
             Text(
                 "Sigmoid as in the lecture; ReLU keeps larger gradients and learns faster.",
-                "课程中用 sigmoid;ReLU 的梯度更大,学得更快。",
+                "课程中用 sigmoid;ReLU 的梯度更大，学得更快。",
             ),
             choices=("sigmoid", "relu"),
         ),
@@ -47,7 +47,7 @@ _POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
             "average",
             Text(
                 "Average as in the paper; the maximum keeps the strongest response.",
-                "论文用平均汇聚;最大汇聚只保留最强的响应。",
+                "论文用平均汇聚；最大汇聚只保留最强的响应。",
             ),
             choices=("average", "max"),
         ),

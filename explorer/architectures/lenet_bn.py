@@ -76,22 +76,23 @@ class BatchNorm(nn.Module):
         en="After every layer each channel is brought to mean 0 and variance 1 over the batch, then given a learned "
         "scale and shift. The layers above no longer chase moving targets, so that the learning rate can be much "
         "larger; in use, moving averages take the place of the batch.",
-        zh="在每一层之后,先用小批量的均值和方差把每个通道规范化为均值 0、方差 1,再乘以可学习的缩放、加上可学习的偏移。"
-        "后面的层不必再追逐不断变动的输入,学习率可以取得大得多;预测时则用移动平均代替小批量的统计量。",
+        zh="在每一层之后，"
+        "先用小批量的均值和方差把每个通道规范化为均值 0、方差 1，再乘以可学习的缩放、加上可学习的偏移。"
+        "后面的层不必再追逐不断变动的输入，学习率可以取得大得多；预测时则用移动平均代替小批量的统计量。",
     ),
     settings=(
         Setting(
             "activation",
             Text("Activation", "激活函数"),
             "sigmoid",
-            Text("Sigmoid as in the lecture, or ReLU.", "课程中用 sigmoid,也可以用 ReLU。"),
+            Text("Sigmoid as in the lecture, or ReLU.", "课程中用 sigmoid，也可以用 ReLU。"),
             choices=("sigmoid", "relu"),
         ),
         Setting(
             "pooling",
             Text("Pooling", "汇聚方式"),
             "average",
-            Text("Average as in the lecture, or the maximum.", "课程中用平均汇聚,也可以用最大汇聚。"),
+            Text("Average as in the lecture, or the maximum.", "课程中用平均汇聚，也可以用最大汇聚。"),
             choices=("average", "max"),
         ),
     ),

@@ -39,8 +39,8 @@ class ResidualBlock(nn.Module):
         en="The smallest network that shows the point of a residual block: input and output have the same shape, so "
         "they can simply be added. Two such blocks between ordinary convolutions recognise 99 % of the MNIST "
         "digits.",
-        zh="能说明残差块要点的最小网络:输入和输出形状相同,直接相加即可。"
-        "在普通卷积之间放两个这样的块,就能认出 99% 的 MNIST 数字。",
+        zh="能说明残差块要点的最小网络：输入和输出形状相同，直接相加即可。"
+        "在普通卷积之间放两个这样的块，就能认出 99% 的 MNIST 数字。",
     ),
 )
 class MnistResidual(nn.Module):

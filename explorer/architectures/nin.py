@@ -22,8 +22,8 @@ from explorer.catalogue import Setting, Shape, architecture
         en="A 1x1 convolution is a small dense network that is applied to the channels of every pixel; after each "
         "larger convolution NiN puts two of them. At the end there is one feature map per class and its average is "
         "the score, so no dense layer is left, nor its millions of weights.",
-        zh="1x1 卷积相当于对每个像素的各通道使用同一个小的全连接网络;NiN 在每个较大的卷积之后放两个 1x1 卷积。"
-        "最后每个类别对应一张特征图,取它的平均值作为得分,于是不再需要全连接层,也省去了其中数以百万计的权重。",
+        zh="1x1 卷积相当于对每个像素的各通道使用同一个小的全连接网络；NiN 在每个较大的卷积之后放两个 1x1 卷积。"
+        "最后每个类别对应一张特征图，取它的平均值作为得分，于是不再需要全连接层，也省去了其中数以百万计的权重。",
     ),
     settings=(
         Setting(
@@ -32,7 +32,7 @@ from explorer.catalogue import Setting, Shape, architecture
             0.5,
             Text(
                 "Share of the units before the last block that are switched off at each training step.",
-                "每个训练步中,最后一个块之前被随机关闭的单元的比例。",
+                "每个训练步中，最后一个块之前被随机关闭的单元的比例。",
             ),
             minimum=0.0,
             maximum=0.95,

@@ -48,8 +48,8 @@ class PreactResidual(nn.Module):
         en="Normalisation and ReLU move in front of the convolutions, so that nothing stands on the skip edge any "
         "more: the input of a block reaches every later block as it is. The same number of layers trains more "
         "easily, and networks of a thousand layers become possible.",
-        zh="把批量规范化和 ReLU 移到卷积之前,跨层连接上就不再有任何运算:一个块的输入可以原样到达后面的每一个块。"
-        "同样多的层更容易训练,上千层的网络也成为可能。",
+        zh="把批量规范化和 ReLU 移到卷积之前，跨层连接上就不再有任何运算：一个块的输入可以原样到达后面的每一个块。"
+        "同样多的层更容易训练，上千层的网络也成为可能。",
     ),
     settings=(
         Setting(
@@ -57,7 +57,8 @@ class PreactResidual(nn.Module):
             Text("Width", "宽度"),
             64,
             Text(
-                "Channels of the first stage; each further stage doubles them.", "第一个阶段的通道数;之后每个阶段加倍。"
+                "Channels of the first stage; each further stage doubles them.",
+                "第一个阶段的通道数；之后每个阶段加倍。",
             ),
             choices=(16, 32, 64, 128),
         ),

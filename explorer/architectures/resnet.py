@@ -48,8 +48,8 @@ class Residual(nn.Module):
         en="A block learns only what must be added to its input, and the input itself goes past it on a skip edge. To "
         "change nothing is then easy, and gradients reach the first layers undiminished, so that more depth stops "
         "doing harm.",
-        zh="每个块只学习要在输入上加些什么,输入本身则沿着跨层连接直接通过。"
-        "这样“什么都不改变”变得很容易,梯度也能不衰减地传到最前面的层,网络加深就不再有害。",
+        zh="每个块只学习要在输入上加些什么，输入本身则沿着跨层连接直接通过。"
+        "这样“什么都不改变”变得很容易，梯度也能不衰减地传到最前面的层，网络加深就不再有害。",
     ),
     settings=(
         Setting(
@@ -57,7 +57,8 @@ class Residual(nn.Module):
             Text("Width", "宽度"),
             64,
             Text(
-                "Channels of the first stage; each further stage doubles them.", "第一个阶段的通道数;之后每个阶段加倍。"
+                "Channels of the first stage; each further stage doubles them.",
+                "第一个阶段的通道数；之后每个阶段加倍。",
             ),
             choices=(16, 32, 64, 128),
         ),

@@ -25,8 +25,8 @@ _BLOCKS = ((1, 64), (1, 128), (2, 256), (2, 512), (2, 512))  # convolutions and 
         en="Two 3x3 convolutions see as far as one 5x5, with fewer weights and one more nonlinearity; so VGG uses "
         "nothing else. Each block halves the picture and doubles the channels, and a network becomes a short list "
         "of blocks.",
-        zh="两个 3x3 卷积看到的范围和一个 5x5 卷积一样大,权重更少,还多一次非线性,所以 VGG 只用 3x3 卷积。"
-        "每个块把图像的高和宽减半、通道数加倍,整个网络就成了一张简短的块列表。",
+        zh="两个 3x3 卷积看到的范围和一个 5x5 卷积一样大，权重更少，还多一次非线性，所以 VGG 只用 3x3 卷积。"
+        "每个块把图像的高和宽减半、通道数加倍，整个网络就成了一张简短的块列表。",
     ),
     settings=(
         Setting(
@@ -35,7 +35,7 @@ _BLOCKS = ((1, 64), (1, 128), (2, 256), (2, 512), (2, 512))  # convolutions and 
             1,
             Text(
                 "The channels of every convolution are divided by it; the lecture trains with 4.",
-                "每个卷积层的通道数都除以它;课程训练时取 4。",
+                "每个卷积层的通道数都除以它；课程训练时取 4。",
             ),
             choices=(1, 2, 4, 8),
         ),
@@ -45,7 +45,7 @@ _BLOCKS = ((1, 64), (1, 128), (2, 256), (2, 512), (2, 512))  # convolutions and 
             False,
             Text(
                 "A batch normalisation after each convolution; the paper came before it.",
-                "在每个卷积层后加批量规范化;论文发表时它还没有出现。",
+                "在每个卷积层后加批量规范化；论文发表时它还没有出现。",
             ),
             choices=(False, True),
         ),

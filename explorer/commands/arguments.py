@@ -51,7 +51,7 @@ def parse_shape(text: str) -> Shape:
     if match is None or 0 in (numbers := tuple(int(number) for number in match.groups())):
         raise ExplorerError(
             Text(f"{text!r} is not an input shape.", f"{text!r} 不是输入形状。"),
-            Text("Write channels x height x width, such as 1x28x28.", "请写成 通道x高x宽,例如 1x28x28。"),
+            Text("Write channels x height x width, such as 1x28x28.", "请写成 通道x高x宽，例如 1x28x28。"),
         )
     channels, height, width = numbers
     return channels, height, width
@@ -69,7 +69,7 @@ def assignments(texts: Sequence[str]) -> list[tuple[str, str]]:
         if not equals:
             raise ExplorerError(
                 Text(f"{text!r} is not a setting.", f"{text!r} 不是有效的设置。"),
-                Text("Write KEY=VALUE, such as ratio=4.", "请写成 键=值,例如 ratio=4。"),
+                Text("Write KEY=VALUE, such as ratio=4.", "请写成 键=值，例如 ratio=4。"),
             )
         pairs.append((key.strip(), value))
     return pairs

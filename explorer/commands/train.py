@@ -106,7 +106,7 @@ def _record(store: Store, args: argparse.Namespace) -> RunRecord:
             Text(
                 f"Run {record.number} trains {trained}, not {args.name}.", f"运行 {record.number} 训练的是 {trained}。"
             ),
-            Text(f"Write: train {trained} --resume {args.resume}", f"请写:train {trained} --resume {args.resume}"),
+            Text(f"Write: train {trained} --resume {args.resume}", f"请写：train {trained} --resume {args.resume}"),
         )
     if not record.can_resume:
         raise ExplorerError(

@@ -54,7 +54,7 @@ CARDS: Mapping[str, DatasetCard] = {
             Text("Handwritten digits", "手写数字"),
             Text(
                 "1,797 real digits of 13 people, 8×8 pixels; carried with the program.",
-                "13 个人书写的 1797 个真实数字,8×8 像素;随程序提供。",
+                "13 个人书写的 1797 个真实数字，8×8 像素；随程序提供。",
             ),
             1, 8, DIGIT_CLASSES, 1437, 360,
             source="E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits (UCI, 1998), CC BY 4.0",
@@ -62,21 +62,21 @@ CARDS: Mapping[str, DatasetCard] = {
         DatasetCard(
             "shapes",
             Text("Coloured shapes", "彩色图形"),
-            Text("Ten kinds of shape, drawn by the program in any size.", "十种图形,由程序生成,尺寸任意。"),
+            Text("Ten kinds of shape, drawn by the program in any size.", "十种图形，由程序生成，尺寸任意。"),
             3, 64, SHAPE_CLASSES, 4000, 1000,
             source="drawn by the program",
         ),
         DatasetCard(
             "mnist",
             Text("MNIST", "MNIST"),
-            Text("70,000 handwritten digits, 28×28 pixels.", "70000 个手写数字,28×28 像素。"),
+            Text("70,000 handwritten digits, 28×28 pixels.", "70000 个手写数字，28×28 像素。"),
             1, 28, DIGIT_CLASSES, 60000, 10000, True, 12,
             source="Y. LeCun, C. Cortes, C. Burges",
         ),
         DatasetCard(
             "fashion-mnist",
             Text("Fashion-MNIST", "Fashion-MNIST"),
-            Text("70,000 pieces of clothing in grey, 28×28 pixels.", "70000 张服装灰度图,28×28 像素。"),
+            Text("70,000 pieces of clothing in grey, 28×28 pixels.", "70000 张服装灰度图，28×28 像素。"),
             1, 28, FASHION_CLASSES, 60000, 10000, True, 31,
             source="Zalando Research, MIT licence",
         ),
@@ -85,7 +85,7 @@ CARDS: Mapping[str, DatasetCard] = {
             Text("CIFAR-10", "CIFAR-10"),
             Text(
                 "60,000 small colour photographs of animals and vehicles, 32×32 pixels.",
-                "60000 张动物和交通工具的彩色小照片,32×32 像素。",
+                "60000 张动物和交通工具的彩色小照片，32×32 像素。",
             ),
             3, 32, CIFAR_CLASSES, 50000, 10000, True, 171,
             source="A. Krizhevsky, V. Nair, G. Hinton",
@@ -113,5 +113,5 @@ def find(name: str) -> DatasetCard:
     names = ", ".join([*CARDS, f"{FOLDER_PREFIX}PATH"])
     raise ExplorerError(
         Text(f"There is no data set {name!r}.", f"没有名为 {name!r} 的数据集。"),
-        Text(f"Choose one of: {names}.", f"可选:{names}。"),
+        Text(f"Choose one of: {names}.", f"可选：{names}。"),
     )

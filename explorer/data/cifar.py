@@ -166,6 +166,6 @@ def _joined(batches: list[Batch]) -> Split:
 
 def _damaged(path: Path) -> ExplorerError:
     return ExplorerError(
-        Text(f"{path} is damaged, or no CIFAR-10 batch.", f"{path} 已损坏,或不是 CIFAR-10 数据文件。"),
+        Text(f"{path} is damaged, or no CIFAR-10 batch.", f"{path} 已损坏，或不是 CIFAR-10 数据文件。"),
         Text("Get the file again.", "请重新获取该文件。"),
     )

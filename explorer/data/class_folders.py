@@ -89,7 +89,7 @@ def _scan(root: Path, seed: int, watch: Watch) -> Listing:
         kept, held_out = _held_out(train, seed)
         notes.append(
             Text(f"No test folder: one image in {TEST_SHARE} of each class is kept for testing.",
-                 f"没有测试文件夹:每个类别取 1/{TEST_SHARE} 的图像用于测试。")
+                 f"没有测试文件夹：每个类别取 1/{TEST_SHARE} 的图像用于测试。")
         )  # fmt: skip
     else:
         kept, held_out = train, _classes(test_folder, watch)
@@ -111,11 +111,11 @@ def _labelled(files: dict[str, list[ImageFile]], labels: dict[str, int]) -> tupl
 def _too_few(root: Path, place: Path, found: list[str]) -> ExplorerError:
     hint = Text(
         "Put the images of each class into a folder of their own, at least two of them.",
-        "请将每个类别的图像放入各自的文件夹,至少两个类别。",
+        "请将每个类别的图像放入各自的文件夹，至少两个类别。",
     )
     if found:
         return ExplorerError(
-            Text(f"{place} has one class only: {found[0]}.", f"{place} 只有一个类别:{found[0]}。"), hint
+            Text(f"{place} has one class only: {found[0]}.", f"{place} 只有一个类别：{found[0]}。"), hint
         )
     if any(True for _ in _images(place, 0, set())):
         return ExplorerError(
@@ -160,7 +160,7 @@ def _classes(place: Path, watch: Watch, leave_out: Path | None = None) -> dict[s
             files.append(file)
             if len(files) % 1000 == 0:
                 watch.check()
-        watch.report(Text(f"Looking for images: {name}", f"正在查找图像:{name}"))
+        watch.report(Text(f"Looking for images: {name}", f"正在查找图像：{name}"))
     return found
 
 
@@ -216,8 +216,8 @@ def _differences(train: dict[str, list[ImageFile]], test: dict[str, list[ImageFi
     notes = []
     if unknown:
         names = ", ".join(unknown[:5])
-        notes.append(Text(f"Left out, because it is not trained: {names}.", f"以下类别没有训练图像,已略去:{names}。"))
+        notes.append(Text(f"Left out, because it is not trained: {names}.", f"以下类别没有训练图像，已略去：{names}。"))
     if untested:
         names = ", ".join(untested[:5])
-        notes.append(Text(f"No test images of: {names}.", f"以下类别没有测试图像:{names}。"))
+        notes.append(Text(f"No test images of: {names}.", f"以下类别没有测试图像：{names}。"))
     return notes

@@ -87,7 +87,7 @@ def _fetch(urls: Sequence[str], part: Path, checksum: str, watch: Watch, timeout
         Text(f"{name} could not be downloaded: {reason.en}.", f"无法下载 {name}:{reason.zh}。"),
         Text(
             f"Check the network connection and try again, or put the file into {part.parent} yourself.",
-            f"请检查网络连接后重试,或自行将该文件放入 {part.parent}。",
+            f"请检查网络连接后重试，或自行将该文件放入 {part.parent}。",
         ),
     )
 

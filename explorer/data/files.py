@@ -66,6 +66,6 @@ def _not_there(card: DatasetCard, data_dir: Path, file_name: str, subfolder: str
         Text(f"The files of {card.title.en} are not in {data_dir}.", f"{data_dir} 中没有 {card.title.zh} 的文件。"),
         Text(
             f"Looked for {file_name} and the others there and in {subfolder}; without a folder they are downloaded.",
-            f"会在该处及其 {subfolder} 中查找 {file_name} 等文件;不指定文件夹时会自动下载。",
+            f"会在该处及其 {subfolder} 中查找 {file_name} 等文件；不指定文件夹时会自动下载。",
         ),
     )

@@ -38,7 +38,7 @@ def fit(
     if cut.shape != pixels.shape:
         notes.append(
             Text(f"The middle, {cut.shape[1]}×{cut.shape[0]} of {pixels.shape[1]}×{pixels.shape[0]} pixels.",
-                 f"取中间部分:{pixels.shape[1]}×{pixels.shape[0]} 像素中的 {cut.shape[1]}×{cut.shape[0]}。")
+                 f"取中间部分：{pixels.shape[1]}×{pixels.shape[0]} 像素中的 {cut.shape[1]}×{cut.shape[0]}。")
         )  # fmt: skip
     if cut.shape[0] < height:
         notes.append(
@@ -47,7 +47,7 @@ def fit(
     if cut.shape[2] > channels:
         notes.append(Text("Colours made grey.", "彩色已转换为灰度。"))
     elif cut.shape[2] < channels:
-        notes.append(Text("Grey, repeated in three channels.", "灰度图,复制到三个通道。"))
+        notes.append(Text("Grey, repeated in three channels.", "灰度图，复制到三个通道。"))
     images = _tensor(cut)
     fitted = resize(to_channels(images, channels).contiguous(), (height, width))
     result: Pixels = np.ascontiguousarray(fitted[0].numpy().transpose(1, 2, 0))
@@ -57,7 +57,7 @@ def fit(
     elif mean is not None and channels == 1 and _is_inverse(result, mean):
         notes.append(
             Text("Dark on a bright ground; the training images are bright on a dark one.",
-                 "此图为亮底暗字,而训练图像为暗底亮字。")
+                 "此图为亮底暗字，而训练图像为暗底亮字。")
         )  # fmt: skip
     return result, tuple(notes)
 

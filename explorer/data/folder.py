@@ -138,7 +138,7 @@ def _decode(files: list[ImageFile], form: _Form, watch: Watch) -> tuple[Pixels, 
             for number, task in enumerate(as_completed(tasks)):
                 task.result()
                 done = min(number * _CHUNK + _CHUNK, len(files))
-                what = Text(f"Reading images: {done:,} of {len(files):,}", f"正在读取图像:{done} / {len(files)}")
+                what = Text(f"Reading images: {done:,} of {len(files):,}", f"正在读取图像：{done} / {len(files)}")
                 watch.report(what, done / len(files))
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -166,5 +166,5 @@ def _damage(files: list[ImageFile], is_good: Tensor) -> list[Text]:
     first = images.shown_name(Path(files[bad[0]].path))
     return [
         Text(f"{len(bad)} images cannot be read and are left out, the first is {first}.",
-             f"有 {len(bad)} 张图像无法读取,已略去,第一张为 {first}。")
+             f"有 {len(bad)} 张图像无法读取，已略去，第一张为 {first}。")
     ]  # fmt: skip

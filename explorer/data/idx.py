@@ -66,7 +66,7 @@ def read(path: Path, *, dimensions: int) -> NDArray[np.uint8]:
     content = _content(path)
     size = 4 + 4 * dimensions
     if len(content) < size or content[:4] != bytes((0, 0, _UNSIGNED_BYTE, dimensions)):
-        raise _damaged(path, Text("it is no such file (wrong first bytes)", "文件格式不符(开头字节不对)"))
+        raise _damaged(path, Text("it is no such file (wrong first bytes)", "文件格式不符（开头字节不对）"))
     shape = struct.unpack(f">{dimensions}I", content[4:size])
     needed = int(np.prod(shape, dtype=object))
     if len(content) - size < needed:
@@ -101,6 +101,6 @@ def _unpacked(packed: bytes) -> bytes:
 
 def _damaged(path: Path, why: Text) -> ExplorerError:
     return ExplorerError(
-        Text(f"{path} cannot be used: {why.en}.", f"{path} 无法使用:{why.zh}。"),
+        Text(f"{path} cannot be used: {why.en}.", f"{path} 无法使用：{why.zh}。"),
         Text("Get the file again.", "请重新获取该文件。"),
     )

@@ -118,7 +118,7 @@ def decode_bytes(content: bytes, name: str, *, at_least: int = ENOUGH) -> Decode
         raise _too_large(subject) from None
     except _DECODER_ERRORS as error:
         raise ExplorerError(
-            Text(f"{subject.en} is damaged: it cannot be read to its end.", f"{subject.zh} 已损坏,无法完整读取。")
+            Text(f"{subject.en} is damaged: it cannot be read to its end.", f"{subject.zh} 已损坏，无法完整读取。")
         ) from error
     return Decoded(pixels, notes, size)
 
@@ -167,7 +167,7 @@ def _unreadable(path: Path, name: str, error: Exception) -> ExplorerError:
     if os.path.isdir(path):  # unlike Path.is_dir it does not raise where nothing may be looked at
         return _a_folder(name)
     if isinstance(error, FileNotFoundError):
-        return ExplorerError(Text(f"{name} is not there (any more).", f"{name} 不存在(或已被删除)。"))
+        return ExplorerError(Text(f"{name} is not there (any more).", f"{name} 不存在（或已被删除）。"))
     if isinstance(error, PermissionError):
         return ExplorerError(Text(f"You may not read {name}.", f"没有读取 {name} 的权限。"))
     reason = getattr(error, "strerror", None) or str(error)
@@ -176,7 +176,7 @@ def _unreadable(path: Path, name: str, error: Exception) -> ExplorerError:
 
 def _a_folder(name: str) -> ExplorerError:
     return ExplorerError(
-        Text(f"{name} is a folder, not an image.", f"{name} 是文件夹,不是图像。"),
+        Text(f"{name} is a folder, not an image.", f"{name} 是文件夹，不是图像。"),
         Text("A folder of class folders can be chosen as data.", "按类别分好的文件夹可以作为数据集使用。"),
     )
 
@@ -206,12 +206,12 @@ def _refuse_by_start(content: bytes, subject: Text) -> None:
     if start.startswith(b"<") or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ExplorerError(
             Text(f"{subject.en} is a text (such as SVG or HTML), not a picture of pixels.",
-                 f"{subject.zh} 是文本(例如 SVG 或 HTML),不是像素图像。"),
+                 f"{subject.zh} 是文本（例如 SVG 或 HTML），不是像素图像。"),
         )  # fmt: skip
     if start.startswith((b"%!PS", b"%PDF", b"\xc5\xd0\xd3\xc6")):
         raise ExplorerError(
             Text(f"{subject.en} is a PostScript or PDF document, not a picture of pixels.",
-                 f"{subject.zh} 是 PostScript 或 PDF 文档,不是像素图像。"),
+                 f"{subject.zh} 是 PostScript 或 PDF 文档，不是像素图像。"),
         )  # fmt: skip
 
 
@@ -266,7 +266,7 @@ def _on_white(image: Image.Image) -> tuple[Image.Image, tuple[Text, ...]]:
     if not has_alpha:
         notes: tuple[Text, ...] = ()
         if image.mode == "CMYK":
-            notes = (Text("Converted from print colours (CMYK).", "由印刷色(CMYK)转换而来。"),)
+            notes = (Text("Converted from print colours (CMYK).", "由印刷色（CMYK）转换而来。"),)
         return image.convert("L" if is_grey else "RGB"), notes
     coloured = image.convert("RGBA")
     alpha = coloured.getchannel("A")
@@ -290,7 +290,7 @@ def _grey_of_numbers(values: NDArray[np.generic]) -> tuple[Pixels, tuple[Text, .
     if not is_finite.all():
         count = int((~is_finite).sum())
         notes.append(
-            Text(f"{count} pixels are no numbers and are shown black.", f"{count} 个像素不是有效数值,显示为黑色。")
+            Text(f"{count} pixels are no numbers and are shown black.", f"{count} 个像素不是有效数值，显示为黑色。")
         )
     known = numbers[is_finite].astype(np.float64)
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)

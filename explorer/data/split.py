@@ -59,9 +59,9 @@ class Dataset:
                 raise ExplorerError(
                     Text(
                         f"{self.name}: {len(split.images)} images, but {len(split.labels)} labels.",
-                        f"{self.name}:有 {len(split.images)} 张图像,却有 {len(split.labels)} 个标签。",
+                        f"{self.name}:有 {len(split.images)} 张图像，却有 {len(split.labels)} 个标签。",
                     ),
-                    Text("The files do not belong together; get them again.", "文件不配套,请重新获取。"),
+                    Text("The files do not belong together; get them again.", "文件不配套，请重新获取。"),
                 )
             # On a GPU a wrong label would end every later use of the device, so it is looked for here.
             if len(split) and not 0 <= int(split.labels.min()) <= int(split.labels.max()) < len(self.classes):
@@ -70,7 +70,7 @@ class Dataset:
                         f"{self.name}: a label is not among the {len(self.classes)} classes.",
                         f"{self.name}:有标签不在 {len(self.classes)} 个类别之内。",
                     ),
-                    Text("The label file is damaged; get it again.", "标签文件已损坏,请重新获取。"),
+                    Text("The label file is damaged; get it again.", "标签文件已损坏，请重新获取。"),
                 )
         if not len(self.train) or not len(self.test):
             raise ExplorerError(
@@ -134,7 +134,7 @@ def to_channels(images: Tensor, channels: int) -> Tensor:
         return (images.to(torch.float32) * weights).sum(1, keepdim=True).round_().to(torch.uint8)
     raise ExplorerError(
         Text(f"Images cannot be given {channels} channels.", f"图像不能转换为 {channels} 个通道。"),
-        Text("Choose an input of 1 (grey) or 3 (colour) channels.", "请选择 1(灰度)或 3(彩色)个输入通道。"),
+        Text("Choose an input of 1 (grey) or 3 (colour) channels.", "请选择 1（灰度）或 3（彩色）个输入通道。"),
     )
 
 

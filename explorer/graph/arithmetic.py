@@ -129,7 +129,7 @@ def _savings(pair: savings.Pair) -> Iterator[Fact]:
     yield Fact(
         SAVED,
         f"{_less(weights)} weights, {_less(work)} multiply-adds",
-        f"权重{_less_zh(weights)},乘加次数{_less_zh(work)}",
+        f"权重{_less_zh(weights)}，乘加次数{_less_zh(work)}",
     )
 
 

@@ -105,5 +105,5 @@ def _refusal(path: str) -> ExplorerError:
         Text(
             f"Grad-CAM cannot be computed at {path or 'no layer'}.", f"无法在 {path or '未选中的层'} 处计算 Grad-CAM。"
         ),
-        Text("Select a convolution, or take the gradient.", "请选择一个卷积层,或改用梯度。"),
+        Text("Select a convolution, or take the gradient.", "请选择一个卷积层，或改用梯度。"),
     )

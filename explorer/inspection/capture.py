@@ -100,7 +100,7 @@ class _Keeper:
         return (
             Text(
                 f"The outputs of {self.left_out} layers are not shown: they need more than {limit}.",
-                f"有 {self.left_out} 层的输出未显示:所需内存超过 {limit}。",
+                f"有 {self.left_out} 层的输出未显示：所需内存超过 {limit}。",
             ),
         )
 

@@ -230,7 +230,7 @@ def check_fit(model: nn.Module, found: Mapping[str, Tensor], path: Path | str = 
         raise ExplorerError(
             Text(
                 f"The saved weights do not fit the network. Differences: {count} ({listed}).",
-                f"保存的权重与网络不符:有 {count} 处不同({listed})。",
+                f"保存的权重与网络不符：有 {count} 处不同（{listed}）。",
             ),
             Text(f"They belong to another network or setting. {path}", f"它们属于另一个网络或另一组设置。{path}"),
         )
@@ -322,14 +322,14 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 def _nothing_saved(run_folder: Path) -> ExplorerError:
     return ExplorerError(
         Text(f"Run {run_folder.name} has no saved weights.", f"运行 {run_folder.name} 没有保存的权重。"),
-        Text("It ended before its first step; train it again.", "它在第一步之前就结束了,请重新训练。"),
+        Text("It ended before its first step; train it again.", "它在第一步之前就结束了，请重新训练。"),
     )
 
 
 def _damaged(path: Path) -> ExplorerError:
     return ExplorerError(
         Text(f"The file {path.name} is damaged or missing.", f"文件 {path.name} 已损坏或缺失。"),
-        Text(f"Use other weights, or train again. {path}", f"请改用其他权重,或重新训练。{path}"),
+        Text(f"Use other weights, or train again. {path}", f"请改用其他权重，或重新训练。{path}"),
     )
 
 

@@ -152,7 +152,7 @@ class Execution:
             raise ExplorerError(
                 Text(
                     f"{dataset.name} has {count} classes, but the network tells {has} apart.",
-                    f"{dataset.name} 有 {count} 个类别,而网络只区分 {has} 个。",
+                    f"{dataset.name} 有 {count} 个类别，而网络只区分 {has} 个。",
                 ),
                 Text(f"Set the network's classes to {count}.", f"请把网络的类别数设为 {count}。"),
             )
@@ -231,11 +231,11 @@ class Execution:
                     self._run,
                     Text(
                         f"The weights could not be saved: {error.strerror or error}.",
-                        f"权重未能保存:{error.strerror or error}。",
+                        f"权重未能保存：{error.strerror or error}。",
                     ),
                     Text(
                         "Training goes on; make room on the disk before it ends.",
-                        "训练继续进行;请在结束前腾出磁盘空间。",
+                        "训练继续进行；请在结束前腾出磁盘空间。",
                     ),
                 )
 
@@ -246,9 +246,9 @@ class Execution:
             raise ExplorerError(
                 Text(
                     f"The last steps could not be saved: {error.strerror or error}.",
-                    f"最后几步未能保存:{error.strerror or error}。",
+                    f"最后几步未能保存：{error.strerror or error}。",
                 ),
-                Text("What was saved before is kept; make room on the disk.", "此前保存的内容仍在;请腾出磁盘空间。"),
+                Text("What was saved before is kept; make room on the disk.", "此前保存的内容仍在；请腾出磁盘空间。"),
             ) from error
 
     def _save(self) -> None:

@@ -73,11 +73,11 @@ class Recorder:
                     self._history.run,
                     Text(
                         f"The curves cannot be written to disk: {error.strerror}.",
-                        f"曲线无法写入磁盘:{error.strerror}。",
+                        f"曲线无法写入磁盘：{error.strerror}。",
                     ),
                     Text(
                         "Training goes on; make room on the disk, and they are written then.",
-                        "训练继续进行;腾出磁盘空间后会补写。",
+                        "训练继续进行；腾出磁盘空间后会补写。",
                     ),
                 )
         return None

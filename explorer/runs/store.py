@@ -242,7 +242,7 @@ class Store:
             if not is_ours:
                 raise ExplorerError(
                     Text(f"Run {run} is being trained already.", f"运行 {run} 正在训练中。"),
-                    Text("Wait until it has ended, or stop it there.", "请等它结束,或在那里停止它。"),
+                    Text("Wait until it has ended, or stop it there.", "请等它结束，或在那里停止它。"),
                 )
             self._claims[run] = lock
 
@@ -263,7 +263,7 @@ def _cannot_write(path: Path, error: Exception) -> ExplorerError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return ExplorerError(
         Text(f"Cannot write to {path}: {reason}.", f"无法写入 {path}:{reason}。"),
-        Text("Make room there, or choose another folder.", "请腾出空间,或选择其他文件夹。"),
+        Text("Make room there, or choose another folder.", "请腾出空间，或选择其他文件夹。"),
     )
 
 

@@ -90,7 +90,7 @@ def fit(found: WeightsFile, model: nn.Module) -> WeightsFile:
     if counters:  # files from before PyTorch 0.4.1 have none
         weights.update({name: torch.zeros((), dtype=torch.int64) for name in counters})
         notes.append(
-            Text("Counters of batch normalisation are missing and begin at 0.", "缺少批量规范化的计数,从 0 开始。")
+            Text("Counters of batch normalisation are missing and begin at 0.", "缺少批量规范化的计数，从 0 开始。")
         )
     check_fit(model, weights, found.name)
     cast = {
@@ -98,7 +98,7 @@ def fit(found: WeightsFile, model: nn.Module) -> WeightsFile:
     }
     if cast:
         written = ", ".join(sorted(str(dtype).removeprefix("torch.") for dtype in cast))
-        notes.append(Text(f"Stored as {written}; used as float32.", f"以 {written} 存储,按 float32 使用。"))
+        notes.append(Text(f"Stored as {written}; used as float32.", f"以 {written} 存储，按 float32 使用。"))
     weights = {name: weights[name].to(value.dtype) for name, value in own.items()}
     return replace(found, weights=weights, notes=tuple(notes), warnings=_not_finite(weights))
 
@@ -146,7 +146,7 @@ def _check_archive(path: Path, name: str) -> None:
         raise _damaged(name) from error
     if not is_stored or total > size:
         raise _refused(
-            name, "it is compressed, which PyTorch never does with weights", "它是压缩的,而 PyTorch 从不压缩权重"
+            name, "it is compressed, which PyTorch never does with weights", "它是压缩的，而 PyTorch 从不压缩权重"
         )
     if len(entries) > MAX_TENSORS:
         raise _too_many(name)
@@ -158,7 +158,7 @@ def _check_archive(path: Path, name: str) -> None:
             "a program of torch.export",
             "torch.export 程序",
             "Open it as a model (.pt2).",
-            "请将它作为模型(.pt2)打开。",
+            "请将它作为模型（.pt2）打开。",
         )
 
 
@@ -166,7 +166,7 @@ def _weights_in(content: object, name: str) -> dict[str, Any]:
     """The weights in what a training script has saved."""
     if not isinstance(content, Mapping):
         kind = type(content).__name__
-        raise _other(name, f"a {kind}, not weights by their names", f"{kind},而不是按名称保存的权重")
+        raise _other(name, f"a {kind}, not weights by their names", f"{kind}，而不是按名称保存的权重")
     schema = content.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:
         raise _newer(name)
@@ -211,7 +211,7 @@ def _not_finite(weights: Mapping[str, Tensor]) -> tuple[Text, ...]:
     return (
         Text(
             f"{len(bad)} of {len(weights)} tensors hold values that are not numbers (NaN or infinite): {listed}",
-            f"{len(weights)} 个张量中有 {len(bad)} 个含有 NaN 或无穷大:{listed}",
+            f"{len(weights)} 个张量中有 {len(bad)} 个含有 NaN 或无穷大：{listed}",
         ),
     )
 
@@ -227,7 +227,7 @@ def _shown(path: Path) -> str:
 
 def _refused(name: str, reason: str, reason_zh: str) -> ExplorerError:
     return ExplorerError(
-        Text(f"The weights in {name} cannot be used: {reason}.", f"无法使用 {name} 中的权重:{reason_zh}。"),
+        Text(f"The weights in {name} cannot be used: {reason}.", f"无法使用 {name} 中的权重：{reason_zh}。"),
         Text(
             "Save them again with torch.save(model.state_dict(), ...) or as safetensors.",
             "请用 torch.save(model.state_dict(), ...) 或 safetensors 重新保存。",
@@ -236,7 +236,7 @@ def _refused(name: str, reason: str, reason_zh: str) -> ExplorerError:
 
 
 def _damaged(name: str) -> ExplorerError:
-    return _refused(name, "the file is damaged or no file of weights", "文件已损坏,或不是权重文件")
+    return _refused(name, "the file is damaged or no file of weights", "文件已损坏，或不是权重文件")
 
 
 def _too_many(name: str) -> ExplorerError:
@@ -247,7 +247,7 @@ def _runs_code(name: str) -> ExplorerError:
     return _refused(
         name,
         "it holds objects that would run code when loaded, such as a whole model",
-        "其中的对象(例如整个模型)在加载时会运行代码",
+        "其中的对象（例如整个模型）在加载时会运行代码",
     )
 
 

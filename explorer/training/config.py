@@ -65,5 +65,5 @@ def _require_one(name: str, name_zh: str, value: str, allowed: tuple[str, ...]) 
     if value not in allowed:
         raise ExplorerError(
             Text(f"The {name} cannot be {value!r}.", f"{name_zh}不能为 {value!r}。"),
-            Text(f"Choose one of: {', '.join(allowed)}.", f"可选:{', '.join(allowed)}。"),
+            Text(f"Choose one of: {', '.join(allowed)}.", f"可选：{', '.join(allowed)}。"),
         )

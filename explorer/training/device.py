@@ -31,7 +31,7 @@ def devices() -> tuple[DeviceInfo, ...]:
         found.append(DeviceInfo("mps", Text("Apple GPU", "Apple GPU")))
     found.append(DeviceInfo("cpu", Text("CPU", "CPU")))
     best = found[0].title
-    return (DeviceInfo("auto", Text(f"Automatic ({best.en})", f"自动({best.zh})")), *found)
+    return (DeviceInfo("auto", Text(f"Automatic ({best.en})", f"自动（{best.zh}）")), *found)
 
 
 def pick(name: str = "auto") -> torch.device:
@@ -70,7 +70,7 @@ def _missing(name: str) -> ExplorerError:
     names = ", ".join(info.name for info in devices())
     return ExplorerError(
         Text(f"This machine has no device {name!r}.", f"本机没有名为 {name!r} 的设备。"),
-        Text(f"Choose one of: {names}.", f"可选:{names}。"),
+        Text(f"Choose one of: {names}.", f"可选：{names}。"),
     )
 
 

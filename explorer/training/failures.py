@@ -24,7 +24,7 @@ def diverged(step: int, lr: float) -> ExplorerError:
         Text(
             f"Use a smaller learning rate than {lr:g}, for example {_rounded(lr / 10)}. The weights that were saved "
             "before are kept.",
-            f"请把学习率调到 {lr:g} 以下,例如 {_rounded(lr / 10)}。此前保存的权重仍然保留。",
+            f"请把学习率调到 {lr:g} 以下，例如 {_rounded(lr / 10)}。此前保存的权重仍然保留。",
         ),
     )
 
@@ -79,6 +79,6 @@ def _device_lost(device: torch.device) -> ExplorerError:
         Text(f"The device {device} stopped working.", f"设备 {device} 已停止工作。"),
         Text(
             "Start the program again and resume the run, or train on the CPU.",
-            "请重启程序后恢复该运行,或改用 CPU 训练。",
+            "请重启程序后恢复该运行，或改用 CPU 训练。",
         ),
     )

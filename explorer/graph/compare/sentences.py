@@ -37,10 +37,10 @@ def _only_here(nodes: Sequence[Node], name: str) -> Text:
     params, macs = labels.count(sums.params), labels.count(sums.macs)
     convs = "1 convolution" if made.convolutions == 1 else f"{made.convolutions} convolutions"
     layers = f"{convs} of up to {made.widest} channels" if made.convolutions else f"{sums.layers} layers"
-    layers_zh = f"{made.convolutions} 个卷积层,最多 {made.widest} 个通道" if made.convolutions else f"{sums.layers} 层"
+    layers_zh = f"{made.convolutions} 个卷积层，最多 {made.widest} 个通道" if made.convolutions else f"{sums.layers} 层"
     return Text(
         f"Only in {name}: {layers}, {params} parameters, {macs} multiply-adds.",
-        f"仅 {name} 有:{layers_zh},{params} 个参数,{macs} 次乘加。",
+        f"仅 {name} 有：{layers_zh},{params} 个参数，{macs} 次乘加。",
     )
 
 
@@ -52,13 +52,13 @@ def _by_numbers(left: Sequence[Node], right: Sequence[Node], name: str) -> Text:
         ratio = f"{after.macs / before.macs:.2g}"
         return Text(
             f"The same kinds of layer; {name} spends {ratio} times the multiply-adds here.",
-            f"层的种类相同;{name} 在此处的乘加运算量是另一方的 {ratio} 倍。",
+            f"层的种类相同；{name} 在此处的乘加运算量是另一方的 {ratio} 倍。",
         )
     params = labels.count(abs(after.params - before.params))
     more, more_zh = ("more", "多") if after.params >= before.params else ("fewer", "少")
     return Text(
         f"The same kinds of layer; {name} has {params} {more} parameters here.",
-        f"层的种类相同;{name} 在此处{more_zh} {params} 个参数。",
+        f"层的种类相同；{name} 在此处{more_zh} {params} 个参数。",
     )
 
 
@@ -67,7 +67,7 @@ def _skips(left: Make, right: Make, name: str) -> Text | None:
         return Text(
             f"{name} adds the input of each block to its output: the gradient has a direct way back, so many more "
             "layers can be trained.",
-            f"{name} 把每个块的输入加到输出上:梯度有了直达的通路,因而可以训练更多的层。",
+            f"{name} 把每个块的输入加到输出上：梯度有了直达的通路，因而可以训练更多的层。",
         )
     return None
 
@@ -77,7 +77,7 @@ def _order(left: Make, right: Make, name: str) -> Text | None:
         return Text(
             f"{name} normalises and activates before each convolution: nothing stands in the way of the skip, which "
             "hands on its input unchanged.",
-            f"{name} 在每个卷积之前先规范化和激活:跳跃连接上没有任何阻碍,输入原样传递。",
+            f"{name} 在每个卷积之前先规范化和激活：跳跃连接上没有任何阻碍，输入原样传递。",
         )
     return None
 
@@ -87,7 +87,7 @@ def _concatenation(left: Make, right: Make, name: str) -> Text | None:
         return Text(
             f"{name} concatenates the outputs of several layers: later layers choose among features of different "
             "scale or depth.",
-            f"{name} 在通道维拼接多个层的输出:后面的层可以从不同尺度或深度的特征中选择。",
+            f"{name} 在通道维拼接多个层的输出：后面的层可以从不同尺度或深度的特征中选择。",
         )
     return None
 
@@ -97,13 +97,13 @@ def _no_linear(left: Make, right: Make, name: str) -> Text | None:
         saved = labels.count(left.linear_params - right.linear_params)
         return Text(
             f"{name} averages each map instead of large linear layers: {saved} parameters fewer, and less overfitting.",
-            f"{name} 用全局平均汇聚代替大的全连接层:少 {saved} 个参数,也更不易过拟合。",
+            f"{name} 用全局平均汇聚代替大的全连接层：少 {saved} 个参数，也更不易过拟合。",
         )
     if right.linear_params > 4 * max(left.linear_params, 1):
         more = labels.count(right.linear_params - left.linear_params)
         return Text(
             f"{name} ends in larger linear layers: {more} parameters more, most of what the network has to store.",
-            f"{name} 以更大的全连接层结尾:多 {more} 个参数,占了网络存储的大部分。",
+            f"{name} 以更大的全连接层结尾：多 {more} 个参数，占了网络存储的大部分。",
         )
     return None
 
@@ -119,7 +119,7 @@ def _norms(left: Make, right: Make, name: str) -> Text | None:
     if right.norms and not left.norms:
         return Text(
             f"{name} normalises each batch: larger learning rates work, and training is faster and steadier.",
-            f"{name} 使用批量规范化:可以用更大的学习率,训练更快也更稳定。",
+            f"{name} 使用批量规范化：可以用更大的学习率，训练更快也更稳定。",
         )
     return None
 
@@ -128,7 +128,7 @@ def _pointwise(left: Make, right: Make, name: str) -> Text | None:
     if right.pointwise > left.pointwise and not left.pointwise:
         return Text(
             f"{name} has 1×1 convolutions: they mix channels at each pixel and are cheap.",
-            f"{name} 使用 1×1 卷积:逐像素混合通道,代价很小。",
+            f"{name} 使用 1×1 卷积：逐像素混合通道，代价很小。",
         )
     return None
 
@@ -139,7 +139,7 @@ def _kernels(left: Make, right: Make, name: str) -> Text | None:
         if right.largest_kernel < left.largest_kernel:
             return Text(
                 f"Kernels shrink from {before} to {after}: the same field from more layers costs fewer parameters.",
-                f"卷积核从 {before} 缩小到 {after}:用更多的层得到同样的感受野,参数更少。",
+                f"卷积核从 {before} 缩小到 {after}:用更多的层得到同样的感受野，参数更少。",
             )
         return Text(
             f"Kernels grow from {before} to {after}: each unit sees more of the image at once.",
@@ -153,7 +153,7 @@ def _depth(left: Make, right: Make, name: str) -> Text | None:
         return Text(
             f"{right.convolutions} convolutions instead of {left.convolutions}: more non-linear steps at this "
             "resolution.",
-            f"{right.convolutions} 个卷积层,原为 {left.convolutions} 个:在此分辨率上有更多的非线性变换。",
+            f"{right.convolutions} 个卷积层，原为 {left.convolutions} 个：在此分辨率上有更多的非线性变换。",
         )
     return None
 
@@ -165,7 +165,7 @@ def _width(left: Make, right: Make, name: str) -> Text | None:
         )
         return Text(
             f"Up to {right.widest} channels instead of {left.widest}: {en}.",
-            f"最多 {right.widest} 个通道,原为 {left.widest} 个:{zh}。",
+            f"最多 {right.widest} 个通道，原为 {left.widest} 个：{zh}。",
         )
     return None
 
@@ -184,7 +184,7 @@ def _pooling(left: Make, right: Make, name: str) -> Text | None:
     if left.pools == {"average"} and right.pools == {"max"}:
         return Text(
             "Maximum instead of average pooling keeps the strongest response.",
-            "用最大汇聚代替平均汇聚,保留最强的响应。",
+            "用最大汇聚代替平均汇聚，保留最强的响应。",
         )
     return None
 

@@ -31,7 +31,7 @@ def _hint(mismatch: Mismatch) -> Text:
     texts = [*mismatch.arithmetic]
     told = mismatch.remedies[:_TOLD]
     if told:
-        texts.append(Text(" Or: ".join(text.en for text in told), "或者:".join(text.zh for text in told)))
+        texts.append(Text(" Or: ".join(text.en for text in told), "或者：".join(text.zh for text in told)))
     if not texts and mismatch.reason:
         texts.append(said(mismatch))
     if mismatch.source:
@@ -43,13 +43,13 @@ def said(mismatch: Mismatch) -> Text:
     """The words of the error itself: torch's, or those of the model's own code."""
     words = mismatch.reason.rstrip(".")
     if mismatch.node is None:
-        return Text(f"It says: {words}.", f"错误信息:{words}。")
-    return Text(f"PyTorch says: {words}.", f"PyTorch 的说明:{words}。")
+        return Text(f"It says: {words}.", f"错误信息：{words}。")
+    return Text(f"PyTorch says: {words}.", f"PyTorch 的说明：{words}。")
 
 
 def place(mismatch: Mismatch) -> Text:
     """Where it happened: "It happened at net.py, line 12: x = self.fc(x)"."""
     file, _, line = mismatch.source.rpartition(":")
     if not mismatch.line:
-        return Text(f"It happened at {file}, line {line}.", f"位置:{file} 第 {line} 行。")
-    return Text(f"It happened at {file}, line {line}: {mismatch.line}", f"位置:{file} 第 {line} 行:{mismatch.line}")
+        return Text(f"It happened at {file}, line {line}.", f"位置：{file} 第 {line} 行。")
+    return Text(f"It happened at {file}, line {line}: {mismatch.line}", f"位置：{file} 第 {line} 行：{mismatch.line}")

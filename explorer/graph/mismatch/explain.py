@@ -39,7 +39,7 @@ def explain(graph: LayerGraph, failed: Failed | None, reason: str) -> Mismatch:
     taken = ", ".join(shapes if len(shapes) <= _MANY else [*shapes[:_MANY], "…"]) or "–"
     message = Text(
         f"The model cannot run on an image of {image}: {name} cannot take {taken}.",
-        f"模型无法处理 {image} 的图像:{name} 不接受 {taken}。",
+        f"模型无法处理 {image} 的图像：{name} 不接受 {taken}。",
     )
     return Mismatch(
         node.index,
@@ -75,13 +75,13 @@ def _convolution(findings: Findings) -> None:
 def _channels(findings: Findings, attribute: str, channels: int) -> None:
     """A layer for so many channels gets another number of them."""
     have = findings.shape[0]
-    findings.sides.append(Text(f"Expected: {channels} channels", f"期望:{channels} 个通道"))
+    findings.sides.append(Text(f"Expected: {channels} channels", f"期望：{channels} 个通道"))
     findings.arithmetic.append(words.unequal(findings.sum_of_channels(), have, channels, words.CHANNELS))
     own = words.change(findings.name, attribute, channels, have)
     if findings.reads_from_outside():
         own = Text(
             f"{own.en[:-1]}, and likewise in the other layers that read the same input.",
-            f"{own.zh[:-1]},读取同一输入的其他层也要相应修改。",
+            f"{own.zh[:-1]}，读取同一输入的其他层也要相应修改。",
         )
     source = findings.source
     if source is None:
@@ -99,12 +99,12 @@ def _channels(findings: Findings, attribute: str, channels: int) -> None:
 
 def _needs_an_image(findings: Findings) -> None:
     shape = findings.shape
-    findings.sides.append(Text("Expected: C×H×W, a stack of feature maps", "期望:C×H×W 的特征图"))
+    findings.sides.append(Text("Expected: C×H×W, a stack of feature maps", "期望：C×H×W 的特征图"))
     if len(shape) == 1:
         findings.arithmetic.append(
             Text(
                 f"{shape[0]} numbers in a row have no height and width any more.",
-                f"{shape[0]} 个数排成一行,已没有高和宽。",
+                f"{shape[0]} 个数排成一行，已没有高和宽。",
             )
         )
     flat = findings.flattened()
@@ -131,7 +131,7 @@ def _too_small(findings: Findings) -> None:
     findings.sides.append(
         Text(
             f"Expected: at least {sliding.span}×{sliding.span} with the padding",
-            f"期望:含填充至少 {sliding.span}×{sliding.span}",
+            f"期望：含填充至少 {sliding.span}×{sliding.span}",
         )
     )
     span = (
@@ -167,7 +167,7 @@ def _larger_image(findings: Findings, needed: sizes.Size) -> None:
     findings.remedies.append(
         Text(
             f"Use images of at least {tall}×{wide} instead of {have[1]}×{have[2]}.",
-            f"使用不小于 {tall}×{wide} 的图像,而不是 {have[1]}×{have[2]}。",
+            f"使用不小于 {tall}×{wide} 的图像，而不是 {have[1]}×{have[2]}。",
         )
     )
 
@@ -183,7 +183,9 @@ def _pool(findings: Findings) -> None:
         return
     size, most = padding[axis], kernel[axis]
     findings.sides.append(
-        Text(f"Expected: padding of at most half the {most}×{most} window", f"期望:填充不超过 {most}×{most} 窗口的一半")
+        Text(
+            f"Expected: padding of at most half the {most}×{most} window", f"期望：填充不超过 {most}×{most} 窗口的一半"
+        )
     )
     findings.arithmetic.append(
         Text(
@@ -202,7 +204,7 @@ def _linear(findings: Findings) -> None:
     if features is None or not shape:
         return
     name = findings.name
-    findings.sides.append(Text(f"Expected: {features} numbers", f"期望:{features} 个数"))
+    findings.sides.append(Text(f"Expected: {features} numbers", f"期望：{features} 个数"))
     if len(shape) > 1:
         _not_flat(findings, features)
         return
@@ -211,7 +213,7 @@ def _linear(findings: Findings) -> None:
     findings.arithmetic.append(
         Text(
             f"{_product(before)}, but the linear layer expects {features}.",
-            f"{_product(before)},但全连接层期望 {features}。",
+            f"{_product(before)}，但全连接层期望 {features}。",
         )
     )
     findings.remedies.append(words.change(name, "in_features", features, shape[0]))
@@ -228,12 +230,12 @@ def _not_flat(findings: Findings, features: int) -> None:
     findings.arithmetic.append(
         Text(
             f"A linear layer reads along the last direction, which is {shape[-1]} here; all of {_product(shape)}.",
-            f"全连接层沿最后一维读取,这里是 {shape[-1]};全部共 {_product(shape)}。",
+            f"全连接层沿最后一维读取，这里是 {shape[-1]};全部共 {_product(shape)}。",
         )
     )
     fits = count == features
     also = "" if fits else f", and set its in_features to {count} instead of {features}"
-    also_zh = "" if fits else f",并把它的 in_features 由 {features} 改为 {count}"
+    also_zh = "" if fits else f"，并把它的 in_features 由 {features} 改为 {count}"
     findings.remedies.append(Text(f"Flatten before {name}{also}.", f"在 {name} 之前先展平{also_zh}。"))
 
 
@@ -269,7 +271,7 @@ def _layer_norm(findings: Findings) -> None:
     if not isinstance(wanted, tuple) or len(wanted) > len(findings.shape):
         return
     have = findings.shape[-len(wanted) :]
-    findings.sides.append(Text(f"Expected at the end: {labels.shape(wanted)}", f"期望末尾为:{labels.shape(wanted)}"))
+    findings.sides.append(Text(f"Expected at the end: {labels.shape(wanted)}", f"期望末尾为：{labels.shape(wanted)}"))
     findings.arithmetic.append(
         Text(f"{labels.shape(have)} ≠ {labels.shape(wanted)}.", f"{labels.shape(have)} ≠ {labels.shape(wanted)}。")
     )
@@ -289,7 +291,7 @@ def _view(findings: Findings) -> None:
     findings.remedies.append(
         Text(
             "Write x.flatten(1): it keeps the batch and needs no number.",
-            "改用 x.flatten(1):它保留批量维,也不需要写数字。",
+            "改用 x.flatten(1):它保留批量维，也不需要写数字。",
         )
     )
     if len(shape) > 1:

@@ -36,14 +36,16 @@ def concatenation(findings: Findings) -> None:
         findings.arithmetic.append(_differs(findings, number, usual, place))
     if place == -1 and len(shapes[0]) == 3:
         findings.remedies.append(
-            Text(f"Concatenate the channels: {name} with dim=1.", f"沿通道拼接:{name} 使用 dim=1。")
+            Text(f"Concatenate the channels: {name} with dim=1.", f"沿通道拼接：{name} 使用 dim=1。")
         )
     if len(shapes[0]) == 3 and place == 0:
         for number in odd:
             _change_size(findings, findings.node.inputs[number], (usual[0], usual[1]))
         if len(shapes) == 2 and not findings.remedies:
             _change_size(findings, findings.node.inputs[1 - odd[0]], around[odd[0]])
-        findings.sides.append(Text(f"Expected: all of {labels.shape(usual)}", f"期望:高和宽都是 {labels.shape(usual)}"))
+        findings.sides.append(
+            Text(f"Expected: all of {labels.shape(usual)}", f"期望：高和宽都是 {labels.shape(usual)}")
+        )
 
 
 def _differs(findings: Findings, number: int, usual: Shape, place: int) -> Text:
@@ -80,7 +82,7 @@ def pointwise(findings: Findings) -> None:
     first, second = shapes
     if len(first) != len(second) and findings.failed.weights:
         second = second[-len(first) :]
-    findings.sides.append(Text("Expected: the same shape on both sides", "期望:两边形状相同"))
+    findings.sides.append(Text("Expected: the same shape on both sides", "期望：两边形状相同"))
     names = ("channels", "height", "width") if len(first) == len(second) == 3 else ()
     chinese = ("通道", "高", "宽")
     unlike = [
@@ -134,6 +136,6 @@ def _project(findings: Findings, first: Shape, second: Shape) -> None:
         0 if is_first else len(findings.remedies),
         Text(
             f"Pass the output of {path} through a 1×1 convolution to {wanted[0]} channels with stride {stride}.",
-            f"让 {path} 的输出经过一个 1×1 卷积:{wanted[0]} 个输出通道,步幅 {stride}。",
+            f"让 {path} 的输出经过一个 1×1 卷积：{wanted[0]} 个输出通道，步幅 {stride}。",
         ),
     )

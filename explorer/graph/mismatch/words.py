@@ -30,7 +30,7 @@ def coming(graph: LayerGraph, node: Node) -> Iterator[Text]:
         is_image = maker.category is Category.INPUT
         yield Text(
             f"Comes in: {labels.shape(shape)} from {'the image' if is_image else called(maker)}",
-            f"输入:{labels.shape(shape)},来自{'图像' if is_image else ' ' + called(maker)}",
+            f"输入：{labels.shape(shape)}，来自{'图像' if is_image else ' ' + called(maker)}",
         )
 
 
@@ -43,7 +43,7 @@ def unequal(parts: Sequence[int], have: int, wanted: int, unit: Text) -> Text:
 
 def change(name: str, attribute: str, old: int, new: int, *, keeps_size: bool = False) -> Text:
     """As in "Set in_features of fc to 6400 instead of 4096."."""
-    why, why_zh = (", which keeps the size", ",这样尺寸不变") if keeps_size else ("", "")
+    why, why_zh = (", which keeps the size", "，这样尺寸不变") if keeps_size else ("", "")
     return Text(
         f"Set {attribute} of {name} to {new} instead of {old}{why}.",
         f"把 {name} 的 {attribute} 由 {old} 改为 {new}{why_zh}。",
@@ -55,7 +55,7 @@ def channel_change(graph: LayerGraph, found: Change) -> Text:
     if not found.also:
         return text
     norms = ", ".join(called(graph.nodes[index]) for index in found.also)
-    return Text(f"{text.en[:-1]} (and num_features of {norms}).", f"{text.zh[:-1]}({norms} 的 num_features 也要改)。")
+    return Text(f"{text.en[:-1]} (and num_features of {norms}).", f"{text.zh[:-1]}（{norms} 的 num_features 也要改）。")
 
 
 def size_change(graph: LayerGraph, found: Change) -> Text:

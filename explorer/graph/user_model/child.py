@@ -111,7 +111,7 @@ def _explained(error: BaseException, path: Path, doing: str, doing_zh: str) -> E
             f"{doing.capitalize()} {path.name}{at} raised {name}{f': {reason}' if reason else ''}.",
             f"{doing_zh} {path.name} 时{at_zh}出现 {name}{f':{reason}' if reason else ''}。",
         ),
-        Text(f"The line reads: {place[1]}", f"该行内容:{place[1]}") if place and place[1] else None,
+        Text(f"The line reads: {place[1]}", f"该行内容：{place[1]}") if place and place[1] else None,
     )
 
 

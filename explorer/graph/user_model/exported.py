@@ -41,7 +41,7 @@ def describe(path: Path) -> Program:
             entries = archive.infolist()
             is_stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
             if not is_stored or sum(entry.file_size for entry in entries) > path.stat().st_size:
-                raise _refused(path, "it is compressed, which PyTorch never does", "它是压缩的,而 PyTorch 从不压缩")
+                raise _refused(path, "it is compressed, which PyTorch never does", "它是压缩的，而 PyTorch 从不压缩")
             models = [entry for entry in entries if "models/" in entry.filename and entry.filename.endswith(".json")]
             if not models or models[0].file_size > _MAX_GRAPH_BYTES:
                 raise _refused(path, "it holds no program of torch.export", "其中没有 torch.export 程序")
@@ -125,7 +125,7 @@ def _value(module: Any, argument: Any) -> Any:
 
 
 def damaged(path: Path) -> ExplorerError:
-    return _refused(path, "the file is damaged or no file of torch.export", "文件已损坏,或不是 torch.export 文件")
+    return _refused(path, "the file is damaged or no file of torch.export", "文件已损坏，或不是 torch.export 文件")
 
 
 def _refused(path: Path, reason: str, reason_zh: str) -> ExplorerError:

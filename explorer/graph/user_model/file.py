@@ -76,7 +76,7 @@ def parse_argument(text: str) -> Any:
 def _no_shape() -> ExplorerError:
     return ExplorerError(
         Text("It is not said what images the model takes.", "没有指定模型的输入形状。"),
-        Text("Add --input CxHxW, such as --input 3x224x224.", "请加上 --input CxHxW,例如 --input 3x224x224。"),
+        Text("Add --input CxHxW, such as --input 3x224x224.", "请加上 --input CxHxW，例如 --input 3x224x224。"),
     )
 
 
@@ -87,7 +87,7 @@ def _check_arguments(model: source.ModelClass, given: Mapping[str, Any]) -> None
         raise ExplorerError(
             Text(
                 f"{model.name} needs values for: {', '.join(missing)}.",
-                f"{model.name} 需要这些参数的值:{'、'.join(missing)}。",
+                f"{model.name} 需要这些参数的值：{'、'.join(missing)}。",
             ),
-            Text(f"Give them, such as {example}", f"请给出,例如 {example}"),
+            Text(f"Give them, such as {example}", f"请给出，例如 {example}"),
         )

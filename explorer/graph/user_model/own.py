@@ -121,7 +121,7 @@ def _about(path: Path, model: ModelClass | None) -> Text:
     if said:
         return Text(said, said)
     if model is None:
-        return Text(f"Exported with torch.export: {path.name}", f"由 torch.export 导出:{path.name}")
+        return Text(f"Exported with torch.export: {path.name}", f"由 torch.export 导出：{path.name}")
     return Text(f"From your file {path.name}.", f"来自您的文件 {path.name}。")
 
 

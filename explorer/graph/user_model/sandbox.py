@@ -87,7 +87,7 @@ def _watch(
                     f"模型代码在 {limits.seconds:.0f} 秒内没有运行结束。",
                 ),
                 Text("Look for an endless loop, or for training code outside of `if __name__ ...`.",
-                     "请检查死循环,或未放在 `if __name__ ...` 里的训练代码。"),
+                     "请检查死循环，或未放在 `if __name__ ...` 里的训练代码。"),
             )  # fmt: skip
         if _memory(process.pid, family) > limits.memory:
             raise ExplorerError(
@@ -130,7 +130,7 @@ def _end(process: subprocess.Popen[bytes], family: dict[int, psutil.Process]) ->
 def _ended(status: int) -> ExplorerError:
     if status < 0:
         return ExplorerError(
-            Text(f"The model's code crashed Python (signal {-status}).", f"模型代码使 Python 崩溃(信号 {-status})。"),
+            Text(f"The model's code crashed Python (signal {-status}).", f"模型代码使 Python 崩溃（信号 {-status}）。"),
             Text("Run the file by itself to find the place.", "请单独运行该文件以定位问题。"),
         )
     return ExplorerError(

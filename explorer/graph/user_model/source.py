@@ -54,7 +54,7 @@ def read(path: Path) -> str:
         reason = error.strerror or str(error)
         raise _cannot_read(path, reason, reason) from error
     if not content.strip():
-        raise _cannot_read(path, "it is empty, or larger than 4 MB", "它是空的,或大于 4 MB")
+        raise _cannot_read(path, "it is empty, or larger than 4 MB", "它是空的，或大于 4 MB")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
@@ -125,7 +125,7 @@ def choose(path: Path, name: str | None) -> ModelClass:
     names = ", ".join(model.name for model in found)
     raise ExplorerError(
         Text(f"{path.name} has no model {name!r}.", f"{path.name} 中没有模型 {name!r}。"),
-        Text(f"It has: {names}.", f"其中有:{names}。"),
+        Text(f"It has: {names}.", f"其中有：{names}。"),
     )
 
 
@@ -137,9 +137,9 @@ def not_python(path: Path, error: Exception) -> ExplorerError:
     return ExplorerError(
         Text(
             f"{path.name} is not valid Python{f', line {line}' if line else ''}: {reason}.",
-            f"{path.name}{f' 第 {line} 行' if line else ''}不是有效的 Python 代码:{reason}。",
+            f"{path.name}{f' 第 {line} 行' if line else ''}不是有效的 Python 代码：{reason}。",
         ),
-        Text(f"The line reads: {shown}", f"该行内容:{shown}") if shown else None,
+        Text(f"The line reads: {shown}", f"该行内容：{shown}") if shown else None,
     )
 
 

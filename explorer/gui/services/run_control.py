@@ -368,7 +368,7 @@ class RunControl(QObject):
             self._state.refuse(error)
         elif isinstance(error, OSError):
             self._state.notice(
-                Text(f"The runs folder could not be used: {error}.", f"无法使用运行文件夹:{error}。"),
+                Text(f"The runs folder could not be used: {error}.", f"无法使用运行文件夹：{error}。"),
                 Text("Check its permissions and the free space.", "请检查其权限和剩余空间。"),
                 Level.ERROR,
             )

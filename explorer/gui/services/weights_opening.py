@@ -104,7 +104,7 @@ def _without_model(error: ExplorerError, choice: Choice) -> ExplorerError:
     return ExplorerError(
         Text(
             "The weights fit no known architecture; your own models take none yet.",
-            "这些权重不适用于任何已知结构;暂不支持为您自己的模型加载权重。",
+            "这些权重不适用于任何已知结构；暂不支持为您自己的模型加载权重。",
         ),
         Text("Choose the architecture they belong to.", "请选择它们所属的网络结构。"),
     )

@@ -175,10 +175,10 @@ def _refusal(urls: list[QUrl], *, has_urls: bool) -> ExplorerError:
     if any(url.scheme() in ("http", "https") for url in urls):
         return ExplorerError(
             Text("Images are not fetched from the network.", "程序不会从网络获取图像。"),
-            Text("Save the image and drop the file.", "请先保存图像,再拖入文件。"),
+            Text("Save the image and drop the file.", "请先保存图像，再拖入文件。"),
         )
     names = ", ".join(url.fileName() for url in urls[:3])
     return ExplorerError(
-        Text(f"This is not an image: {names or 'text'}.", f"这不是图像:{names or '文本'}。"),
+        Text(f"This is not an image: {names or 'text'}.", f"这不是图像：{names or '文本'}。"),
         Text("Take a PNG, JPEG, WebP, TIFF, BMP or GIF file.", "请使用 PNG、JPEG、WebP、TIFF、BMP 或 GIF 文件。"),
     )
