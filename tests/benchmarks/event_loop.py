@@ -1,4 +1,4 @@
-"""Measures how long the GUI event loop is held up: a timer that ought to fire every few milliseconds."""
+"""Measures how long the GUI event loop is held up: a timer that ought to fire 60 times a second."""
 
 import time
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 class GapMeter(QObject):
     """Collects the gaps between the ticks of a `interval_ms` timer, less the interval itself, in milliseconds."""
 
-    def __init__(self, parent: QObject | None = None, interval_ms: int = 5) -> None:
+    def __init__(self, parent: QObject | None = None, interval_ms: int = 16) -> None:
         super().__init__(parent)
         self.gaps: list[float] = []
         self._interval = interval_ms

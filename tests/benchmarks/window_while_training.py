@@ -3,8 +3,8 @@
     python -m tests.benchmarks.window_while_training [--rounds 3] [--seconds 20]
 
 Trains LeNet (28 px, batch 64, digits) and ResNet-18 (96 px, batch 16, generated shapes), alternating between the same
-execution without a window and with the window open and everything refreshing. Images per second are taken between
-the first and the last report of `--seconds` seconds.
+run as the command line trains it and with the window open and everything refreshing. Images per second are taken over
+`--seconds` seconds, tests and saving included.
 """
 
 import argparse
@@ -91,31 +91,38 @@ def plan_of(name: str):
     return RunPlan(choice, training["dataset"], None, config)
 
 
-def rate(moments: list[tuple[float, int]]) -> float:
-    """Images per second from (time, images since the last moment); the first second, warming up, is left out."""
-    begin = moments[0][0] + 1.0
-    late = [(time_, images) for time_, images in moments if time_ >= begin]
-    return sum(images for _, images in late[1:]) / (late[-1][0] - late[0][0])
-
-
 def bare(name: str, seconds: float) -> dict[str, float]:
-    """The same execution on this thread, with as many torch threads as the window leaves it."""
+    """The run as the command line trains it, everything recorded, with as many torch threads as beside a window."""
     from explorer import paths
     from explorer.runs.execute import Execution
+    from explorer.runs.history import History
+    from explorer.runs.runner import Runner
     from explorer.runs.store import Store
-    from explorer.training.events import Steps
 
-    store = Store(paths.runs())
-    record = store.create(plan_of(name))
-    events = Execution(plan_of(name), record.id, store.folder(record.id), leave_a_core=True).events()
-    moments: list[tuple[float, int]] = []
-    for event in events:
-        if isinstance(event, Steps):
-            moments.append((time.perf_counter(), event.images))
-            if moments[-1][0] - moments[0][0] > seconds:
-                break
-    events.close()
-    return {"images_per_second": rate(moments)}
+    store, plan = Store(paths.runs()), plan_of(name)
+    record = store.create(plan)
+    folder = store.folder(record.id)
+    runner = Runner(
+        record.id, lambda: Execution(plan, record.id, folder, leave_a_core=True), recorder=store.recorder(record.id)
+    )
+    history = History(record.id)
+    runner.start()
+
+    def follow(duration: float, *, until_started: bool = False) -> None:
+        end = time.perf_counter() + duration
+        while time.perf_counter() < end and not (until_started and history.images):
+            time.sleep(0.066)
+            for event in runner.drain():
+                history.apply(event)
+
+    follow(120, until_started=True)
+    follow(4)  # the window is measured some seconds after the start, too
+    begin, images = time.perf_counter(), history.images
+    follow(seconds)
+    facts = {"images_per_second": (history.images - images) / (time.perf_counter() - begin)}
+    runner.stop()
+    runner.join()
+    return facts
 
 
 def in_window(name: str, seconds: float) -> dict[str, float]:

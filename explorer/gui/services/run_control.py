@@ -6,6 +6,7 @@ but `close`.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from explorer.runs.store import RunRecord, Store
 
 UNDO_MS = 8000  # so long a deleted run can be brought back
+LIST_SECONDS = 2.0  # at least so long between two readings of the runs while epochs end; some last a tenth of that
 
 
 class Execute(Protocol):
@@ -87,6 +89,7 @@ class RunControl(QObject):
         self._is_starting = self._is_stopping = self._is_closed = False
         self._has_shown_weights = False
         self._epochs_listed = self._warnings_told = 0
+        self._listed = -LIST_SECONDS
         self._wanted: set[str] = set()
         self._deleting: RunRecord | None = None
         self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_MS)
@@ -221,8 +224,9 @@ class RunControl(QObject):
         for warning in history.warnings[self._warnings_told :]:
             self._state.notice(warning.message, warning.hint, Level.WARNING)
         self._warnings_told = len(history.warnings)
-        if len(history.epoch_ends) != self._epochs_listed and history.ending is None:
-            self._epochs_listed = len(history.epoch_ends)
+        is_new = len(history.epoch_ends) != self._epochs_listed
+        if is_new and history.ending is None and time.monotonic() - self._listed >= LIST_SECONDS:
+            self._epochs_listed, self._listed = len(history.epoch_ends), time.monotonic()
             self.refresh()
 
     def _show_weights(self, run: str) -> None:
