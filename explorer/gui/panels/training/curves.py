@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 GREYS = ("faint", "wire", "disabled")
 LEGEND_WIDTH = 132
+PAUSE_MS = 200  # between two drawings of a run that goes on: each takes the interpreter from the training
 PLOT_NAMES = ("lossPlot", "accuracyPlot")
 
 
@@ -45,7 +46,10 @@ class CurvesView(QWidget):
         self._loader.done.connect(self._make_plots)
         self._lay_out()
         self.retranslate()
-        state.history_changed.connect(self.refresh)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._on_pause_over)
+        self._has_grown = False
+        state.history_changed.connect(self._on_grown)
         state.shown_run_changed.connect(self.refresh)
         state.training_changed.connect(self.refresh)
         state.runs_changed.connect(self.refresh)
@@ -133,6 +137,18 @@ class CurvesView(QWidget):
         self._show_legend(shown, references)
         if self._plots is not None:
             self._draw(shown, references)
+
+    def _on_grown(self) -> None:
+        """Draws at once, but not again before the pause is over."""
+        self._has_grown = True
+        if not self._pause.isActive():
+            self._on_pause_over()
+
+    def _on_pause_over(self) -> None:
+        if self._has_grown:
+            self._has_grown = False
+            self.refresh()
+            self._pause.start()
 
     def _on_loaded(self, run: str) -> None:
         if run == self._state.shown_run or run in self._compared:
