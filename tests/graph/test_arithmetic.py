@@ -81,7 +81,7 @@ def test_what_costs_more_is_said_and_what_is_read_twice_is_no_pair() -> None:
     told = {fact.label.en: fact for fact in arithmetic.explain(graph, graph.by_path["wide"])}
     saved = told["Against the direct one"]
     assert saved.formula == "8.9 times the weights, 12.0 times the multiply-adds"
-    assert saved.written("zh") == "权重为 8.9 倍,乘加次数为 12.0 倍"
+    assert saved.written("zh") == "权重为 8.9 倍，乘加次数为 12.0 倍"
     shared = [fact.label.en for fact in arithmetic.explain(graph, graph.by_path["shared"])]
     assert "Against the direct one" not in shared
 

@@ -38,7 +38,7 @@ def test_a_gpu_is_described_by_name_and_memory(monkeypatch):
     assert device.describe().en == "NVIDIA H200 · 2.0 / 139 GB"
     assert [info.name for info in device.devices()] == ["auto", "cuda", "cuda:1", "cpu"]
     assert device.pick("cuda:1") == torch.device("cuda", 1)
-    assert device.devices()[0].title.zh == "自动(NVIDIA H200)"
+    assert device.devices()[0].title.zh == "自动（NVIDIA H200）"
 
 
 def test_precision():

@@ -114,7 +114,7 @@ def test_the_title_names_what_differs_from_the_defaults() -> None:
 def test_a_model_of_ones_own_is_called_by_its_own_name() -> None:
     request = request_of("lenet")
     graph = replace(request.graph, architecture="my_net.py:Net")
-    assert words_of(display(replace(request, graph=graph, choice=None)))[0] == "my_net.py:Net"
+    assert words_of(display(replace(request, graph=graph, choice=None)))[0] == "Net"
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

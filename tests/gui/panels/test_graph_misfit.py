@@ -27,7 +27,7 @@ def partial(last: str = FAILS) -> LayerGraph:
         end - 1,
         whole.nodes[end - 1].inputs[-1:],
         Text("It cannot run.", "无法运行。"),
-        (Text("Comes in: 64×14×14", "输入:64×14×14"),),
+        (Text("Comes in: 64×14×14", "输入：64×14×14"),),
         (Text("14×14 ≠ 12×12.", "14×14 ≠ 12×12。"),),
         (Text("Set padding to 0.", "把 padding 改为 0。"), Text("Set kernel_size to 3.", "把 kernel_size 改为 3。")),
         "net.py:12",
@@ -101,7 +101,7 @@ def test_the_card_tells_sizes_sum_remedies_and_line(make: MakePanel, qtbot: QtBo
     text.set_language("zh")
     panel._state.language_changed.emit()
     assert "• 把 padding 改为 0。" in words(panel)
-    assert "位置:net.py 第 12 行:" in words(panel)
+    assert "位置：net.py 第 12 行：" in words(panel)
 
 
 def test_the_card_goes_with_the_graph(make: MakePanel, qtbot: QtBot) -> None:
