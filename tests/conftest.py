@@ -1,11 +1,16 @@
 """Every test gets its own data folder; Qt draws offscreen unless `--headed`."""
 
+import gc
 import os
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+_tests = count()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -15,8 +20,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()
     if not config.getoption("--headed"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Garbage is collected between tests on this thread alone, as in the program: elsewhere Qt objects would crash."""
+    gc.disable()
+    yield
+    gc.collect(2 if next(_tests) % 50 == 0 else 1)  # a whole collection takes a while
 
 
 @pytest.fixture(autouse=True)
