@@ -268,6 +268,8 @@ def test_clicks_on_a_picture_that_is_being_replaced_do_nothing(make: MakePanel, 
     panel.view.toggle_requested.emit(("node", last))
     panel.view.menu_requested.emit(("node", last), QPoint(0, 0))
     assert panel._state.selection is None
+    panel._graph = panel._state.graph  # the picture that is under way belongs to it
+    settle(qtbot, panel)
 
 
 @pytest.mark.parametrize("by", list(ColourBy))
