@@ -73,6 +73,7 @@ ACTIONS: tuple[Action | None, ...] = (
     SEPARATOR,
     Action("workspace.explore", "view", ("Alt+1",), group="workspace"),
     Action("workspace.compare", "view", ("Alt+2",), group="workspace"),
+    Action("workspace.labs", "view", ("Alt+3",), group="workspace"),
     SEPARATOR,
     Action("zoom.in", "view", ("Ctrl++", "Ctrl+="), "zoom-in", _has_graph),
     Action("zoom.out", "view", ("Ctrl+-",), "zoom-out", _has_graph),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from explorer.bilingual import Text
     from explorer.gui.panels.compare import ComparePanel
+    from explorer.gui.panels.labs import LabsPanel
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState, Level
 
@@ -65,13 +66,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(paths.APP_NAME)
         self.setMinimumSize(1000, 640)
         self.state = state
-        self._preferences = preferences
+        self._run_control, self._preferences = run_control, preferences
         self._appearance = Appearance(state, preferences, self)
         self._was_painted = False
         self.graph = GraphPanel(state)
         self.training = TrainingPanel(state, run_control)
         self.inspector = InspectorPanel(state)
-        self.compare: ComparePanel | None = None  # made when it is first wanted
+        self.compare: ComparePanel | None = None  # these two are made when they are first wanted
+        self.labs: LabsPanel | None = None
         self._centre = QStackedWidget()
         self._models = models or OwnModels(state)
         self._models.setParent(self)
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
             "search.layer": exploring(self.graph.start_search),
             "workspace.explore": partial(self.show_workspace, "explore"),
             "workspace.compare": partial(self.show_workspace, "compare"),
+            "workspace.labs": partial(self.show_workspace, "labs"),
             "zoom.in": partial(self._zoom, "in"),
             "zoom.out": partial(self._zoom, "out"),
             "zoom.whole": partial(self._zoom, "fit"),
@@ -164,15 +167,21 @@ class MainWindow(QMainWindow):
     # -- what the actions do ----------------------------------------------------------------------------------------
 
     def show_workspace(self, name: str) -> None:
-        """Shows the one network that is explored ("explore"), or two side by side ("compare")."""
+        """Shows the one network that is explored ("explore"), networks side by side ("compare"), or "labs"."""
         if name == self.workspace:
             return
-        if name == "compare":
+        if self.workspace == "explore":
             self._board.put_away()
+        if name == "compare":
             compare = self._made_compare()
             self._centre.setCurrentWidget(compare)
             compare.comparing.begin()
             compare.setFocus()
+        elif name == "labs":
+            labs = self._made_labs()
+            self._centre.setCurrentWidget(labs)
+            labs.begin()
+            labs.setFocus()
         else:
             self._centre.setCurrentWidget(self.graph)
             self._board.bring_back()
@@ -182,7 +191,22 @@ class MainWindow(QMainWindow):
 
     @property
     def workspace(self) -> str:
-        return "explore" if self._centre.currentWidget() is self.graph else "compare"
+        shown = self._centre.currentWidget()
+        return "explore" if shown is self.graph else "labs" if shown is self.labs else "compare"
+
+    def show_lab(self, page: str) -> None:
+        """Goes to a page of the labs by its name."""
+        self.show_workspace("labs")
+        self._made_labs().show_page(page)
+
+    def _made_labs(self) -> LabsPanel:
+        if self.labs is None:
+            from explorer.gui.panels.labs import LabsPanel
+
+            self.labs = LabsPanel(self.state, self._run_control)
+            pass_drops_on(self.labs)
+            self._centre.addWidget(self.labs)
+        return self.labs
 
     def _made_compare(self) -> ComparePanel:
         if self.compare is None:
@@ -271,6 +295,8 @@ class MainWindow(QMainWindow):
         self.files.close_services()
         if self.compare is not None:
             self.compare.close_services()
+        if self.labs is not None:
+            self.labs.close_services()
         self.training.close_workers()
         self.inspector.drawer.close()
 

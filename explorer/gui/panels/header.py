@@ -15,7 +15,7 @@ from explorer.gui.widgets.pill import Pill
 from explorer.gui.widgets.segmented import Segmented
 
 HEIGHT, LEAST_WIDTH = 52, 800
-WORKSPACES = ("explore", "compare")
+WORKSPACES = ("explore", "compare", "labs")
 _SPACING = 8
 _LEAST_STATUS = 48  # px
 _REST = 60  # px; margins, and the line behind the name of the program

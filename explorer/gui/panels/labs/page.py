@@ -1,0 +1,49 @@
+"""What a page of the workspace has to be, and which pages there are."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+
+
+class LabPage(Protocol):
+    """A `QWidget` with these methods; it connects to the state by itself, language and theme excepted."""
+
+    def begin(self) -> None:
+        """It has come to the front."""
+
+    def retranslate(self) -> None: ...
+
+    def restyle(self) -> None: ...
+
+    def close_services(self) -> None:
+        """Ends its workers; called once."""
+
+
+class PageClass(Protocol):
+    def __call__(self, state: AppState, run_control: RunControl) -> LabPage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page: its words are `labs.NAME` and `labs.NAME_tip`; its class is imported when it is first wanted."""
+
+    name: str
+    module: str
+    class_name: str
+
+    def make(self, state: AppState, run_control: RunControl) -> QWidget:
+        made = getattr(importlib.import_module(self.module), self.class_name)
+        return cast("QWidget", cast("PageClass", made)(state, run_control))
+
+
+_HERE = "explorer.gui.panels.labs"
+
+PAGES: tuple[Entry, ...] = (Entry("data", f"{_HERE}.data_page", "DataPage"),)

@@ -1,0 +1,96 @@
+"""The workspace of experiments: a switch between its pages, each made when it is first wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.gui.panels.labs.page import PAGES, Entry, LabPage
+from explorer.gui.text import tr
+from explorer.gui.widgets.segmented import Segmented
+
+if TYPE_CHECKING:
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+
+
+class LabsPanel(QWidget):
+    """One page at a time, under the switch.
+
+    Args:
+        entries: Its pages, in the order of the switch; the first is shown first.
+    """
+
+    def __init__(
+        self,
+        state: AppState,
+        run_control: RunControl,
+        *,
+        entries: tuple[Entry, ...] = PAGES,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("labsView")
+        self._state, self._run_control = state, run_control
+        self._entries = {entry.name: entry for entry in entries}
+        self._made: dict[str, QWidget] = {}
+        self.switch = Segmented(tuple(self._entries))
+        self.switch.setObjectName("labsSwitch")
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.switch.picked.connect(self.show_page)
+        state.language_changed.connect(self._retranslate)
+        state.theme_changed.connect(self._restyle)
+        self._retranslate()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 12, 16, 8)
+        row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self._stack, 1)
+        self.setFocusProxy(self.switch)
+
+    @property
+    def shown(self) -> str:
+        """The name of the page that is chosen."""
+        return self.switch.chosen
+
+    def page(self, name: str) -> QWidget:
+        """The page `name`, made now where it has not been seen yet."""
+        if name not in self._made:
+            self._made[name] = self._entries[name].make(self._state, self._run_control)
+            self._stack.addWidget(self._made[name])
+        return self._made[name]
+
+    def begin(self) -> None:
+        """The workspace has come to the front."""
+        self.show_page(self.shown)
+
+    def show_page(self, name: str) -> None:
+        page = self.page(name)
+        self.switch.choose(name)
+        self._stack.setCurrentWidget(page)
+        cast("LabPage", page).begin()
+
+    def close_services(self) -> None:
+        for page in self._made.values():
+            cast("LabPage", page).close_services()
+
+    def _retranslate(self) -> None:
+        names = tuple(self._entries)
+        words = {name: tr(f"labs.{name}") for name in names}
+        self.switch.set_words(tr("labs.pages"), words, {name: tr(f"labs.{name}_tip") for name in names})
+        self.setAccessibleName(tr("labs.panel"))
+        for page in self._made.values():
+            cast("LabPage", page).retranslate()
+
+    def _restyle(self) -> None:
+        for page in self._made.values():
+            cast("LabPage", page).restyle()
