@@ -89,7 +89,7 @@ def test_buttons_offer_the_other_language_and_theme(qtbot: QtBot, header: Header
     assert picked.args == ["dark"]
 
 
-@pytest.mark.parametrize("name", [name for name, card in catalogue.cards().items() if len(card.title) > 20])
+@pytest.mark.parametrize("name", sorted(catalogue.cards(), key=lambda name: len(catalogue.find(name).title))[-4:])
 def test_buttons_stay_inside_where_there_is_little_room(header: HeaderPanel, state: AppState, name: str) -> None:
     state.set_choice(catalogue.find(name).default_choice())
     state.set_graph(shipped.load(name))
