@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from explorer.errors import ExplorerError
 from explorer.runs.record import RunRecord
 
 VERSION = 1
@@ -63,7 +64,7 @@ class Index:
             rows = self._repeated(lambda: self._connection.execute("SELECT id, record FROM runs").fetchall())
         found = {}
         for run, text in rows:
-            with contextlib.suppress(ValueError, KeyError, TypeError):
+            with contextlib.suppress(ValueError, KeyError, TypeError, ExplorerError):  # of another version
                 if text:
                     found[run] = RunRecord.from_json(json.loads(text))
         return found
