@@ -315,7 +315,7 @@ class _Drawing:
         self._draw(plan, plan.left + MARGIN, MARGIN, 0, 0)
 
     def picture(self) -> Picture:
-        return Picture(tuple(self._boxes), tuple(self._frames), tuple(self._wires), *self._size)
+        return Picture(tuple(self._boxes), tuple(self._frames), tuple(self._wires), *self._size, self._graph)
 
     def _draw(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
         """Draws a plan; `nodes` and `blocks` are added to its indices."""

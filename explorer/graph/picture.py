@@ -1,6 +1,12 @@
 """Where everything of a laid-out graph stands: frozen data, in pixels at 100 %. No torch, no Qt."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.graph.model import LayerGraph
 
 Point = tuple[float, float]
 
@@ -64,10 +70,15 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A laid-out view of a graph with some blocks open."""
+    """A laid-out view of a graph with some blocks open.
+
+    Attributes:
+        graph: What the indices in the picture mean; None of an empty picture. Equal pictures may be of equal graphs.
+    """
 
     boxes: tuple[Box, ...]
     frames: tuple[Frame, ...]
     wires: tuple[Wire, ...]
     width: float
     height: float
+    graph: LayerGraph | None = field(default=None, compare=False, repr=False)

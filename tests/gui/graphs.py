@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,9 @@ from explorer.gui.state import AppState
 MakePanel = Callable[..., GraphPanel]
 
 
+@cache
 def carried(name: str) -> LayerGraph:
+    """The same graph whenever it is asked for: pictures and sheets must be of one."""
     graph = shipped.load(name)
     assert graph is not None
     return graph

@@ -14,16 +14,15 @@ class Layouts(QObject):
     """Makes pictures.
 
     Signals:
-        drawn(LayerGraph, Picture): The answer to the last request; at once for small pictures.
+        drawn(Picture): The answer to the last request; at once for small pictures. It says which graph it is of.
     """
 
-    drawn = Signal(object, object)
+    drawn = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._graph: LayerGraph | None = None
         self._worker = Latest("layout", self)
-        self._worker.done.connect(self._on_done)
+        self._worker.done.connect(self.drawn)
 
     @property
     def is_busy(self) -> bool:
@@ -41,17 +40,13 @@ class Layouts(QObject):
             return layout(graph, open_blocks, fold_repeats=folds, join_layers=joins)
 
         self._worker.cancel()
-        self._graph = graph
         if visible_boxes(graph, open_blocks) <= DIRECT_UP_TO:
-            self.drawn.emit(graph, work())
+            self.drawn.emit(work())
         else:
             self._worker.request(work)
 
     def close(self) -> None:
         self._worker.close()
-
-    def _on_done(self, picture: object) -> None:
-        self.drawn.emit(self._graph, picture)
 
 
 def visible_boxes(graph: LayerGraph, open_blocks: frozenset[int]) -> int:

@@ -180,8 +180,8 @@ class Opening(QObject):
         assert kept is not None
         self._layouts.request(self._graph, self._open, joins=kept.joins, folds=kept.folds)
 
-    def _on_drawn(self, graph: LayerGraph, picture: Picture) -> None:
-        if graph is self._graph:
+    def _on_drawn(self, picture: Picture) -> None:
+        if picture.graph is self._graph:
             self.drawn.emit(picture, self._block)
 
 

@@ -71,8 +71,13 @@ class GraphScene(QGraphicsScene):
             sheet.zoom = self._zoom
 
     def draw(self, picture: Picture) -> list[Change]:
-        """Shows `picture` of the sheet's graph; items of things that stay are kept."""
+        """Shows `picture` of the sheet's graph; items of things that stay are kept.
+
+        Raises:
+            ValueError: The picture is of another graph.
+        """
         assert self.sheet is not None
+        self.sheet.check(picture)
         self.picture = picture
         self._has_repeats = any(box.repeat > 1 for box in picture.boxes)
         changes = [*self._draw_frames(picture), *self._draw_boxes(picture)]
@@ -180,8 +185,13 @@ class GraphScene(QGraphicsScene):
             self.update()
 
     def recolour(self, colouring: Colouring) -> None:
+        """Draws in other colours.
+
+        Raises:
+            ValueError: The colours are those of another graph.
+        """
         if self.sheet is not None:
-            self.sheet.colouring = colouring
+            self.sheet.recolour(colouring)
             if self._overview is not None:
                 self._overview.forget_colours()
             self.update()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPen, QStaticText
 
 from explorer.graph import labels
 from explorer.graph.model import LayerGraph
+from explorer.graph.picture import Picture
 from explorer.gui import theme
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import Colouring
@@ -79,6 +80,30 @@ class Sheet:
     _heads: dict[int, Head] = field(default_factory=dict)
     _texts: dict[tuple[str, str, int], QStaticText] = field(default_factory=dict)
     _fills: dict[str, QBrush] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.recolour(self.colouring)
+
+    def check(self, picture: Picture) -> None:
+        """Refuses what is not a picture of the sheet's graph, before anything of it is drawn.
+
+        Its indices would mean other layers, or none; and an error within Qt's painting takes the process down.
+
+        Raises:
+            ValueError: The picture is of another graph.
+        """
+        if picture.graph is not self.graph:
+            raise ValueError(f"a picture of {_name(picture.graph)} on a sheet of {_name(self.graph)}")
+
+    def recolour(self, colouring: Colouring) -> None:
+        """Takes other colours.
+
+        Raises:
+            ValueError: They are those of another graph.
+        """
+        if colouring.graph is not self.graph:
+            raise ValueError(f"colours of {_name(colouring.graph)} on a sheet of {_name(self.graph)}")
+        self.colouring = colouring
 
     def words(self, target: Target, repeat: int = 1, joined: tuple[int, ...] = ()) -> Words:
         """Title and second line of a box, which may stand for several blocks, or have other layers in it."""
@@ -168,3 +193,7 @@ class Sheet:
         self._heads.clear()
         self._texts.clear()
         self._fills.clear()
+
+
+def _name(graph: LayerGraph | None) -> str:
+    return "no graph" if graph is None else f"{graph.architecture or 'a model'} ({len(graph.nodes)} nodes)"

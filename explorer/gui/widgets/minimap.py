@@ -37,6 +37,8 @@ class Minimap(QWidget):
         self.retranslate()
 
     def show_picture(self, sheet: Sheet | None, picture: Picture | None) -> None:
+        if sheet is not None and picture is not None:
+            sheet.check(picture)
         self._sheet, self._picture = sheet, picture
         if picture is not None and picture.boxes:
             tall = min(_TALLEST / picture.height, 0.12)

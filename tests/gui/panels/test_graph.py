@@ -431,3 +431,41 @@ def test_nothing_that_floats_lies_over_anything_else_or_outside(make: MakePanel,
         assert panel.rect().contains(widget.geometry()), widget
         for other in seen[place + 1 :]:
             assert not widget.geometry().intersects(other.geometry()), (widget, other)
+
+
+def test_what_is_done_while_another_graph_is_laid_out_keeps_the_two_apart(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("lenet")
+    panel._state.set_graph(carried("torchvision/efficientnet_b7"))
+    panel.opening.set_detail(Detail.OPERATIONS)
+    settle(qtbot, panel)
+    panel._state.set_graph(carried("lenet"))
+    shown = panel.view.graph_scene.sheet
+    assert shown.graph is carried("lenet")
+    panel._state.set_graph(carried("torchvision/efficientnet_b7"))
+    assert panel.opening.is_busy
+    panel.colour_by(ColourBy.MACS)  # of what is still seen
+    panel._state.set_theme("light")
+    panel.export("svg")
+    panel.finder.reached.emit(("node", 850))
+    panel.misfit.find()
+    assert panel.view.graph_scene.sheet is shown
+    assert panel.legend._colouring.graph is carried("lenet")
+    assert image(panel).pixelColor(5, 300).lightness() > 200
+    settle(qtbot, panel)
+    assert panel.view.graph_scene.sheet.graph is carried("torchvision/efficientnet_b7")
+    assert panel.legend._colouring.graph is carried("torchvision/efficientnet_b7")
+    assert panel.view.visible().contains(panel.view.graph_scene.place(("node", 850)))  # it was asked for
+
+
+def test_what_was_found_in_a_large_graph_is_shown_as_soon_as_it_is_drawn(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/efficientnet_b7")
+    panel.opening.set_detail(Detail.LAYERS)
+    settle(qtbot, panel)
+    inner = next(each for each in reversed(carried("torchvision/efficientnet_b7").nodes) if each.kind == "Conv2d")
+    panel.opening.close_inside(inner.block)
+    settle(qtbot, panel)
+    panel.view.show_top()
+    panel.finder.reached.emit(("node", inner.index))
+    assert panel.opening.is_busy
+    settle(qtbot, panel)
+    assert panel.view.visible().contains(panel.view.graph_scene.place(panel._drawn(("node", inner.index))))

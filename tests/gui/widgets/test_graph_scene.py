@@ -212,3 +212,28 @@ def test_no_item_takes_the_mouse_away_from_the_view(view: GraphView) -> None:
     flag = QGraphicsItem.GraphicsItemFlag.ItemIsMovable
     assert not any(item.flags() & flag for item in scene.items())
     assert node(carried("lenet"), carried("lenet").nodes[1].path) in {box.target for box in scene.picture.boxes}
+
+
+def test_a_picture_of_another_graph_is_refused_before_anything_of_it_is_drawn(view: GraphView) -> None:
+    scene = show(view, "lenet", Detail.OPERATIONS)
+    other = carried("googlenet")
+    before, items = scene.picture, len(scene.items())
+    with pytest.raises(ValueError, match=r"googlenet .* on a sheet of lenet"):
+        view.draw(layout(other, {0}))
+    with pytest.raises(ValueError, match="on a sheet of"):
+        view.redraw(layout(other, {0}), 1)
+    with pytest.raises(ValueError, match="on a sheet of"):
+        scene.recolour(Colouring(other, ColourBy.MACS))
+    with pytest.raises(ValueError, match="on a sheet of"):
+        Sheet(other, Colouring(carried("lenet"), ColourBy.TYPE))
+    assert scene.picture is before
+    assert len(scene.items()) == items
+    assert not view.grab().isNull()
+
+
+def test_even_a_picture_of_an_equal_graph_with_other_indices_is_refused(view: GraphView) -> None:
+    scene = show(view, "lenet", Detail.BLOCKS)
+    graph = carried("lenet")
+    copied = type(graph)(graph.architecture, graph.input_shape, graph.nodes, graph.blocks)
+    with pytest.raises(ValueError, match="on a sheet of"):
+        scene.draw(layout(copied, {0}))

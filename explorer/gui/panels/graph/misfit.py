@@ -68,7 +68,8 @@ class Misfit(QObject):
         if target is None:
             return
         self._is_sought = True
-        if not self._opening.open_to(target) or not self._opening.is_busy:
+        self._opening.open_to(target)
+        if not self._opening.is_busy:
             self._look()
 
     def _look(self) -> None:

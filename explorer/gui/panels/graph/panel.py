@@ -1,11 +1,10 @@
 """The panel of the layer graph: joins the view and its tools to the state."""
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
@@ -15,6 +14,7 @@ from explorer.gui.panels.graph import menus
 from explorer.gui.panels.graph.finder import Finder
 from explorer.gui.panels.graph.misfit import Misfit
 from explorer.gui.panels.graph.overlay import Overlay
+from explorer.gui.panels.graph.saving import ask_where
 from explorer.gui.panels.graph.table_page import TablePage
 from explorer.gui.services.exports import GraphExports
 from explorer.gui.services.opening import Opening
@@ -40,6 +40,7 @@ class GraphPanel(QWidget):
         self._memory = ViewMemory()
         self._graph: LayerGraph | None = None
         self._picture: Picture | None = None
+        self._sought: Target | None = None  # what is to be brought into view as soon as it is drawn
         self._by = ColourBy.TYPE
         self._exports = GraphExports(state, self)
         self.opening = Opening(self._memory, self)
@@ -142,7 +143,7 @@ class GraphPanel(QWidget):
     # -- the graph --------------------------------------------------------------------------------------------------
 
     def _show_graph(self) -> None:
-        self._graph = self._state.graph
+        self._graph, self._sought = self._state.graph, None
         self.finder.set_graph(self._graph)
         self.tools.set_has_graph(self._graph is not None)
         self.table.show_graph(self._graph)
@@ -157,24 +158,26 @@ class GraphPanel(QWidget):
         self._show_note()
 
     def _on_drawn(self, picture: Picture, block: int) -> None:
-        graph, scene = self._graph, self.view.graph_scene
+        graph, scene = picture.graph, self.view.graph_scene
         assert graph is not None
         self._picture = picture
         before = None if scene.sheet is None else scene.sheet.graph
-        colouring = self._colouring(graph, picture)
+        colouring = self._colouring(picture)
         if before is not graph:
             self._begin(graph, picture, colouring, before)
         else:
             self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
             scene.recolour(colouring)
-        self._on_found(self.finder.targets)
-        self._show_selection()
         self.minimap.show_picture(scene.sheet, picture)
         self.overlay.costs.show_graph(graph, colouring)
+        self._on_found(self.finder.targets)
+        self._show_selection()
         if before is not graph or colouring.scale is not None:
             self.legend.show_graph(graph, colouring)
         self._on_moved()
         self._arrange()
+        if self._sought is not None:
+            self._reveal(self._sought)
 
     def _begin(self, graph: LayerGraph, picture: Picture, colouring: Colouring, before: LayerGraph | None) -> None:
         """The first picture of a graph: where its architecture was left, or its beginning."""
@@ -188,19 +191,20 @@ class GraphPanel(QWidget):
         else:
             self.view.show_place(place.zoom, QPointF(place.x, place.y))
 
-    def _colouring(self, graph: LayerGraph, picture: Picture) -> Colouring:
-        return Colouring(graph, self._by, (box.target for box in picture.boxes))
+    def _colouring(self, picture: Picture) -> Colouring:
+        assert picture.graph is not None
+        return Colouring(picture.graph, self._by, (box.target for box in picture.boxes))
 
     def colour_by(self, by: ColourBy) -> None:
         """Colours the boxes by type, or by how much of something they take."""
         self._by = by
         self.tools.colour.choose(by)
-        if self._graph is not None and self._picture is not None:
-            colouring = self._colouring(self._graph, self._picture)
+        if self._picture is not None:  # of the graph before, as long as that of the present one is under way
+            colouring = self._colouring(self._picture)
             self.view.graph_scene.recolour(colouring)
             self.minimap.restyle()
-            self.legend.show_graph(self._graph, colouring)
-            self.overlay.costs.show_graph(self._graph, colouring)
+            self.legend.show_graph(colouring.graph, colouring)
+            self.overlay.costs.show_graph(colouring.graph, colouring)
             self._arrange()
 
     def set_detail(self, detail: Detail) -> None:
@@ -267,7 +271,7 @@ class GraphPanel(QWidget):
         self._select(target)
         if target is None:
             self.view.show_top()
-        else:
+        elif self._is_drawn:
             self.view.reveal(self._drawn(target))
 
     def _copy_path(self) -> None:
@@ -302,9 +306,16 @@ class GraphPanel(QWidget):
 
     def _on_reached(self, target: Target) -> None:
         self._select(target)
-        if self.is_table:
-            return
-        if not self.opening.open_to(target) or not self.opening.is_busy:
+        if not self.is_table:
+            self._sought = target
+            self.opening.open_to(target)
+            if not self.opening.is_busy:
+                self._reveal(target)
+
+    def _reveal(self, target: Target) -> None:
+        """Brings into view what was asked for, once it is drawn."""
+        if self._is_drawn:
+            self._sought = None
             self.view.reveal(self._drawn(target))
 
     # -- menu and export --------------------------------------------------------------------------------------------
@@ -345,16 +356,12 @@ class GraphPanel(QWidget):
 
     def export(self, suffix: str) -> None:
         """Asks for a file and writes the graph that is shown to it."""
-        if self._graph is None or self._picture is None:
+        if self._graph is None or self._picture is None or not self._is_drawn:
             return
         card = self._state.card
-        name = f"{card.title if self._state.is_own_model else card.name.replace('/', '-')}.{suffix}"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("graph.export_title"), name, f"{tr(f'graph.export_{suffix}')} (*.{suffix})"
-        )
-        if chosen:
-            path = Path(chosen)
-            path = path if path.suffix else path.with_suffix(f".{suffix}")
+        name = card.title if self._state.is_own_model else card.name.replace("/", "-")
+        path = ask_where(self, name, suffix)
+        if path is not None:
             self._exports.write(self._graph, self._picture, self._state.choice, path)
 
     # -- appearance -------------------------------------------------------------------------------------------------
@@ -375,8 +382,7 @@ class GraphPanel(QWidget):
         self.overlay.restyle()
         self.view.restyle()
         self.table.restyle()
-        if self._graph is not None and self._picture is not None:
-            self.colour_by(self._by)
+        self.colour_by(self._by)
 
     def _retranslate(self) -> None:
         self.setAccessibleName(tr("graph.panel"))
