@@ -24,10 +24,11 @@ from torch import Tensor, nn
 from explorer import atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.runs.names import CHECKPOINT_LIST as LIST
+from explorer.runs.names import CHECKPOINTS as FOLDER
 
 SCHEMA = 1
 LAST, PREVIOUS, BEST = "last", "previous", "best"
-FOLDER, LIST = "checkpoints", "checkpoints.json"
 
 Weights = dict[str, Tensor]
 

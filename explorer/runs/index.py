@@ -26,6 +26,7 @@ class Index:
         self._lock = threading.RLock()
         self._path = path
         self._connection = self._open()
+        self._read: dict[str, tuple[str, RunRecord]] = {}  # what was read last, by id: most rows stay as they are
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -62,12 +63,25 @@ class Index:
         """Every run whose record is known, by id."""
         with self._lock:
             rows = self._repeated(lambda: self._connection.execute("SELECT id, record FROM runs").fetchall())
-        found = {}
+        found: dict[str, tuple[str, RunRecord]] = {}
+        before = self._read
         for run, text in rows:
             with contextlib.suppress(ValueError, KeyError, TypeError, ExplorerError):  # of another version
-                if text:
-                    found[run] = RunRecord.from_json(json.loads(text))
-        return found
+                if text and run in before and before[run][0] == text:
+                    found[run] = before[run]
+                elif text:
+                    found[run] = text, RunRecord.from_json(json.loads(text))
+        self._read = found
+        return {run: record for run, (_, record) in found.items()}
+
+    def version(self) -> int:
+        """Another number when another connection has changed something; 0 where nobody can tell."""
+        with self._lock:
+            try:
+                (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            except sqlite3.DatabaseError:
+                return 0
+        return int(version)
 
     def _repeated(self, query: Callable[[], list[tuple[str, str | None]]]) -> list[tuple[str, str | None]]:
         try:

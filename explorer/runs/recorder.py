@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from explorer.bilingual import Text
@@ -10,7 +11,9 @@ from explorer.runs.history import History
 from explorer.runs.index import Index
 from explorer.runs.journal import Journal
 from explorer.runs.lock import FileLock
+from explorer.runs.names import EVENTS
 from explorer.runs.record import RunRecord, summarise
+from explorer.runs.stop_request import StopWatch
 from explorer.runs.tensorboard import TensorBoardLog
 from explorer.training.events import ENDINGS, EpochEnded, Event, Started, Warned
 
@@ -25,15 +28,21 @@ class Recorder:
     def __init__(self, folder: Path, head: RunRecord, history: History, index: Index, lock: FileLock) -> None:
         self._head, self._history, self._index, self._lock = head, history, index, lock
         self._history.ending = None  # a run that resumes has not ended
-        self._journal = Journal(folder / "events.jsonl")
+        self._folder = folder
+        self._journal = Journal(folder / EVENTS)
         self._tensorboard = TensorBoardLog(folder)
         self._has_warned = False
+        self._stop_watch: StopWatch | None = None
         self._put()
 
     @property
     def record(self) -> RunRecord:
         """The run as it stands now."""
         return summarise(self._head, self._history, is_alive=self._history.ending is None)
+
+    def on_stop_request(self, stop: Callable[[], None]) -> None:
+        """Calls `stop`, on another thread, when somebody asks for the run to stop by `Store.ask_to_stop`."""
+        self._stop_watch = StopWatch(self._folder, stop)
 
     def append(self, event: Event) -> Warned | None:
         """Writes `event` down; the first time that this fails, the warning to pass on is returned."""
@@ -54,6 +63,8 @@ class Recorder:
 
     def close(self) -> None:
         """Lets go of the run."""
+        if self._stop_watch is not None:
+            self._stop_watch.close()
         try:
             self._journal.close()
         except OSError as error:

@@ -41,6 +41,9 @@ class Sink(Protocol):
 
     def close(self) -> None: ...
 
+    def on_stop_request(self, stop: Callable[[], None]) -> None:
+        """Has `stop` called, on any thread, when another process asks for it."""
+
 
 class Runner:
     """Runs `work` once. Every method may be called from any thread.
@@ -63,6 +66,8 @@ class Runner:
     # -- from outside -----------------------------------------------------------------------------------------------
 
     def start(self) -> None:
+        if self._recorder is not None:
+            self._recorder.on_stop_request(self.stop)
         self._thread.start()
 
     def pause(self) -> None:

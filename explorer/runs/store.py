@@ -11,16 +11,18 @@ import secrets
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from explorer import __version__, atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.runs import journal
+from explorer.runs import journal, stop_request
 from explorer.runs.history import History
 from explorer.runs.index import Index
 from explorer.runs.lock import FileLock, is_locked
+from explorer.runs.names import EVENTS, LOCK, PLAN
 from explorer.runs.plan import SCHEMA, RunPlan
 from explorer.runs.record import RunRecord, Status, summarise
 from explorer.runs.recorder import Recorder
@@ -28,7 +30,7 @@ from explorer.training.events import Stopped
 
 __all__ = ["RunRecord", "Status", "Store"]
 
-PLAN, EVENTS, LOCK, TRASH = "plan.json", "events.jsonl", "run.lock", ".deleted-"
+TRASH = ".deleted-"
 
 
 class Store:
@@ -88,6 +90,7 @@ class Store:
             lock = self._claims.pop(run)
         try:
             _remove_stale(self.folder(run))
+            stop_request.forget(self.folder(run))
             history = self._replay(run)
             return Recorder(self.folder(run), head, history, self._index, lock)
         except OSError as error:
@@ -114,6 +117,22 @@ class Store:
         shutil.rmtree(trash, ignore_errors=True)
         with contextlib.suppress(sqlite3.Error):
             self._index.remove(run)
+
+    def ask_to_stop(self, run: str) -> None:
+        """Has the process that trains `run`, wherever it is, stop at its next step boundary.
+
+        Raises:
+            ExplorerError: Nobody trains it, or its folder cannot be written.
+        """
+        if not self._is_alive(run):
+            raise ExplorerError(
+                Text(f"Run {run} is not being trained.", f"运行 {run} 没有在训练。"),
+                Text("It has ended.", "它已经结束。"),
+            )
+        try:
+            stop_request.ask(self.folder(run))
+        except OSError as error:
+            raise _cannot_write(self.folder(run), error) from error
 
     def close(self) -> None:
         """Gives back runs that were created and never recorded, and closes the index."""
@@ -184,6 +203,14 @@ class Store:
         running = [record.id for record in self._index.records().values() if record.status == Status.RUNNING]
         records = {record.id: record for record in self.records()}
         return tuple(records[run] for run in running if run in records and records[run].status == Status.INTERRUPTED)
+
+    def glance(self, running: Iterable[str] = ()) -> tuple[object, ...]:
+        """Another value when other processes changed something, or one of `running` died; costs next to nothing.
+
+        What this store itself has changed need not show.
+        """
+        alive = frozenset(run for run in running if self._is_alive(run))
+        return self._index.version(), self.root.stat().st_mtime_ns, alive
 
     # -- kept to itself ---------------------------------------------------------------------------------------------
 

@@ -36,6 +36,9 @@ class Sink:
     def close(self):
         self.is_closed = True
 
+    def on_stop_request(self, stop):
+        self.stop = stop
+
 
 def wait_for(condition, seconds=5.0):
     end = time.monotonic() + seconds
