@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -29,6 +29,9 @@ def faults(graph: LayerGraph, picture: Picture) -> list[str]:
         *_words_too_wide(graph, picture),
         *_outside(picture),
         *lost_edges(graph, picture),
+        *_invented_edges(graph, picture),
+        *_loose_ends(picture),
+        *_unreached(graph, picture),
     ]
 
 
@@ -200,6 +203,110 @@ def lost_edges(graph: LayerGraph, picture: Picture) -> list[str]:
         for source, target in graph.edges()
         if box_of[source] is not box_of[target] and not _leads(pieces[source, target], box_of[source], box_of[target])
     ]
+
+
+def _invented_edges(graph: LayerGraph, picture: Picture) -> list[str]:
+    """Wires that carry something from where it does not come, or to where it is not read, or that stay in a box."""
+    box_of = shown_at(graph, picture)
+    found = []
+    for wire in picture.wires:
+        readers = {target for target in wire.targets if box_of[target] is not box_of[wire.source] or wire.more_sources}
+        for source in (wire.source, *wire.more_sources):
+            if readers.isdisjoint(graph.consumers[source]):
+                found.append(f"a wire carries node {source}, which none of {wire.targets} reads")
+        for target in wire.targets:
+            if not {wire.source, *wire.more_sources} & set(graph.nodes[target].inputs):
+                found.append(f"a wire leads to node {target}, which reads nothing that it carries")
+    return found
+
+
+def _loose_ends(picture: Picture) -> list[str]:
+    """Every wire comes from a box, a frame's border or another wire, and goes to one."""
+    boxes = _Index([_thick(rectangle(box)) for box in picture.boxes])
+    wires = _Index([segment for wire in picture.wires for segment in _segments(wire)])
+    ports = {(frame.x, y, frame.x + frame.width) for frame in picture.frames for y in (frame.y, frame.y + frame.height)}
+    heights: dict[float, list[tuple[float, float]]] = defaultdict(list)
+    for left, y, right in ports:
+        heights[round(y, 1)].append((left, right))
+    found = []
+    for wire in picture.wires:
+        for end in (wire.points[0], wire.points[-1]):
+            at_port = any(left <= end[0] <= right for left, right in heights[round(end[1], 1)])
+            spot = (end[0] - 0.1, end[1] - 0.1, end[0] + 0.1, end[1] + 0.1)
+            if not at_port and not boxes.meeting(spot) and len(wires.meeting(spot)) < 2:
+                found.append(f"wire {wire.source}->{wire.targets} ends in the open at {end}")
+    return found
+
+
+def _thick(area: Rectangle) -> Rectangle:
+    return (area[0], area[1] - 0.1, area[2], area[3] + 0.1)
+
+
+class _Ways:
+    """Finds where wires lead by where they lie alone, whatever they say that they carry."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._wires_at: dict[Rectangle, list[Wire]] = defaultdict(list)
+        for wire in picture.wires:
+            self._wires_at[_spot(wire.points[0])].append(wire)
+        self._begun = _Index(list(self._wires_at))
+        self._boxes_at = {_thick(rectangle(box)): box for box in picture.boxes}
+        self._boxes = _Index(list(self._boxes_at))
+
+    def from_box(self, box: Box) -> list[Box]:
+        """The boxes at which a way ends that begins at the lower side of `box`."""
+        below = box.y + box.height
+        pending = self._beginning((box.x, below - 0.1, box.x + box.width, below + 0.1))
+        found = []
+        while pending:
+            wire = pending.pop()
+            found += [self._boxes_at[area] for area in self._boxes.meeting(_spot(wire.points[-1]))]
+            for segment in _segments(wire):
+                pending += self._beginning(segment)
+        return found
+
+    def _beginning(self, area: Rectangle) -> list[Wire]:
+        """Wires that begin there; each is told once."""
+        return [wire for spot in self._begun.meeting(area) for wire in self._wires_at.pop(spot, ())]
+
+
+def _unreached(graph: LayerGraph, picture: Picture) -> list[str]:
+    """Boxes to which no way leads along wires from the input, or from what reads nothing (a class token, a bias)."""
+    box_of, ways = shown_at(graph, picture), _Ways(picture)
+    waiting = [box_of[node.index] for node in graph.nodes if not node.inputs]
+    reached = {box.target for box in waiting}
+    while waiting:
+        for box in ways.from_box(waiting.pop()):
+            if box.target not in reached:
+                reached.add(box.target)
+                waiting.append(box)
+    return [f"no way leads to {box.target}" for box in picture.boxes if box.target not in reached]
+
+
+def _spot(point: Point) -> Rectangle:
+    return (point[0] - 0.1, point[1] - 0.1, point[0] + 0.1, point[1] + 0.1)
+
+
+def crossings(picture: Picture) -> int:
+    """How many times wires cross that are not of one bundle: neither shares a source or a reader with the other."""
+    flat, upright = [], []
+    for wire in picture.wires:
+        carried = {wire.source, *wire.more_sources}
+        for (x1, y1), (x2, y2) in pairwise(wire.points):
+            if y1 == y2:
+                flat.append((y1, min(x1, x2), max(x1, x2), carried, wire.targets))
+            else:
+                upright.append((x1, min(y1, y2), max(y1, y2), carried, wire.targets))
+    flat.sort(key=lambda piece: piece[0])
+    heights = [piece[0] for piece in flat]
+    count = 0
+    for x, top, bottom, carried, readers in upright:
+        for _, left, right, others, other_readers in flat[
+            bisect_right(heights, top + 1) : bisect_left(heights, bottom - 1)
+        ]:
+            is_apart = carried.isdisjoint(others) and set(readers).isdisjoint(other_readers)
+            count += left + 1 < x < right - 1 and is_apart
+    return count
 
 
 def _leads(pieces: list[Wire], upper: Box, lower: Box) -> bool:

@@ -3,6 +3,7 @@
 import gc
 import random
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -25,23 +26,75 @@ QUICK = [
 ]
 
 
-def check(name: str) -> None:
+def check(name: str, *choices: tuple[bool, bool]) -> None:
+    """Every level of detail, with equal blocks folded or not, and with layers joined to others or not."""
     graph = carried(name)
+    is_grid = "swin" in name  # its attention is no series of parts side by side: there wires do cross
     for detail in views.Detail:
-        for is_short in (False, True):
-            picture = layout(graph, views.open_blocks(graph, detail), fold_repeats=is_short, join_layers=is_short)
+        for folds, joins in choices:
+            picture = layout(graph, views.open_blocks(graph, detail), fold_repeats=folds, join_layers=joins)
             assert geometry.faults(graph, picture) == [], f"{name} at {detail}"
+            assert is_grid or geometry.crossings(picture) == 0, f"{name} at {detail}"
 
 
 @pytest.mark.parametrize("name", LECTURE + QUICK)
 def test_no_faults_at_any_detail(name: str) -> None:
-    check(name)
+    check(name, (False, False), (True, True))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in ZOO if name not in QUICK])
-def test_no_faults_at_any_detail_of_the_others(name: str) -> None:
-    check(name)
+@pytest.mark.parametrize("name", LECTURE + ZOO)
+def test_no_faults_at_any_detail_of_any_known_network(name: str) -> None:
+    check(name, (False, False), (True, True), (True, False), (False, True))
+
+
+def test_all_known_networks_are_looked_at() -> None:
+    assert (len(LECTURE), len(ZOO)) == (12, 80)
+
+
+def _broken(picture: Picture, what: str) -> Picture:
+    boxes, wires, frames = list(picture.boxes), list(picture.wires), list(picture.frames)
+    if what == "box":
+        boxes[3] = replace(boxes[3], x=boxes[4].x, y=boxes[4].y - 10)
+    elif what == "narrow":
+        boxes[3] = replace(boxes[3], width=60.0)
+    elif what == "frame":
+        frames[1] = replace(frames[1], height=frames[1].height - 60)
+    elif what == "lost":
+        del wires[5]
+    elif what == "invented":
+        wires.append(replace(wires[5], targets=(wires[5].source,)))
+    elif what == "open":
+        x, y = wires[5].points[0]
+        wires[5] = replace(wires[5], points=((x, y), (x, y + 3)))
+    elif what == "through":
+        wires[5] = replace(wires[5], points=((wires[5].points[0][0], 0.0), *wires[5].points[1:]))
+    return replace(picture, boxes=tuple(boxes), wires=tuple(wires), frames=tuple(frames))
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("box", "boxes overlap"),
+        ("narrow", "words wider than their box"),
+        ("frame", "cuts box"),
+        ("lost", "is lost"),
+        ("lost", "no way leads to"),
+        ("invented", "reads nothing that it carries"),
+        ("open", "ends in the open"),
+        ("through", "runs through a box"),
+    ],
+)
+def test_what_is_wrong_with_a_picture_is_found(what: str, words: str) -> None:
+    graph = carried("resnet18")
+    picture = layout(graph, views.open_blocks(graph, views.Detail.OPERATIONS))
+    assert geometry.faults(graph, picture) == []
+    assert any(words in fault for fault in geometry.faults(graph, _broken(picture, what)))
+
+
+def test_wires_that_cross_are_counted() -> None:
+    graph = carried("torchvision/swin_t")
+    assert geometry.crossings(layout(graph, views.open_blocks(graph, views.Detail.OPERATIONS))) > 0
 
 
 @pytest.mark.parametrize("name", ["googlenet", "torchvision/densenet121", "torchvision/swin_v2_t"])
@@ -148,8 +201,6 @@ def test_what_is_read_from_outside_is_not_folded() -> None:
 
 
 def _same_structure(graph: LayerGraph) -> list:
-    from dataclasses import replace
-
     return [replace(block, structure="same") for block in graph.blocks]
 
 
