@@ -65,10 +65,15 @@ class Untrained:
 
 @dataclass(frozen=True, slots=True)
 class FromRun:
-    """Weights of a run: of its last step while it runs (`is_live`), else of its checkpoint."""
+    """Weights of a run: of its last step while it runs (`is_live`), else of its checkpoint.
+
+    Attributes:
+        stamp: Another one for a newer checkpoint, of a run that another process trains.
+    """
 
     run: str
     is_live: bool = False
+    stamp: int = 0
 
 
 @dataclass(frozen=True, slots=True)

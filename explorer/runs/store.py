@@ -60,6 +60,7 @@ class Store:
         Raises:
             ExplorerError: The folder cannot be written.
         """
+        plan = plan.decided()
         created = datetime.now(UTC).replace(microsecond=0)
         architecture = re.sub(r"[^A-Za-z0-9_.]+", "-", plan.choice.architecture)
         run = f"{created:%Y%m%dT%H%M%SZ}-{architecture}-{secrets.token_hex(4)}"
@@ -210,7 +211,11 @@ class Store:
         What this store itself has changed need not show.
         """
         alive = frozenset(run for run in running if self._is_alive(run))
-        return self._index.version(), self.root.stat().st_mtime_ns, alive
+        try:
+            changed = self.root.stat().st_mtime_ns
+        except OSError:  # the folder went, or its drive
+            changed = 0
+        return self._index.version(), changed, alive
 
     # -- kept to itself ---------------------------------------------------------------------------------------------
 

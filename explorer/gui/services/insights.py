@@ -179,7 +179,7 @@ class InsightService(QObject):
         record = None if self._runs is None else self._runs.record(source.run)
         number = 0 if record is None else record.number
         folder = None if self._runs is None or source.is_live else self._runs.store.folder(source.run)
-        return Weights(run=source.run, number=number, folder=folder, is_live=source.is_live)
+        return Weights(run=source.run, number=number, folder=folder, is_live=source.is_live, stamp=source.stamp)
 
     def _on_look(self, result: tuple[Insight, float]) -> None:
         insight, seconds = result

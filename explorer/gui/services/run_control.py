@@ -16,9 +16,13 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.background import Errands
 from explorer.gui.bridge import RunFeed
+from explorer.gui.services.deleting import Deleting
+from explorer.gui.services.following import Following, RunsWatch
+from explorer.gui.services.stored_curves import StoredCurves
 from explorer.gui.state import AppState, FromRun, Level, Untrained
 from explorer.runs import tensorboard
 from explorer.runs.history import History
+from explorer.runs.record import Status, summarise
 from explorer.runs.runner import Runner
 from explorer.training.events import Failed
 
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from explorer.runs.runner import Work
     from explorer.runs.store import RunRecord, Store
 
-UNDO_MS = 8000  # so long a deleted run can be brought back
 LIST_SECONDS = 2.0  # at least so long between two readings of the runs while epochs end; some last a tenth of that
 
 
@@ -66,7 +69,7 @@ class RunControl(QObject):
         stopping: The run under way was asked to stop.
         progressed: The history of the run under way has grown; at display rate, whichever run is shown.
         history_loaded(str): The curves of a stored run are now in the state.
-        deleted(object): A `RunRecord` left the list; `undo_delete` brings it back within `UNDO_MS`.
+        deleted(object): A `RunRecord` left the list; `undo_delete` brings it back for some seconds.
         undo_over: What was deleted is gone, or is back.
     """
 
@@ -90,10 +93,15 @@ class RunControl(QObject):
         self._has_shown_weights = False
         self._epochs_listed = self._warnings_told = 0
         self._listed = -LIST_SECONDS
-        self._wanted: set[str] = set()
-        self._deleting: RunRecord | None = None
-        self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_MS)
-        self._undo_timer.timeout.connect(self._delete_for_good)
+        self._curves = StoredCurves(state, store.history, self._errands, self._refuse, self)
+        self._curves.loaded.connect(self.history_loaded)
+        self._deleting = Deleting(state, self._erase, self)
+        self._deleting.deleted.connect(self.deleted)
+        self._deleting.over.connect(self._on_deleted_or_back)
+        self.following = Following(state, store, self._elsewhere, self)
+        self.following.ended.connect(self._on_followed_ended)
+        self._watch = RunsWatch(store, self._elsewhere, self)
+        self._watch.changed.connect(self.refresh)
         state.shown_run_changed.connect(self._load_shown)
         state.ready_changed.connect(self._preload)
         state.choice_changed.connect(self._on_choice_changed)
@@ -242,6 +250,7 @@ class RunControl(QObject):
     def _follow_choice(self) -> None:
         if self._runner is not None and self._has_shown_weights:
             self._show_weights(self._runner.run)
+        self.following.show_weights()
 
     def _on_ended(self) -> None:
         assert self._feed is not None
@@ -255,8 +264,41 @@ class RunControl(QObject):
         if self._state.weights == FromRun(history.run, is_live=True):
             self._state.set_weights(FromRun(history.run) if history.step else Untrained())
         self._state.set_training(None)
+        self._enter_ending(history)
         if isinstance(history.ending, Failed):
             self._state.notice(history.ending.message, history.ending.hint, Level.ERROR)
+        self.refresh()
+
+    def _enter_ending(self, history: History) -> None:
+        """Has the list tell of the ending at once; it would take the run for one of another process."""
+        records = (
+            summarise(record, history, is_alive=False) if record.id == history.run else record
+            for record in self._state.runs
+        )
+        self._state.set_runs(tuple(records))
+
+    # -- runs of other processes ------------------------------------------------------------------------------------
+
+    def follow(self, run: str) -> None:
+        """Brings the curves of `run` into the state as another process writes them; done by itself when it is shown."""
+        self.following.follow(run)
+
+    def stop_elsewhere(self) -> None:
+        """Asks the process that trains the followed run to stop it at its next step boundary."""
+        run = self.following.run
+        if run is not None:
+            self._errands.do(lambda: self._store.ask_to_stop(run), None, self._refuse)
+            self.following.note_stopping()
+
+    def _elsewhere(self) -> tuple[RunRecord, ...]:
+        """The runs that other processes train."""
+        here = None if self._runner is None else self._runner.run
+        return tuple(r for r in self._state.runs if r.status == Status.RUNNING and r.id != here)
+
+    def _on_followed_ended(self, run: str) -> None:
+        history = self._state.history(run)
+        if history is not None:
+            self._enter_ending(history)
         self.refresh()
 
     # -- stored runs ------------------------------------------------------------------------------------------------
@@ -266,25 +308,12 @@ class RunControl(QObject):
         self._errands.do(self._store.records, self._list, self._refuse)
 
     def _list(self, records: tuple[RunRecord, ...]) -> None:
-        hidden = None if self._deleting is None else self._deleting.id
-        self._state.set_runs(tuple(record for record in records if record.id != hidden))
+        self._state.set_runs(self._deleting.without(records))
 
     def load_history(self, run: str) -> None:
-        """Brings the curves of a stored run into the state, unless they are there."""
-        if self._state.history(run) is None and run not in self._wanted:
-            self._wanted.add(run)
-
-            def loaded(history: History) -> None:
-                self._wanted.discard(run)
-                if self._state.history(run) is None:
-                    self._state.set_history(run, history)
-                self.history_loaded.emit(run)
-
-            def failed(error: BaseException) -> None:
-                self._wanted.discard(run)
-                self._refuse(error)
-
-            self._errands.do(lambda: self._store.history(run), loaded, failed)
+        """Brings the curves of a stored run into the state, unless they are there or follow by themselves."""
+        if run != self.following.run:
+            self._curves.load(run)
 
     def _load_shown(self) -> None:
         if self._state.shown_run is not None:
@@ -299,7 +328,10 @@ class RunControl(QObject):
         state.show_run(run)
         state.set_choice(record.plan.choice)
         is_live = state.training == run
-        if record.steps or is_live:
+        if run == self.following.run:
+            saved = self.following.saved_step
+            state.set_weights(Untrained() if saved is None else FromRun(run, stamp=saved))
+        elif record.steps or is_live:
             state.set_weights(FromRun(run, is_live=is_live))
         else:
             state.set_weights(Untrained())
@@ -314,39 +346,25 @@ class RunControl(QObject):
         record = self.record(run)
         if record is None:
             return
-        if run == self._state.training:
+        if run == self._state.training or record.status == Status.RUNNING:
             self._state.notice(
                 Text("This run is still training.", "该运行仍在训练。"),
                 Text("Stop it first.", "请先停止它。"),
                 Level.WARNING,
             )
             return
-        self._delete_for_good()
-        self._deleting = record
-        self._undo_timer.start()
-        state = self._state
-        state.set_runs(tuple(other for other in state.runs if other.id != run))
-        if state.shown_run == run:
-            state.show_run(None)
-        if state.weights == FromRun(run):
-            state.set_weights(Untrained())
-        self.deleted.emit(record)
+        self._deleting.delete(record)
 
     def undo_delete(self) -> None:
         """Brings back the run that was deleted last."""
-        if self._deleting is not None:
-            self._undo_timer.stop()
-            self._deleting = None
-            self.undo_over.emit()
-            self.refresh()
+        self._deleting.undo()
 
-    def _delete_for_good(self) -> None:
-        self._undo_timer.stop()
-        if self._deleting is not None:
-            run, self._deleting = self._deleting.id, None
-            self._errands.do(lambda: self._store.delete(run), None, self._refuse)
-            self.undo_over.emit()
-            self.refresh()
+    def _erase(self, run: str) -> None:
+        self._errands.do(lambda: self._store.delete(run), None, self._refuse)
+
+    def _on_deleted_or_back(self) -> None:
+        self.undo_over.emit()
+        self.refresh()
 
     # -- the end ----------------------------------------------------------------------------------------------------
 
@@ -355,7 +373,7 @@ class RunControl(QObject):
         if self._is_closed:
             return True
         self._is_closed = True
-        self._delete_for_good()
+        self._deleting.finish()
         has_ended = True
         if self._runner is not None and self._feed is not None:
             self._feed.stop()
@@ -363,6 +381,8 @@ class RunControl(QObject):
             has_ended = self._runner.join(timeout)
             self._feed.changed.disconnect(self._on_changed)
             self._feed.drain()
+        self._watch.close()
+        self.following.close()
         self._errands.close()
         return has_ended
 
