@@ -1,36 +1,34 @@
 """From a plan to events: loads the data, builds the model, trains, saves. Runs on the thread that iterates it."""
 
+from __future__ import annotations
+
 import contextlib
 import logging
-import queue
-import threading
 import time
-from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from explorer.bilingual import Text
-from explorer.data import datasets
-from explorer.data.batches import Batches
-from explorer.data.split import Dataset
 from explorer.errors import ExplorerError
+from explorer.runs import assembly
 from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights
-from explorer.runs.plan import RunPlan
 from explorer.training import device as devices
-from explorer.training import failures, initialise, optimizers
-from explorer.training.events import EpochEnded, Event, Preparing, Warned
+from explorer.training import failures
+from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
+from explorer.training.exact import deterministic
 from explorer.training.loop import REPORT_SECONDS, Position, Setup, train
 from explorer.training.random_state import RandomState
 
-LOADING = Text("Loading the data", "正在加载数据")
-BUILDING = Text("Building the network", "正在构建网络")
-TEST_NUMBERS = 1 << 20  # numbers in a test batch: small enough to answer at once, large enough to be quick
-GIVE_UP_SECONDS = 5.0  # so long loading may take to notice that it is cancelled
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
 
-Result = TypeVar("Result")
+    from explorer.data.split import Dataset
+    from explorer.runs.plan import RunPlan
+
+BUILDING = Text("Building the network", "正在构建网络")
 
 _logger = logging.getLogger(__name__)
 
@@ -59,7 +57,7 @@ class Execution:
     All methods are called from one thread. Closing the generator of `events` saves the last step.
 
     Args:
-        leave_a_core: Torch takes one thread less than the machine has cores, for a window beside it.
+        leave_a_core: For a plan that does not say how many threads: one less than the machine has cores.
     """
 
     def __init__(
@@ -76,12 +74,26 @@ class Execution:
         self._has_warned = False
 
     def snapshot(self) -> Snapshot | None:
-        """A copy of the weights, between two events; None before the model is built. Changes nothing."""
+        """A copy of the weights, between two events; None before the model is built. Changes nothing.
+
+        With averaging these are the averaged weights, which are what is tested and kept too.
+        """
         if self._setup is None or self._dataset is None:
             return None
         mean, std = self._dataset.normalisation(self._plan.choice.input_shape[0])
-        weights = copy_weights(self._setup.model)
+        weights = copy_weights(self._setup.tested)
         return Snapshot(weights, self._position.epoch, self._position.step, self._dataset.classes, mean, std)
+
+    def set_lr(self, lr: float) -> LearningRateChanged | None:
+        """Goes on with `lr`, between two events; the rates of a schedule are scaled alike. None before there are steps.
+
+        Resuming keeps it.
+        """
+        if self._setup is None or self._setup.schedule is None:
+            return None
+        factor = lr / self._setup.schedule(self._position.step)
+        self._position.factor = factor
+        return LearningRateChanged(self._run, self._position.step, lr, factor)
 
     def events(self) -> Generator[Event, None, None]:
         """Trains; see `training.events` for the order. The ending is left to whoever iterates.
@@ -89,7 +101,9 @@ class Execution:
         Raises:
             ExplorerError: The training cannot go on; the message says what to change.
         """
-        if self._leaves_a_core:
+        if self._plan.config.threads is not None:
+            torch.set_num_threads(self._plan.config.threads)
+        elif self._leaves_a_core:
             devices.leave_a_core()
         device = devices.pick(self._plan.config.device)
         try:
@@ -106,80 +120,22 @@ class Execution:
     # -- before the first step --------------------------------------------------------------------------------------
 
     def _prepare(self, device: torch.device) -> Generator[Event, None, None]:
-        self._dataset = yield from self._load()
-        self._check_classes(self._dataset)
+        self._dataset = yield from assembly.load(self._plan, self._run)
         yield Preparing(self._run, BUILDING)
-        config, choice = self._plan.config, self._plan.choice
-        model = initialise.build(choice, seed=config.seed, initialisation=config.initialisation)
-        is_last = devices.prefers_channels_last(model, device)
+        model = assembly.model_of(self._plan)
         self._checkpoints = Checkpoints(self._folder)
-        saved = self._checkpoints.load(model) if self._is_resumed else None
-        if saved is not None:
-            model.load_state_dict(saved[0])
-        model.to(device)
-        if is_last:
-            model.to(memory_format=torch.channels_last)
-        optimizer = optimizers.make(config, model, device)
-        self._random = RandomState(config.seed, device)
-        if saved is not None:
-            self._position = Position.from_json(saved[1]["position"])
-            self._random.restore(saved[1]["random"])
-            optimizer.load_state_dict(saved[1]["optimizer"])
-        precision = devices.precision_for(config.precision, device)
-        train_batches, test_batches = self._batches(self._dataset, device, is_last)
-        self._setup = Setup(self._run, model, optimizer, train_batches, test_batches, device, precision)
-
-    def _load(self) -> Generator[Event, None, Dataset]:
-        plan = self._plan
-
-        def load(report: Callable[[Text, float | None], None], is_cancelled: Callable[[], bool]) -> Dataset:
-            return datasets.load(
-                plan.dataset,
-                plan.data_dir,
-                limit=plan.config.limit,
-                seed=plan.config.seed,
-                size=max(plan.choice.input_shape[1:]),
-                progress=report,
-                is_cancelled=is_cancelled,
-            )
-
-        yield Preparing(self._run, LOADING)
-        return (yield from _beside(self._run, load))
-
-    def _check_classes(self, dataset: Dataset) -> None:
-        count, has = len(dataset.classes), self._plan.choice.classes
-        if count > has:
-            raise ExplorerError(
-                Text(
-                    f"{dataset.name} has {count} classes, but the network tells {has} apart.",
-                    f"{dataset.name} 有 {count} 个类别，而网络只区分 {has} 个。",
-                ),
-                Text(f"Set the network's classes to {count}.", f"请把网络的类别数设为 {count}。"),
-            )
-
-    def _batches(self, dataset: Dataset, device: torch.device, is_last: bool) -> tuple[Batches, Batches]:
-        config, shape = self._plan.config, self._plan.choice.input_shape
-        mean, std = dataset.normalisation(shape[0])
-        numbers = TEST_NUMBERS * (1 if device.type == "cpu" else 16)
-        test_size = min(max(numbers // (shape[0] * shape[1] * shape[2]), 16), 1024)
-        train_batches, test_batches = (
-            Batches(
-                split,
-                batch_size=size,
-                input_shape=shape,
-                mean=mean,
-                std=std,
-                device=device,
-                seed=config.seed,
-                shuffle=is_train,
-                channels_last=is_last,
-            )
-            for split, size, is_train in (
-                (dataset.train, config.batch_size, True),
-                (dataset.test, test_size, False),
-            )
-        )
-        return train_batches, test_batches
+        found = self._checkpoints.load(model) if self._is_resumed else None
+        self._random = RandomState(self._plan.config.seed, device)
+        saved = None
+        if found is not None:
+            kept, state = found
+            # With averaging, the weights that are kept for use are not those that learn.
+            learning = state.get("learning")
+            averaged = None if learning is None else kept
+            saved = assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"])
+            self._position = Position.from_json(state["position"])
+            self._random.restore(state["random"])
+        self._setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved)
 
     # -- training ---------------------------------------------------------------------------------------------------
 
@@ -208,7 +164,12 @@ class Execution:
 
     def _next(self, inner: Generator[Event, None, None]) -> Event | None:
         assert self._random is not None
-        with self._random:  # what others draw between two events is not the run's business, nor the other way round
+        assert self._setup is not None
+        exact = deterministic(self._setup.device) if self._plan.config.exact else contextlib.nullcontext()
+        with (
+            self._random,
+            exact,
+        ):  # what others draw between two events is not the run's business, nor the other way round
             return next(inner, None)
 
     def _offer_best(self, event: EpochEnded) -> None:
@@ -262,40 +223,9 @@ class Execution:
             "optimizer": self._setup.optimizer.state_dict(),
             "random": self._random.to_saved(),
         }
+        if self._setup.average is not None:
+            state["learning"] = copy_weights(self._setup.model)
         began = time.monotonic()
         self._checkpoints.save(snapshot, state)
         self._schedule.since = time.monotonic()
         self._schedule.cost = self._schedule.since - began
-
-
-def _beside(
-    run: str, work: Callable[[Callable[[Text, float | None], None], Callable[[], bool]], Result]
-) -> Generator[Event, None, Result]:
-    """The result of `work(report, is_cancelled)`, run on a thread beside, so that it can be followed and left."""
-    reports: queue.SimpleQueue[Preparing] = queue.SimpleQueue()
-    is_over, is_cancelled = threading.Event(), threading.Event()
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def main() -> None:
-        try:
-            results.append(work(lambda what, part: reports.put(Preparing(run, what, part)), is_cancelled.is_set))
-        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
-            errors.append(error)
-        finally:
-            is_over.set()
-
-    thread = threading.Thread(target=main, name=f"load {run}", daemon=True)
-    thread.start()
-    latest = Preparing(run, LOADING)
-    try:
-        while not is_over.wait(REPORT_SECONDS):
-            while not reports.empty():
-                latest = reports.get()
-            yield latest
-    finally:
-        is_cancelled.set()
-        thread.join(GIVE_UP_SECONDS)
-    if errors:
-        raise errors[0]
-    return results[0]

@@ -10,10 +10,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from explorer.training.events import (
+    EndedEarly,
     EpochEnded,
     Event,
     Failed,
     Finished,
+    LearningRateChanged,
     Preparing,
     Started,
     Steps,
@@ -50,6 +52,8 @@ class History:
         testing: The fraction of the test that is done, None when no test is on.
         epoch_ends: One for each finished epoch, in order.
         warnings: What went wrong beside the training.
+        lr_changes: What the user set the learning rate to, in order.
+        ended_early: Why the run ended before its last epoch.
         ending: How the run ended; None while it goes on.
         revision: Grows with every event; a view that remembers it knows whether to draw again.
         seconds: Time spent in training and testing so far, pauses not counted.
@@ -64,6 +68,8 @@ class History:
         self.testing: float | None = None
         self.epoch_ends: list[EpochEnded] = []
         self.warnings: list[Warned] = []
+        self.lr_changes: list[LearningRateChanged] = []
+        self.ended_early: EndedEarly | None = None
         self.ending: Finished | Stopped | Failed | None = None
         self.revision = 0
         self.seconds = 0.0
@@ -72,6 +78,8 @@ class History:
         self._step_seconds = 0.0
         self._losses = Growing()
         self._accuracies = Growing()
+        self._lr_steps = Growing()
+        self._lrs = Growing()
         self._rates: deque[tuple[int, int, float]] = deque()  # steps, images, seconds of the latest events
 
     # -- what happens -----------------------------------------------------------------------------------------------
@@ -90,10 +98,20 @@ class History:
                 self.testing = event.fraction
             case EpochEnded():
                 self._end_epoch(event)
-            case Warned():
-                self.warnings.append(event)
+            case LearningRateChanged() | EndedEarly() | Warned():
+                self._note(event)
             case _:
                 self.ending, self.preparing, self.testing = event, None, None
+
+    def _note(self, event: LearningRateChanged | EndedEarly | Warned) -> None:
+        match event:
+            case LearningRateChanged():
+                self.lr_changes.append(event)
+                self.lr = event.lr
+            case EndedEarly():
+                self.ended_early = event
+            case Warned():
+                self.warnings.append(event)
 
     def _begin(self, event: Started) -> None:
         self.started, self.preparing, self.testing, self.ending = event, None, None, None
@@ -102,6 +120,14 @@ class History:
         self._accuracies.truncate(event.step)
         self.epoch_ends = [end for end in self.epoch_ends if end.epoch < event.epoch]
         self._rates.clear()
+        self.ended_early = None
+        self.lr_changes = [change for change in self.lr_changes if change.step <= event.step]
+        self._forget_lrs(event.step)
+
+    def _forget_lrs(self, after: int) -> None:
+        kept = int(self._lr_steps.values.searchsorted(after, side="right"))
+        self._lr_steps.truncate(kept)
+        self._lrs.truncate(kept)
 
     def _append(self, event: Steps) -> None:
         self.testing = None
@@ -115,9 +141,16 @@ class History:
             if len(column) < first:  # events were lost: leave a gap rather than shift the curve
                 column.skip(first - len(column))
             column.extend(values)
+        self._append_lr(event)
         self._rates.append((len(event.losses), event.images, event.seconds))
         while len(self._rates) > 1 and sum(rate[2] for rate in self._rates) > RATE_SECONDS:
             self._rates.popleft()
+
+    def _append_lr(self, event: Steps) -> None:
+        self._forget_lrs(event.step - len(event.losses))
+        if not len(self._lrs) or self._lrs.values[-1] != event.lr:
+            self._lr_steps.extend((float(event.step),))
+            self._lrs.extend((event.lr,))
 
     def _end_epoch(self, event: EpochEnded) -> None:
         self.testing = None
@@ -148,6 +181,16 @@ class History:
     def accuracies(self) -> Floats:
         """Training accuracy of each step."""
         return self._accuracies.values
+
+    @property
+    def lr_steps(self) -> Floats:
+        """The x axis of `lrs`: a step each at which the learning rate was another than before."""
+        return self._lr_steps.values
+
+    @property
+    def lrs(self) -> Floats:
+        """Learning rates; each holds until the next, the last until `step`."""
+        return self._lrs.values
 
     @property
     def epoch_steps(self) -> NDArray[np.int64]:

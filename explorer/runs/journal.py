@@ -22,6 +22,8 @@ _KINDS: dict[str, type[Event]] = {
         events.Started,
         events.Steps,
         events.EpochEnded,
+        events.LearningRateChanged,
+        events.EndedEarly,
         events.Warned,
         events.Finished,
         events.Stopped,
@@ -153,5 +155,6 @@ class Journal:
 
 
 def _follows(last: Steps, event: Steps) -> bool:
+    # Rates of a schedule differ from step to step: about one of a second is kept.
     is_next = event.step - len(event.losses) == last.step
-    return is_next and event.epoch == last.epoch and event.lr == last.lr and len(last.losses) < 10_000
+    return is_next and event.epoch == last.epoch and len(last.losses) < 10_000

@@ -1,10 +1,11 @@
 """What is to be trained on what, and how: from this a run can be repeated. No torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from explorer.catalogue import Choice
+from explorer.training import threads
 from explorer.training.config import TrainConfig
 
 SCHEMA = 1
@@ -23,6 +24,12 @@ class RunPlan:
     dataset: str
     data_dir: str | None = None
     config: TrainConfig = field(default_factory=TrainConfig)
+
+    def decided(self) -> "RunPlan":
+        """The plan with nothing left to the machine that decides what a run on the CPU computes."""
+        if self.config.threads is not None:
+            return self
+        return replace(self, config=replace(self.config, threads=threads.usual()))
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.training.events import Event, Failed, Finished, Stopped, Warned
+from explorer.training.config import check_lr
+from explorer.training.events import Event, Failed, Finished, LearningRateChanged, Stopped, Warned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -30,6 +31,9 @@ class Work(Protocol):
 
     def snapshot(self) -> Snapshot | None:
         """A copy of the weights at a step boundary; None before there are any."""
+
+    def set_lr(self, lr: float) -> LearningRateChanged | None:
+        """Changes the learning rate at a step boundary; None before the first step."""
 
 
 class Sink(Protocol):
@@ -60,6 +64,7 @@ class Runner:
         self._changed = threading.Condition()
         self._must_stop = self._must_pause = self._has_ended = False
         self._requests: list[Answer] = []
+        self._new_lr: float | None = None
         self._is_asked = False  # a request came since the last look
         self._thread = threading.Thread(target=self._main, name=f"run {run}", daemon=True)
 
@@ -121,6 +126,23 @@ class Runner:
             self._changed.notify_all()
             return True
 
+    def set_lr(self, lr: float) -> bool:
+        """Trains with `lr` from the next step boundary on, and scales what a schedule says of later steps alike.
+
+        A `LearningRateChanged` tells when it has happened; while paused, at once. Returns False if the run is over.
+
+        Raises:
+            ExplorerError: `lr` is not a finite number above 0.
+        """
+        check_lr(lr)
+        with self._changed:
+            if self._has_ended:
+                return False
+            self._new_lr = lr
+            self._is_asked = True
+            self._changed.notify_all()
+            return True
+
     def _set(self, *, pause: bool) -> None:
         with self._changed:
             self._must_pause = pause
@@ -148,7 +170,8 @@ class Runner:
                 self._publish(event)
                 if not self._may_go_on(work):
                     return Stopped(self.run)
-        self._serve(work)
+        if self._requests:
+            self._answer(work)
         return Finished(self.run)
 
     def _may_go_on(self, work: Work) -> bool:
@@ -168,10 +191,22 @@ class Runner:
             is_flushed = True
 
     def _serve(self, work: Work) -> None:
-        if not self._requests:
-            return
         with self._changed:
             self._is_asked = False
+        self._change_lr(work)
+        if self._requests:
+            self._answer(work)
+
+    def _change_lr(self, work: Work) -> None:
+        lr = self._new_lr
+        if lr is None or (event := work.set_lr(lr)) is None:
+            return
+        with self._changed:
+            if self._new_lr == lr:  # else a newer wish came meanwhile
+                self._new_lr = None
+        self._publish(event)
+
+    def _answer(self, work: Work) -> None:
         snapshot = work.snapshot()
         if snapshot is None:  # no weights yet: the requests wait for the next event
             return

@@ -71,7 +71,7 @@ class TrainConfig:
     def _check_basics(self) -> None:
         _require(self.epochs >= 1, "epochs", "轮数", self.epochs, "1 or more", "1 或更大")
         _require(self.batch_size >= 1, "batch size", "批量大小", self.batch_size, "1 or more", "1 或更大")
-        _require(0 < self.lr < math.inf, "learning rate", "学习率", self.lr, "more than 0", "大于 0")
+        check_lr(self.lr)
         _require(0 <= self.momentum < 1, "momentum", "动量", self.momentum, "from 0 to below 1", "0 到 1 之间")
         _require(self.weight_decay >= 0, "weight decay", "权重衰减", self.weight_decay, "0 or more", "0 或更大")
         _require(self.limit is None or self.limit >= 1, "limit", "数量上限", self.limit, "1 or more", "1 或更大")
@@ -118,6 +118,15 @@ class TrainConfig:
                 Text("The plan may be of a newer version of the program.", "该计划可能由较新版本的程序创建。"),
             )
         return cls(**{**data, "freeze": tuple(data.get("freeze", ()))})
+
+
+def check_lr(lr: float) -> None:
+    """Refuses what is no learning rate.
+
+    Raises:
+        ExplorerError: It is not a finite number above 0.
+    """
+    _require(0 < lr < math.inf, "learning rate", "学习率", lr, "more than 0", "大于 0")
 
 
 def _require(holds: bool, name: str, name_zh: str, value: object, allowed: str, allowed_zh: str) -> None:

@@ -1,6 +1,5 @@
 """On which device a training runs, in which precision and memory layout, with how many threads."""
 
-import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from torch import nn
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.training.threads import core_count
 
 _GB = 1 << 30
 
@@ -122,13 +122,6 @@ def describe(name: str = "auto") -> Text:
         return Text(f"Apple GPU · {used}", f"Apple GPU · {used}")
     cores = core_count()
     return Text(f"CPU · {cores} {'core' if cores == 1 else 'cores'}", f"CPU · {cores} 核")
-
-
-def core_count() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def leave_a_core() -> None:

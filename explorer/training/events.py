@@ -1,8 +1,8 @@
 """What a training tells while it runs: frozen values with plain numbers. No torch.
 
 Order in a run: any number of `Preparing`, one `Started` (again after a resume), any number of `Steps`, `Testing` and
-`EpochEnded`, exactly one of `Finished`, `Stopped`, `Failed`. `Warned` may come anywhere before the ending. `run` is the
-run's id. Accuracies are fractions 0-1.
+`EpochEnded`, at most one `EndedEarly`, exactly one of `Finished`, `Stopped`, `Failed`. `Warned` and
+`LearningRateChanged` may come anywhere before the ending. `run` is the run's id. Accuracies are fractions 0-1.
 """
 
 from dataclasses import dataclass
@@ -83,6 +83,30 @@ class EpochEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class LearningRateChanged:
+    """The user set the learning rate to `lr`, from the step after `step` on.
+
+    `factor` is what the rates of the schedule are multiplied by from there on.
+    """
+
+    run: str
+    step: int
+    lr: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndedEarly:
+    """No epoch since `best_epoch` (from 0) brought a better test, so the run ends after `epoch`; `message` says so."""
+
+    run: str
+    step: int
+    epoch: int
+    best_epoch: int
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Warned:
     """Something beside the training went wrong (the disk is full); the training goes on."""
 
@@ -113,5 +137,17 @@ class Failed:
     details: str = ""
 
 
-Event = Preparing | Started | Steps | Testing | EpochEnded | Warned | Finished | Stopped | Failed
+Event = (
+    Preparing
+    | Started
+    | Steps
+    | Testing
+    | EpochEnded
+    | LearningRateChanged
+    | EndedEarly
+    | Warned
+    | Finished
+    | Stopped
+    | Failed
+)
 ENDINGS = (Finished, Stopped, Failed)

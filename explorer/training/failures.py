@@ -41,6 +41,8 @@ def explain(error: BaseException, *, batch_size: int, device: torch.device) -> E
         return _out_of_memory(batch_size, device)
     if isinstance(error, ValueError) and "value per channel" in text and "more than" in text:
         return _batch_of_one()
+    if isinstance(error, RuntimeError) and "does not have a deterministic implementation" in text:
+        return _not_exact(text.partition(" ")[0])
     if device.type != "cpu" and isinstance(error, RuntimeError) and _is_lost(text):
         return _device_lost(device)
     return None
@@ -67,6 +69,16 @@ def _batch_of_one() -> ExplorerError:
             "批量规范化无法用只有一张图像的批量来学习。",
         ),
         Text("Use a batch size of 2 or more.", "请把批量大小设为 2 或更大。"),
+    )
+
+
+def _not_exact(operation: str) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"The network has an operation that a GPU does not repeat exactly: {operation}.",
+            f"网络中有 GPU 无法精确重复的运算：{operation}。",
+        ),
+        Text('Switch off "exact", or train on the CPU.', "请关闭「精确」，或改用 CPU 训练。"),
     )
 
 

@@ -5,7 +5,7 @@ Whoever iterates it may look at the model, save it, wait, or close the generator
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,9 +14,12 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from explorer.training import failures
+from explorer.training.averaging import Average
 from explorer.training.device import autocast
-from explorer.training.events import EpochEnded, Event, Started, Steps, Testing
+from explorer.training.events import EndedEarly, EpochEnded, Event, Started, Steps, Testing
 from explorer.training.metrics import Part, Pending, Totals, measure
+from explorer.training.patience import Patience
+from explorer.training.stepper import Step, Stepper, set_lr
 
 REPORT_SECONDS = 0.05
 
@@ -42,24 +45,45 @@ class Position:
         batch: Its batches that are done; all of them before and during its test.
         step: Steps done in all.
         totals: Of the epoch under way.
+        factor: What the learning rates of the schedule are multiplied by; may be changed at any `yield`.
+        patience: Whether the tests still get better.
     """
 
     epoch: int = 0
     batch: int = 0
     step: int = 0
     totals: Totals = field(default_factory=Totals)
+    factor: float = 1.0
+    patience: Patience = field(default_factory=Patience)
 
     def to_json(self) -> dict[str, Any]:
-        return {"epoch": self.epoch, "batch": self.batch, "step": self.step, "totals": self.totals.to_json()}
+        return {
+            "epoch": self.epoch,
+            "batch": self.batch,
+            "step": self.step,
+            "totals": self.totals.to_json(),
+            "factor": self.factor,
+            "patience": self.patience.to_json(),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Position":
-        return cls(data["epoch"], data["batch"], data["step"], Totals(**data["totals"]))
+        patience = Patience(**data.get("patience", {}))
+        totals = Totals(**data["totals"])
+        return cls(data["epoch"], data["batch"], data["step"], totals, data.get("factor", 1.0), patience)
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything that takes part in a training; model, optimizer and batches are on `device`."""
+    """Everything that takes part in a training; model, optimizer and batches are on `device`.
+
+    Attributes:
+        stepper: Takes the steps; None for the plain one.
+        schedule: The learning rate of each step (from 0) before `Position.factor`; None for what the optimizer has.
+        average: Of the weights; what is tested is its model then.
+        resting: Modules that stay in evaluation mode: batch normalisations of frozen parts.
+        patience: Epochs without a better test after which the training ends; 0 for never.
+    """
 
     run: str
     model: nn.Module
@@ -68,10 +92,26 @@ class Setup:
     test: BatchSource
     device: torch.device
     precision: str = "fp32"
+    stepper: Step | None = None
+    schedule: Callable[[int], float] | None = None
+    average: Average | None = None
+    resting: tuple[nn.Module, ...] = ()
+    patience: int = 0
 
     @property
     def lr(self) -> float:
         return float(self.optimizer.param_groups[0]["lr"])
+
+    @property
+    def tested(self) -> nn.Module:
+        """The model whose weights are tested and kept."""
+        return self.model if self.average is None else self.average.model
+
+    def begin_training(self) -> None:
+        """Puts the model into training mode, but for what rests."""
+        self.model.train()
+        for module in self.resting:
+            module.eval()
 
 
 def train(
@@ -97,35 +137,35 @@ def train(
         step=position.step,
         params=params,
     )
-    while position.epoch < epochs:
+    while position.epoch < epochs and not position.patience.is_over(setup.patience):
         yield from _learn(setup, position, report_seconds)
         tested = yield from _test(setup, position, report_seconds)
         ended = _epoch_ended(setup.run, position, tested)
+        position.patience.take(ended)
         position.epoch, position.batch, position.totals = position.epoch + 1, 0, Totals()
         yield ended
+    if position.epoch < epochs:
+        yield _ended_early(setup, position)
 
 
 def _learn(setup: Setup, position: Position, report_seconds: float) -> Generator[Event, None, None]:
-    setup.model.train()
-    pending = Pending()
+    setup.begin_training()
+    take_step = setup.stepper or Stepper(setup.model, setup.optimizer, setup.device, setup.precision)
+    pending, average = Pending(), setup.average
+    lr: float | None = None
     begin = time.monotonic()
-    for images, labels in setup.train.epoch(position.epoch, position.batch):
-        loss, correct = _step(setup, images, labels)
+    for step, (images, labels) in enumerate(setup.train.epoch(position.epoch, position.batch), start=position.step):
+        if setup.schedule is not None and lr != (wanted := setup.schedule(step) * position.factor):
+            set_lr(setup.optimizer, lr := wanted)
+        loss, correct = take_step(images, labels)
+        if average is not None:
+            average.update(step)
         pending.add(loss, correct, len(labels))
         if time.monotonic() - begin >= report_seconds:
             yield from _report(setup, position, pending.take(), begin)
             begin = time.monotonic()  # time spent by others during the yield does not count
     if pending:
         yield from _report(setup, position, pending.take(), begin)
-
-
-def _step(setup: Setup, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    with autocast(setup.device, setup.precision):
-        loss, correct = measure(setup.model(images), labels)
-    setup.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    setup.optimizer.step()
-    return loss, correct
 
 
 def _report(setup: Setup, position: Position, part: Part, begin: float) -> Generator[Event, None, None]:
@@ -149,14 +189,14 @@ def _report(setup: Setup, position: Position, part: Part, begin: float) -> Gener
 
 
 def _test(setup: Setup, position: Position, report_seconds: float) -> Generator[Event, None, Totals]:
-    setup.model.eval()
+    model = setup.tested.eval()
     totals, pending, done = Totals(), Pending(), 0
     yield Testing(setup.run, position.epoch, 0.0)
     begin = time.monotonic()
     for images, labels in setup.test.epoch(0):
         # Entered for each batch: a mode left on during a yield would hold for whoever iterates.
         with torch.inference_mode(), autocast(setup.device, setup.precision):
-            pending.add(*measure(setup.model(images), labels), len(labels))
+            pending.add(*measure(model(images), labels), len(labels))
         done += len(labels)
         if time.monotonic() - begin >= report_seconds:
             with torch.inference_mode():
@@ -165,7 +205,7 @@ def _test(setup: Setup, position: Position, report_seconds: float) -> Generator[
             begin = time.monotonic()
     with torch.inference_mode():
         totals.add(pending.take(), time.monotonic() - begin)
-    setup.model.train()
+    setup.begin_training()
     if not math.isfinite(totals.mean_loss):
         raise failures.diverged(position.step, setup.lr)
     return totals
@@ -185,3 +225,8 @@ def _epoch_ended(run: str, position: Position, tested: Totals) -> EpochEnded:
         seconds=learned.seconds,
         test_seconds=tested.seconds,
     )
+
+
+def _ended_early(setup: Setup, position: Position) -> EndedEarly:
+    epoch, best = position.epoch - 1, position.patience.best_epoch
+    return EndedEarly(setup.run, position.step, epoch, best, position.patience.words(setup.patience))

@@ -9,17 +9,21 @@ from torch import Tensor, nn
 AUXILIARY_SHARE = 0.3  # of the loss of an auxiliary classifier, as in Szegedy et al. 2014
 
 
-def measure(output: Any, labels: Tensor) -> tuple[Tensor, Tensor]:
+def measure(output: Any, labels: Tensor, *, label_smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
     """Mean cross-entropy, with its gradient, and the number of right answers, of a model's output (N, classes).
 
     With auxiliary classifiers the output is a tuple: the first logits count, the others add their share to the loss.
+
+    Args:
+        label_smoothing: Share of the target that goes to all classes alike (Szegedy et al. 2015, section 7).
     """
     logits = output if isinstance(output, Tensor) else output.logits
-    loss = nn.functional.cross_entropy(logits.float(), labels)
+    loss = nn.functional.cross_entropy(logits.float(), labels, label_smoothing=label_smoothing)
     if isinstance(output, tuple):
         for auxiliary in output[1:]:
             if auxiliary is not None:
-                loss = loss + AUXILIARY_SHARE * nn.functional.cross_entropy(auxiliary.float(), labels)
+                more = nn.functional.cross_entropy(auxiliary.float(), labels, label_smoothing=label_smoothing)
+                loss = loss + AUXILIARY_SHARE * more
     return loss, (logits.detach().argmax(1) == labels).sum()
 
 

@@ -8,14 +8,16 @@ from explorer.training.config import TrainConfig
 
 
 def make(config: TrainConfig, model: nn.Module, device: torch.device) -> Optimizer:
-    """The optimizer of `config` over all of the model's parameters; fused where the device has that."""
+    """The optimizer of `config` over the model's parameters that are not frozen; fused where the device has that."""
     # On the CPU fused and for-each steps cost the same; on a GPU fused saves most of the kernel launches.
     fused = True if device.type == "cuda" else None
     lr, weight_decay = config.lr, config.weight_decay
+    learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
     match config.optimizer:
         case "adam":
-            return Adam(model.parameters(), lr=lr, weight_decay=weight_decay, fused=fused)
+            return Adam(learned, lr=lr, weight_decay=weight_decay, fused=fused)
         case "adamw":
-            return AdamW(model.parameters(), lr=lr, weight_decay=weight_decay, fused=fused)
+            return AdamW(learned, lr=lr, weight_decay=weight_decay, fused=fused)
         case _:
-            return SGD(model.parameters(), lr=lr, momentum=config.momentum, weight_decay=weight_decay, fused=fused)
+            momentum, nesterov = config.momentum, config.nesterov
+            return SGD(learned, lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov, fused=fused)

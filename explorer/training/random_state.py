@@ -1,5 +1,7 @@
 """A random state of a run's own, swapped in while the run computes and out while others do."""
 
+import threading
+from collections import deque
 from types import TracebackType
 from typing import Any
 
@@ -7,31 +9,79 @@ import torch
 from torch import Tensor
 
 
+class _Turns:
+    """A lock that is given to whoever has waited longest: a run takes it again as soon as it has let go."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._is_taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def take(self) -> None:
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()  # until it is handed on
+
+    def give(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
+
+
+_turns = _Turns()  # torch's state is one for the process
+
+
 class RandomState:
-    """What dropout draws from. `with state:` makes it torch's global state, and puts the former one back afterwards."""
+    """What dropout draws from. `with state:` makes it torch's global state, and puts the former one back afterwards.
+
+    Within, other threads that enter a state of theirs wait.
+    """
 
     def __init__(self, seed: int, device: torch.device) -> None:
         self._device = device
-        outer = self._read()
+        self._outer: dict[str, Tensor] | None = None
+        _turns.take()
+        try:
+            outer = self._read()
+            self._seed(seed)
+            self._own = self._read()
+            self._write(outer)
+        finally:
+            _turns.give()
+
+    def _seed(self, seed: int) -> None:
+        device = self._device
         torch.default_generator.manual_seed(seed)
         if device.type == "cuda":
             torch.cuda.manual_seed(seed)
         elif device.type == "mps":
             torch.mps.manual_seed(seed)
-        self._own = self._read()
-        self._write(outer)
-        self._outer: dict[str, Tensor] | None = None
 
     def __enter__(self) -> None:
-        self._outer = self._read()
-        self._write(self._own)
+        _turns.take()
+        try:
+            self._outer = self._read()
+            self._write(self._own)
+        except BaseException:
+            _turns.give()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._own = self._read()
-        assert self._outer is not None
-        self._write(self._outer)
+        try:
+            self._own = self._read()
+            assert self._outer is not None
+            self._write(self._outer)
+        finally:
+            _turns.give()
 
     def to_saved(self) -> dict[str, Any]:
         """Tensors by device type, to be saved with the weights."""

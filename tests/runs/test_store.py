@@ -36,7 +36,7 @@ def test_a_new_run_is_running_and_has_a_number(store):
     assert (first.number, second.number) == (1, 2)
     assert first.status == Status.RUNNING
     assert store.records() == (second, first)
-    assert store.plan(first.id) == PLAN
+    assert store.plan(first.id) == first.plan == PLAN.decided()
     assert store.folder(first.id).name.split("-")[1] == "lenet"
 
 

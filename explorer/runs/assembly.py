@@ -1,0 +1,193 @@
+"""From a plan to what trains: the data, the model with its optimizer, and the batches."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import torch
+
+from explorer.bilingual import Text
+from explorer.data import datasets
+from explorer.data.batches import Batches
+from explorer.errors import ExplorerError
+from explorer.training import device as devices
+from explorer.training import initialise, optimizers
+from explorer.training.averaging import Average
+from explorer.training.events import Event, Preparing
+from explorer.training.freezing import freeze
+from explorer.training.loop import REPORT_SECONDS, Setup
+from explorer.training.schedules import lr_at
+from explorer.training.stepper import Stepper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from torch import nn
+
+    from explorer.data.split import Dataset
+    from explorer.runs.plan import RunPlan
+
+LOADING = Text("Loading the data", "正在加载数据")
+TEST_NUMBERS = 1 << 20  # numbers in a test batch: small enough to answer at once, large enough to be quick
+GIVE_UP_SECONDS = 5.0  # so long loading may take to notice that it is cancelled
+
+Result = TypeVar("Result")
+
+
+def load(plan: RunPlan, run: str) -> Generator[Event, None, Dataset]:
+    """The data of `plan`, loaded on a thread beside, so that it can be followed and left.
+
+    Raises:
+        ExplorerError: It cannot be had, or has more classes than the network tells apart.
+    """
+
+    def work(report: Callable[[Text, float | None], None], is_cancelled: Callable[[], bool]) -> Dataset:
+        return datasets.load(
+            plan.dataset,
+            plan.data_dir,
+            limit=plan.config.limit,
+            size=max(plan.choice.input_shape[1:]),
+            progress=report,
+            is_cancelled=is_cancelled,
+        )
+
+    yield Preparing(run, LOADING)
+    dataset = yield from _beside(run, work)
+    count, has = len(dataset.classes), plan.choice.classes
+    if count > has:
+        raise ExplorerError(
+            Text(
+                f"{dataset.name} has {count} classes, but the network tells {has} apart.",
+                f"{dataset.name} 有 {count} 个类别，而网络只区分 {has} 个。",
+            ),
+            Text(f"Set the network's classes to {count}.", f"请把网络的类别数设为 {count}。"),
+        )
+    return dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a run goes on from: weights to train, their average if there is one, state of the optimizer."""
+
+    weights: dict[str, torch.Tensor]
+    averaged: dict[str, torch.Tensor] | None
+    optimizer: dict[str, Any]
+
+
+def model_of(plan: RunPlan) -> nn.Module:
+    """The model of `plan` on the CPU, with its start weights."""
+    return initialise.build(plan.choice, seed=plan.config.seed, initialisation=plan.config.initialisation)
+
+
+def assemble(
+    plan: RunPlan, run: str, model: nn.Module, dataset: Dataset, device: torch.device, saved: Saved | None = None
+) -> Setup:
+    """Everything that takes part in the training of `plan`; `model` is moved to `device`.
+
+    Raises:
+        ExplorerError: A part to be frozen does not exist, or the images do not fit the network.
+    """
+    config = plan.config
+    is_last = devices.prefers_channels_last(model, device)
+    if saved is not None:
+        model.load_state_dict(saved.weights)
+    model.to(device)
+    if is_last:
+        model.to(memory_format=torch.channels_last)
+    resting = freeze(model, config.freeze)
+    average = Average(model, config.ema_decay) if config.ema_decay else None
+    optimizer = optimizers.make(config, model, device)
+    if saved is not None:
+        optimizer.load_state_dict(saved.optimizer)
+        if average is not None and saved.averaged is not None:
+            average.model.load_state_dict(saved.averaged)
+    precision = devices.precision_for(config.precision, device)
+    train, test = _batches(plan, dataset, device, is_last=is_last)
+    return Setup(
+        run=run,
+        model=model,
+        optimizer=optimizer,
+        train=train,
+        test=test,
+        device=device,
+        precision=precision,
+        stepper=Stepper(
+            model,
+            optimizer,
+            device,
+            precision,
+            label_smoothing=config.label_smoothing,
+            clip_norm=config.clip_norm,
+        ),
+        schedule=partial(_lr_at, plan, len(train)),
+        average=average,
+        resting=resting,
+        patience=config.patience,
+    )
+
+
+def _lr_at(plan: RunPlan, steps_per_epoch: int, step: int) -> float:
+    return lr_at(plan.config, step, steps_per_epoch)
+
+
+def _batches(plan: RunPlan, dataset: Dataset, device: torch.device, *, is_last: bool) -> tuple[Batches, Batches]:
+    config, shape = plan.config, plan.choice.input_shape
+    mean, std = dataset.normalisation(shape[0])
+    numbers = TEST_NUMBERS * (1 if device.type == "cpu" else 16)
+    test_size = min(max(numbers // (shape[0] * shape[1] * shape[2]), 16), 1024)
+    train, test = (
+        Batches(
+            split,
+            batch_size=size,
+            input_shape=shape,
+            mean=mean,
+            std=std,
+            device=device,
+            seed=config.seed,
+            shuffle=is_train,
+            augment=is_train and config.augment,
+            channels_last=is_last,
+        )
+        for split, size, is_train in (
+            (dataset.train, config.batch_size, True),
+            (dataset.test, test_size, False),
+        )
+    )
+    return train, test
+
+
+def _beside(
+    run: str, work: Callable[[Callable[[Text, float | None], None], Callable[[], bool]], Result]
+) -> Generator[Event, None, Result]:
+    """The result of `work(report, is_cancelled)`, run on a thread beside, so that it can be followed and left."""
+    reports: queue.SimpleQueue[Preparing] = queue.SimpleQueue()
+    is_over, is_cancelled = threading.Event(), threading.Event()
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def main() -> None:
+        try:
+            results.append(work(lambda what, part: reports.put(Preparing(run, what, part)), is_cancelled.is_set))
+        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+            errors.append(error)
+        finally:
+            is_over.set()
+
+    thread = threading.Thread(target=main, name=f"load {run}", daemon=True)
+    thread.start()
+    latest = Preparing(run, LOADING)
+    try:
+        while not is_over.wait(REPORT_SECONDS):
+            while not reports.empty():
+                latest = reports.get()
+            yield latest
+    finally:
+        is_cancelled.set()
+        thread.join(GIVE_UP_SECONDS)
+    if errors:
+        raise errors[0]
+    return results[0]
