@@ -162,6 +162,10 @@ class Card:
     def _check_shape(self, shape: Shape) -> None:
         sizes = shape[1:]
         channels, height, width = self.input_shape
+        if self.fixed_size and sizes != (height, width):
+            raise self._bad_shape(
+                shape, Text(f"It needs images of {height}x{width}.", f"它需要 {height}x{width} 的图像。")
+            )
         if min(shape) < 1 or min(sizes) < self.min_size:
             raise self._bad_shape(
                 shape,
@@ -169,10 +173,6 @@ class Card:
                     f"Images must be at least {self.min_size}x{self.min_size}.",
                     f"图像至少为 {self.min_size}x{self.min_size}。",
                 ),
-            )
-        if self.fixed_size and sizes != (height, width):
-            raise self._bad_shape(
-                shape, Text(f"It needs images of {height}x{width}.", f"它需要 {height}x{width} 的图像。")
             )
         if self.fixed_channels and shape[0] != channels:
             raise self._bad_shape(
@@ -241,6 +241,7 @@ class OwnModel:
 
 _registry: dict[str, tuple[Card, Factory]] = {}
 _own: dict[str, OwnModel] = {}
+_build_own: "Callable[[OwnModel, Choice], nn.Module] | None" = None
 
 
 def architecture(name: str, **declaration: Any) -> Callable[[Factory], Factory]:
@@ -295,6 +296,15 @@ def own_models() -> tuple[OwnModel, ...]:
     return tuple(_own.values())
 
 
+def run_own_code(build_own: "Callable[[OwnModel, Choice], nn.Module]") -> None:
+    """From now on `build` builds models of the user too, which runs their code in this process.
+
+    For the processes that are there for it, never for the window's.
+    """
+    global _build_own
+    _build_own = build_own
+
+
 def find(name: str) -> Card:
     """The card called `name`, of the shipped ones or of the user's models.
 
@@ -324,16 +334,19 @@ def build(choice: Choice) -> "nn.Module":
 
     Raises:
         ExplorerError: The choice does not fit the architecture; the message says which sizes do. Or it is a model of
-            the user, whose code does not run here.
+            the user, and `run_own_code` has not been called in this process.
     """
-    if choice.architecture in _own:
-        raise ExplorerError(
-            Text(
-                "Models from your own files cannot be trained or looked into yet.",
-                "暂不支持训练或查看自己文件中的模型。",
-            ),
-            Text("Their graph, shapes and costs are shown.", "可以查看其计算图、形状和计算量。"),
-        )
+    model = _own.get(choice.architecture)
+    if model is not None:
+        if _build_own is None:
+            raise ExplorerError(
+                Text(
+                    "This cannot be done with a model from your own file: its code runs in a process of its own only.",
+                    "您自己文件中的模型无法这样使用：其代码只在独立进程中运行。",
+                ),
+                Text("Choose a network from the list.", "请从列表中选择一个网络。"),
+            )
+        return _build_own(model, choice)
     find(choice.architecture).choose(input_shape=choice.input_shape, classes=choice.classes, settings=choice.settings)
     _, factory = load_all()[choice.architecture]
     return factory(choice.input_shape, choice.classes, **choice.settings)

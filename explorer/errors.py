@@ -2,6 +2,9 @@
 
 from explorer.bilingual import Text
 
+_LONGEST = 300
+_LONGEST_TEXT = 10_000
+
 
 class ExplorerError(Exception):
     """Something the user did or gave cannot be done: what happened, and what to do about it.
@@ -21,3 +24,14 @@ class ExplorerError(Exception):
         """Message and hint on one line, in `code` ("en" or "zh")."""
         parts = [self.message] if self.hint is None else [self.message, self.hint]
         return " ".join(part.language(code) for part in parts)
+
+
+def said_by(error: BaseException) -> str:
+    """What an exception of foreign code says: its first line in printable characters, at most 300 of them."""
+    try:
+        words = str(error)
+    except Exception:  # noqa: BLE001 - it is foreign code that puts them into words
+        return ""
+    line = words[:_LONGEST_TEXT].strip().split("\n")[0].rstrip()
+    line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    return "".join(letter if letter.isprintable() else "?" for letter in line)

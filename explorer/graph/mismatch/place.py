@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
 import os
 import traceback
@@ -13,6 +14,7 @@ import torch
 if TYPE_CHECKING:
     from types import TracebackType
 
+_MISTAKES = (ArithmeticError, AttributeError, NameError, KeyError)
 _HIDDEN_FOLDERS = (os.path.dirname(torch.__file__) + os.sep, str(Path(__file__).parents[1]) + os.sep)
 
 
@@ -23,3 +25,19 @@ def place(trace: TracebackType | None) -> tuple[str, str]:
             line = linecache.getline(frame.filename, frame.lineno).strip()
             return f"{os.path.basename(frame.filename)}:{frame.lineno}", line
     return "", ""
+
+
+def is_own(error: BaseException) -> bool:
+    """Whether the user's code gave up by itself: by a `raise` or `assert` of its own, or by a mistake in its Python.
+
+    Else an operation of torch could not run. Functions of torch that are no Python leave no trace of themselves.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code.co_filename.startswith(_HIDDEN_FOLDERS):
+        return False
+    if isinstance(error, _MISTAKES):
+        return True
+    done = trace.tb_frame.f_code.co_code[trace.tb_lasti]
+    return dis.opname[done] == "RAISE_VARARGS"

@@ -65,3 +65,10 @@ def size_change(graph: LayerGraph, found: Change) -> Text:
 def other_image(shape: Shape) -> Text:
     written = labels.shape(shape)
     return Text(f"Use images of {written}.", f"使用 {written} 的图像。")
+
+
+def no_tensor(kind: str) -> Text:
+    """What is wrong with a `forward` that returns something of the type `kind`."""
+    if kind == "NoneType":
+        return Text("Its forward returns nothing: a return is missing.", "它的 forward 没有返回值：缺少 return。")
+    return Text(f"Its forward returns a {kind} without a tensor in it.", f"它的 forward 返回 {kind}，其中没有张量。")

@@ -1,13 +1,10 @@
 """`python -m explorer.graph.user_model.child REQUEST ANSWER`: builds and traces a user's model; run by `sandbox`."""
 
-import importlib.util
 import json
 import os
 import sys
-import traceback
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType, TracebackType
 from typing import Any
 
 from explorer.bilingual import Text
@@ -15,7 +12,12 @@ from explorer.errors import ExplorerError
 from explorer.graph import serial
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
-from explorer.graph.user_model import exported, source
+from explorer.graph.user_model import exported, loading
+from explorer.graph.user_model.confine import confine
+
+LARGEST_FILE = 64 << 20
+
+_to_text = json.dumps  # kept here: a user's code may put something else in its place
 
 
 def main(request_file: str, answer_file: str) -> None:
@@ -23,17 +25,18 @@ def main(request_file: str, answer_file: str) -> None:
 
     The graph has a mismatch where the model could not run to its end.
     """
+    confine(LARGEST_FILE)
     request = json.loads(Path(request_file).read_text(encoding="utf-8"))
-    _keep_disk_free()
+    target = os.path.abspath(answer_file)  # a user's code may change the folder
     try:
         answer: dict[str, Any] = {"graph": _trace(request)}
     except ShapeError as error:
         answer = {"graph": serial.to_json(error.graph)}
     except ExplorerError as error:
         answer = {"message": _both(error.message), "hint": _both(error.hint)}
-    temporary = Path(answer_file + ".part")
-    temporary.write_text(json.dumps(answer), encoding="utf-8")
-    os.replace(temporary, answer_file)
+    temporary = Path(target + ".part")
+    temporary.write_text(_to_text(answer), encoding="utf-8")
+    os.replace(temporary, target)
     os._exit(0)  # whatever threads the model's code has started
 
 
@@ -44,25 +47,24 @@ def _trace(request: dict[str, Any]) -> Any:
 
 
 def _of_class(request: dict[str, Any], path: Path) -> LayerGraph:
-    model_class = _load(path, request["class_name"])  # before torch, which takes longer than finding most mistakes
+    # Before torch, which takes longer than finding most mistakes.
+    model_class = loading.load_class(path, request["class_name"])
     from torch import nn
 
     from explorer.graph import trace
 
+    channels, height, width = request["input_shape"]
+    shape = (channels, height, width)
+
     def make() -> nn.Module:
-        model = model_class(**request["arguments"])
-        if not isinstance(model, nn.Module):
-            raise TypeError(f"{request['class_name']} is not an nn.Module")
-        return model
+        return loading.build(path, model_class, request["arguments"], shape)
 
     try:
-        channels, height, width = request["input_shape"]
-        shape = (channels, height, width)
         return trace.trace_new(make, shape, architecture=request["architecture"], mode=request["mode"])
     except ShapeError as error:
         raise _with_line(error, path) from error
     except BaseException as error:
-        raise _explained(error, path, "building", "构建") from error
+        raise loading.explained(error, path, loading.RUNNING) from error
 
 
 def _of_program(request: dict[str, Any], path: Path) -> LayerGraph:
@@ -78,68 +80,17 @@ def _of_program(request: dict[str, Any], path: Path) -> LayerGraph:
     return trace.trace(model, shape, architecture=request["architecture"], batch=request["batch"])
 
 
-def _load(path: Path, class_name: str) -> Any:
-    code_text = source.read(path)
-    name = f"user_model_{path.stem}"
-    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    module.__file__ = str(path)
-    sys.modules[name] = module
-    sys.path.append(str(path.parent))  # last, so that a file called random.py hides nothing
-    try:
-        _execute(code_text, path, module)
-        return getattr(module, class_name)
-    except SyntaxError as error:
-        raise source.not_python(path, error) from error
-    except BaseException as error:  # a user's code may raise anything, SystemExit too
-        raise _explained(error, path, "importing", "导入") from error
-
-
-def _execute(code_text: str, path: Path, module: ModuleType) -> None:
-    exec(compile(code_text, str(path), "exec"), module.__dict__)
-
-
-def _explained(error: BaseException, path: Path, doing: str, doing_zh: str) -> ExplorerError:
-    """What a user's code raised, with the last line of the file that was running."""
-    place = _line_of(error.__traceback__, path)
-    at, at_zh = (f", line {place[0]}", f"(第 {place[0]} 行)") if place else ("", "")
-    reason = str(error).strip().split("\n")[0]
-    name = type(error).__name__
-    return ExplorerError(
-        Text(
-            f"{doing.capitalize()} {path.name}{at} raised {name}{f': {reason}' if reason else ''}.",
-            f"{doing_zh} {path.name} 时{at_zh}出现 {name}{f':{reason}' if reason else ''}。",
-        ),
-        Text(f"The line reads: {place[1]}", f"该行内容：{place[1]}") if place and place[1] else None,
-    )
-
-
 def _with_line(error: ShapeError, path: Path) -> ShapeError:
     """The same, with the line of the user's file; in the file's own encoding."""
     cause, mismatch = error.__cause__, error.graph.mismatch
-    place = _line_of(cause.__traceback__, path) if cause else None
-    if place is None or mismatch is None:
+    place = loading.line_of(cause.__traceback__, path) if cause else None
+    if mismatch is None:
         return error
-    told = replace(mismatch, source=f"{path.name}:{place[0]}", line=place[1])
+    advice = loading.advice(mismatch.reason)
+    told = mismatch if advice is None else replace(mismatch, remedies=(advice,))
+    if place is not None:
+        told = replace(told, source=f"{path.name}:{place[0]}", line=place[1])
     return ShapeError(replace(error.graph, mismatch=told))
-
-
-def _line_of(trace: TracebackType | None, path: Path) -> tuple[int, str] | None:
-    lines = source.read(path).split("\n")
-    for frame in reversed(traceback.extract_tb(trace)):
-        if frame.filename == str(path) and frame.lineno:
-            return frame.lineno, lines[frame.lineno - 1].strip() if frame.lineno <= len(lines) else ""
-    return None
-
-
-def _keep_disk_free() -> None:
-    """What the model's code writes to files is limited, where the system can do that."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _both(text: Text | None) -> dict[str, str] | None:

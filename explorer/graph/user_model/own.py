@@ -75,7 +75,7 @@ def graph_of(choice: Choice, is_cancelled: Callable[[], bool] = lambda: False, *
     """
     model = catalogue.own(choice.architecture)
     assert model is not None
-    arguments = {name: _meant(value) for name, value in model.arguments(choice.settings).items()}
+    arguments = constructor_arguments(model, choice.settings)
     return file.trace(
         model.path,
         model.class_name or None,
@@ -85,6 +85,11 @@ def graph_of(choice: Choice, is_cancelled: Callable[[], bool] = lambda: False, *
         mode=mode,
         is_cancelled=is_cancelled,
     )
+
+
+def constructor_arguments(model: OwnModel, settings: Mapping[str, Value]) -> dict[str, Any]:
+    """What is passed to the constructor: the settings that are no defaults, texts of literals as what they mean."""
+    return {name: _meant(value) for name, value in model.arguments(settings).items()}
 
 
 def _plain(text: str) -> Value | None:

@@ -1,8 +1,9 @@
-"""Runs one job in a process of its own, with limits on time and memory, and leaves nothing of it running."""
+"""Runs a module in a process of its own, with limits on time and memory, and leaves nothing of it running."""
 
 import contextlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import psutil
 
@@ -19,6 +21,7 @@ from explorer.errors import ExplorerError
 from explorer.paths import program_folder
 
 POLL_SECONDS = 0.02
+_MARK = "CNN_EXPLORER_SANDBOX"  # in the environment of a process and of all that it starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,99 +35,161 @@ class Limits:
 def run(
     module: str, request: Mapping[str, Any], limits: Limits, *, is_cancelled: Callable[[], bool] = lambda: False
 ) -> Any:
-    """What `python -m module` makes of `request`, both as JSON.
-
-    The process works in an empty temporary folder, reads nothing from the terminal and prints nowhere.
+    """What `python -m module REQUEST ANSWER` makes of `request`, both as JSON files.
 
     Raises:
-        ExplorerError: It went over a limit, ended by itself or crashed, or `is_cancelled`.
+        ExplorerError: As `Sandbox.wait_for`.
     """
-    with tempfile.TemporaryDirectory(prefix="cnn-explorer-", ignore_cleanup_errors=True) as folder:
-        answer = Path(folder) / "answer.json"
-        work = Path(folder) / "work"
+    with Sandbox(module, "../request.json", "../answer.json", request=request) as sandbox:
+        return sandbox.answer(sandbox.folder / "answer.json", limits, is_cancelled=is_cancelled)
+
+
+class Sandbox:
+    """`python -m module ARGUMENTS` in an empty folder, `folder/work`; it prints nowhere. `close` ends all of it.
+
+    Args:
+        request: Written to `folder/request.json` before the process begins.
+
+    Attributes:
+        folder: For files that go there and back; gone when this is closed.
+    """
+
+    def __init__(self, module: str, *arguments: str, request: Mapping[str, Any] | None = None) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="cnn-explorer-", ignore_cleanup_errors=True)
+        self.folder = Path(self._temporary.name)
+        work = self.folder / "work"
         work.mkdir()
-        job = Path(folder) / "request.json"
-        job.write_text(json.dumps(request), encoding="utf-8")
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, str(job), str(answer)],
+        if request is not None:
+            (self.folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
+        self._mark = secrets.token_hex(16)
+        self._family: dict[int, psutil.Process] = {}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
             cwd=work,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
+            env=_environment(self._mark),
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        family: dict[int, psutil.Process] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def send(self, line: str) -> None:
+        """Writes a line to the process; one that has ended does not get it, which `wait_for` then says."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.flush()
+
+    def answer(self, path: Path, limits: Limits, *, is_cancelled: Callable[[], bool] = lambda: False) -> Any:
+        """The JSON that the process writes to `path`, in one piece.
+
+        Raises:
+            ExplorerError: As `wait_for`.
+        """
+        self.wait_for(path, limits, is_cancelled=is_cancelled)
         try:
-            _watch(process, limits, family, is_cancelled)
-        finally:
-            _end(process, family)
-        if not answer.exists():
-            raise _ended(process.returncode)
-        return json.loads(answer.read_text(encoding="utf-8"))
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise _ended(0) from error
+
+    def wait_for(self, path: Path, limits: Limits, *, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Returns when there is a file at `path`.
+
+        Raises:
+            ExplorerError: The process went over a limit, ended by itself or crashed, or `is_cancelled`.
+        """
+        end = time.monotonic() + limits.seconds
+        while not path.exists():
+            status = self._process.poll()
+            if status is not None and not path.exists():
+                raise _ended(status)
+            if is_cancelled():
+                raise ExplorerError(Text("Running the model was cancelled.", "已取消运行模型。"))
+            if time.monotonic() > end:
+                raise _too_slow(limits)
+            if self._memory() > limits.memory:
+                raise _too_large(limits)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(POLL_SECONDS)
+
+    def close(self) -> None:
+        """Kills the process, its group, and what it has started, whether or not that has moved to another group."""
+        self._memory()
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, 9)
+        for member in self._family.values():
+            with contextlib.suppress(psutil.Error):
+                member.kill()
+        self._process.kill()
+        self._process.wait()
+        while _kill_marked(self._mark):  # until none of them can have started another
+            pass
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._temporary.cleanup()
+
+    def _memory(self) -> int:
+        """Resident bytes of the process and all that it has started; remembers them in `_family`."""
+        total = 0
+        with contextlib.suppress(psutil.Error):
+            parent = self._family.setdefault(self._process.pid, psutil.Process(self._process.pid))
+            for child in parent.children(recursive=True):
+                self._family.setdefault(child.pid, child)
+        for member in list(self._family.values()):
+            with contextlib.suppress(psutil.Error):
+                total += int(member.memory_info().rss)
+        return total
 
 
-def _environment() -> dict[str, str]:
+def _kill_marked(mark: str) -> int:
+    """Kills what was started from a sandbox and has left its group and its parent; how many there were."""
+    killed = 0
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.status() != psutil.STATUS_ZOMBIE and process.environ().get(_MARK) == mark:
+                process.kill()
+                killed += 1
+    return killed
+
+
+def _environment(mark: str) -> dict[str, str]:
     paths = [str(program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])]
     quiet = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "PYTHONUTF8": "1"}
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", **quiet}
+    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", _MARK: mark}
+    return {**os.environ, **own, **quiet}
 
 
-def _watch(
-    process: subprocess.Popen[bytes],
-    limits: Limits,
-    family: dict[int, psutil.Process],
-    is_cancelled: Callable[[], bool],
-) -> None:
-    end = time.monotonic() + limits.seconds
-    while process.poll() is None:
-        if is_cancelled():
-            raise ExplorerError(Text("Opening the model was cancelled.", "已取消打开模型。"))
-        if time.monotonic() > end:
-            raise ExplorerError(
-                Text(
-                    f"The model's code did not come to an end within {limits.seconds:.0f} seconds.",
-                    f"模型代码在 {limits.seconds:.0f} 秒内没有运行结束。",
-                ),
-                Text("Look for an endless loop, or for training code outside of `if __name__ ...`.",
-                     "请检查死循环，或未放在 `if __name__ ...` 里的训练代码。"),
-            )  # fmt: skip
-        if _memory(process.pid, family) > limits.memory:
-            raise ExplorerError(
-                Text(
-                    f"The model's code needs more than {limits.memory / 2**30:.0f} GB of memory.",
-                    f"模型代码需要超过 {limits.memory / 2**30:.0f} GB 的内存。",
-                ),
-                Text("Make the layers or the tensors that it creates smaller.", "请减小层或它创建的张量。"),
-            )
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(POLL_SECONDS)
+def _too_slow(limits: Limits) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"The model's code did not come to an end within {limits.seconds:.0f} seconds.",
+            f"模型代码在 {limits.seconds:.0f} 秒内没有运行结束。",
+        ),
+        Text("Look for an endless loop, or for training code outside of `if __name__ ...`.",
+             "请检查死循环，或未放在 `if __name__ ...` 里的训练代码。"),
+    )  # fmt: skip
 
 
-def _memory(pid: int, family: dict[int, psutil.Process]) -> int:
-    """Resident bytes of the process and all that it has started; remembers them in `family`."""
-    total = 0
-    with contextlib.suppress(psutil.Error):
-        parent = family.setdefault(pid, psutil.Process(pid))
-        for child in parent.children(recursive=True):
-            family.setdefault(child.pid, child)
-    for member in list(family.values()):
-        with contextlib.suppress(psutil.Error):
-            total += int(member.memory_info().rss)
-    return total
-
-
-def _end(process: subprocess.Popen[bytes], family: dict[int, psutil.Process]) -> None:
-    """Kills whatever is left of the process, its group and what it started."""
-    _memory(process.pid, family)
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, 9)
-    for member in family.values():
-        with contextlib.suppress(psutil.Error):
-            member.kill()
-    process.kill()
-    process.wait()
+def _too_large(limits: Limits) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"The model's code needs more than {limits.memory / 2**30:.0f} GB of memory.",
+            f"模型代码需要超过 {limits.memory / 2**30:.0f} GB 的内存。",
+        ),
+        Text("Make the layers or the tensors that it creates smaller.", "请减小层或它创建的张量。"),
+    )
 
 
 def _ended(status: int) -> ExplorerError:

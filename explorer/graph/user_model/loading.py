@@ -1,0 +1,150 @@
+"""Building a model from a user's file by running its code. For a process of its own, never for the window's."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError, said_by
+from explorer.graph.user_model import exported, source
+from explorer.graph.user_model.own import constructor_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import ModuleType, TracebackType
+
+    from torch import nn
+
+    from explorer.catalogue import Choice, OwnModel, Shape
+
+IMPORTING, BUILDING, RUNNING = Text("Importing", "导入"), Text("Building", "构建"), Text("Running", "运行")
+
+
+def load_class(path: Path, class_name: str) -> Any:
+    """Runs a Python file as a module and gives its class; needs no torch unless the file does.
+
+    Raises:
+        ExplorerError: It is no Python, or its code raised something.
+    """
+    code_text = source.read(path)
+    name = f"user_model_{path.stem}"
+    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(path)
+    sys.modules[name] = module
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))  # last, so that a file called random.py hides nothing
+    try:
+        _execute(code_text, path, module)
+        return getattr(module, class_name)
+    except SyntaxError as error:
+        raise source.not_python(path, error) from error
+    except BaseException as error:  # a user's code may raise anything, SystemExit too
+        raise explained(error, path, IMPORTING) from error
+
+
+def _execute(code_text: str, path: Path, module: ModuleType) -> None:
+    exec(compile(code_text, str(path), "exec"), module.__dict__)
+
+
+def build(path: Path, model_class: Any, arguments: Mapping[str, Any], input_shape: Shape) -> nn.Module:
+    """A model of `model_class`; layers that find out their sizes from the first image have been shown one.
+
+    Raises:
+        ExplorerError: The constructor raised something, or the class is no `nn.Module`.
+    """
+    from torch import nn
+
+    try:
+        model = model_class(**arguments)
+    except BaseException as error:
+        raise explained(error, path, BUILDING) from error
+    if not isinstance(model, nn.Module):
+        name = getattr(model_class, "__name__", "?")
+        raise ExplorerError(
+            Text(f"{name} in {path.name} is not an nn.Module.", f"{path.name} 中的 {name} 不是 nn.Module。"),
+            Text("Derive the class from torch.nn.Module.", "请让该类继承 torch.nn.Module。"),
+        )
+    _settle(model, input_shape)
+    return model
+
+
+def build_own(own: OwnModel, choice: Choice) -> nn.Module:
+    """The model that a choice of a user's model means, on the CPU, in training mode as torch makes it.
+
+    Raises:
+        ExplorerError: As `load_class` and `build`; or it puts out fewer numbers than `choice` has classes.
+    """
+    if own.path.suffix.lower() == exported.SUFFIX:
+        try:
+            model = exported.load(own.path)
+        except BaseException as error:  # a damaged or hostile file may raise anything
+            raise exported.damaged(own.path) from error
+    else:
+        model_class = load_class(own.path, own.class_name)
+        model = build(own.path, model_class, constructor_arguments(own, choice.settings), choice.input_shape)
+    return model
+
+
+def _settle(model: nn.Module, input_shape: Shape) -> None:
+    """Runs lazy layers once, so that they have weights; where the model fails, as far as it goes."""
+    from torch.nn.parameter import is_lazy
+
+    if not any(is_lazy(weight) for weight in (*model.parameters(), *model.buffers())):
+        return
+    import torch
+
+    model.eval()
+    try:
+        with torch.no_grad():
+            model(torch.zeros(2, *input_shape))
+    except Exception:  # noqa: BLE001 - it is told with its place when the model is run in earnest
+        pass
+    finally:
+        model.train()
+
+
+def explained(error: BaseException, path: Path, doing: Text) -> ExplorerError:
+    """What a user's code raised, with the last line of the file that was running."""
+    if isinstance(error, ExplorerError):
+        return error
+    place = line_of(error.__traceback__, path)
+    at, at_zh = (f", line {place[0]}", f"（第 {place[0]} 行）") if place else ("", "")
+    reason, name = said_by(error).rstrip("."), type(error).__name__
+    hint = advice(reason)
+    if hint is None and place is not None and place[1]:
+        hint = Text(f"The line reads: {place[1]}", f"该行内容：{place[1]}")
+    return ExplorerError(
+        Text(
+            f"{doing.en} {path.name}{at} raised {name}{f': {reason}' if reason else ''}.",
+            f"{doing.zh} {path.name} 时{at_zh}出现 {name}{f'：{reason}' if reason else ''}。",
+        ),
+        advice(reason)
+        or (Text(f"The line reads: {place[1]}", f"该行内容：{place[1]}") if place and place[1] else None),
+    )
+
+
+def advice(reason: str) -> Text | None:
+    """What helps against errors that have nothing to do with the network itself."""
+    if "NVIDIA" in reason or "CUDA" in reason:
+        return Text(
+            "Leave out .cuda(): the network runs on the CPU here; the program moves it to the GPU to train.",
+            "请去掉 .cuda()：这里在 CPU 上运行网络；训练时由程序把它移到 GPU。",
+        )
+    return None
+
+
+def line_of(trace: TracebackType | None, path: Path) -> tuple[int, str] | None:
+    """Number and text of the innermost line of the file, in whatever encoding it has."""
+    if path.suffix.lower() == exported.SUFFIX:
+        return None
+    lines = source.read(path).split("\n")
+    for frame in reversed(traceback.extract_tb(trace)):
+        if frame.filename == str(path) and frame.lineno:
+            return frame.lineno, lines[frame.lineno - 1].strip() if frame.lineno <= len(lines) else ""
+    return None
