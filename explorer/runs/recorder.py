@@ -31,7 +31,7 @@ class Recorder:
         self._folder = folder
         self._journal = Journal(folder / EVENTS)
         self._tensorboard = TensorBoardLog(folder)
-        self._has_warned = False
+        self._has_warned = self._is_closed = False
         self._stop_watch: StopWatch | None = None
         self._put()
 
@@ -62,7 +62,10 @@ class Recorder:
             _logger.warning("run %s: %s", self._history.run, error)
 
     def close(self) -> None:
-        """Lets go of the run."""
+        """Lets go of the run; only the first time."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         if self._stop_watch is not None:
             self._stop_watch.close()
         try:

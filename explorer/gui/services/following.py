@@ -202,5 +202,5 @@ class RunsWatch(QObject):
 
     def _compare(self, seen: tuple[object, ...]) -> None:
         before, self._seen = self._seen, seen
-        if before is not None and seen != before:
+        if seen != before:  # also the first time: something may have come since the list was read
             self.changed.emit()

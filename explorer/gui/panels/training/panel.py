@@ -14,6 +14,7 @@ from explorer.gui.background import Latest
 from explorer.gui.panels.training import fitting, suggestions, words
 from explorer.gui.panels.training.controls import RunButtons
 from explorer.gui.panels.training.curves import CurvesView
+from explorer.gui.panels.training.follow_line import FollowLine
 from explorer.gui.panels.training.form import SettingsForm
 from explorer.gui.panels.training.lower import LowerArea
 from explorer.gui.panels.training.progress import ProgressLine
@@ -39,6 +40,7 @@ class TrainingPanel(QFrame):
         self._edited: dict[str, TrainConfig] = {}  # what the user set, by architecture
         self._is_data_chosen = False
         self.buttons, self.form, self.progress = RunButtons(), SettingsForm(), ProgressLine()
+        self.followed = FollowLine(state, run_control)
         self.curves = CurvesView(state, run_control)
         self.runs = RunsView(state, run_control)
         self.pages = LowerArea(self.curves, self.runs)
@@ -65,6 +67,7 @@ class TrainingPanel(QFrame):
         column.setContentsMargins(14, 10, 14, 8)
         column.setSpacing(10)
         column.addLayout(row)
+        column.addWidget(self.followed)
         column.addWidget(self.pages, 1)
         self.setMinimumHeight(190)
 
@@ -219,13 +222,13 @@ class TrainingPanel(QFrame):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("training.panel"))
-        for part in (self.buttons, self.form, self.pages, self.curves, self.runs):
+        for part in (self.buttons, self.form, self.followed, self.pages, self.curves, self.runs):
             part.retranslate()
         self._invite()
         self._show_training()
 
     def _restyle(self) -> None:
-        for part in (self.buttons, self.form, self.progress, self.curves, self.runs):
+        for part in (self.buttons, self.form, self.progress, self.followed, self.curves, self.runs):
             part.restyle()
         self._show_progress()
 
