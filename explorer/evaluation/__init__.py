@@ -1,0 +1,1 @@
+"""How well a network does: scores over a whole test set."""
