@@ -11,6 +11,7 @@ from torch import nn
 
 from explorer import atomic, catalogue
 from explorer.data import datasets
+from explorer.data.batches import resize
 from explorer.errors import ExplorerError
 from explorer.runs import checkpoint, execute
 from explorer.runs.execute import Execution
@@ -18,8 +19,19 @@ from explorer.runs.runner import Runner
 from explorer.runs.store import Status, Store
 from explorer.training import events as training_events
 from explorer.training import loop
-from explorer.training.events import EpochEnded, Failed, Finished, Preparing, Started, Steps, Stopped, Warned
-from tests.runs.digest import digest, plan
+from explorer.training.events import (
+    EndedEarly,
+    EpochEnded,
+    Failed,
+    Finished,
+    LearningRateChanged,
+    Preparing,
+    Started,
+    Steps,
+    Stopped,
+    Warned,
+)
+from tests.runs.digest import EVERYTHING, digest, plan, with_dropout
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,6 +144,167 @@ def test_going_on_in_another_process_gives_the_same_bits_and_looking_changes_not
     rest = json.loads(done.stdout)
     assert first + rest["losses"] == straight
     assert rest["digest"] == digest(whole.snapshot().weights)
+
+
+@pytest.fixture
+def everything(monkeypatch):
+    monkeypatch.setattr(catalogue, "build", with_dropout)
+    return plan(**EVERYTHING)
+
+
+def test_every_option_has_its_effect(tmp_path, everything):
+    losses = {}
+    for name in (None, "schedule", "nesterov", "label_smoothing", "clip_norm", "freeze", "augment", "weight_decay"):
+        config = everything.config if name is None else replace(everything.config, **{name: OFF[name]})
+        execution = Execution(replace(everything, config=config), "r", tmp_path / str(name))
+        losses[name] = tuple(losses_of(execution.events()))
+    assert len(set(losses.values())) == len(losses)
+
+
+OFF = {
+    "schedule": "constant", "nesterov": False, "label_smoothing": 0.0, "clip_norm": 0.0, "freeze": (), "augment": False,
+    "weight_decay": 0.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [1, 10, 14, 27])
+def test_going_on_gives_the_same_bits_with_every_option(tmp_path, every_step, everything, steps):
+    whole = Execution(everything, "a", tmp_path / "a")
+    straight = list(whole.events())
+    first = advance(Execution(everything, "b", tmp_path / "b"), steps)
+    second = Execution(everything, "b", tmp_path / "b", resume=True)
+    rest = list(second.events())
+    assert losses_of(first) + losses_of(rest) == losses_of(straight)
+    rates = [event.lr for event in (*first, *rest) if isinstance(event, Steps)]
+    assert rates == [event.lr for event in straight if isinstance(event, Steps)]
+    assert len(set(rates)) == 30
+    tests = [event.test_loss for event in (*first, *rest) if isinstance(event, EpochEnded)]
+    assert tests == [event.test_loss for event in straight if isinstance(event, EpochEnded)]
+    assert digest(second.snapshot().weights) == digest(whole.snapshot().weights)
+    for which in ("last", "best"):
+        saved = [digest(checkpoint.weights(tmp_path / name, which).weights) for name in "ab"]
+        assert saved[0] == saved[1]
+
+
+def test_going_on_in_another_process_gives_the_same_bits_with_every_option(tmp_path, every_step, everything):
+    whole = Execution(everything, "a", tmp_path / "a")
+    straight = losses_of(whole.events())
+    first = losses_of(advance(Execution(everything, "b", tmp_path / "b"), 13))
+    line = [sys.executable, "-m", "tests.runs.digest", str(tmp_path / "b"), "all"]
+    done = subprocess.run(line, cwd=ROOT, check=True, capture_output=True, text=True, timeout=100)
+    rest = json.loads(done.stdout)
+    assert first + rest["losses"] == straight
+    assert rest["digest"] == digest(whole.snapshot().weights)
+
+
+def test_with_averaging_the_averaged_weights_are_kept_and_the_learning_ones_go_on(tmp_path, everything):
+    execution = Execution(everything, "r", tmp_path)
+    events = list(execution.events())
+    kept = checkpoint.weights(tmp_path)
+    learning = torch.load(next((tmp_path / "checkpoints").glob(f"step-{kept.step:08d}.state")))["learning"]
+    assert digest(kept.weights) == digest(execution.snapshot().weights)
+    assert digest(kept.weights) != digest(learning)
+    # What is kept is what was tested.
+    model = with_dropout(everything.choice).eval()
+    model.load_state_dict(kept.weights)
+    dataset = datasets.load("digits", limit=640)
+    mean, std = dataset.normalisation(1)
+    images = resize(dataset.test.images, (28, 28))
+    with torch.no_grad():
+        right = (model((images / 255 - mean[0]) / std[0]).argmax(1) == dataset.test.labels).float().mean().item()
+    ends = [event for event in events if isinstance(event, EpochEnded)]
+    assert right == pytest.approx(ends[-1].test_accuracy, abs=0.003)
+
+
+def test_an_early_end_is_a_finish_that_says_why(tmp_path):
+    what = plan(epochs=30, patience=1, lr=1e-30, limit=128)
+    store = Store(tmp_path / "runs")
+    run, runner = start(store, what)
+    assert runner.join(60)
+    events = runner.drain()
+    assert isinstance(events[-2], EndedEarly)
+    assert events[-1] == Finished(run)
+    record, history = store.record(run), store.history(run)
+    assert (record.status, record.epochs_done) == (Status.FINISHED, 2)
+    assert history.ended_early == events[-2]
+    store.close()
+
+
+def test_a_part_that_is_not_there_cannot_be_frozen(tmp_path):
+    with pytest.raises(ExplorerError, match="no part 'stem'") as caught:
+        list(Execution(plan(freeze=("stem",)), "r", tmp_path).events())
+    assert caught.value.hint.en == "There are: features, head."
+
+
+def test_the_plan_decides_the_threads(tmp_path):
+    before = torch.get_num_threads()
+    try:
+        list(Execution(plan(threads=2, epochs=1), "r", tmp_path, leave_a_core=True).events())
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def train_with_changes(folder, what, changes, *, stop_at=None):
+    """Losses, rates and what became of `changes`, {step: learning rate}; a second execution goes on at `stop_at`."""
+    losses, rates, told = [], [], []
+    execution = Execution(what, "r", folder)
+    events = execution.events()
+    while True:
+        for event in events:
+            if isinstance(event, Steps):
+                losses += event.losses
+                rates.append(event.lr)
+                if event.step in changes:
+                    told.append(execution.set_lr(changes[event.step]))
+                if event.step == stop_at:
+                    break
+        else:
+            return losses, rates, told
+        events.close()
+        execution, stop_at = Execution(what, "r", folder, resume=True), None
+        events = execution.events()
+
+
+@pytest.mark.parametrize("stop_at", [4, 6, 12])
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_rate_that_is_changed_under_way_holds_and_is_resumed(tmp_path, every_step, schedule, stop_at):
+    what = plan(schedule=schedule, lr=0.08)
+    usual = train_with_changes(tmp_path / "a", what, {})
+    straight = train_with_changes(tmp_path / "b", what, {4: 0.01, 11: 0.002})
+    losses, rates, told = straight
+    assert [(event.step, event.lr) for event in told] == [(4, 0.01), (11, 0.002)]
+    assert losses[:5] == usual[0][:5]
+    assert losses[5] != usual[0][5]
+    assert rates[4] == pytest.approx(0.01)
+    assert rates[11] == pytest.approx(0.002)
+    # The schedule goes on from there in the same proportions.
+    factors = [rate / before for rate, before in zip(rates, usual[1], strict=True)]
+    assert factors == pytest.approx([1.0] * 4 + [told[0].factor] * 7 + [told[1].factor] * 9)
+    assert train_with_changes(tmp_path / "c", what, {4: 0.01, 11: 0.002}, stop_at=stop_at) == straight
+
+
+def test_a_change_is_written_down_and_read_back(tmp_path):
+    store = Store(tmp_path / "runs")
+    what = plan(epochs=1000)
+    run, runner = start(store, what)
+    wait_for_step(runner)
+    assert runner.set_lr(0.003)
+    events, end = [], time.monotonic() + 20
+    while not any(isinstance(event, LearningRateChanged) for event in events):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+        events += runner.drain()
+    (change,) = (event for event in events if isinstance(event, LearningRateChanged))
+    events += wait_for_step(runner, change.step + 5)
+    runner.stop()
+    assert runner.join(5)
+    assert not runner.set_lr(0.1)
+    history = store.history(run)
+    assert [(made.step, made.lr) for made in history.lr_changes] == [(change.step, pytest.approx(0.003))]
+    assert history.lrs.tolist() == [pytest.approx(0.05), pytest.approx(0.003)]
+    assert history.lr_steps[1] > change.step
+    store.close()
 
 
 def test_a_finished_run_that_is_resumed_has_nothing_left_to_do(tmp_path):

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from explorer.bilingual import Text
 from explorer.runs.history import History, Phase
 from explorer.training import events
-from explorer.training.events import Failed, Finished, Preparing, Steps, Stopped
+from explorer.training.events import EndedEarly, Failed, Finished, LearningRateChanged, Preparing, Steps, Stopped
 from tests.runs.recorded import epoch_ended, started, steps, whole_run
 
 
@@ -112,3 +113,32 @@ def test_a_hundred_thousand_steps_are_applied_quickly():
 def test_a_failure_is_an_ending():
     failed = Failed("r", Text("no", "否"))
     assert history_of(started(), failed).ending is failed
+
+
+def with_rate(event, lr):
+    return replace(event, lr=lr)
+
+
+def test_rates_are_kept_where_they_change():
+    history = history_of(
+        started(),
+        with_rate(steps("r", 2, 2), 0.1),
+        with_rate(steps("r", 4, 2), 0.1),
+        LearningRateChanged("r", 4, 0.05, 0.5),
+        with_rate(steps("r", 6, 2), 0.05),
+        with_rate(steps("r", 8, 2), 0.04),
+    )
+    assert history.lr_steps.tolist() == [2, 6, 8]
+    assert history.lrs.tolist() == [pytest.approx(0.1), pytest.approx(0.05), pytest.approx(0.04)]
+    assert [change.step for change in history.lr_changes] == [4]
+    history.apply(started(step=3))  # resumed from before the change
+    assert history.lr_steps.tolist() == [2]
+    assert history.lr_changes == []
+
+
+def test_a_resumed_run_has_not_ended_early():
+    early = EndedEarly("r", 10, 0, 0, Text("a", "甲"))
+    history = history_of(started(), early, Finished("r"))
+    assert history.ended_early == early
+    history.apply(started(step=10, epoch=1))
+    assert history.ended_early is None

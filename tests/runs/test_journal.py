@@ -8,13 +8,25 @@ from explorer.bilingual import Text
 from explorer.runs import journal
 from explorer.runs.journal import Journal
 from explorer.training import events
-from explorer.training.events import EpochEnded, Failed, Finished, Preparing, Steps, Stopped, Warned
+from explorer.training.events import (
+    EndedEarly,
+    EpochEnded,
+    Failed,
+    Finished,
+    LearningRateChanged,
+    Preparing,
+    Steps,
+    Stopped,
+    Warned,
+)
 from tests.runs.recorded import epoch_ended, started, steps
 
 EVERY_KIND = [
     started("r", epoch=1, step=10),
     steps("r", 13, 3, epoch=1),
     epoch_ended("r", 1),
+    LearningRateChanged("r", 13, 0.01, 0.1),
+    EndedEarly("r", 20, 1, 0, Text("stale", "停滞")),
     Warned("r", Text("disk", "磁盘")),
     Finished("r"),
     Stopped("r"),
@@ -71,6 +83,15 @@ def test_steps_are_gathered_into_few_lines(tmp_path):
     assert len(gathered.losses) == 500
     assert gathered.seconds == pytest.approx(0.5)
     assert gathered.images == 500 * 64
+
+
+def test_a_change_of_the_rate_stands_between_the_steps_before_and_after(tmp_path):
+    book = Journal(tmp_path / "e.jsonl")
+    for event in (steps("r", 1, 1), LearningRateChanged("r", 1, 0.01, 0.1), steps("r", 2, 1), steps("r", 3, 1)):
+        book.append(event)
+    book.close()
+    kinds = [type(event).__name__ for event in journal.read(tmp_path / "e.jsonl", "r")]
+    assert kinds == ["Steps", "LearningRateChanged", "Steps"]
 
 
 def test_epochs_are_not_mixed(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.runs.runner import Runner
-from explorer.training.events import ENDINGS, Failed, Finished, Started, Steps, Stopped, Warned
+from explorer.training.events import ENDINGS, Failed, Finished, LearningRateChanged, Started, Steps, Stopped, Warned
 from tests.runs.recorded import Endless, whole_run
 
 
@@ -211,3 +211,43 @@ def test_draining_while_it_runs_loses_nothing():
     events += runner.drain()
     assert isinstance(events[0], Started)
     assert [event.step for event in events if isinstance(event, Steps)] == list(range(1, work.step + 1))
+
+
+class Adjustable(Endless):
+    """Has a learning rate once it has taken three steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rates = []
+
+    def set_lr(self, lr):
+        if self.step < 3:
+            return None
+        self.rates.append((lr, threading.current_thread().name))
+        return LearningRateChanged("r", self.step, lr, 1.0)
+
+
+def test_the_rate_is_changed_on_the_run_thread_as_soon_as_there_is_one_and_also_while_paused():
+    work, sink = Adjustable(), Sink()
+    runner = Runner("r", lambda: work, recorder=sink)
+    assert runner.set_lr(0.5)  # before there is anything to set
+    runner.start()
+    wait_for(lambda: work.rates == [(0.5, "run r")])
+    runner.pause()
+    wait_for(lambda: sink.flushes == 1)
+    assert runner.set_lr(0.25)
+    wait_for(lambda: len(work.rates) == 2)
+    held = work.step
+    runner.stop()
+    assert runner.join(1)
+    changes = [event for event in runner.drain() if isinstance(event, LearningRateChanged)]
+    assert [(event.step, event.lr) for event in changes] == [(3, 0.5), (held, 0.25)]
+    assert [event for event in sink.events if isinstance(event, LearningRateChanged)] == changes
+    assert not runner.set_lr(0.1)
+
+
+def test_what_is_no_rate_is_refused_at_once():
+    runner = Runner("r", Adjustable)
+    for lr in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(ExplorerError, match="learning rate"):
+            runner.set_lr(lr)
