@@ -238,6 +238,19 @@ class OwnModel:
             if name in self.required or (name in defaults and value != defaults[name])
         }
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "path": str(self.path),
+            "class": self.class_name,
+            "required": sorted(self.required),
+            "card": card_to_json(self.card),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "OwnModel":
+        card = card_from_json(data["card"])
+        return cls(card, Path(data["path"]), str(data["class"]), frozenset(data["required"]))
+
 
 _registry: dict[str, tuple[Card, Factory]] = {}
 _own: dict[str, OwnModel] = {}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Geometry = tuple[int, tuple[int, ...], tuple[int, ...]]
 
@@ -46,6 +49,12 @@ class Producers:
         self._writes.setdefault(_storage(tensor), []).append((node, _geometry(tensor)))
         self.mark(tensor, node)
 
+    def forget(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Says that the storages of `tensors` are new: nobody has written there, whatever lay at this place before."""
+        if self._writes:
+            for tensor in tensors:
+                self._writes.pop(_storage(tensor), None)
+
     def maker(self, tensor: torch.Tensor) -> int | Constant | None:
         """The node that last wrote what `tensor` holds; a constant; or None for a weight or a tensor from outside."""
         token, maker = getattr(tensor, "_explorer_maker", (0, None))
@@ -58,6 +67,16 @@ class Producers:
                 if _overlap(geometry, _geometry(tensor)):
                     return node
         return maker
+
+
+def version(tensor: torch.Tensor) -> int:
+    """How often the tensor was written in place; torch does not count it in inference mode."""
+    return 0 if tensor.is_inference() else tensor._version
+
+
+def share_storage(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether one is a view of the other, or both are views of a third."""
+    return bool(torch._C._is_alias_of(one, other))  # type: ignore[attr-defined]
 
 
 def _storage(tensor: torch.Tensor) -> int:

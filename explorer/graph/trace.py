@@ -10,12 +10,17 @@ import torch
 from torch import nn
 
 from explorer import catalogue
+from explorer.errors import said_by
 from explorer.graph import kinds, lazymeta, receptive_field, structure
+from explorer.graph.follower import INPUT, OUTPUT
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.mismatch.explain import explain
-from explorer.graph.mismatch.place import place
+from explorer.graph.mismatch.place import is_own, place
+from explorer.graph.mismatch.words import no_tensor
 from explorer.graph.model import Block, Category, LayerGraph, Node, Shape
-from explorer.graph.recorder import INPUT, OUTPUT, Recorder
+from explorer.graph.producers import tensors_in
+from explorer.graph.recorder import NoTensorError, Recorder
+from explorer.graph.watcher import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +37,9 @@ _MODEL_ERRORS = (
     LookupError,
     TypeError,
     AttributeError,
+    NameError,
 )
+_UNTOLD = (LookupError, NameError, AttributeError, ArithmeticError)  # whose text alone says little: "'conv9'"
 
 
 def trace(
@@ -83,10 +90,7 @@ def run(model: nn.Module, images: torch.Tensor, visit: Callable[[str, torch.Tens
     Returns:
         The logits (N, classes); of several outputs the first.
     """
-    from explorer.graph.producers import tensors_in
-
-    result = Recorder(model, images.shape[0], visit=visit).run(images.view_as(images))
-    return tensors_in(result)[0]
+    return tensors_in(Watcher(model, visit).run(images.view_as(images)))[0]
 
 
 def _shadow(model: nn.Module) -> nn.Module:
@@ -154,15 +158,24 @@ def _asks_for_values(error: Exception) -> bool:
 
 def _partial(error: Exception, recorder: Recorder, architecture: str, input_shape: Shape, mode: str) -> LayerGraph:
     """The graph up to the operation that raised `error`."""
-    failed = recorder.give_up()
+    failed = None if is_own(error) else recorder.give_up()
+    if failed is None:
+        recorder.close_regions()
     graph = _graph(recorder, architecture, input_shape, mode)
-    reason = str(error).strip().split("\n")[0] or type(error).__name__
+    reason = _reason(error)
     where = place(error.__traceback__)
     if failed is not None:
         nodes = (*graph.nodes[:-1], replace(graph.nodes[-1], source=where[0], receptive_field=None))
         graph = replace(graph, nodes=nodes)
     mismatch = replace(explain(graph, failed, reason), source=where[0], line=where[1])
+    if isinstance(error, NoTensorError):
+        mismatch = replace(mismatch, arithmetic=(no_tensor(str(error)),), source="", line="", reason="")
     return replace(graph, mismatch=mismatch)
+
+
+def _reason(error: Exception) -> str:
+    words, name = said_by(error), type(error).__name__
+    return words if words and not isinstance(error, _UNTOLD) else f"{name}: {words}".rstrip(": ")
 
 
 def _graph(recorder: Recorder, architecture: str, input_shape: Shape, mode: str) -> LayerGraph:
