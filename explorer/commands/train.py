@@ -153,7 +153,7 @@ def _classes_in(data: str) -> tuple[str, ...]:
     from explorer.data import class_folders
     from explorer.data.watch import Watch
 
-    return class_folders.scan(Path(data.removeprefix(data_cards.FOLDER_PREFIX)), seed=0, watch=Watch()).classes
+    return class_folders.scan(Path(data.removeprefix(data_cards.FOLDER_PREFIX)), watch=Watch()).classes
 
 
 def _result(record: RunRecord, history: History) -> dict[str, Any]:

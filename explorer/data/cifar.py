@@ -1,10 +1,9 @@
-"""CIFAR-10 in its Python form, read without running what a pickle may ask for."""
+"""CIFAR-10 and CIFAR-100 in their Python form, read without running what a pickle may ask for."""
 
 import io
 import os
 import pickle
-import tarfile
-import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,81 +12,90 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.bilingual import Text
+from explorer.data import archive
 from explorer.data.split import Split
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
 
-FOLDER = "cifar-10-batches-py"
-ARCHIVE = "cifar-10-python.tar.gz"
-TRAIN = tuple(f"data_batch_{number}" for number in range(1, 6))
-TEST = ("test_batch",)
 _ROW = 3 * 32 * 32
-_LARGEST = 64 << 20  # bytes of one batch; the real ones have 31 million
+_LARGEST = 256 << 20  # bytes of one batch; the largest real one has 155 million
 
 
-def find(folder: Path) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one of the two is packed: folder and archive, batches for training and testing, where the labels are."""
+
+    title: str
+    folder: str
+    archive: str
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+    labels: bytes
+
+    @property
+    def batches(self) -> tuple[str, ...]:
+        return self.train + self.test
+
+
+TEN = Form(
+    "CIFAR-10",
+    "cifar-10-batches-py",
+    "cifar-10-python.tar.gz",
+    tuple(f"data_batch_{number}" for number in range(1, 6)),
+    ("test_batch",),
+    b"labels",
+)
+HUNDRED = Form(
+    "CIFAR-100", "cifar-100-python", "cifar-100-python.tar.gz", ("train",), ("test",), b"fine_labels"
+)  # fmt: skip
+
+
+def find(form: Form, folder: Path) -> Path | None:
     """The folder of the batches, or else the archive, in `folder` or where torchvision unpacks it."""
-    for candidate in (folder, folder / FOLDER):
-        if all(os.path.isfile(candidate / name) for name in TRAIN + TEST):
+    for candidate in (folder, folder / form.folder):
+        if all(os.path.isfile(candidate / name) for name in form.batches):
             return candidate
-    archive = folder / ARCHIVE
-    return archive if os.path.isfile(archive) else None
+    packed = folder / form.archive
+    return packed if os.path.isfile(packed) else None
 
 
-def load(found: Path, watch: Watch) -> tuple[Split, Split]:
+def load(form: Form, found: Path, watch: Watch) -> tuple[Split, Split]:
     """Training and test images.
 
     Raises:
         ExplorerError: A file is damaged, or holds something else than a batch does.
     """
-    try:
-        batches = _from_folder(found, watch) if found.is_dir() else _from_archive(found, watch)
-    except (EOFError, tarfile.TarError, zlib.error) as error:
-        raise _damaged(found) from error
-    except OSError as error:
-        raise ExplorerError(
-            Text(
-                f"{found} cannot be read: {error.strerror or error}.", f"无法读取 {found}:{error.strerror or error}。"
-            ),
-            Text("Get the file again.", "请重新获取该文件。"),
-        ) from error
-    missing = [name for name in TRAIN + TEST if name not in batches]
+    what = Text(f"Reading {form.title}", f"正在读取 {form.title}")
+    batches = _from_folder(form, found, watch, what) if found.is_dir() else _from_archive(form, found, watch, what)
+    missing = [name for name in form.batches if name not in batches]
     if missing:
-        raise ExplorerError(
-            Text(f"{found} lacks {', '.join(missing)}.", f"{found} 缺少 {', '.join(missing)}。"),
-            Text("Get the file again.", "请重新获取该文件。"),
-        )
-    return _joined([batches[name] for name in TRAIN]), _joined([batches[name] for name in TEST])
+        raise archive.lacking(found, missing)
+    return _joined([batches[name] for name in form.train]), _joined([batches[name] for name in form.test])
 
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
-def _from_folder(folder: Path, watch: Watch) -> dict[str, Batch]:
+def _from_folder(form: Form, folder: Path, watch: Watch, what: Text) -> dict[str, Batch]:
     batches = {}
-    for number, name in enumerate(TRAIN + TEST):
-        watch.report(Text("Reading CIFAR-10", "正在读取 CIFAR-10"), number / 6)
-        with (folder / name).open("rb") as file:
-            batches[name] = read_batch(file.read(_LARGEST), folder / name)
+    for number, name in enumerate(form.batches):
+        watch.report(what, number / len(form.batches))
+        try:
+            with (folder / name).open("rb") as file:
+                content = file.read(_LARGEST)
+        except OSError as error:
+            raise archive.unreadable(folder / name, error) from error
+        batches[name] = read_batch(content, folder / name, form.labels)
     return batches
 
 
-def _from_archive(archive: Path, watch: Watch) -> dict[str, Batch]:
-    """Reads the six members by name; nothing is unpacked to the disk, so no path or link in it matters."""
-    batches: dict[str, Batch] = {}
-    with tarfile.open(archive, "r|gz") as members:
-        for member in members:
-            folder, _, name = member.name.rpartition("/")
-            if folder != FOLDER or name not in TRAIN + TEST or not member.isreg():
-                continue
-            watch.report(Text("Reading CIFAR-10", "正在读取 CIFAR-10"), len(batches) / 6)
-            file = members.extractfile(member)
-            assert file is not None, "regular members can be read"
-            batches[name] = read_batch(file.read(_LARGEST), archive)
-    return batches
+def _from_archive(form: Form, packed: Path, watch: Watch, what: Text) -> dict[str, Batch]:
+    """Nothing is unpacked to the disk, so no path or link in the archive matters."""
+    members = archive.members_of_tar(packed, [f"{form.folder}/{name}" for name in form.batches], watch, what)
+    return {name.rpartition("/")[2]: read_batch(content, packed, form.labels) for name, content in members.items()}
 
 
-def read_batch(content: bytes, path: Path) -> Batch:
+def read_batch(content: bytes, path: Path, labels_key: bytes = TEN.labels) -> Batch:
     """Images (N, 3, 32, 32) and labels (N,) of one pickled batch; `path` is for the message.
 
     Raises:
@@ -95,7 +103,7 @@ def read_batch(content: bytes, path: Path) -> Batch:
     """
     try:
         batch = _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
-        data, labels = batch[b"data"], batch[b"labels"]
+        data, labels = batch[b"data"], batch[labels_key]
         images = data.array().reshape(-1, 3, 32, 32)
         numbers = np.array([int(label) for label in labels], np.int64)
         if len(images) != len(numbers):
@@ -166,6 +174,6 @@ def _joined(batches: list[Batch]) -> Split:
 
 def _damaged(path: Path) -> ExplorerError:
     return ExplorerError(
-        Text(f"{path} is damaged, or no CIFAR-10 batch.", f"{path} 已损坏，或不是 CIFAR-10 数据文件。"),
+        Text(f"{path} is damaged, or no CIFAR batch.", f"{path} 已损坏，或不是 CIFAR 数据文件。"),
         Text("Get the file again.", "请重新获取该文件。"),
     )

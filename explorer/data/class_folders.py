@@ -16,6 +16,7 @@ TRAIN_NAMES = ("train", "training")
 TEST_NAMES = ("test", "val", "valid", "validation", "testing")
 TEST_SHARE = 5  # without a test folder, one image of so many is for testing
 _DEEPEST = 8
+_SEED = 0  # of the choice of test images: never the run's, or runs could not be compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def has_split(root: Path) -> bool:
         return False
 
 
-def scan(root: Path, *, seed: int, watch: Watch) -> Listing:
+def scan(root: Path, *, watch: Watch) -> Listing:
     """The images below `root`: train/CLASS/* with test/CLASS/*, or CLASS/*; links are followed, loops are not.
 
     Raises:
@@ -57,7 +58,7 @@ def scan(root: Path, *, seed: int, watch: Watch) -> Listing:
     try:
         if not root.is_dir():
             raise _no_folder(root)
-        return _scan(_single_inside(root), seed, watch)
+        return _scan(_single_inside(root), watch)
     except OSError as error:
         place = error.filename or root
         raise ExplorerError(
@@ -74,7 +75,7 @@ def _no_folder(root: Path) -> ExplorerError:
     )
 
 
-def _scan(root: Path, seed: int, watch: Watch) -> Listing:
+def _scan(root: Path, watch: Watch) -> Listing:
     train_folder, test_folder = _named(root, TRAIN_NAMES), _named(root, TEST_NAMES)
     train = _classes(train_folder or root, watch, leave_out=test_folder)
     notes = [
@@ -86,7 +87,7 @@ def _scan(root: Path, seed: int, watch: Watch) -> Listing:
     classes = tuple(train)
     labels = {name: label for label, name in enumerate(classes)}
     if train_folder is None or test_folder is None:
-        kept, held_out = _held_out(train, seed)
+        kept, held_out = _held_out(train)
         notes.append(
             Text(f"No test folder: one image in {TEST_SHARE} of each class is kept for testing.",
                  f"没有测试文件夹：每个类别取 1/{TEST_SHARE} 的图像用于测试。")
@@ -197,9 +198,9 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _held_out(files: dict[str, list[ImageFile]], seed: int) -> tuple[dict[str, list[ImageFile]], ...]:
+def _held_out(files: dict[str, list[ImageFile]]) -> tuple[dict[str, list[ImageFile]], ...]:
     """Training and test files of each class; a class of one image has it for training."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     train: dict[str, list[ImageFile]] = {}
     test: dict[str, list[ImageFile]] = {}
     for name, all_of_it in files.items():

@@ -20,10 +20,10 @@ from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
 
 TIMEOUT = 20.0  # seconds without a byte
-_ROUNDS = 3  # through all addresses
-_PAUSE = 1.0  # before the second round; doubled before the third
+_ROUNDS = 3  # through all addresses without getting more of the file
+_PAUSE = 1.0  # before the next round; doubled after two failed ones
 _CHUNK = 1 << 17
-_LARGEST = 2 << 30
+_LARGEST = 4 << 30  # bytes; the largest of the known archives has 2.6 thousand million
 _NETWORK_ERRORS = (OSError, http.client.HTTPException, ValueError)  # URLError and timeouts are OSErrors
 
 
@@ -53,7 +53,7 @@ def fetch(
     """
     if target.is_file() and _matches(target, checksum, watch):
         return
-    part = target.with_name(f"{target.name}.part")
+    part = part_of(target)
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         _fetch(urls, part, checksum, watch, timeout, pause)
@@ -65,12 +65,17 @@ def fetch(
         ) from error
 
 
+def part_of(target: Path) -> Path:
+    """Where is kept what has come of `target`."""
+    return target.with_name(f"{target.name}.part")
+
+
 def _fetch(urls: Sequence[str], part: Path, checksum: str, watch: Watch, timeout: float, pause: float) -> None:
-    """Leaves the whole file in `part`."""
+    """Leaves the whole file in `part`. A round through all addresses in which more of it came is no failed one."""
     reason = Text("no address is known", "没有可用的下载地址")
-    for number in range(_ROUNDS):
-        if number:
-            _wait(pause * 2 ** (number - 1), watch)
+    failed = 0
+    while failed < _ROUNDS:
+        before = _size(part)
         for url in urls:
             try:
                 _append(url, part, watch, timeout)
@@ -82,6 +87,9 @@ def _fetch(urls: Sequence[str], part: Path, checksum: str, watch: Watch, timeout
             part.unlink(missing_ok=True)  # going on from a wrong beginning would never end well
             host = urlsplit(url).netloc
             reason = Text(f"{host} sent another file than expected", f"{host} 发来的文件与预期不符")
+        failed = 0 if _size(part) > before else failed + 1
+        if failed < _ROUNDS:
+            _wait(pause * 2 ** max(0, failed - 1), watch)
     name = part.name.removesuffix(".part")
     raise ExplorerError(
         Text(f"{name} could not be downloaded: {reason.en}.", f"无法下载 {name}:{reason.zh}。"),
@@ -100,7 +108,7 @@ def _append(url: str, part: Path, watch: Watch, timeout: float) -> None:
         OSError: The disk is full.
     """
     name = part.name.removesuffix(".part")
-    have = part.stat().st_size if part.exists() else 0
+    have = _size(part)
     with closing(_Transfer(url, have, timeout)) as transfer:
         for item in transfer.items(watch):
             if isinstance(item, _Answer):
@@ -217,6 +225,10 @@ class _Transfer:
             except queue.Full:
                 continue
             return
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _matches(path: Path, checksum: str, watch: Watch) -> bool:

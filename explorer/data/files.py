@@ -1,71 +1,239 @@
-"""The known data sets from their own files: those already there, or downloaded."""
+"""The known data sets from their own files: whether they are there, downloading them, and reading them."""
 
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from explorer import paths
 from explorer.bilingual import Text
-from explorer.data import cifar, download, folder, idx
+from explorer.data import cifar, class_names, download, emnist, folder, idx, stl10, svhn, unpack, usps
+from explorer.data.alone import alone_in
 from explorer.data.cards import DatasetCard
-from explorer.data.split import Dataset
+from explorer.data.sources import SOURCES
+from explorer.data.split import Dataset, Split
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
 
-TORCHVISION_NAMES = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}
+_SPARE = 64 << 20  # bytes that a download leaves free on the disk
+_UNPACKING = 0.1  # of the time of a download with what follows
 
 
-def load_idx(card: DatasetCard, data_dir: Path | None, limit: int | None, watch: Watch) -> Dataset:
-    """MNIST or Fashion-MNIST."""
-    name = TORCHVISION_NAMES[card.name]
-    place = paths.datasets() / card.name if data_dir is None else data_dir
-    found = idx.find(place, name)
-    if found is None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be read: all of the data set `card`, or up to `limit` images; photographs of a size for `size`."""
+
+    card: DatasetCard
+    limit: int | None
+    size: int | None
+    watch: Watch
+
+
+Reading = Callable[[Wish], Dataset]
+T = TypeVar("T")
+
+
+def place_of(card: DatasetCard) -> Path:
+    """Where the program keeps the files of `card`."""
+    return paths.datasets() / SOURCES[card.name].folder
+
+
+def is_there(card: DatasetCard, data_dir: Path | None = None) -> bool:
+    """Whether `card` can be read without a download."""
+    return find(card, place_of(card) if data_dir is None else data_dir) is not None
+
+
+def come_so_far(card: DatasetCard) -> int:
+    """Bytes of a download that have come already, and with which it goes on."""
+    place, total = place_of(card), 0
+    for file in SOURCES[card.name].files:
+        for path in (place / file.name, download.part_of(place / file.name)):
+            if os.path.isfile(path):
+                total += min(path.stat().st_size, file.size)
+                break
+    return total
+
+
+def find(card: DatasetCard, place: Path) -> Reading | None:
+    """How to read `card` from what is in `place`; None if its files are not there."""
+    return _FINDERS[card.name](place)
+
+
+def load(card: DatasetCard, data_dir: Path | None, limit: int | None, size: int | None, watch: Watch) -> Dataset:
+    """The data set `card`, downloaded first if it is not there and no folder is named.
+
+    Raises:
+        ExplorerError: Its files are not in `data_dir`, are damaged, or cannot be downloaded.
+        Cancelled: The user wants no more of it.
+    """
+    place = place_of(card) if data_dir is None else data_dir
+    reading = find(card, place)
+    if reading is None:
         if data_dir is not None:
-            raise _not_there(card, data_dir, "train-images-idx3-ubyte.gz", f"{name}/raw")
-        fetch_idx(name, place, watch)
-        found = idx.find(place, name)
-        assert found is not None, "all four files have been fetched"
+            raise _not_there(card, data_dir)
+        fetch(card, watch)
+        reading = find(card, place)
+        assert reading is not None, "all its files have been fetched"
     watch.report(Text(f"Reading {card.title.en}", f"正在读取 {card.title.zh}"))
-    train, test = idx.load(found)
-    return Dataset(card.name, card.classes, train.limited(limit), test.limited(limit))
+    return reading(Wish(card, limit, size, watch))
 
 
-def load_cifar(card: DatasetCard, data_dir: Path | None, limit: int | None, watch: Watch) -> Dataset:
-    """CIFAR-10; `data_dir` may also hold its images in class folders."""
-    place = paths.datasets() / card.name if data_dir is None else data_dir
-    found = cifar.find(place)
-    if found is None:
-        if data_dir is not None:
-            if folder.has_split(data_dir):
-                return folder.load(card.name, data_dir, limit=limit, watch=watch)
-            raise _not_there(card, data_dir, cifar.ARCHIVE, cifar.FOLDER)
-        fetch_cifar(place, watch)
-        found = place / cifar.ARCHIVE
-    train, test = cifar.load(found, watch)
-    return Dataset(card.name, card.classes, train.limited(limit), test.limited(limit), is_photos=True)
+def fetch(card: DatasetCard, watch: Watch) -> None:
+    """Downloads what is missing of `card` to the program's own folder, and unpacks what has to be.
+
+    Raises:
+        ExplorerError: No address has the files, the disk is full, or the folder cannot be written to.
+        Cancelled: The user wants no more of it; what has come is kept for the next time.
+    """
+    source, place = SOURCES[card.name], place_of(card)
+    archive = _ARCHIVES.get(card.name)
+    try:
+        with alone_in(place, watch):
+            _refuse_full_disk(card, place)
+            done, share = 0, 1.0 if archive is None else 1 - _UNPACKING
+            for file in source.files:
+                span = (done / source.size * share, (done + file.size) / source.size * share)
+                download.fetch(file.urls, place / file.name, checksum=f"md5:{file.md5}", watch=watch.part(*span))
+                done += file.size
+            if archive is not None:
+                unpack.unpack(place / archive.file, place / archive.folder, watch.part(share, 1.0))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ExplorerError(
+            Text(f"{place} cannot be written: {reason}.", f"无法写入 {place}：{reason}。"),
+            Text("Make room on the disk, or choose another folder.", "请清理磁盘空间或选择其他文件夹。"),
+        ) from error
 
 
-def fetch_idx(name: str, place: Path, watch: Watch) -> None:
-    """Downloads the four files; addresses and checksums are those that torchvision keeps."""
-    import torchvision.datasets
-
-    source = getattr(torchvision.datasets, name)
-    for file_name, md5 in source.resources:
-        urls = [f"{mirror.rstrip('/')}/{file_name}" for mirror in source.mirrors]
-        download.fetch(urls, place / file_name, checksum=f"md5:{md5}", watch=watch)
-
-
-def fetch_cifar(place: Path, watch: Watch) -> None:
-    """Downloads the archive; address and checksum are those that torchvision keeps."""
-    from torchvision.datasets import CIFAR10
-
-    download.fetch([CIFAR10.url], place / cifar.ARCHIVE, checksum=f"md5:{CIFAR10.tgz_md5}", watch=watch)
+def _refuse_full_disk(card: DatasetCard, place: Path) -> None:
+    missing = SOURCES[card.name].size - come_so_far(card)
+    free = shutil.disk_usage(place).free
+    if missing > 0 and free < missing + _SPARE:
+        need, have = (f"{number / 1e6:,.0f} MB" for number in (missing, free))
+        raise ExplorerError(
+            Text(f"{card.title.en} needs {need}, but there are only {have} free in {place}.",
+                 f"{card.title.zh} 需要 {need}，而 {place} 只剩 {have}。"),
+            Text("Make room on the disk.", "请清理磁盘空间。"),
+        )  # fmt: skip
 
 
-def _not_there(card: DatasetCard, data_dir: Path, file_name: str, subfolder: str) -> ExplorerError:
+# --- what each data set is read from
+
+
+@dataclass(frozen=True, slots=True)
+class _ImageArchive:
+    """An archive of class folders: its file, the folder it becomes, and what the class folders are called."""
+
+    file: str
+    folder: str
+    classes: Mapping[str, str]
+
+
+_ARCHIVES = {
+    "imagenette": _ImageArchive("imagenette2-160.tgz", "imagenette2-160", class_names.IMAGENETTE),
+    "eurosat": _ImageArchive("EuroSAT.zip", "EuroSAT", class_names.EUROSAT),
+}
+
+
+def _in_memory(
+    find_in: Callable[[Path], T | None],
+    load_from: Callable[[T, Watch], tuple[Split, Split]],
+    *,
+    is_photos: bool = False,
+) -> Callable[[Path], Reading | None]:
+    """For data sets whose files hold all images in one size: the files in a folder, and how they are read."""
+
+    def find_reading(place: Path) -> Reading | None:
+        found = find_in(place)
+        return None if found is None else partial(read, found)
+
+    def read(found: T, wish: Wish) -> Dataset:
+        train, test = load_from(found, wish.watch)
+        card = wish.card
+        return Dataset(
+            card.name, card.classes, train.limited(wish.limit), test.limited(wish.limit), is_photos=is_photos
+        )
+
+    return find_reading
+
+
+def _idx(name: str) -> Callable[[Path], Reading | None]:
+    return _in_memory(partial(_idx_in, name), lambda found, _: idx.load(found))
+
+
+def _idx_in(name: str, place: Path) -> dict[str, Path] | None:
+    return idx.find(place, name)
+
+
+def _emnist(which: str, first_label: int) -> Callable[[Path], Reading | None]:
+    return _in_memory(partial(emnist.find, which), partial(emnist.load, which, first_label))
+
+
+def _cifar(form: cifar.Form) -> Callable[[Path], Reading | None]:
+    """Batches, their archive, or the same images in class folders."""
+    packed = _in_memory(partial(cifar.find, form), partial(cifar.load, form), is_photos=True)
+
+    def find_reading(place: Path) -> Reading | None:
+        return packed(place) or (partial(_from_folder, place, {}) if folder.has_split(place) else None)
+
+    return find_reading
+
+
+def _images(name: str) -> Callable[[Path], Reading | None]:
+    """Class folders, or the archive of them, which is then unpacked beside itself."""
+    about = _ARCHIVES[name]
+
+    def find_reading(place: Path) -> Reading | None:
+        root = place / about.folder
+        if os.path.isdir(root):
+            return partial(_from_folder, root, about.classes)
+        if os.path.isfile(place / about.file):
+            return partial(_from_archive, place, about)
+        return partial(_from_folder, place, about.classes) if _has_classes(place, about.classes) else None
+
+    return find_reading
+
+
+def _has_classes(place: Path, classes: Mapping[str, str]) -> bool:
+    return any(all(os.path.isdir(root / name) for name in classes) for root in (place, place / "train"))
+
+
+def _from_folder(root: Path, titles: Mapping[str, str], wish: Wish) -> Dataset:
+    dataset = folder.load(wish.card.name, root, limit=wish.limit, size=wish.size, watch=wish.watch)
+    return replace(dataset, classes=tuple(titles.get(name, name) for name in dataset.classes))
+
+
+def _from_archive(place: Path, about: _ImageArchive, wish: Wish) -> Dataset:
+    unpack.unpack(place / about.file, place / about.folder, wish.watch)
+    return _from_folder(place / about.folder, about.classes, wish)
+
+
+_FINDERS: Mapping[str, Callable[[Path], Reading | None]] = {
+    "mnist": _idx("MNIST"),
+    "fashion-mnist": _idx("FashionMNIST"),
+    "kmnist": _idx("KMNIST"),
+    "qmnist": _in_memory(emnist.find_qmnist, emnist.load_qmnist),
+    "emnist-letters": _emnist("letters", 1),
+    "emnist-balanced": _emnist("balanced", 0),
+    "usps": _in_memory(usps.find, usps.load),
+    "svhn": _in_memory(svhn.find, svhn.load),
+    "cifar10": _cifar(cifar.TEN),
+    "cifar100": _cifar(cifar.HUNDRED),
+    "stl10": _in_memory(stl10.find, stl10.load, is_photos=True),
+    "imagenette": _images("imagenette"),
+    "eurosat": _images("eurosat"),
+}
+
+
+def _not_there(card: DatasetCard, data_dir: Path) -> ExplorerError:
+    names = ", ".join(file.name for file in SOURCES[card.name].files)
     return ExplorerError(
         Text(f"The files of {card.title.en} are not in {data_dir}.", f"{data_dir} 中没有 {card.title.zh} 的文件。"),
         Text(
-            f"Looked for {file_name} and the others there and in {subfolder}; without a folder they are downloaded.",
-            f"会在该处及其 {subfolder} 中查找 {file_name} 等文件；不指定文件夹时会自动下载。",
+            f"Looked for {names} there, and unpacked; without a folder they are downloaded.",
+            f"会在该处查找 {names}，以及解压后的文件；不指定文件夹时会自动下载。",
         ),
     )

@@ -47,7 +47,6 @@ def load(
     root: Path,
     *,
     limit: int | None = None,
-    seed: int = 0,
     size: int | None = None,
     watch: Watch,
 ) -> Dataset:
@@ -60,7 +59,7 @@ def load(
         ExplorerError: There are no class folders, or too few images can be read.
         Cancelled: The user wants no more of it.
     """
-    listing = scan(root, seed=seed, watch=watch)
+    listing = scan(root, watch=watch)
     train, test = _limited(listing.train, limit), _limited(listing.test, limit)
     files = [file for file, _ in train + test]
     form, form_notes = _form(files, size)

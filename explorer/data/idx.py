@@ -1,6 +1,5 @@
 """The IDX files of MNIST, gzipped or not."""
 
-import gzip
 import os
 import struct
 import zlib
@@ -15,7 +14,9 @@ from explorer.data.split import Split
 from explorer.errors import ExplorerError
 
 NAMES = {"train": "train", "test": "t10k"}
-_UNSIGNED_BYTE = 8
+BYTES, INTEGERS = 8, 12  # kinds of numbers, by the third byte of the file
+_KINDS = {BYTES: "u1", INTEGERS: ">i4"}
+_GZIP = b"\x1f\x8b"
 _LARGEST = 1 << 30  # bytes unpacked; MNIST's are 47 million
 
 
@@ -54,48 +55,60 @@ def load(found: dict[str, Path]) -> tuple[Split, Split]:
 def _split(found: dict[str, Path], part: str) -> Split:
     images = read(found[f"{part}-images"], dimensions=3)
     labels = read(found[f"{part}-labels"], dimensions=1)
-    return Split(torch.from_numpy(images).unsqueeze(1), torch.from_numpy(labels.astype(np.int64)))
+    return split_of(images, labels)
 
 
-def read(path: Path, *, dimensions: int) -> NDArray[np.uint8]:
+def read(path: Path, *, dimensions: int, kind: int = BYTES) -> NDArray[np.generic]:
     """The array of one file.
 
     Raises:
-        ExplorerError: It is no IDX file of bytes with so many dimensions, is cut short, or cannot be read.
+        ExplorerError: It is no IDX file of such numbers with so many dimensions, is cut short, or cannot be read.
     """
-    content = _content(path)
+    return parse(_content(path), path, dimensions=dimensions, kind=kind)
+
+
+def parse(content: bytes, path: Path, *, dimensions: int, kind: int = BYTES) -> NDArray[np.generic]:
+    """The array in the content of a file, which may be gzipped; `path` is for the message.
+
+    Raises:
+        ExplorerError: As `read`.
+    """
+    if content[:2] == _GZIP:
+        content = _unpacked(content, path)
     size = 4 + 4 * dimensions
-    if len(content) < size or content[:4] != bytes((0, 0, _UNSIGNED_BYTE, dimensions)):
+    if len(content) < size or content[:4] != bytes((0, 0, kind, dimensions)):
         raise _damaged(path, Text("it is no such file (wrong first bytes)", "文件格式不符（开头字节不对）"))
     shape = struct.unpack(f">{dimensions}I", content[4:size])
-    needed = int(np.prod(shape, dtype=object))
-    if len(content) - size < needed:
+    count, numbers = int(np.prod(shape, dtype=object)), np.dtype(_KINDS[kind])
+    if len(content) - size < count * numbers.itemsize:
         raise _damaged(path, Text("it is cut short", "文件不完整"))
-    return np.frombuffer(content, np.uint8, needed, size).reshape(shape).copy()
+    return np.frombuffer(content, numbers, count, size).reshape(shape).copy()
+
+
+def split_of(images: NDArray[np.generic], labels: NDArray[np.generic]) -> Split:
+    """Images (N, H, W) of bytes and their labels (N,)."""
+    return Split(torch.from_numpy(images).unsqueeze(1), torch.from_numpy(labels.astype(np.int64)))
 
 
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            start = file.read(2)
-            file.seek(0)
-            if start != b"\x1f\x8b":
-                return file.read(_LARGEST)
-            return _unpacked(file.read(_LARGEST))
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _damaged(path, Text(f"it cannot be unpacked ({error})", "无法解压")) from error
+            return file.read(_LARGEST)
     except OSError as error:
         raise ExplorerError(
-            Text(f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}:{error.strerror}。")
+            Text(f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}：{error.strerror}。")
         ) from error
 
 
-def _unpacked(packed: bytes) -> bytes:
+def _unpacked(packed: bytes, path: Path) -> bytes:
     # By hand and not by gzip.open, which refuses what some tools append after the end of the stream.
     unpacker = zlib.decompressobj(wbits=31)
-    content = unpacker.decompress(packed, _LARGEST)
+    try:
+        content = unpacker.decompress(packed, _LARGEST)
+    except zlib.error as error:
+        raise _damaged(path, Text(f"it cannot be unpacked ({error})", "无法解压")) from error
     if not unpacker.eof:
-        raise EOFError("ends too early")
+        raise _damaged(path, Text("it cannot be unpacked (ends too early)", "无法解压"))
     return content
 
 

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.bilingual import Text
-from explorer.data.cards import SHAPE_CLASSES
+from explorer.data import class_names
 from explorer.data.split import Split
 from explorer.data.watch import Watch
 
@@ -22,7 +22,7 @@ def shapes(count: int, size: int, seed: int, watch: Watch | None = None) -> Spli
     Colours, place, size, angle, background gradient and noise vary; a shape stays apart from its background.
     """
     chunk = max(1, _CHUNK_PIXELS // size**2)
-    labels = np.arange(count + chunk) % len(SHAPE_CLASSES)
+    labels = np.arange(count + chunk) % len(class_names.SHAPES)
     images = np.empty((count, 3, size, size), np.uint8)
     for number, start in enumerate(range(0, count, chunk)):
         if watch is not None:

@@ -37,3 +37,12 @@ class Watch:
         self.check()
         if self._progress is not None:
             self._progress(what, fraction)
+
+    def part(self, first: float, last: float) -> "Watch":
+        """A watch for work that is the part from `first` to `last` (0-1) of this one's."""
+
+        def progress(what: Text, fraction: float | None) -> None:
+            if self._progress is not None:
+                self._progress(what, None if fraction is None else first + (last - first) * fraction)
+
+        return Watch(progress, self._is_cancelled)

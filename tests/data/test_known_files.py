@@ -1,24 +1,20 @@
 """MNIST and CIFAR-10 from files as they are found: whole, packed or not, damaged, or made to harm."""
 
 import gzip
-import hashlib
 import io
 import os
 import pickle
 import struct
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
-from explorer.data import cifar, datasets, files, idx
-from explorer.data.watch import Cancelled, Watch
+from explorer.data import cifar, datasets, idx
 from explorer.errors import ExplorerError
-from tests.data import server
 
 RANDOM = np.random.default_rng(0)
 STEMS = tuple(f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1"))
@@ -145,10 +141,10 @@ def batch(count: int = 20) -> dict[bytes, object]:
 
 
 def small_cifar() -> dict[str, bytes]:
-    return {name: pickle.dumps(batch(), protocol=2) for name in cifar.TRAIN + cifar.TEST}
+    return {name: pickle.dumps(batch(), protocol=2) for name in cifar.TEN.batches}
 
 
-def archive(contents: dict[str, bytes], folder: str = cifar.FOLDER) -> bytes:
+def archive(contents: dict[str, bytes], folder: str = cifar.TEN.folder) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as packed:
         for name, content in contents.items():
@@ -162,9 +158,9 @@ def archive(contents: dict[str, bytes], folder: str = cifar.FOLDER) -> bytes:
 def test_cifar_is_found_where_it_may_be(tmp_path: Path, form: str) -> None:
     contents = small_cifar()
     if form == "archive":
-        (tmp_path / cifar.ARCHIVE).write_bytes(archive(contents))
+        (tmp_path / cifar.TEN.archive).write_bytes(archive(contents))
     else:
-        write(tmp_path / (cifar.FOLDER if form == "folder" else "."), contents, packed=False)
+        write(tmp_path / (cifar.TEN.folder if form == "folder" else "."), contents, packed=False)
     data = datasets.load("cifar10", tmp_path)
     assert data.train.images.shape == (100, 3, 32, 32)
     assert data.test.images.shape == (20, 3, 32, 32)
@@ -204,7 +200,7 @@ def test_a_pickle_that_runs_something_does_not(tmp_path: Path) -> None:
     mark = tmp_path / "was-run"
     contents = small_cifar()
     contents["data_batch_3"] = pickle.dumps({**batch(), b"evil": Evil(mark)}, protocol=2)
-    write(tmp_path / cifar.FOLDER, contents, packed=False)
+    write(tmp_path / cifar.TEN.folder, contents, packed=False)
     with pytest.raises(ExplorerError, match="data_batch_3 is damaged"):
         datasets.load("cifar10", tmp_path)
     assert not mark.exists()
@@ -237,13 +233,13 @@ def test_an_archive_writes_nowhere(tmp_path: Path) -> None:
     """Members with other names, also those that lead out of the folder, are passed over."""
     contents = {"../../escaped": b"x", **small_cifar()}
     (tmp_path / "in" / "deep").mkdir(parents=True)
-    (tmp_path / "in" / "deep" / cifar.ARCHIVE).write_bytes(archive(contents))
+    (tmp_path / "in" / "deep" / cifar.TEN.archive).write_bytes(archive(contents))
     assert len(datasets.load("cifar10", tmp_path / "in" / "deep").train) == 100
-    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [cifar.ARCHIVE]
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [cifar.TEN.archive]
 
 
 def test_an_archive_that_is_cut_or_lacks_something(tmp_path: Path) -> None:
-    path = tmp_path / cifar.ARCHIVE
+    path = tmp_path / cifar.TEN.archive
     contents = small_cifar()
     path.write_bytes(archive(contents)[:-5000])
     with pytest.raises(ExplorerError, match="damaged"):
@@ -252,80 +248,3 @@ def test_an_archive_that_is_cut_or_lacks_something(tmp_path: Path) -> None:
     path.write_bytes(archive(contents))
     with pytest.raises(ExplorerError, match="lacks test_batch"):
         datasets.load("cifar10", tmp_path)
-
-
-# --- downloaded
-
-
-@pytest.fixture
-def web() -> Iterator[server.Server]:
-    with server.running() as running:
-        yield running
-
-
-def md5(content: bytes) -> str:
-    return hashlib.md5(content).hexdigest()
-
-
-def test_mnist_is_downloaded_where_it_is_missing(
-    web: server.Server, monkeypatch: pytest.MonkeyPatch, own_home: Path
-) -> None:
-    import torchvision.datasets
-
-    packed = {f"{name}.gz": gzip.compress(content) for name, content in small_mnist().items()}
-    for name, content in packed.items():
-        web.serve(f"/mirror/{name}", server.good(content))
-    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [f"{web.url}/dead/", f"{web.url}/mirror/"])
-    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", [(name, md5(c)) for name, c in packed.items()])
-    reports: list[str] = []
-    data = datasets.load("mnist", progress=lambda what, _: reports.append(str(what)))
-    assert len(data.train) == 40
-    assert any(report.startswith("Downloading t10k-labels-idx1-ubyte.gz") for report in reports)
-    assert sorted(os.listdir(own_home / "datasets" / "mnist")) == sorted(packed)
-    before = len(web.requests)
-    assert torch.equal(datasets.load("mnist").train.images, data.train.images)
-    assert len(web.requests) == before
-
-
-def test_cifar_is_downloaded_where_it_is_missing(
-    web: server.Server, monkeypatch: pytest.MonkeyPatch, own_home: Path
-) -> None:
-    from torchvision.datasets import CIFAR10
-
-    content = archive(small_cifar())
-    monkeypatch.setattr(CIFAR10, "url", web.serve("/cifar", server.good(content)))
-    monkeypatch.setattr(CIFAR10, "tgz_md5", md5(content))
-    assert len(datasets.load("cifar10", limit=30).train) == 30
-    assert (own_home / "datasets" / "cifar10" / cifar.ARCHIVE).read_bytes() == content
-
-
-def test_a_folder_that_was_named_is_not_filled(web: server.Server, tmp_path: Path) -> None:
-    with pytest.raises(ExplorerError, match="are not in"):
-        datasets.load("fashion-mnist", tmp_path)
-    assert os.listdir(tmp_path) == []
-    assert web.requests == []
-
-
-def test_a_download_taken_back_is_no_data_set(web: server.Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from torchvision.datasets import CIFAR10
-
-    content = archive(small_cifar())
-    monkeypatch.setattr(CIFAR10, "url", web.serve("/cifar", server.stalling(content, 2.0)))
-    with pytest.raises(Cancelled):
-        datasets.load("cifar10", is_cancelled=lambda: bool(web.requests))
-
-
-@pytest.mark.parametrize("name", ["MNIST", "FashionMNIST"])
-def test_torchvision_still_tells_addresses_and_checksums(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[tuple[list[str], str]] = []
-    monkeypatch.setattr(
-        files.download, "fetch", lambda urls, target, *, checksum, watch: asked.append((urls, checksum))
-    )
-    files.fetch_idx(name, tmp_path, Watch())
-    files.fetch_cifar(tmp_path, Watch())
-    assert len(asked) == 5
-    for urls, checksum in asked:
-        assert all(url.startswith("http") and "//" not in url[8:] for url in urls)
-        assert len(checksum) == len("md5:") + 32

@@ -32,5 +32,5 @@ def folder_card(name: str) -> DatasetCard:
     from explorer.data import class_folders
     from explorer.data.watch import Watch
 
-    found = class_folders.scan(Path(name.removeprefix(cards.FOLDER_PREFIX)), seed=0, watch=Watch(None, None))
+    found = class_folders.scan(Path(name.removeprefix(cards.FOLDER_PREFIX)), watch=Watch())
     return replace(cards.find(name), classes=found.classes, train_images=len(found.train), test_images=len(found.test))
