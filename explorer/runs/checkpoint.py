@@ -165,17 +165,7 @@ class Checkpoints:
         self._remove_others()
 
     def _write_weights(self, name: str, snapshot: Snapshot) -> None:
-        # Serialised first: safetensors and torch themselves leave broken files on a full disk.
-        about = {
-            "schema": str(SCHEMA),
-            "epoch": str(snapshot.epoch),
-            "step": str(snapshot.step),
-            "classes": json.dumps(snapshot.classes, ensure_ascii=False),
-            "mean": json.dumps(snapshot.mean),
-            "std": json.dumps(snapshot.std),
-        }
-        content = safetensors.torch.save(snapshot.weights, metadata=about)
-        atomic.write_bytes(self._path(name, ".safetensors"), content)
+        write_moment(self._path(name, ".safetensors"), snapshot)
 
     def _remove_others(self) -> None:
         kept = self._kept
@@ -204,11 +194,38 @@ def weights(run_folder: Path, which: str = LAST) -> Snapshot:
     problem = _nothing_saved(run_folder)
     for name in names:
         try:
-            found, about = _read_weights(folder / f"{name}.safetensors")
-            return _snapshot(found, about, folder / f"{name}.safetensors")
+            return read_moment(folder / f"{name}.safetensors")
         except ExplorerError as error:
             problem = error
     raise problem
+
+
+def write_moment(path: Path, snapshot: Snapshot) -> None:
+    """Writes the weights of one moment as safetensors, whole or not at all.
+
+    Raises:
+        OSError: The disk is full, or the like; what was there before still is.
+    """
+    about = {
+        "schema": str(SCHEMA),
+        "epoch": str(snapshot.epoch),
+        "step": str(snapshot.step),
+        "classes": json.dumps(snapshot.classes, ensure_ascii=False),
+        "mean": json.dumps(snapshot.mean),
+        "std": json.dumps(snapshot.std),
+    }
+    # Serialised first: safetensors and torch themselves leave broken files on a full disk.
+    atomic.write_bytes(path, safetensors.torch.save(snapshot.weights, metadata=about))
+
+
+def read_moment(path: Path) -> Snapshot:
+    """What `write_moment` wrote.
+
+    Raises:
+        ExplorerError: The file is missing or damaged.
+    """
+    found, about = _read_weights(path)
+    return _snapshot(found, about, path)
 
 
 def check_fit(model: nn.Module, found: Mapping[str, Tensor], path: Path | str = "") -> None:

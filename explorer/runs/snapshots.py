@@ -1,0 +1,101 @@
+"""Weights of moments along a run, for looking back in time: dense at the beginning, where most happens.
+
+`snapshots/step-N.safetensors` below the folder of the run, written whole or not at all. They are of no use to a
+resume, so they are thinned out, or left out, rather than fill the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.runs.names import SNAPSHOTS as FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explorer.runs.checkpoint import Snapshot
+
+RATIO = 1.5  # of the steps of two neighbouring snapshots
+BUDGET = 1 << 30  # bytes for all snapshots of a run
+_NAME = re.compile(r"step-(\d{1,12})\.safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A stored moment of a run: after `step` steps."""
+
+    step: int
+    path: Path
+
+
+def moments(run_folder: Path) -> tuple[Moment, ...]:
+    """The snapshots of a run, first to last. Reads names only."""
+    found = []
+    with contextlib.suppress(OSError):
+        for path in (run_folder / FOLDER).iterdir():
+            name = _NAME.fullmatch(path.name)
+            if name is not None:
+                found.append(Moment(int(name[1]), path))
+    return tuple(sorted(found, key=lambda moment: moment.step))
+
+
+class Snapshots:
+    """Keeps the snapshots of one run, for the one process that trains it.
+
+    Args:
+        budget: Bytes for all of them. Where it does not suffice, those go that are closest to their neighbours.
+    """
+
+    def __init__(self, run_folder: Path, *, ratio: float = RATIO, budget: int = BUDGET) -> None:
+        self._folder = run_folder / FOLDER
+        self._ratio, self._budget = ratio, budget
+        kept = moments(run_folder)
+        self._next = _after(kept[-1].step, ratio) if kept else 0
+
+    def is_due(self, step: int) -> bool:
+        """Whether a snapshot after so many steps is wanted."""
+        return step >= self._next
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Writes `snapshot` down, and removes others where there are too many.
+
+        Raises:
+            OSError: The disk is full, or the like; the others are as they were.
+        """
+        self._next = _after(snapshot.step, self._ratio)
+        path = self._folder / f"step-{snapshot.step:08d}.safetensors"
+        if path.exists():
+            return
+        from explorer.runs.checkpoint import write_moment  # imports torch
+
+        write_moment(path, snapshot)
+        self._thin_out()
+
+    def _thin_out(self) -> None:
+        kept = list(moments(self._folder.parent))
+        sizes = {moment.step: _size(moment.path) for moment in kept}
+        while len(kept) > 2 and sum(sizes[moment.step] for moment in kept) > self._budget:
+            gone = kept.pop(_closest([moment.step for moment in kept]))
+            with contextlib.suppress(OSError):
+                gone.path.unlink()
+
+
+def _closest(steps: list[int]) -> int:
+    """Index of the inner one of at least three whose neighbours are nearest to each other, on a logarithmic scale."""
+    gaps = [math.log((after + 1) / (before + 1)) for before, after in zip(steps, steps[2:], strict=False)]
+    return 1 + gaps.index(min(gaps))
+
+
+def _after(step: int, ratio: float) -> int:
+    return max(step + 1, math.ceil(step * ratio))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
