@@ -125,10 +125,9 @@ def subtitle(graph: LayerGraph, target: tuple[str, int]) -> Text:
 
 def short_path(path: str) -> str:
     """The path, or where it is long its last parts: "features.2.1.block.1" is "2.1.block.1"."""
-    parts = path.split(".")
-    while len(parts) > 1 and len(".".join(parts)) > _LONGEST_PATH:
-        parts = parts[1:]
-    return ".".join(parts)
+    while len(path) > _LONGEST_PATH and "." in path:
+        path = path.split(".", 1)[1]
+    return path
 
 
 def _block_title(graph: LayerGraph, block: Block) -> Text:

@@ -147,6 +147,11 @@ class _Layout:
         upper, first, y = region.upper, 0, 0.0
         for cut in [*cuts, len(members)]:
             is_last = cut == len(members)
+            if 0 < first == cut and not is_last:  # the most frequent case by far
+                lower = members[cut]
+                y = self.put(plan, region.group, lower, self._step(plan, region.group, upper, lower, y))
+                upper, first = lower, cut + 1
+                continue
             part = Region(
                 region.group,
                 upper,
@@ -208,6 +213,17 @@ class _Layout:
         else:
             end = self._parallel(part, region, components, y)
         plan.place(part, 0.0, 0.0)
+        return end
+
+    def _step(self, plan: Plan, group: Group, upper: int, lower: int, y: float) -> float:
+        """The gap between two neighbours on the spine with nothing beside it; gives where the lower one starts."""
+        end = y + GAP
+        link = group.links.get((upper, lower))
+        if link is not None:
+            has_arrow = group.items[lower - 1].group is None
+            label_at = (LABEL_OFFSET, (y + end) / 2 - 2)
+            plan.wires.append(PlannedWire(link, ((0.0, y), (0.0, end)), label_at, has_arrow=has_arrow))
+            plan.right = max(plan.right, self.label_reach(link))
         return end
 
     def _straight(self, plan: Plan, region: Region, y: float) -> float:
@@ -323,22 +339,27 @@ class _Drawing:
         if plan.frame is not None:
             block, depth = plan.frame
             self._frames.append(Frame(block + blocks, x - plan.left, y, plan.left + plan.right, plan.height, depth))
+        boxes = self._boxes
         for item, box_y, width in plan.boxes:
             kind, index = item.target
             target = (kind, index + (nodes if kind == "node" else blocks))
-            joined = tuple([other + nodes for other in item.joined]) if nodes else item.joined
-            self._boxes.append(Box(target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined))
-        for wire in plan.wires:
-            self._wire(wire, x, y, nodes)
+            joined = tuple([other + nodes for other in item.joined]) if item.joined else ()
+            boxes.append(Box(target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined))
+        self._draw_wires(plan.wires, x, y, nodes)
         for part, part_x, part_y in plan.parts:
             self._draw(part, x + part_x, y + part_y, nodes, blocks)
 
-    def _wire(self, wire: PlannedWire, x: float, y: float, nodes: int) -> None:
-        link, label, label_at = wire.link, "", wire.label_at
-        if label_at is not None:
-            label = link_label(self._graph, link)
-            label_at = (x + label_at[0], y + label_at[1]) if label else None
-        points = tuple([(x + across, y + down) for across, down in wire.points])
-        first, *more = [source + nodes for source in link.sources] if nodes else link.sources
-        targets = tuple([target + nodes for target in link.targets]) if nodes else tuple(link.targets)
-        self._wires.append(Wire(first, targets, points, label, label_at, wire.is_skip, wire.has_arrow, tuple(more)))
+    def _draw_wires(self, planned: Sequence[PlannedWire], x: float, y: float, nodes: int) -> None:
+        graph, drawn = self._graph, self._wires
+        for wire in planned:
+            link, label, label_at = wire.link, "", wire.label_at
+            if label_at is not None:
+                label = link_label(graph, link)
+                label_at = (x + label_at[0], y + label_at[1]) if label else None
+            points = tuple([(x + across, y + down) for across, down in wire.points])
+            sources, targets = link.sources, link.targets
+            if nodes:
+                sources, targets = [each + nodes for each in sources], [each + nodes for each in targets]
+            more = tuple(sources[1:]) if len(sources) > 1 else ()
+            is_skip, has_arrow = wire.is_skip, wire.has_arrow
+            drawn.append(Wire(sources[0], tuple(targets), points, label, label_at, is_skip, has_arrow, more))

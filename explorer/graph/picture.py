@@ -1,9 +1,12 @@
-"""Where everything of a laid-out graph stands: frozen data, in pixels at 100 %. No torch, no Qt."""
+"""Where everything of a laid-out graph stands: frozen data, in pixels at 100 %. No torch, no Qt.
+
+Of boxes and wires there are thousands; as named tuples they are made three times as fast as frozen dataclasses.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from explorer.graph.model import LayerGraph
@@ -11,8 +14,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A node, or a closed block, as a box.
 
     Attributes:
@@ -30,8 +32,7 @@ class Box:
     joined: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """The outline of an opened block; `depth` 0 is outermost."""
 
     block: int
@@ -42,8 +43,7 @@ class Frame:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """One edge, as an orthogonal polyline from its source box to its target box, or a piece of it.
 
     An edge into or out of an open block is drawn in pieces that meet at the middle of the frame's upper or lower side;

@@ -25,17 +25,22 @@ _FULL_WIDTH_FROM = "\u2e80"  # Chinese characters and punctuation are square
 MONO_ADVANCE = 0.6  # of JetBrains Mono, in which shapes are written
 
 
+class _Advances(dict[str, int]):
+    """The advance of each character that has been asked for."""
+
+    def __init__(self, table: tuple[int, ...]) -> None:
+        super().__init__(zip(map(chr, range(32, 32 + len(table))), table, strict=True))
+        self.update(_OTHERS)
+
+    def __missing__(self, character: str) -> int:
+        advance = self[character] = 100 if character >= _FULL_WIDTH_FROM else 65
+        return advance
+
+
+_ADVANCES = {False: _Advances(_REGULAR), True: _Advances(_SEMIBOLD)}
+
+
 @lru_cache(maxsize=8192)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of `text` in Inter, regular or semi-bold, at `size` pixels."""
-    table = _SEMIBOLD if bold else _REGULAR
-    hundredths = 0
-    for character in text:
-        place = ord(character) - 32
-        if 0 <= place < len(table):
-            hundredths += table[place]
-        elif character >= _FULL_WIDTH_FROM:
-            hundredths += 100
-        else:
-            hundredths += _OTHERS.get(character, 65)
-    return hundredths * size / 100
+    return sum(map(_ADVANCES[bold].__getitem__, text)) * size / 100

@@ -55,20 +55,20 @@ def test_all_known_networks_are_looked_at() -> None:
 def _broken(picture: Picture, what: str) -> Picture:
     boxes, wires, frames = list(picture.boxes), list(picture.wires), list(picture.frames)
     if what == "box":
-        boxes[3] = replace(boxes[3], x=boxes[4].x, y=boxes[4].y - 10)
+        boxes[3] = boxes[3]._replace(x=boxes[4].x, y=boxes[4].y - 10)
     elif what == "narrow":
-        boxes[3] = replace(boxes[3], width=60.0)
+        boxes[3] = boxes[3]._replace(width=60.0)
     elif what == "frame":
-        frames[1] = replace(frames[1], height=frames[1].height - 60)
+        frames[1] = frames[1]._replace(height=frames[1].height - 60)
     elif what == "lost":
         del wires[5]
     elif what == "invented":
-        wires.append(replace(wires[5], targets=(wires[5].source,)))
+        wires.append(wires[5]._replace(targets=(wires[5].source,)))
     elif what == "open":
         x, y = wires[5].points[0]
-        wires[5] = replace(wires[5], points=((x, y), (x, y + 3)))
+        wires[5] = wires[5]._replace(points=((x, y), (x, y + 3)))
     elif what == "through":
-        wires[5] = replace(wires[5], points=((wires[5].points[0][0], 0.0), *wires[5].points[1:]))
+        wires[5] = wires[5]._replace(points=((wires[5].points[0][0], 0.0), *wires[5].points[1:]))
     return replace(picture, boxes=tuple(boxes), wires=tuple(wires), frames=tuple(frames))
 
 

@@ -68,5 +68,5 @@ def test_nothing_is_cut_off_in_any_known_network(qapp: object, name: str) -> Non
 def test_a_name_with_too_little_room_is_found(qapp: object) -> None:
     graph = carried("lenet")
     picture = layout(graph, open_blocks(graph, Detail.OPERATIONS))
-    tight = replace(picture, boxes=tuple(replace(box, width=70.0) for box in picture.boxes))
+    tight = replace(picture, boxes=tuple(box._replace(width=70.0) for box in picture.boxes))
     assert cut(graph, tight) >= {labels.title(graph, ("node", 1)).en}
