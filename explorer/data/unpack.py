@@ -1,6 +1,7 @@
 """Unpacking an archive into a folder: whole or not at all, and nowhere else. No torch."""
 
 import contextlib
+import gzip
 import os
 import shutil
 import tarfile
@@ -53,7 +54,7 @@ def unpack(packed: Path, target: Path, watch: Watch) -> None:
                  f"{packed} 中有指向目录之外或不允许的成员：{error}。"),
             Text("Get the file again, from where it comes from.", "请从原始出处重新获取该文件。"),
         ) from error  # fmt: skip
-    except (EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except (EOFError, tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, NotImplementedError) as error:
         raise archive.damaged(packed) from error
     except OSError as error:
         reason = error.strerror or str(error)
@@ -112,7 +113,8 @@ def _of_zip(packed: Path) -> Generator[tuple[str, IO[bytes], float], None, None]
 
 def _of_tar(packed: Path, place: Path) -> Generator[tuple[str, IO[bytes], float], None, None]:
     size = max(1, packed.stat().st_size)
-    with packed.open("rb") as file, tarfile.open(fileobj=file, mode="r|gz") as opened:
+    # Unpacked by `gzip` and not by `tarfile`, for which a stream that is cut short is simply at its end.
+    with packed.open("rb") as file, gzip.open(file) as stream, tarfile.open(fileobj=stream, mode="r|") as opened:
         for member in opened:
             if member.isdir():
                 continue
@@ -126,3 +128,5 @@ def _of_tar(packed: Path, place: Path) -> Generator[tuple[str, IO[bytes], float]
             assert content is not None, "regular members can be read"
             with contextlib.closing(content):
                 yield member.name, content, min(1.0, file.tell() / size)
+        while stream.read(_CHUNK):  # to its checksum
+            pass

@@ -107,7 +107,11 @@ def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert os.listdir(tmp_path) == ["x.tgz"]
 
 
-@pytest.mark.parametrize("content", [b"", b"nothing of the kind", tarred(FILES)[:90], zipped(FILES)[:-10]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"nothing of the kind", tarred(FILES)[:90], tarred(FILES)[:-5], zipped(FILES)[:-10]],
+    ids=["empty", "text", "tar cut", "tar without its end", "zip cut"],
+)
 def test_a_damaged_archive(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(ExplorerError, match="x is damaged"):
         unpack.unpack(packed(tmp_path, content, "x"), tmp_path / "out", Watch())
