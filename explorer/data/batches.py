@@ -1,7 +1,7 @@
 """Batches for training and testing, made on the device from images kept there as uint8."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -60,7 +60,7 @@ class Batches:
         self.image_count = len(split)
         self._seed, self._shuffle, self._augment = seed, shuffle, augment
         self._format = torch.channels_last if channels_last else torch.contiguous_format
-        self._bounds = boundaries(self.image_count, batch_size)
+        self.bounds = boundaries(self.image_count, batch_size)
         self._shape = input_shape
         to_channels(split.images[:0], input_shape[0])  # refuses early what cannot be
         budget = free_memory(self.device) if cache_budget is None else cache_budget
@@ -77,18 +77,28 @@ class Batches:
 
     def __len__(self) -> int:
         """Batches of an epoch."""
-        return len(self._bounds)
+        return len(self.bounds)
 
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
-        """The batches of `epoch` (from 0), beginning with batch `start`: (images, labels)."""
+    def epoch(
+        self, epoch: int, start: int = 0, *, share: Callable[[int], tuple[int, int]] | None = None
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """The batches of `epoch` (from 0), beginning with batch `start`: (images, labels).
+
+        Args:
+            share: From where to where a batch of so many images is wanted; None for whole batches.
+        """
         order = self._order(epoch)
         order_there = order.to(self.device)
-        for number in range(start, len(self._bounds)):
-            first, end = self._bounds[number]
-            pixels = self._pixels(order[first:end], order_there[first:end])
+        for number in range(start, len(self.bounds)):
+            first, end = self.bounds[number]
+            count = end - first
+            skipped, stop = (0, count) if share is None else share(count)
+            wanted = slice(first + skipped, first + stop)
+            pixels = self._pixels(order[wanted], order_there[wanted])
             if self._augment:
-                pixels = augment(pixels, np.random.default_rng([self._seed, epoch, number]))
-            yield self._normalise(pixels, self._format), self._labels.index_select(0, order_there[first:end])
+                random = np.random.default_rng([self._seed, epoch, number])
+                pixels = augment(pixels, random, of=count, skipped=skipped)
+            yield self._normalise(pixels, self._format), self._labels.index_select(0, order_there[wanted])
 
     def _order(self, epoch: int) -> Tensor:
         if not self._shuffle:
@@ -135,16 +145,21 @@ def resize(images: Tensor, size: tuple[int, int]) -> Tensor:
     return scaled.round_().clamp_(0, 255).to(torch.uint8)
 
 
-def augment(images: Tensor, random: np.random.Generator) -> Tensor:
+def augment(images: Tensor, random: np.random.Generator, *, of: int | None = None, skipped: int = 0) -> Tensor:
     """Images uint8 (N, C, H, W), each shifted by up to an eighth of its side, with what lies beyond the edge mirrored.
 
     Of colour images about half are mirrored too.
+
+    Args:
+        of: Images in the batch of which these are a part, the ones after the first `skipped`; they are treated as they
+            would be in the whole batch.
     """
     count, channels, height, width = images.shape
-    rows = _shifted(height, random.integers(-(height // _PADDING), height // _PADDING + 1, count))
-    columns = _shifted(width, random.integers(-(width // _PADDING), width // _PADDING + 1, count))
+    drawn, here = of or count, slice(skipped, skipped + count)
+    rows = _shifted(height, random.integers(-(height // _PADDING), height // _PADDING + 1, drawn)[here])
+    columns = _shifted(width, random.integers(-(width // _PADDING), width // _PADDING + 1, drawn)[here])
     if channels == 3:
-        is_mirrored = random.random(count) < 0.5
+        is_mirrored = random.random(drawn)[here] < 0.5
         columns[is_mirrored] = columns[is_mirrored, ::-1]
     sources = (rows[:, :, None] * width + columns[:, None, :]).reshape(count, 1, height * width)
     where = torch.from_numpy(sources).to(images.device).expand(-1, channels, -1)

@@ -4,7 +4,6 @@ Whoever iterates it may look at the model, save it, wait, or close the generator
 """
 
 import math
-import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -17,7 +16,8 @@ from explorer.training import failures
 from explorer.training.averaging import Average
 from explorer.training.device import autocast
 from explorer.training.events import EndedEarly, EpochEnded, Event, Started, Steps, Testing
-from explorer.training.metrics import Part, Pending, Totals, measure
+from explorer.training.metrics import Pending, Totals, measure
+from explorer.training.pace import Pace
 from explorer.training.patience import Patience
 from explorer.training.stepper import Step, Stepper, set_lr
 
@@ -34,6 +34,16 @@ class BatchSource(Protocol):
 
     def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
         """Batches `start` and following of `epoch`: images (N, C, H, W), labels (N,), on the model's device."""
+
+
+class Answers(Protocol):
+    """Takes what the model answers to the test images: `evaluation.collect.Collector`."""
+
+    def clear(self) -> None:
+        """A test begins."""
+
+    def add(self, output: Any, labels: Tensor) -> None:
+        """The output for the next images of the test, and their labels (N,), still on the device."""
 
 
 @dataclass(slots=True)
@@ -83,6 +93,8 @@ class Setup:
         average: Of the weights; what is tested is its model then.
         resting: Modules that stay in evaluation mode: batch normalisations of frozen parts.
         patience: Epochs without a better test after which the training ends; 0 for never.
+        pace: When to report; None for the usual.
+        answers: Takes the answers of each test, in the order of its images; None where nobody wants them.
     """
 
     run: str
@@ -97,6 +109,8 @@ class Setup:
     average: Average | None = None
     resting: tuple[nn.Module, ...] = ()
     patience: int = 0
+    answers: Answers | None = None
+    pace: Pace | None = None
 
     @property
     def lr(self) -> float:
@@ -125,6 +139,7 @@ def train(
         ExplorerError: The loss is not a finite number; the weights are not to be kept then.
     """
     params = sum(weight.numel() for weight in setup.model.parameters())
+    pace = setup.pace or Pace(report_seconds)
     yield Started(
         run=setup.run,
         epochs=epochs,
@@ -138,8 +153,8 @@ def train(
         params=params,
     )
     while position.epoch < epochs and not position.patience.is_over(setup.patience):
-        yield from _learn(setup, position, report_seconds)
-        tested = yield from _test(setup, position, report_seconds)
+        yield from _learn(setup, position, pace)
+        tested = yield from _test(setup, position, pace)
         ended = _epoch_ended(setup.run, position, tested)
         position.patience.take(ended)
         position.epoch, position.batch, position.totals = position.epoch + 1, 0, Totals()
@@ -148,12 +163,12 @@ def train(
         yield _ended_early(setup, position)
 
 
-def _learn(setup: Setup, position: Position, report_seconds: float) -> Generator[Event, None, None]:
+def _learn(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None, None]:
     setup.begin_training()
     take_step = setup.stepper or Stepper(setup.model, setup.optimizer, setup.device, setup.precision)
     pending, average = Pending(), setup.average
     lr: float | None = None
-    begin = time.monotonic()
+    pace.begin()
     for step, (images, labels) in enumerate(setup.train.epoch(position.epoch, position.batch), start=position.step):
         if setup.schedule is not None and lr != (wanted := setup.schedule(step) * position.factor):
             set_lr(setup.optimizer, lr := wanted)
@@ -161,15 +176,16 @@ def _learn(setup: Setup, position: Position, report_seconds: float) -> Generator
         if average is not None:
             average.update(step)
         pending.add(loss, correct, len(labels))
-        if time.monotonic() - begin >= report_seconds:
-            yield from _report(setup, position, pending.take(), begin)
-            begin = time.monotonic()  # time spent by others during the yield does not count
+        if pace.is_due():
+            yield from _report(setup, position, pending, pace)
+            pace.begin()  # time spent by others during the yield does not count
     if pending:
-        yield from _report(setup, position, pending.take(), begin)
+        yield from _report(setup, position, pending, pace)
 
 
-def _report(setup: Setup, position: Position, part: Part, begin: float) -> Generator[Event, None, None]:
-    seconds = time.monotonic() - begin
+def _report(setup: Setup, position: Position, pending: Pending, pace: Pace) -> Generator[Event, None, None]:
+    part = pace.gather(pending.take())
+    seconds = pace.seconds
     for index, loss in enumerate(part.losses):
         if not math.isfinite(loss):  # no yield first: the weights are past saving
             raise failures.diverged(position.step + index + 1, setup.lr)
@@ -188,23 +204,29 @@ def _report(setup: Setup, position: Position, part: Part, begin: float) -> Gener
     )
 
 
-def _test(setup: Setup, position: Position, report_seconds: float) -> Generator[Event, None, Totals]:
+def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None, Totals]:
+    pace.align(setup.tested)
     model = setup.tested.eval()
-    totals, pending, done = Totals(), Pending(), 0
+    totals, pending = Totals(), Pending()
+    answers = setup.answers
+    if answers is not None:
+        answers.clear()
     yield Testing(setup.run, position.epoch, 0.0)
-    begin = time.monotonic()
-    for images, labels in setup.test.epoch(0):
+    pace.begin()
+    for done, (images, labels) in enumerate(setup.test.epoch(0), start=1):
         # Entered for each batch: a mode left on during a yield would hold for whoever iterates.
         with torch.inference_mode(), autocast(setup.device, setup.precision):
-            pending.add(*measure(model(images), labels), len(labels))
-        done += len(labels)
-        if time.monotonic() - begin >= report_seconds:
+            output = model(images)
+            pending.add(*measure(output, labels), len(labels))
+            if answers is not None:
+                answers.add(output, labels)
+        if pace.is_due():
             with torch.inference_mode():
-                totals.add(pending.take(), time.monotonic() - begin)
-            yield Testing(setup.run, position.epoch, done / setup.test.image_count)
-            begin = time.monotonic()
+                totals.add(pace.gather(pending.take()), pace.seconds)
+            yield Testing(setup.run, position.epoch, done / len(setup.test))
+            pace.begin()
     with torch.inference_mode():
-        totals.add(pending.take(), time.monotonic() - begin)
+        totals.add(pace.gather(pending.take()), pace.seconds)
     setup.begin_training()
     if not math.isfinite(totals.mean_loss):
         raise failures.diverged(position.step, setup.lr)

@@ -41,11 +41,15 @@ class Stepper:
         with autocast(self._device, self._precision):
             loss, correct = measure(self._model(images), labels, label_smoothing=self._smoothing)
         self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        self.backward(loss)
         if self._clip:
             nn.utils.clip_grad_norm_(self._learned, self._clip)  # Pascanu, Mikolov and Bengio 2013, algorithm 1
         self._optimizer.step()
         return loss, correct
+
+    def backward(self, loss: Tensor) -> None:
+        """Leaves the gradients of the batch at the parameters."""
+        loss.backward()
 
 
 def set_lr(optimizer: Optimizer, lr: float) -> None:

@@ -1,0 +1,245 @@
+"""Training in several processes that torchrun started, through torch's own DistributedDataParallel.
+
+Every process has the whole model and the whole order of images, and learns from its share of each batch; the batch of
+a plan is what all of them take together. Gradients are averaged, weighted by the sizes of the shares, so that a step
+is the same as in one process, but for the order of the sums. Batch normalisation is the exception: each process
+normalises by its own share, and the running statistics are those of the first.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from explorer.bilingual import Text
+from explorer.data.batches import Batches
+from explorer.errors import ExplorerError
+from explorer.training import device as devices
+from explorer.training.metrics import Part
+from explorer.training.pace import Pace
+from explorer.training.stepper import Stepper
+from explorer.training.world import World
+
+TIMEOUT = timedelta(hours=1)  # the first process may save or download for so long while the others wait
+_MOST_STEPS = 1 << 20  # between two reports
+
+Value = TypeVar("Value")
+
+
+class PeerLost(ExplorerError):  # noqa: N818 - what happened, as the other errors here
+    """Another process of the training is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Another process of this training ended.", "本次训练的另一个进程已结束。"),
+            Text(
+                "What it said is above. Resume the run, with any number of processes.",
+                "原因见上文。可用任意数量的进程继续该运行。",
+            ),
+        )
+
+
+class Team(Pace):
+    """This process among those that train together: who it is, what its share is, and what they agree on.
+
+    All processes call `agree`, `hand_out`, `gather` and `align` in the same order. Only the first decides, saves and
+    reports. A report is due after a number of batches that the first process has set by its clock.
+
+    Raises:
+        PeerLost: From any method that talks to the others, when one of them is gone.
+    """
+
+    def __init__(self, world: World, device: torch.device, report_seconds: float) -> None:
+        super().__init__(report_seconds)
+        self._world = world
+        self.device = device
+        self._every = self._done = 0
+        self._sizes: list[tuple[int, float]] = []  # of the batches since the last report: images here, weight
+
+    @property
+    def is_first(self) -> bool:
+        return self._world.rank == 0
+
+    @property
+    def rank(self) -> int:
+        return self._world.rank
+
+    # -- shares -----------------------------------------------------------------------------------------------------
+
+    def share_of(self, count: int) -> tuple[int, int]:
+        """Which of the `count` images of a batch this process takes: from, to.
+
+        Of a batch with less than two images for each process everybody takes all, and the first one's counts.
+        """
+        rank, size = self._world.rank, self._world.size
+        if count < 2 * size:
+            return 0, count
+        return rank * count // size, (rank + 1) * count // size
+
+    def note(self, count: int) -> None:
+        """A share of a batch of `count` images is about to be used."""
+        first, end = self.share_of(count)
+        here = end - first
+        if count < 2 * self._world.size:
+            here = count if self.is_first else 0
+        self._sizes.append((here, here * self._world.size / count))
+
+    @property
+    def weight(self) -> float:
+        """What the loss of the newest share is multiplied by, so that the mean gradient is that of the batch."""
+        return self._sizes[-1][1]
+
+    # -- pace -------------------------------------------------------------------------------------------------------
+
+    def is_due(self) -> bool:
+        self._done += 1
+        return self._done >= self._every
+
+    def agree(self, *, goes_on: bool = True, factor: float = 1.0) -> tuple[bool, float]:
+        """Tells the others whether to go on and with which factor of the learning rate; they are told."""
+        if self._done:
+            fitting = self._done * self.report_seconds / max(self.seconds, 1e-6)
+            self._every = max(1, min(int(fitting), 2 * self._done, _MOST_STEPS))
+        said = torch.tensor([float(goes_on), float(self._every), factor], dtype=torch.float64)
+        _or_lost(lambda: dist.broadcast(said, 0))
+        self._every, self._done = max(int(said[1]), 1), 0
+        return bool(said[0]), float(said[2])
+
+    def gather(self, part: Part) -> Part:
+        sizes, self._sizes = self._sizes, []
+        if not part.counts:
+            return part
+        here = [count for count, _ in sizes]
+        sums = torch.tensor(
+            [
+                [loss * count if count else 0.0 for loss, count in zip(part.losses, here, strict=True)],
+                [correct if count else 0 for correct, count in zip(part.corrects, here, strict=True)],
+                here,
+            ],
+            dtype=torch.float64,
+        )
+        _or_lost(lambda: dist.all_reduce(sums))
+        losses, corrects, counts = sums[0] / sums[2], sums[1], sums[2]
+        return Part(
+            tuple(losses.tolist()), tuple(int(x) for x in corrects.tolist()), tuple(int(x) for x in counts.tolist())
+        )
+
+    def align(self, model: nn.Module) -> None:
+        for value in model.state_dict(keep_vars=True).values():
+            here = value.detach().contiguous()
+            _or_lost(lambda here=here: dist.broadcast(here, 0))  # type: ignore[misc]
+            value.detach().copy_(here)
+
+    def hand_out(self, value: Value | None) -> Value:
+        """Gives `value` of the first process to everybody."""
+        box = [value]
+        _or_lost(lambda: dist.broadcast_object_list(box, 0))
+        assert box[0] is not None
+        return box[0]
+
+    def leave(self) -> None:
+        """The end: nothing more is said to the others."""
+        if dist.is_initialized():
+            dist.destroy_process_group()
+
+
+class Shares:
+    """The shares that one process takes of `batches`."""
+
+    def __init__(self, batches: Batches, team: Team) -> None:
+        self._batches, self._team = batches, team
+        self.image_count = batches.image_count
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """As `Batches.epoch`, of each batch the share."""
+        shares = self._batches.epoch(epoch, start, share=self._team.share_of)
+        for (first, end), share in zip(self._batches.bounds[start:], shares, strict=True):
+            self._team.note(end - first)
+            yield share
+
+
+class SharedStepper(Stepper):
+    """The plain step over a share, with the gradient of the whole batch.
+
+    DistributedDataParallel exchanges the gradients during the backward pass, and before each forward pass gives the
+    buffers of the first process to all.
+    """
+
+    def __init__(self, model: nn.Module, *args: Any, team: Team, **options: Any) -> None:
+        places = [team.device] if team.device.type == "cuda" else None
+        # Static: of a network with parts that learn nothing the unused gradients are found in the first step.
+        wrapped = DistributedDataParallel(model, device_ids=places, static_graph=True)
+        super().__init__(wrapped, *args, **options)
+        self._team = team
+
+    def backward(self, loss: Tensor) -> None:
+        (loss * self._team.weight).backward()
+
+    def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        try:
+            return super().__call__(images, labels)
+        except RuntimeError as error:
+            if is_lost(error):
+                raise PeerLost from error
+            raise
+
+
+def join(world: World, device_name: str, report_seconds: float) -> Team:
+    """Waits until all processes are there.
+
+    Raises:
+        ExplorerError: There are more processes on this machine than GPUs.
+    """
+    device = pick(world, device_name)
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+        dist.init_process_group("cpu:gloo,cuda:nccl", timeout=TIMEOUT, device_id=device)
+    else:
+        dist.init_process_group("gloo", timeout=TIMEOUT)
+    return Team(world, device, report_seconds)
+
+
+def pick(world: World, name: str) -> torch.device:
+    """The device of this process: on a machine with GPUs each process takes the one of its local rank.
+
+    Raises:
+        ExplorerError: There are not enough of them, or one is named that all would share.
+    """
+    device = devices.pick(name)
+    if device.type != "cuda":
+        return device
+    if ":" in name or world.local_size > torch.cuda.device_count():
+        count = torch.cuda.device_count()
+        raise ExplorerError(
+            Text(
+                f"{world.local_size} processes cannot share {count} GPUs.",
+                f"{world.local_size} 个进程不能共用 {count} 块 GPU。",
+            ),
+            Text(
+                f"Start at most {count} with --nproc-per-node, and name no single GPU.",
+                f"请用 --nproc-per-node 最多启动 {count} 个，并且不要指定单块 GPU。",
+            ),
+        )
+    return torch.device("cuda", world.local_rank)
+
+
+def is_lost(error: BaseException) -> bool:
+    """`error` says that another process is gone."""
+    words = ("gloo", "Connection closed by peer", "Connection reset by peer", "Broken pipe", "NCCL communicator")
+    return isinstance(error, dist.DistError) or any(word in str(error) for word in words)
+
+
+def _or_lost(talk: Callable[[], object]) -> None:
+    try:
+        talk()
+    except RuntimeError as error:
+        if is_lost(error):
+            raise PeerLost from error
+        raise
