@@ -38,6 +38,7 @@ class Command:
 COMMANDS = {
     "list": Command("list_architectures", "list the architectures"),
     "summary": Command("summary", "print the layers of a network with shapes, parameters and multiply-adds"),
+    "compare": Command("compare", "compare networks stage by stage with the first of them"),
     "train": Command("train", "train a network"),
     "activations": Command("activations", "save the feature maps of an image, one mosaic for each layer"),
     "filters": Command("filters", "save the filters as pictures"),

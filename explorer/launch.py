@@ -28,7 +28,19 @@ _MODULES = {
     "pytest-timeout": "pytest_timeout",
 }
 _WINDOW_ONLY = {"PySide6", "pyqtgraph"}
-_HEADLESS = {"list", "summary", "train", "activations", "filters", "export", "runs", "-h", "--help", "--version"}
+_HEADLESS = {
+    "list",
+    "summary",
+    "compare",
+    "train",
+    "activations",
+    "filters",
+    "export",
+    "runs",
+    "-h",
+    "--help",
+    "--version",
+}
 _STAMP = "installed.txt"  # in the environment: for which Python and which requirements it was made
 _INSIDE = "CNN_EXPLORER_IN_OWN_ENVIRONMENT"  # set for the second start, so that there is never a third
 

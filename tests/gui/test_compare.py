@@ -122,8 +122,8 @@ def test_layer_is_selected_on_both_sides_and_seen(qtbot: QtBot, panel: ComparePa
     comparison = panel.comparing.comparison
     assert comparison is not None
     panel.tools.link.setChecked(False)
-    last = next(node for node in reversed(comparison.left.nodes) if node.kind == "Linear")
-    other = ("node", comparison.counterpart[last.index])
+    last = next(node for node in reversed(comparison.graphs[0].nodes) if node.kind == "Linear")
+    other = ("node", comparison.counterparts[0][last.index])
     assert not is_seen(panel.right, other)
     click(qtbot, panel.left, ("node", last.index))
     assert selected(panel.left) == ("node", last.index)
@@ -134,7 +134,7 @@ def test_layer_is_selected_on_both_sides_and_seen(qtbot: QtBot, panel: ComparePa
 def test_layer_that_is_only_on_one_side_has_no_counterpart(qtbot: QtBot, panel: ComparePanel) -> None:
     comparison = panel.comparing.comparison
     assert comparison is not None
-    alone = next(pair.right for pair in comparison.pairs if pair.left is None and pair.right is not None)
+    alone = next(pair.right for pair in comparison.alignments[0] if pair.left is None and pair.right is not None)
     target = panel.right.view.graph_scene.owner(alone)
     assert target is not None
     click(qtbot, panel.right, target)
@@ -222,7 +222,7 @@ def test_marks_follow_what_is_drawn(qtbot: QtBot, panel: ComparePanel) -> None:
     sheet = panel.left.view.graph_scene.sheet
     assert comparison is not None
     assert sheet is not None
-    alone = {("node", pair.left) for pair in comparison.pairs if pair.right is None}
+    alone = {("node", pair.left) for pair in comparison.alignments[0] if pair.right is None}
     assert alone <= set(sheet.marks)
     assert panel.tools.detail.currentData() == Detail.OPERATIONS
 
@@ -246,7 +246,7 @@ def test_stage_is_shown_in_both_graphs(qtbot: QtBot, panel: ComparePanel) -> Non
     panel.stages.scrollTo(index)
     qtbot.mouseClick(panel.stages.viewport(), LEFT_BUTTON, pos=panel.stages.visualRect(index).center())
     stage = comparison.stages[row - 1]
-    for side, told in ((panel.left, stage.left), (panel.right, stage.right)):
+    for side, told in zip(panel.sides, stage.sides, strict=True):
         assert told is not None
         target = side.view.graph_scene.owner(told.nodes[0])
         assert target is not None
@@ -270,7 +270,7 @@ def test_words_change_with_the_language(qtbot: QtBot, panel: ComparePanel) -> No
     assert model.index(0, 0).data() == "整个网络 (1×28×28 → 1×224×224)"
     assert model.headerData(5, Qt.Orientation.Horizontal) == "改变带来什么"
     assert "仅 AlexNet 有" in panel.tools.legend.accessibleDescription()
-    assert panel.left.accessibleName() == "左侧网络"
+    assert panel.left.accessibleName() == "第 1 个网络"
 
 
 # -- choosing -------------------------------------------------------------------------------------------------------

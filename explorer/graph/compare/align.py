@@ -40,13 +40,29 @@ class Pair:
 
 
 def align(left: LayerGraph, right: LayerGraph) -> tuple[Pair, ...]:
-    """Every node of both graphs once: in the left order of execution, nodes of the right alone at their place."""
+    """Every node of both graphs once: in the left order of execution, nodes of the right alone at their place.
+
+    The same layers correspond whichever of the graphs is the left one.
+    """
+    if _rank(right) < _rank(left):
+        matches, across = _correspondence(right, left)
+        return _in_order(left, right, [(i, j) for j, i in matches], {i: j for j, i in across.items()})
+    return _in_order(left, right, *_correspondence(left, right))
+
+
+def _rank(graph: LayerGraph) -> tuple[int, list[tuple[object, ...]]]:
+    """An order of graphs, so that ties are broken alike in both directions."""
+    return len(graph.nodes), [(node.kind, node.output_shape, node.params) for node in graph.nodes]
+
+
+def _correspondence(left: LayerGraph, right: LayerGraph) -> tuple[list[tuple[int, int]], dict[int, int]]:
+    """Pairs that rise in both orders of execution, and those of layers that run in another order."""
     alike = _likeness(left, right)
     matches = best_matches(alike)
     for _ in range(PASSES - 1):
         bonus = _connected(left, right, dict(matches))
         matches = best_matches(np.where(alike > 0, alike + bonus, 0))
-    return _in_order(left, right, matches, _across(left, right, dict(matches)))
+    return matches, _across(left, right, dict(matches))
 
 
 def is_same(left: Node, right: Node) -> bool:

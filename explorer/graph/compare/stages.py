@@ -1,21 +1,23 @@
-"""The differences of two graphs stage by stage: a stage is what runs at one resolution, the head what follows it."""
+"""Graphs against the first of them, stage by stage: a stage is what runs at one resolution, the head what follows."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 import numpy as np
 
 from explorer.bilingual import Text
-from explorer.graph import labels
 from explorer.graph.compare import sentences
-from explorer.graph.compare.align import Pair, align, best_matches
-from explorer.graph.compare.totals import Totals, totals
-from explorer.graph.model import Category, LayerGraph, Node
+from explorer.graph.compare.align import Change, Pair, align, best_matches
+from explorer.graph.compare.parting import WEIGHTED, Parted, split
+from explorer.graph.compare.sentences import Part
+from explorer.graph.compare.totals import Totals, layers, make, totals
+from explorer.graph.model import Category, LayerGraph
 
-HEAD = -1
-_WEIGHTED = (Category.CONVOLUTION, Category.LINEAR, Category.NORMALISATION)
+REFERENCE = 0
+
+_Row = tuple[int | None, ...]  # for each graph which of its parts it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,17 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Two stages that correspond; one of them is None where the other graph has no such stage.
+    """Stages that correspond.
 
     Attributes:
         number: 1, 2, ...; 0 for the head.
-        sentence: What differs, and what the change buys.
+        sides: One for each graph; None where it has no such stage.
+        sentences: For each graph but the reference what differs there, and what the change buys.
     """
 
     number: int
-    left: Side | None
-    right: Side | None
-    sentence: Text
+    sides: tuple[Side | None, ...]
+    sentences: tuple[Text, ...]
 
     @property
     def name(self) -> Text:
@@ -50,97 +52,140 @@ class Stage:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two graphs, their corresponding layers and their stages; differences are told from left to right."""
+    """Two graphs or more; differences are told from the first, the reference, to each of the others.
 
-    left: LayerGraph
-    right: LayerGraph
-    pairs: tuple[Pair, ...]
+    Attributes:
+        alignments: For each graph but the reference every layer of both once.
+        remarks: For each graph but the reference what is to be known of the whole.
+    """
+
+    graphs: tuple[LayerGraph, ...]
+    names: tuple[str, ...]
+    alignments: tuple[tuple[Pair, ...], ...]
     stages: tuple[Stage, ...]
+    totals: tuple[Totals, ...]
+    remarks: tuple[Text, ...]
 
     @cached_property
-    def counterpart(self) -> dict[int, int]:
-        """Left node index -> right node index."""
-        return {pair.left: pair.right for pair in self.pairs if pair.left is not None and pair.right is not None}
+    def counterparts(self) -> tuple[dict[int, int], ...]:
+        """For each graph but the reference: node index of the reference -> its node index."""
+        return tuple(
+            {pair.left: pair.right for pair in pairs if pair.left is not None and pair.right is not None}
+            for pairs in self.alignments
+        )
+
+    @property
+    def is_at_one_input(self) -> bool:
+        return len({graph.input_shape for graph in self.graphs}) == 1
 
 
-def compare(left: LayerGraph, right: LayerGraph, left_name: str = "", right_name: str = "") -> Comparison:
-    """Aligns the graphs and says what differs; the names are those that the sentences use."""
-    pairs = align(left, right)
-    names = (left_name or left.architecture, right_name or right.architecture)
-    stages = _stages(left, right, pairs, names)
-    return Comparison(left, right, pairs, stages)
+def compare(graphs: Sequence[LayerGraph], names: Sequence[str] = ()) -> Comparison:
+    """Aligns the graphs with the first one and says what differs; the names are those that the sentences use."""
+    called = tuple(names) or tuple(graph.architecture for graph in graphs)
+    reference = graphs[REFERENCE]
+    alignments = tuple(align(reference, graph) for graph in graphs[1:])
+    sums = tuple(totals(layers(graph)) for graph in graphs)
+    return Comparison(
+        tuple(graphs),
+        called,
+        alignments,
+        _stages(graphs, alignments, called),
+        sums,
+        tuple(
+            sentences.whole((reference, graph), (called[REFERENCE], name), (sums[REFERENCE], total))
+            for graph, name, total in zip(graphs[1:], called[1:], sums[1:], strict=True)
+        ),
+    )
 
 
-def _stages(left: LayerGraph, right: LayerGraph, pairs: Sequence[Pair], names: tuple[str, str]) -> tuple[Stage, ...]:
-    sides = (_split(left), _split(right))
-    found: list[tuple[Sequence[Node] | None, Sequence[Node] | None]] = []
-    i = j = 0
-    for left_match, right_match in [*_matching(left, sides, pairs), (len(sides[0]), len(sides[1]))]:
-        found += [(nodes, None) for nodes in sides[0][i:left_match]]
-        found += [(None, nodes) for nodes in sides[1][j:right_match]]
-        if left_match < len(sides[0]):
-            found.append((sides[0][left_match], sides[1][right_match]))
-        i, j = left_match + 1, right_match + 1
+def _stages(
+    graphs: Sequence[LayerGraph], alignments: Sequence[Sequence[Pair]], names: Sequence[str]
+) -> tuple[Stage, ...]:
+    parted = [split(graph) for graph in graphs]
+    same = [_same_in_both(pairs) for pairs in alignments]
+    already_told: list[set[str]] = [set() for _ in alignments]
     stages: list[Stage] = []
-    told: set[str] = set()
-    for ours, theirs in found:
-        is_head = not _is_map((ours or theirs or ())[-1])
-        number = 0 if is_head else len(stages) + 1
-        sentence = sentences.sentence(ours or (), theirs or (), *names, told)
-        stages.append(Stage(number, _side(ours), _side(theirs), sentence))
+    for row in _rows(graphs[REFERENCE], parted, alignments):
+        parts = [None if place is None else held[place] for place, held in zip(row, parted, strict=True)]
+        told = [_told(graph, part) for graph, part in zip(graphs, parts, strict=True)]
+        said = tuple(
+            sentences.sentence(
+                told[REFERENCE],
+                told[k],
+                (names[REFERENCE], names[k]),
+                already_told[k - 1],
+                is_same=_is_inside(parts[REFERENCE], same[k - 1][0]) and _is_inside(parts[k], same[k - 1][1]),
+            )
+            for k in range(1, len(graphs))
+        )
+        is_head = any(part is not None and part.is_head for part in parts)
+        stages.append(Stage(0 if is_head else len(stages) + 1, tuple(map(_side, parts)), said))
     return tuple(stages)
 
 
+def _is_inside(part: Parted | None, nodes: set[int | None]) -> bool:
+    return part is None or all(node.index in nodes for node in part.nodes)
+
+
+def _same_in_both(pairs: Sequence[Pair]) -> tuple[set[int | None], set[int | None]]:
+    alike = [pair for pair in pairs if pair.change is Change.SAME]
+    return {pair.left for pair in alike}, {pair.right for pair in alike}
+
+
+def _rows(reference: LayerGraph, parted: Sequence[list[Parted]], alignments: Sequence[Sequence[Pair]]) -> list[_Row]:
+    """In the order of the reference; parts that it does not have stand before the next one that corresponds."""
+    ours = parted[REFERENCE]
+    matching = [_matching(reference, (ours, parts), pairs) for parts, pairs in zip(parted[1:], alignments, strict=True)]
+    beside: list[dict[int, int]] = [dict(matches) for matches in matching]
+    alone: list[dict[int, list[int]]] = []
+    for matches, parts in zip(matching, parted[1:], strict=True):
+        gaps, j = {}, 0
+        for i, match in [*matches, (len(ours), len(parts))]:
+            gaps[i] = list(range(j, match))
+            j = match + 1
+        alone.append(gaps)
+    rows: list[_Row] = []
+    for i in range(len(ours) + 1):
+        rows += [(None, *row) for row in zip_longest(*(gaps.get(i, []) for gaps in alone))]
+        if i < len(ours):
+            rows.append((i, *(found.get(i) for found in beside)))
+    return rows
+
+
 def _matching(
-    left: LayerGraph, sides: tuple[list[list[Node]], list[list[Node]]], pairs: Sequence[Pair]
+    left: LayerGraph, sides: tuple[list[Parted], list[Parted]], pairs: Sequence[Pair]
 ) -> list[tuple[int, int]]:
     """Which stages correspond: those that share the most corresponding layers; the heads in any case."""
-    place = [{node.index: k for k, nodes in enumerate(side) for node in nodes} for side in sides]
+    place = [{node.index: k for k, part in enumerate(side) for node in part.nodes} for side in sides]
     weight = np.zeros((len(sides[0]), len(sides[1])), np.float32)
     for pair in pairs:
         if pair.left in place[0] and pair.right in place[1]:
-            has_weights = left.nodes[pair.left].category in _WEIGHTED
+            has_weights = left.nodes[pair.left].category in WEIGHTED
             weight[place[0][pair.left], place[1][pair.right]] += 3 if has_weights else 1
     weight = weight * (weight >= 3)  # layers without weights alone make no stage
-    if not _is_map(sides[0][-1][-1]) and not _is_map(sides[1][-1][-1]):
+    if weight.size and sides[0][-1].is_head and sides[1][-1].is_head:
         weight[-1, :] = weight[:, -1] = 0
         weight[-1, -1] = 1
     return best_matches(weight)
 
 
-def _split(graph: LayerGraph) -> list[list[Node]]:
-    """The layers in order, parted where the resolution halves; what has no weights belongs to the part before."""
-    side = graph.input_shape[-1]
-    parts: list[list[Node]] = []
-    reached = 0
-    for node in graph.nodes:
-        if node.category in (Category.INPUT, Category.OUTPUT):
-            continue
-        reduction = max(1, 2 ** round(math.log2(side / node.output_shape[-1]))) if _is_map(node) else HEAD
-        if reduction != reached or not parts:
-            parts.append([])
-            reached = reduction
-        parts[-1].append(node)
-    return _merged(parts)
+def _side(part: Parted | None) -> Side | None:
+    return None if part is None else Side(tuple(node.index for node in part.nodes), totals(part.nodes), part.sizes)
 
 
-def _merged(parts: list[list[Node]]) -> list[list[Node]]:
-    kept: list[list[Node]] = []
-    for part in parts:
-        has_weights = any(node.category in _WEIGHTED for node in part)
-        if has_weights or not kept:
-            kept.append(part)
-        else:
-            kept[-1] = [*kept[-1], *part]
-    return kept
-
-
-def _is_map(node: Node) -> bool:
-    return len(node.output_shape) == 3 and node.output_shape[-1] > 1
-
-
-def _side(nodes: Sequence[Node] | None) -> Side | None:
-    if not nodes:
+def _told(graph: LayerGraph, part: Parted | None) -> Part | None:
+    if part is None:
         return None
-    maps = [node.output_shape[1:] for node in nodes if _is_map(node)]
-    return Side(tuple(node.index for node in nodes), totals(nodes), labels.shape(maps[0]) if maps else "")
+    nodes = part.nodes
+    after = [node for node in graph.nodes[nodes[-1].index + 1 :] if node.category is not Category.POOLING]
+    shape = nodes[-1].output_shape
+    return Part(
+        make=make(nodes),
+        totals=totals(nodes),
+        sizes=part.sizes,
+        is_first=nodes[0].index <= 1,
+        is_head=part.is_head,
+        all_params=graph.params,
+        classes=shape[0] if part.is_head and shape else 0,
+        next_kind=str(after[0].category) if after else "",
+    )

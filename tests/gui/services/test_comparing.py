@@ -80,8 +80,8 @@ def test_named_partners_exist() -> None:
 def test_begins_with_the_present_network_and_its_partner(qtbot: QtBot, comparing: Comparing) -> None:
     settle(qtbot, comparing)
     assert comparing.comparison is not None
-    assert comparing.comparison.left.architecture == "lenet"
-    assert comparing.comparison.right.architecture == "alexnet"
+    assert comparing.comparison.graphs[0].architecture == "lenet"
+    assert comparing.comparison.graphs[1].architecture == "alexnet"
 
 
 def test_compares_on_a_thread_of_its_own(
@@ -108,7 +108,7 @@ def test_old_comparison_goes_at_once(qtbot: QtBot, comparing: Comparing) -> None
     assert comparing.comparison is None
     settle(qtbot, comparing)
     assert comparing.comparison is not None
-    assert comparing.comparison.left.architecture == "nin"
+    assert comparing.comparison.graphs[0].architecture == "nin"
 
 
 def test_swap_is_the_mirror_and_traces_nothing_twice(qtbot: QtBot, comparing: Comparing, asked: list[Choice]) -> None:
@@ -123,7 +123,7 @@ def test_swap_is_the_mirror_and_traces_nothing_twice(qtbot: QtBot, comparing: Co
     settle(qtbot, comparing)
     after = comparing.comparison
     assert after is not None
-    assert (after.left, after.right) == (before.right, before.left)
+    assert after.graphs == before.graphs[::-1]
     assert len(asked) == 1
     assert comparing.right.choice.settings["ratio"] == 4
 
@@ -136,7 +136,7 @@ def test_same_network_twice_is_told_apart_by_what_differs(qtbot: QtBot, comparin
         "VGG-11 (Channel ratio 4, Batch norm On, 5 classes)",
     )
     comparing.right.set_choice(default("vgg11"))
-    assert comparing.names() == ("VGG-11", "VGG-11")
+    assert comparing.names() == ("VGG-11 [1]", "VGG-11 [2]")
 
 
 def test_in_short_tells_what_is_not_usual() -> None:

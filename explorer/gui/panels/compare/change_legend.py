@@ -1,5 +1,7 @@
 """What the marks in the graphs mean, and how many layers have each."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -11,10 +13,12 @@ from explorer.gui.text import tr
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_items import paint_badge
 
+Entry = tuple[Change, str, int]  # sort, name of the network, how many layers
+
 _HEIGHT = 30
 _CHIP = 14.0
 _GAP, _BETWEEN = 7.0, 18.0
-_LONGEST = 130  # px; of words where there is not room for all
+_LEAST = 24.0  # px; of words where there is not room for all
 
 
 class ChangeLegend(QWidget):
@@ -22,30 +26,27 @@ class ChangeLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._counts: dict[Change, int] = {}
-        self._names = ("", "")
+        self._entries: list[Entry] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_counts(self, counts: dict[Change, int], names: tuple[str, str]) -> None:
-        """Says how many layers there are of each sort; the names are those of the two sides."""
-        self._counts, self._names = counts, names
+    def show_counts(self, entries: Sequence[Entry]) -> None:
+        """Says how many layers there are of each sort, and in which network."""
+        self._entries = [entry for entry in entries if entry[2]]
         self.setAccessibleName(tr("compare.legend"))
-        self.setAccessibleDescription(", ".join(self._words().values()))
+        self.setAccessibleDescription(", ".join(words for _, words in self._words()))
         self.setToolTip(self.accessibleDescription())
         self.updateGeometry()
         self.update()
 
-    def _words(self) -> dict[Change, str]:
-        names = {Change.ONLY_LEFT: self._names[0], Change.ONLY_RIGHT: self._names[1]}
-        return {
-            change: tr(f"compare.change_{change.name.lower()}", count=count, name=names.get(change, ""))
-            for change, count in self._counts.items()
-            if count
-        }
+    def _words(self) -> list[tuple[Change, str]]:
+        return [
+            (change, tr(f"compare.change_{change.name.lower()}", count=count, name=name))
+            for change, name, count in self._entries
+        ]
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(theme.font(theme.SECONDARY_PX))
-        words = (metrics.horizontalAdvance(words) for words in self._words().values())
+        words = (metrics.horizontalAdvance(words) for _, words in self._words())
         return QSize(round(sum(_CHIP + _GAP + width + _BETWEEN for width in words)), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
@@ -55,9 +56,11 @@ class ChangeLegend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font, ink = theme.font(theme.SECONDARY_PX), graph_ink.ink()
-        longest = 1000 if self.sizeHint().width() <= self.width() + _BETWEEN else _LONGEST
         metrics, x, middle = QFontMetricsF(font), 1.0, self.height() / 2
-        for change, words in self._words().items():
+        longest = 1000.0
+        if self.sizeHint().width() > self.width() + _BETWEEN:  # what each word may have, if all have as much
+            longest = max(self.width() / len(self._entries) - _CHIP - _GAP - _BETWEEN, _LEAST)
+        for change, words in self._words():
             centre = QPointF(x + _CHIP / 2, middle)
             if change in MARKS:
                 paint_badge(painter, ink, MARKS[change], centre)

@@ -1,16 +1,14 @@
-"""What corresponds to what is drawn: marks for boxes, and for each box the one on the other side."""
+"""What corresponds to what is drawn: marks for boxes, and for each box those of the other sides."""
 
 from collections import Counter
 from collections.abc import Iterable
 
 from explorer.graph.compare.align import Change
-from explorer.graph.compare.stages import Comparison
+from explorer.graph.compare.stages import REFERENCE, Comparison
 from explorer.graph.model import LayerGraph
 from explorer.gui.panels.compare.tether import Level, Tether
 from explorer.gui.widgets.graph_scene import GraphScene
 from explorer.gui.widgets.graph_sheet import Mark, Sign, Target
-
-LEFT, RIGHT = 0, 1
 
 MARKS = {
     Change.CHANGED: Mark(Sign.DIFFERS, "accent"),
@@ -20,60 +18,79 @@ MARKS = {
 
 
 class Counterparts:
-    """Answers for both sides of a comparison; a side is `LEFT` or `RIGHT`."""
+    """Answers for all sides of a comparison; a side is its place, that of the reference is 0.
+
+    Layers of two sides correspond where the same layer of the reference corresponds to both.
+    """
 
     def __init__(self, comparison: Comparison) -> None:
-        self._graphs = (comparison.left, comparison.right)
-        self._others: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        self._changes: tuple[dict[int, Change], dict[int, Change]] = ({}, {})
-        for pair in comparison.pairs:
-            for side, (node, other) in enumerate(((pair.left, pair.right), (pair.right, pair.left))):
-                if node is not None:
-                    self._changes[side][node] = pair.change
-                    if other is not None:
-                        self._others[side][node] = other
+        self._graphs = comparison.graphs
+        nodes = range(len(self._graphs[REFERENCE].nodes))
+        self._from: list[dict[int, int]] = [{node: node for node in nodes}, *comparison.counterparts]
+        self._to: list[dict[int, int]] = [{there: here for here, there in one.items()} for one in self._from]
+        found: dict[int, set[Change]] = {node: set() for node in nodes}
+        self._changes: list[dict[int, Change]] = [{}]
+        for pairs in comparison.alignments:
+            self._changes.append({pair.right: pair.change for pair in pairs if pair.right is not None})
+            for pair in pairs:
+                if pair.left is not None:
+                    found[pair.left].add(pair.change)
+        self._changes[REFERENCE] = {node: _together(changes) for node, changes in found.items()}
 
     def change(self, side: int, nodes: Iterable[int]) -> Change:
-        """How a group of layers relates to the other side: as all of them do, else it has changed."""
-        found = {self._changes[side].get(node, Change.CHANGED) for node in nodes}
-        return found.pop() if len(found) == 1 else Change.CHANGED
+        """How a group of layers relates to the reference, or those of the reference to all others."""
+        return _together({self._changes[side].get(node, Change.CHANGED) for node in nodes})
 
-    def count(self) -> dict[Change, int]:
-        """How many layers there are of each sort; a pair counts once."""
-        left, right = (Counter(changes.values()) for changes in self._changes)
-        return {change: right[change] if change is Change.ONLY_RIGHT else left[change] for change in Change}
+    def counts(self) -> list[tuple[Change, int, int]]:
+        """(sort, side, how many layers): of the reference in each sort, and of each other side those only there."""
+        of_reference = Counter(self._changes[REFERENCE].values())
+        counts = [
+            (change, REFERENCE, of_reference[change]) for change in (Change.SAME, Change.CHANGED, Change.ONLY_LEFT)
+        ]
+        for side, changes in enumerate(self._changes[1:], start=1):
+            counts.append((Change.ONLY_RIGHT, side, Counter(changes.values())[Change.ONLY_RIGHT]))
+        return counts
 
     def marks(self, side: int, scene: GraphScene) -> dict[Target, Mark]:
-        """For each box of `scene` that is not the same on the other side."""
+        """For each box of `scene` that is not the same on the other sides."""
         changes = {box.target: self.change(side, scene.nodes_of(box.target)) for box in scene.picture.boxes}
         return {target: MARKS[change] for target, change in changes.items() if change in MARKS}
 
-    def other(self, side: int, target: Target, here: GraphScene, there: GraphScene) -> Target | None:
+    def other(self, side: int, target: Target, here: GraphScene, other_side: int, there: GraphScene) -> Target | None:
         """What is drawn on the other side for `target` of this side; None where there is nothing such."""
-        others = [self._others[side][node] for node in here.nodes_of(target) if node in self._others[side]]
+        others = self._others(side, here.nodes_of(target), other_side)
         if not others:
             return None
         if target[0] == "block":
-            block = block_of(self._graphs[1 - side], others)
+            block = block_of(self._graphs[other_side], others)
             if block > 0 and there.item(("block", block)) is not None:
                 return ("block", block)
         owners = Counter(owner for node in others if (owner := there.owner(node)) is not None)
         return owners.most_common(1)[0][0] if owners else None
 
-    def other_block(self, side: int, block: int) -> int:
+    def other_block(self, side: int, block: int, other_side: int) -> int:
         """The block of the other side that has what corresponds to `block`; 0 where there is no such block."""
         told = self._graphs[side].blocks[block]
-        others = [self._others[side][node] for node in range(told.first, told.last) if node in self._others[side]]
-        return block_of(self._graphs[1 - side], others) if others else 0
+        others = self._others(side, range(told.first, told.last), other_side)
+        return block_of(self._graphs[other_side], others) if others else 0
 
-    def tether(self, left: GraphScene, right: GraphScene) -> Tether:
-        """Ties the heights of boxes that correspond."""
+    def tether(self, side: int, reference: GraphScene, other: GraphScene) -> Tether:
+        """Ties the heights of boxes of the reference and of `side` that correspond."""
         levels: set[Level] = set()
-        for node, other in self._others[LEFT].items():
-            here, there = _middle(left, node), _middle(right, other)
-            if here is not None and there is not None:
-                levels.add((here, there))
-        return Tether(levels, (left.picture.height, right.picture.height))
+        for node, there in self._from[side].items():
+            above, beside = _middle(reference, node), _middle(other, there)
+            if above is not None and beside is not None:
+                levels.add((above, beside))
+        return Tether(levels, (reference.picture.height, other.picture.height))
+
+    def _others(self, side: int, nodes: Iterable[int], other_side: int) -> list[int]:
+        told = (self._to[side].get(node) for node in nodes)
+        return [self._from[other_side][node] for node in told if node is not None and node in self._from[other_side]]
+
+
+def _together(changes: set[Change]) -> Change:
+    """As all of them, else changed."""
+    return next(iter(changes)) if len(changes) == 1 else Change.CHANGED
 
 
 def block_of(graph: LayerGraph, nodes: Iterable[int]) -> int:

@@ -1,34 +1,26 @@
-"""The workspace in which two networks are compared: two graphs that move together, over a table of their stages."""
+"""The workspace in which networks are compared: graphs that move together, over a table of their stages."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from explorer.graph.compare.stages import Stage
 from explorer.graph.views import Detail
 from explorer.gui import theme
 from explorer.gui.panels.compare import stage_rows
-from explorer.gui.panels.compare.counterparts import LEFT, Counterparts
-from explorer.gui.panels.compare.following import follow
 from explorer.gui.panels.compare.side import BAR_HEIGHT, Chooser, GraphSide
 from explorer.gui.panels.compare.stage_table import StageTable
+from explorer.gui.panels.compare.together import Together
 from explorer.gui.panels.compare.tools import CompareTools
-from explorer.gui.services.comparing import Comparing
+from explorer.gui.services.comparing import FEWEST, MOST, Comparing
 from explorer.gui.state import AppState
 from explorer.gui.text import table, tr
-from explorer.gui.widgets.canvas import STEP
 from explorer.gui.widgets.graph_sheet import Target
 
-if TYPE_CHECKING:
-    from explorer.gui.panels.compare.tether import Tether
-
-_SWAP = 34  # px; side of the button between the bars
+_SWAP = 34  # px; side of a button between the bars
 
 
 class ComparePanel(QWidget):
-    """Two networks side by side.
+    """Two networks or more side by side.
 
     Args:
         list_of, form_of: Make the list in which a network is chosen, and the form of its settings.
@@ -38,71 +30,106 @@ class ComparePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("compareView")
         self._state = state
-        self._counterparts: Counterparts | None = None
-        self._tether: Tether | None = None
-        self._is_following = False
-        self._leader = LEFT  # the side that shows what was looked at before the other one changed
+        self._list_of, self._form_of = list_of, form_of
+        self._together = Together()
+        self._graphs: list[GraphSide] = []  # with those that wait for the next network
+        self._swaps: list[QToolButton] = []  # each between a graph and the one before it
         self.comparing = Comparing(state, self)
-        self.left = GraphSide("compareLeft", self.comparing.left, list_of, form_of)
-        self.right = GraphSide("compareRight", self.comparing.right, list_of, form_of)
         self.tools = CompareTools()
         self.stages = StageTable()
-        self._swap = QToolButton(self)
+        self._halves = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._lay_out()
-        for side, graph in enumerate(self.sides):
-            self._connect_side(side, graph)
         self._connect()
+        self._show_sides()
         self._retranslate()
         self._restyle()
         self.tools.show_zoom(self.left.view.zoom)
         self._show_comparison()
 
     @property
-    def sides(self) -> tuple[GraphSide, GraphSide]:
-        return self.left, self.right
+    def sides(self) -> tuple[GraphSide, ...]:
+        """The reference first."""
+        return tuple(self._graphs[: len(self.comparing.sides)])
+
+    @property
+    def left(self) -> GraphSide:
+        return self._graphs[0]
+
+    @property
+    def right(self) -> GraphSide:
+        return self._graphs[1]
 
     # -- putting together -------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        halves = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
-        halves.addWidget(self._upper())
-        halves.addWidget(self._lower())
-        halves.setStretchFactor(0, 3)
-        halves.setStretchFactor(1, 2)
-        halves.setSizes([600, 400])
+        parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        parts.addWidget(self._halves)
+        parts.addWidget(self._lower())
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        parts.setSizes([600, 400])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(halves)
-        self.setFocusProxy(self.left)
-        self._swap.setObjectName("compareSwap")
-        self._swap.setProperty("role", "floating")
-        self._swap.setIconSize(QSize(16, 16))
-        self._swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._swap.setFixedWidth(_SWAP)
-        self._swap.raise_()
-
-    def _upper(self) -> QWidget:
-        graphs = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
-        graphs.addWidget(self.left)
-        graphs.addWidget(self.right)
-        graphs.setSizes([1000, 1000])
-        self.left.leave_room(0, _SWAP // 2 + 4)
-        self.right.leave_room(_SWAP // 2 + 4, 0)
-        self.right.installEventFilter(self)
-        return graphs
+        whole.addWidget(parts)
 
     def _lower(self) -> QWidget:
         lower = QWidget()
         lower.setProperty("role", "panel")
-        row = QHBoxLayout()
-        row.setContentsMargins(4, 0, 0, 0)  # the words of the first column begin under those of the tools
-        row.addWidget(self.stages)
+        rows = QVBoxLayout()
+        rows.setContentsMargins(4, 0, 0, 0)  # the words of the first column begin under those of the tools
+        rows.addWidget(self.stages)
         column = QVBoxLayout(lower)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
-        column.addLayout(row)
+        column.addLayout(rows)
         return lower
+
+    def _show_sides(self) -> None:
+        """A graph for each network, and between each two a button that swaps them."""
+        states = self.comparing.sides
+        while len(self._graphs) < len(states):
+            self._add_graph(states[len(self._graphs)])
+        count, before = len(states), len(self._together.sides)
+        for place, graph in enumerate(self._graphs):
+            graph.setVisible(place < count)
+            graph.set_is_removable(count > FEWEST)
+            graph.leave_room(_SWAP // 2 + 4 if place else 0, _SWAP // 2 + 4 if place < count - 1 else 0)
+        for place, swap in enumerate(self._swaps, start=1):
+            swap.setVisible(place < count)
+        if count != before:
+            self._halves.setSizes([1000] * len(self._graphs))
+        self.tools.add.setEnabled(count < MOST)
+        self._together.show(self.sides, None)
+        self._place_swaps()
+
+    def _add_graph(self, state: AppState) -> None:
+        place = len(self._graphs)
+        graph = GraphSide(place, state, self._list_of, self._form_of)
+        self._graphs.append(graph)
+        self._halves.addWidget(graph)
+        self._halves.setStretchFactor(place, 1)
+        if place == 0:
+            self.setFocusProxy(graph)
+        else:
+            graph.installEventFilter(self)
+            self._swaps.append(self._swap_button(place))
+            graph.view.set_zoom(self._graphs[0].view.zoom)
+        self._connect_side(place, graph)
+        self._restyle()
+
+    def _swap_button(self, place: int) -> QToolButton:
+        swap = QToolButton(self)
+        swap.setObjectName("compareSwap" if place == 1 else f"compareSwap{place}")
+        swap.setProperty("role", "floating")
+        swap.setIconSize(QSize(16, 16))
+        swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        swap.setFixedWidth(_SWAP)
+        swap.setAccessibleName(tr("compare.swap"))
+        swap.setToolTip(tr("compare.swap_tip"))
+        swap.clicked.connect(lambda: self.comparing.swap(place - 1))
+        swap.raise_()
+        return swap
 
     def _connect_side(self, side: int, graph: GraphSide) -> None:
         graph.picked.connect(lambda target: self._on_picked(side, target))
@@ -111,16 +138,20 @@ class ComparePanel(QWidget):
         graph.drawn.connect(lambda is_new: self._on_drawn(side, is_new))
         graph.opening.changed.connect(self._show_detail)
         graph.view.zoom_changed.connect(self.tools.show_zoom)
+        graph.removal_requested.connect(lambda: self.comparing.remove(side))
 
     def _connect(self) -> None:
         state, tools = self._state, self.tools
         self.comparing.changed.connect(self._show_comparison)
-        self.stages.stage_picked.connect(self._go_to)
-        self._swap.clicked.connect(self.comparing.swap)
+        self.comparing.sides_changed.connect(self._show_sides)
+        self.comparing.same_input_changed.connect(lambda: tools.same_input.setChecked(self.comparing.is_same_input))
+        self.stages.stage_picked.connect(self._together.go_to)
         tools.detail_chosen.connect(self.set_detail)
         tools.zoomed.connect(self.zoom)
-        tools.link_switched.connect(self._on_link_switched)
+        tools.link_switched.connect(lambda is_linked: self._together.link(is_linked=is_linked))
         tools.copy_requested.connect(self.copy)
+        tools.network_requested.connect(self.comparing.add)
+        tools.same_input_switched.connect(self.comparing.set_same_input)
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.stages)
@@ -130,157 +161,91 @@ class ComparePanel(QWidget):
     def close_services(self) -> None:
         """Waits for the workers; call it once, before the program ends."""
         self.comparing.close()
-        for graph in self.sides:
+        for graph in self._graphs:
             graph.opening.close()
 
     # -- the comparison ---------------------------------------------------------------------------------------------
 
     def _show_comparison(self) -> None:
-        comparison = self.comparing.comparison
-        self._counterparts = None if comparison is None else Counterparts(comparison)
+        comparison, together = self.comparing.comparison, self._together
         self.stages.show_comparison(comparison)
         self.tools.set_has_comparison(comparison is not None)
-        counts = {} if self._counterparts is None else self._counterparts.count()
-        self.tools.legend.show_counts(counts, self.comparing.names())
-        self._mark()
-        self._on_moved(self._leader)
-
-    def _on_drawn(self, side: int, is_new: bool) -> None:
-        if is_new:
-            self._leader = 1 - side
-        self._mark()
-
-    def _mark(self) -> None:
-        """Marks what is drawn, as soon as both graphs and their comparison are there."""
-        scenes = self.left.view.graph_scene, self.right.view.graph_scene
-        told, comparison = self._counterparts, self.comparing.comparison
-        self._tether = None
-        if told is None or comparison is None:
-            return
-        sheets = [scene.sheet for scene in scenes]
-        if [None if sheet is None else sheet.graph for sheet in sheets] != [comparison.left, comparison.right]:
-            return
-        for side, scene in enumerate(scenes):
-            scene.mark(told.marks(side, scene))
-        self._tether = told.tether(*scenes)
+        together.show(self.sides, comparison)
+        if together.counterparts is None:
+            self.tools.legend.show_counts([])
+        else:
+            names = self.comparing.names()
+            counts = together.counterparts.counts()
+            self.tools.legend.show_counts([(change, names[side], count) for change, side, count in counts])
         self._show_detail()
 
-    # -- selection --------------------------------------------------------------------------------------------------
+    def _is_shown(self, side: int) -> bool:
+        return side < len(self._together.sides)
+
+    def _on_drawn(self, side: int, is_new: bool) -> None:
+        if self._is_shown(side):
+            self._together.on_drawn(side, is_new=is_new)
+            self._show_detail()
 
     def _on_picked(self, side: int, target: Target | None) -> None:
-        here, there = self.sides[side], self.sides[1 - side]
-        other = None
-        if target is not None and self._tether is not None and self._counterparts is not None:
-            other = self._counterparts.other(side, target, here.view.graph_scene, there.view.graph_scene)
-        here.select(target)
-        there.select(other)
-        if target is not None and other is None and self._tether is not None:
-            here.view.setAccessibleDescription(f"{here.view.accessibleDescription()}, {tr('compare.selected_alone')}")
-        if other is not None:
-            self._is_following = True
-            there.view.reveal(other)
-            self._is_following = False
+        self._together.pick(side, target)
 
     def _on_toggled(self, side: int, target: Target) -> None:
-        here, there = self.sides[side], self.sides[1 - side]
-        if not here.is_drawn:
-            return
-        other = 0
-        if target[0] == "block" and self.tools.link.isChecked() and self._counterparts is not None:
-            other = self._counterparts.other_block(side, target[1])
-        here.opening.toggle(target)
-        is_open = target[1] in here.opening.open_blocks
-        if other > 0 and (other in there.opening.open_blocks) != is_open:
-            there.opening.toggle(("block", other))
-
-    def _go_to(self, stage: Stage | None) -> None:
-        """Shows the beginning of a stage at the top of both graphs."""
-        self._is_following = True
-        for graph, told in zip(self.sides, (None, None) if stage is None else (stage.left, stage.right), strict=True):
-            scene = graph.view.graph_scene
-            if stage is None:
-                graph.view.show_top()
-            target = None if told is None else scene.owner(told.nodes[0])
-            graph.select(target)
-            if target is not None:
-                graph.view.show_at_top(target)
-        self._is_following = False
-
-    # -- moving together --------------------------------------------------------------------------------------------
+        self._together.toggle(side, target)
 
     def _on_moved(self, side: int) -> None:
-        if self._is_following or self._tether is None or not self.tools.link.isChecked():
-            return
-        self._is_following = True
-        level = self._tether.right if side == LEFT else self._tether.left
-        follow(self.sides[side].view, self.sides[1 - side].view, level)
-        self._is_following = False
-
-    def _on_link_switched(self, is_linked: bool) -> None:
-        if is_linked:
-            self._on_moved(LEFT)
+        if self._is_shown(side):
+            self._together.on_moved(side)
 
     def zoom(self, how: str) -> None:
         """Zooms "in" or "out", to 100 % ("reset"), or so that all is seen ("fit")."""
-        self._is_following = True
-        views = [graph.view for graph in self.sides]
-        for view in views:
-            if how == "fit":
-                view.fit()
-            else:
-                view.set_zoom({"in": view.zoom * STEP, "out": view.zoom / STEP, "reset": 1.0}[how])
-        if how == "fit" and self.tools.link.isChecked():
-            least = min(view.zoom for view in views)
-            for view in views:
-                size = view.graph_scene.picture
-                view.show_place(least, QPointF(size.width / 2, size.height / 2))
-        self._is_following = False
-        if how != "fit":
-            self._on_moved(LEFT)
+        self._together.zoom(how)
 
     def set_detail(self, detail: Detail) -> None:
         for graph in self.sides:
             graph.opening.set_detail(detail)
 
     def _show_detail(self) -> None:
-        left, right = (graph.opening.detail for graph in self.sides)
-        self.tools.show_detail(left if left == right else None)
+        self.tools.show_detail(self._together.detail)
 
     # -- the rest ---------------------------------------------------------------------------------------------------
 
     def find_network(self) -> None:
         """Opens the list of networks of the side that has the focus."""
         focused = QApplication.focusWidget()
-        is_right = focused is not None and self.right.isAncestorOf(focused)
-        (self.right if is_right else self.left).open_list()
+        inside = (graph for graph in self.sides if focused is not None and graph.isAncestorOf(focused))
+        next(inside, self.left).open_list()
 
     def copy(self, form: str) -> None:
         """Puts the table on the clipboard as "markdown" or "csv"."""
         comparison = self.comparing.comparison
         if comparison is not None:
             write = stage_rows.as_markdown if form == "markdown" else stage_rows.as_csv
-            QGuiApplication.clipboard().setText(write(comparison, self.comparing.names()))
+            QGuiApplication.clipboard().setText(write(comparison))
             self._state.notice(table()["compare.copied"])
 
     def _retranslate(self) -> None:
         self.setAccessibleName(tr("compare.panel"))
         self.stages.setAccessibleName(tr("compare.table"))
         self.stages.setAccessibleDescription(tr("compare.table_tip"))
-        self._swap.setAccessibleName(tr("compare.swap"))
-        self._swap.setToolTip(tr("compare.swap_tip"))
+        for swap in self._swaps:
+            swap.setAccessibleName(tr("compare.swap"))
+            swap.setToolTip(tr("compare.swap_tip"))
         self.tools.retranslate()
         self.stages.refresh_words()
         self._show_detail()
 
     def _restyle(self) -> None:
-        self._swap.setIcon(theme.icon("arrows-left-right", "secondary", 16))
+        for swap in self._swaps:
+            swap.setIcon(theme.icon("arrows-left-right", "secondary", 16))
         self.tools.restyle()
 
-    def _place_swap(self) -> None:
-        corner = self.right.mapTo(self, QPoint(0, 0))
-        self._swap.move(corner.x() - _SWAP // 2, corner.y() + (BAR_HEIGHT - self._swap.height()) // 2)
+    def _place_swaps(self) -> None:
+        for graph, swap in zip(self._graphs[1:], self._swaps, strict=True):
+            corner = graph.mapTo(self, QPoint(0, 0))
+            swap.move(corner.x() - _SWAP // 2, corner.y() + (BAR_HEIGHT - swap.height()) // 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.right and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._place_swap()
+        if watched in self._graphs and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_swaps()
         return super().eventFilter(watched, event)

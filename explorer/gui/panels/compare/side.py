@@ -1,4 +1,4 @@
-"""One of the two networks: which it is, its settings, and its graph."""
+"""One of the networks: which it is, its settings, and its graph."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 Chooser = Callable[[AppState], QWidget]  # makes a widget in which the choice of a state is made
 
+NAMES = ("compareLeft", "compareRight", "compareThird", "compareFourth")
 BAR_HEIGHT = 44
+_NARROWEST = 210  # px; of a side
+_ARROW = 42  # px of a button around its words
+_LEAST = 56  # px; of the words of a button
 _TOP_ROOM = 20.0
 _SMALL = 60  # nodes of a graph that is shown layer by layer at first: closed blocks say little of what differs
 _LIST_SIZE, _FORM_WIDTH = QSize(340, 480), 292
@@ -41,16 +45,20 @@ class GraphSide(QWidget):
         picked(Target | None), toggle_requested(Target): As `GraphView`.
         moved: The user sees another part of the graph.
         drawn(bool): There is another picture, of another graph or of the same; it has no marks yet.
+        removal_requested: The network is to be taken out of the comparison.
     """
 
     picked = Signal(object)
     toggle_requested = Signal(object)
     moved = Signal()
     drawn = Signal(bool)
+    removal_requested = Signal()
 
-    def __init__(self, name: str, state: AppState, list_of: Chooser, form_of: Chooser) -> None:
+    def __init__(self, place: int, state: AppState, list_of: Chooser, form_of: Chooser) -> None:
         super().__init__()
+        name = NAMES[place]
         self.setObjectName(name)
+        self._place = place
         self.state = state
         self._graph: LayerGraph | None = None
         self._is_drawing = False
@@ -61,6 +69,8 @@ class GraphSide(QWidget):
         self.view.top_room = _TOP_ROOM
         self.network = _selector(f"{name}Network")
         self.settings = _selector(f"{name}Settings")
+        self.remove = _button(f"{name}Remove")
+        self.remove.hide()
         self._list = Popover(lambda: self._made_list(list_of), self.network, size=_LIST_SIZE)
         self._form = Popover(lambda: form_of(state), self.settings, size=QSize(_FORM_WIDTH, 0))
         self._figures = ElidedLabel()
@@ -85,6 +95,7 @@ class GraphSide(QWidget):
         row.addWidget(self.network)
         row.addWidget(self.settings)
         row.addWidget(self._figures, 1)
+        row.addWidget(self.remove)
         self._bar = row
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +106,11 @@ class GraphSide(QWidget):
     def leave_room(self, left: int, right: int) -> None:
         """Keeps so many pixels more free at the ends of the bar."""
         self._bar.setContentsMargins(12 + left, 0, 12 + right, 0)
+        self._fit_bar()
+
+    def set_is_removable(self, is_removable: bool) -> None:
+        self.remove.setVisible(is_removable)
+        self._fit_bar()
 
     def _connect(self) -> None:
         state, view = self.state, self.view
@@ -111,6 +127,7 @@ class GraphSide(QWidget):
         self.opening.drawn.connect(self._on_drawn)
         self.network.clicked.connect(self.open_list)
         self.settings.clicked.connect(self._form.open)
+        self.remove.clicked.connect(self.removal_requested)
 
     def _made_list(self, list_of: Chooser) -> QWidget:
         made = list_of(self.state)
@@ -175,14 +192,29 @@ class GraphSide(QWidget):
 
     def _show_choice(self) -> None:
         choice, graph = self.state.choice, self.state.graph
-        self.network.setText(self.state.card.title)
-        self.settings.setText(in_short(choice))
         is_known = graph is not None and graph.architecture == choice.architecture
         self._figures.setText("")
         if graph is not None and is_known:
             self._figures.setText(
                 tr("compare.figures", params=labels.count(graph.params), macs=labels.count(graph.macs))
             )
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        """Shortens the words of the bar to the room there is: those of the settings first."""
+        title, settings = self.state.card.title, in_short(self.state.choice)
+        margins = self._bar.contentsMargins()
+        taken = margins.left() + margins.right() + 3 * self._bar.spacing() + 2 * _ARROW
+        room = self.width() - taken - (self.remove.sizeHint().width() if not self.remove.isHidden() else 0)
+        metrics = self.network.fontMetrics()
+        for_settings = max(room - metrics.horizontalAdvance(title), 0)
+        self.network.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, _LEAST)))
+        has_room = for_settings >= _LEAST
+        cut = metrics.elidedText(settings, Qt.TextElideMode.ElideRight, for_settings) if has_room else ""
+        self.settings.setText(cut)
+        for button, words, key in ((self.network, title, "network"), (self.settings, settings, "settings")):
+            shown = "" if button.text() == words else f"{words}\n"
+            button.setToolTip(f"{shown}{tr(f'compare.{key}_tip')}")
 
     def _show_note(self) -> None:
         note = self.state.graph_note
@@ -200,6 +232,10 @@ class GraphSide(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_note()
+        self._fit_bar()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -208,28 +244,35 @@ class GraphSide(QWidget):
             QTimer.singleShot(0, self.view, self.view.show_top)
 
     def _restyle(self) -> None:
-        for button, icon in ((self.network, "chevron-down"), (self.settings, "adjustments-horizontal")):
+        icons = ((self.network, "chevron-down"), (self.settings, "adjustments-horizontal"), (self.remove, "x"))
+        for button, icon in icons:
             button.setIcon(theme.icon(icon, "secondary", 16))
         self.view.restyle()
 
     def retranslate(self) -> None:
-        word = tr(f"compare.{self.objectName().removeprefix('compare').lower()}")
+        word = tr("compare.side", place=self._place + 1)
         self.setAccessibleName(word)
         self.view.setAccessibleName(tr("compare.graph_name", side=word))
         for button, key in ((self.network, "network"), (self.settings, "settings")):
             button.setAccessibleName(tr(f"compare.{key}_name", side=word))
-            button.setToolTip(tr(f"compare.{key}_tip"))
+        self.remove.setAccessibleName(tr("compare.remove_name", side=word))
+        self.remove.setToolTip(tr("compare.remove_tip"))
         self._show_choice()
         self._show_note()
         self._restyle()
 
 
-def _selector(name: str) -> QToolButton:
+def _button(name: str) -> QToolButton:
     button = QToolButton()
     button.setObjectName(name)
     button.setProperty("role", "floating")
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow behind the words
     button.setIconSize(QSize(16, 16))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _selector(name: str) -> QToolButton:
+    button = _button(name)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow behind the words
     return button

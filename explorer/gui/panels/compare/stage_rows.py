@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from explorer.graph import labels
 from explorer.graph.compare.stages import Comparison, Side, Stage
+from explorer.graph.compare.totals import Totals
 from explorer.graph.model import LayerGraph
 from explorer.gui.text import say, tr
 
@@ -22,6 +23,29 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """One amount of a network, and how it relates to that of the reference: "Params", "11.2 M", "×2.6"."""
+
+    name: str
+    value: str
+    ratio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkCell:
+    """All that is said of one network in a stage."""
+
+    sizes: str
+    figures: tuple[Figure, ...]  # none where it has no such stage
+    sentence: str
+
+    @property
+    def words(self) -> str:
+        told = ", ".join(" ".join(filter(None, (each.name, each.value, each.ratio))) for each in self.figures)
+        return ". ".join(filter(None, (self.sizes, told or NONE, self.sentence)))
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What is counted of one side of a row; None where the side has no such stage."""
 
@@ -32,16 +56,19 @@ class Figures:
     field: int | None  # None: the whole image, or there is none
     sees_all: bool = False
 
+    @property
+    def is_there(self) -> bool:
+        return self.params is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`stage` is None for the whole network."""
+    """`stage` is None for the whole networks; a sentence for each network but the reference."""
 
     stage: Stage | None
     name: str
-    left: Figures
-    right: Figures
-    sentence: str
+    sides: tuple[Figures, ...]
+    sentences: tuple[str, ...]
 
 
 _ABSENT = Figures("", None, None, None, None)
@@ -50,18 +77,24 @@ _AMOUNTS: tuple[tuple[str, Callable[[int], str]], ...] = (
     ("macs", labels.count),
     ("activation_bytes", labels.bytes),
 )
-COLUMNS = ("stage", "params", "macs", "activation_bytes", "field", "sentence")
+_EXACT = ("params", "macs", "activation_bytes", "field")
+COLUMNS = ("stage", "params", "macs", "activation_bytes", "field", "sentence")  # of two networks
 
 
 def rows(comparison: Comparison) -> list[Row]:
     """The whole networks, then stage by stage."""
-    whole = Row(None, tr("compare.whole"), _whole(comparison.left), _whole(comparison.right), "")
+    whole = Row(
+        None,
+        tr("compare.whole"),
+        tuple(_whole(graph, sums) for graph, sums in zip(comparison.graphs, comparison.totals, strict=True)),
+        tuple(say(remark) for remark in comparison.remarks),
+    )
     return [whole, *(_row(comparison, stage) for stage in comparison.stages)]
 
 
 def _row(comparison: Comparison, stage: Stage) -> Row:
-    left, right = _figures(comparison.left, stage.left), _figures(comparison.right, stage.right)
-    return Row(stage, say(stage.name), left, right, say(stage.sentence))
+    sides = tuple(_figures(graph, side) for graph, side in zip(comparison.graphs, stage.sides, strict=True))
+    return Row(stage, say(stage.name), sides, tuple(say(text) for text in stage.sentences))
 
 
 def _figures(graph: LayerGraph, side: Side | None) -> Figures:
@@ -74,41 +107,37 @@ def _figures(graph: LayerGraph, side: Side | None) -> Figures:
     return Figures(side.sizes, totals.params, totals.macs, totals.activation_bytes, field, sees_all)
 
 
-def _whole(graph: LayerGraph) -> Figures:
-    fields = [node.receptive_field for node in graph.nodes]
-    sizes = [max(field.size) for field in fields if field is not None and not field.whole]
+def _whole(graph: LayerGraph, sums: Totals) -> Figures:
     shape = labels.shape(graph.input_shape)
-    return Figures(shape, graph.params, graph.macs, graph.activation_bytes, max(sizes, default=None))
+    return Figures(shape, sums.params, sums.macs, sums.activation_bytes, sums.receptive_field or None)
 
 
-# -- cells ----------------------------------------------------------------------------------------------------------
+# -- cells of two networks ------------------------------------------------------------------------------------------
 
 
 def cells(row: Row) -> tuple[Cell, ...]:
-    """One for each of `COLUMNS`."""
-    amounts = [
-        _compared(getattr(row.left, name), getattr(row.right, name), write, has_ratio=True) for name, write in _AMOUNTS
-    ]
-    return (Cell(row.name, _sizes(row)), *amounts, _fields(row), Cell(row.sentence))
+    """One for each of `COLUMNS`, where there are two networks."""
+    left, right = row.sides
+    amounts = [_compared(getattr(left, name), getattr(right, name), write) for name, write in _AMOUNTS]
+    return (Cell(row.name, _sizes(left, right)), *amounts, _fields(left, right), Cell(row.sentences[0]))
 
 
-def _sizes(row: Row) -> str:
-    left, right = row.left.sizes, row.right.sizes
-    return left if left == right else f"{left or NONE} → {right or NONE}"
+def _sizes(left: Figures, right: Figures) -> str:
+    return left.sizes if left.sizes == right.sizes else f"{left.sizes or NONE} → {right.sizes or NONE}"
 
 
-def _fields(row: Row) -> Cell:
-    left, right = row.left, row.right
+def _fields(left: Figures, right: Figures) -> Cell:
     if left.sees_all or right.sees_all:
-        told = [
-            tr("compare.all") if side.sees_all else NONE if side.field is None else str(side.field)
-            for side in (left, right)
-        ]
+        told = [_field(side) for side in (left, right)]
         return Cell(told[0], tr("compare.equal")) if told[0] == told[1] else Cell(f"{told[0]} → {told[1]}")
-    return _compared(left.field, right.field, str, has_ratio=False)
+    return _compared(left.field, right.field, str)
 
 
-def _compared(left: int | None, right: int | None, write: Callable[[int], str], *, has_ratio: bool) -> Cell:
+def _field(side: Figures) -> str:
+    return tr("compare.all") if side.sees_all else NONE if side.field is None else str(side.field)
+
+
+def _compared(left: int | None, right: int | None, write: Callable[[int], str]) -> Cell:
     if left is None and right is None:
         return Cell(NONE)
     if left == right:
@@ -117,7 +146,7 @@ def _compared(left: int | None, right: int | None, write: Callable[[int], str], 
     if left is None or right is None:
         return Cell(upper)
     parts = [difference(left, right, write)]
-    if has_ratio and left and right and abs(right - left) >= 0.005 * left:
+    if left and right and abs(right - left) >= 0.005 * left:
         parts.append(ratio(right / left))
     return Cell(upper, " · ".join(parts))
 
@@ -135,43 +164,79 @@ def ratio(times: float) -> str:
     return f"{'+' if times >= 1 else '−'}{share:.0f}%" if share < 99.5 else f"−{share:.2f}%"
 
 
+# -- cells of more --------------------------------------------------------------------------------------------------
+
+
+def network_cells(row: Row) -> tuple[NetworkCell, ...]:
+    """One for each network."""
+    reference = row.sides[0]
+    sentences = ("", *row.sentences)
+    return tuple(
+        NetworkCell(side.sizes, _relative(side, reference) if side.is_there else (), sentence)
+        for side, sentence in zip(row.sides, sentences, strict=True)
+    )
+
+
+def _relative(side: Figures, reference: Figures) -> tuple[Figure, ...]:
+    def of(name: str, write: Callable[[int], str]) -> Figure:
+        amount, before = getattr(side, name), getattr(reference, name)
+        return Figure(tr(f"compare.short_{name}"), write(amount), _as_ratio(before, amount))
+
+    field = Figure(tr("compare.short_field"), _field(side), _as_ratio(reference.field, side.field))
+    return (*(of(name, write) for name, write in _AMOUNTS), field)
+
+
+def _as_ratio(before: int | None, after: int | None) -> str:
+    return ratio(after / before) if before and after and abs(after - before) >= 0.005 * before else ""
+
+
 # -- copies ---------------------------------------------------------------------------------------------------------
 
 
-def table(comparison: Comparison, names: tuple[str, str]) -> list[list[str]]:
-    """A head and the rows with exact numbers, each side and the difference in a column of its own."""
-    head = [tr("compare.column_stage"), *(f"{tr('compare.size')}, {name}" for name in names)]
-    for key in ("params", "macs", "activation_bytes", "field"):
-        title = tr(f"compare.full_{key}")
-        head += [f"{title}, {names[0]}", f"{title}, {names[1]}", f"{title}, {tr('compare.difference')}"]
+def table(comparison: Comparison) -> list[list[str]]:
+    """A head and a row of exact numbers for each network in each stage."""
+    head = [tr("compare.column_stage"), tr("compare.column_network"), tr("compare.size")]
+    head += [tr(f"compare.full_{key}") for key in _EXACT]
     head.append(tr("compare.column_sentence"))
-    return [head, *(_exact(row) for row in rows(comparison))]
+    lines = [head]
+    for row in rows(comparison):
+        for name, side, sentence in zip(comparison.names, row.sides, ("", *row.sentences), strict=True):
+            amounts = (getattr(side, key) for key in _EXACT)
+            numbers = ["" if amount is None else str(amount) for amount in amounts]
+            lines.append([row.name, name, side.sizes, *numbers, sentence])
+    return lines
 
 
-def _exact(row: Row) -> list[str]:
-    line = [row.name, row.left.sizes, row.right.sizes]
-    for name in ("params", "macs", "activation_bytes", "field"):
-        left, right = getattr(row.left, name), getattr(row.right, name)
-        line += ["" if left is None else str(left), "" if right is None else str(right)]
-        line.append("" if left is None or right is None else str(right - left))
-    return [*line, row.sentence]
-
-
-def as_csv(comparison: Comparison, names: tuple[str, str]) -> str:
+def as_csv(comparison: Comparison) -> str:
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(table(comparison, names))
+    csv.writer(written, lineterminator="\n").writerows(table(comparison))
     return written.getvalue()
 
 
-def as_markdown(comparison: Comparison, names: tuple[str, str]) -> str:
-    """The cells as they are shown, under the names of the networks."""
-    lines = [
-        _line(tr(f"compare.column_{key}") for key in COLUMNS),
-        "| --- | ---: | ---: | ---: | ---: | --- |",
-        *(_line(_in_line(cell) for cell in cells(row)) for row in rows(comparison)),
-    ]
-    title = tr("compare.markdown_title", left=names[0], right=names[1])
-    return f"## {title}\n\n" + "\n".join(lines) + "\n"
+def as_markdown(comparison: Comparison) -> str:
+    """The cells as they are shown, under the names of the networks; of more than two a line for each."""
+    title = f"## {' → '.join(comparison.names)}\n\n"
+    if len(comparison.graphs) == 2:
+        return title + _lines(
+            [tr(f"compare.column_{key}") for key in COLUMNS],
+            ([_in_line(cell) for cell in cells(row)] for row in rows(comparison)),
+        )
+    head = [tr("compare.column_stage"), tr("compare.column_network")]
+    head += [tr(f"compare.column_{key}") for key in COLUMNS[1:]]
+    return title + _lines(head, _network_lines(comparison))
+
+
+def _network_lines(comparison: Comparison) -> Iterable[list[str]]:
+    for row in rows(comparison):
+        for name, cell in zip(comparison.names, network_cells(row), strict=True):
+            figures = [f"{each.value} ({each.ratio})" if each.ratio else each.value for each in cell.figures]
+            stage = f"{row.name} ({cell.sizes})" if cell.sizes else row.name
+            yield [stage, name, *(figures or [NONE] * len(_EXACT)), cell.sentence]
+
+
+def _lines(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rule = ["---", *(["---"] if len(head) > len(COLUMNS) else []), *["---:"] * len(_EXACT), "---"]
+    return "\n".join([_line(head), f"| {' | '.join(rule)} |", *map(_line, lines)]) + "\n"
 
 
 def _line(words: Iterable[str]) -> str:

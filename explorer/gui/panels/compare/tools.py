@@ -11,7 +11,7 @@ from explorer.gui.text import tr
 from explorer.gui.widgets.prefixed_box import PrefixedBox
 
 _HEIGHT, _ICON = 30, 16
-_WIDE = 1180  # px; with less, buttons have no words
+_WIDE, _NARROW = 1500, 1100  # px; with less, buttons have no words: at last those that change what is compared
 
 
 class CompareTools(QFrame):
@@ -22,12 +22,16 @@ class CompareTools(QFrame):
         zoomed(str): "in", "out", "reset" or "fit".
         link_switched(bool): The graphs are to move together, or each alone.
         copy_requested(str): "markdown" or "csv".
+        network_requested: One network more.
+        same_input_switched(bool): All networks are to be given images of one shape, or each its own.
     """
 
     detail_chosen = Signal(object)
     zoomed = Signal(str)
     link_switched = Signal(bool)
     copy_requested = Signal(str)
+    network_requested = Signal()
+    same_input_switched = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +44,8 @@ class CompareTools(QFrame):
         self._zoom = {name: self._button(f"compareZoom{name.title()}") for name in ("out", "reset", "in")}
         self._fit = self._button("compareFit")
         self.link = self._button("compareLink")
+        self.add = self._button("compareAdd")
+        self.same_input = self._button("compareSameInput")
         self._copy = self._button("compareCopy")
         self._copy_actions = {form: QAction(self) for form in ("markdown", "csv")}
         self._lay_out()
@@ -72,7 +78,7 @@ class CompareTools(QFrame):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(self.legend, 1)
-        for widget in (self.detail, group, self._fit, self.link, self._copy):
+        for widget in (self.add, self.same_input, self.detail, group, self._fit, self.link, self._copy):
             row.addWidget(widget)
 
     def _connect(self) -> None:
@@ -81,6 +87,9 @@ class CompareTools(QFrame):
         self.link.setCheckable(True)
         self.link.setChecked(True)
         self.link.toggled.connect(self.link_switched)
+        self.same_input.setCheckable(True)
+        self.same_input.toggled.connect(self.same_input_switched)
+        self.add.clicked.connect(self.network_requested)
         menu = QMenu(self._copy)
         for form, action in self._copy_actions.items():
             action.triggered.connect(lambda _=False, form=form: self.copy_requested.emit(form))
@@ -106,7 +115,8 @@ class CompareTools(QFrame):
 
     def restyle(self) -> None:
         icons = ((self._zoom["in"], "plus"), (self._zoom["out"], "minus"), (self._fit, "arrows-maximize"))
-        for button, icon in (*icons, (self.link, "link"), (self._copy, "copy")):
+        more = ((self.link, "link"), (self._copy, "copy"), (self.add, "plus"), (self.same_input, "photo"))
+        for button, icon in (*icons, *more):
             button.setIcon(theme.icon(icon, "secondary", _ICON))
         self.legend.update()
 
@@ -121,11 +131,15 @@ class CompareTools(QFrame):
             (self._fit, "graph", "fit"),
             (self.link, "compare", "link"),
             (self._copy, "compare", "copy"),
+            (self.add, "compare", "add"),
+            (self.same_input, "compare", "same_input"),
         ):
             button.setAccessibleName(tr(f"{area}.{key}"))
             button.setToolTip(tr(f"{area}.{key}_tip"))
         self._fit.setText(tr("graph.fit"))
         self.link.setText(tr("compare.link"))
+        self.add.setText(tr("compare.add"))
+        self.same_input.setText(tr("compare.same_input"))
         self._copy.setText(tr("compare.copy"))
         for form, action in self._copy_actions.items():
             action.setText(tr(f"compare.copy_{form}"))
@@ -135,5 +149,9 @@ class CompareTools(QFrame):
         is_wide = self.width() >= _WIDE
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
         for button in (self._fit, self.link, self._copy):
+            button.setToolButtonStyle(style)
+        is_narrow = self.width() < _NARROW
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in (self.add, self.same_input):
             button.setToolButtonStyle(style)
         self.detail.set_compact(not is_wide)

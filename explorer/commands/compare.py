@@ -1,0 +1,184 @@
+"""`compare`: networks stage by stage against the first of them, and what each change buys."""
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.catalogue import Choice
+from explorer.commands.arguments import add_json, parse_settings, parse_shape
+from explorer.commands.table import table
+from explorer.errors import ExplorerError
+from explorer.graph import labels
+from explorer.graph.compare.align import Change
+from explorer.graph.compare.same_input import common_shape
+from explorer.graph.compare.stages import Comparison, Side, Stage, compare
+
+_NONE = "-"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", metavar="NAME", nargs="+", help="architectures; the others are compared to the first")
+    parser.add_argument("--input", metavar="CxHxW", help="shape of one image, the same for all networks")
+    parser.add_argument("--same-input", action="store_true", help="one input shape that all of the networks take")
+    parser.add_argument(
+        "--set",
+        metavar="[N:]KEY=VALUE",
+        action="append",
+        default=[],
+        dest="settings",
+        help="a setting of the N-th network, such as 2:ratio=4; without N of each that has it",
+    )
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any] | str:
+    choices = _choices(args)
+    from explorer.graph.trace import graph_of  # here, so that a wrong name needs no torch
+
+    comparison = compare([graph_of(choice) for choice in choices], _names(choices))
+    return as_json(comparison) if args.json else as_text(comparison)
+
+
+# -- what is compared -----------------------------------------------------------------------------------------------
+
+
+def _choices(args: argparse.Namespace) -> list[Choice]:
+    if len(args.names) < 2:
+        raise ExplorerError(
+            Text("One network alone cannot be compared.", "只有一个网络，无法比较。"),
+            Text("Name two or more.", "请给出两个或更多名称。"),
+        )
+    cards = [catalogue.find(name) for name in args.names]
+    told = _told(args.settings, cards)
+    shape = None if args.input is None else parse_shape(args.input)
+    choices = [
+        card.choose(input_shape=shape, settings=parse_settings(card, texts))
+        for card, texts in zip(cards, told, strict=True)
+    ]
+    if not args.same_input:
+        return choices
+    common = common_shape(choices)
+    if common is None:
+        raise ExplorerError(
+            Text("There is no input shape that all of these take.", "没有这些网络都接受的输入形状。"),
+            Text("Leave out --same-input.", "请去掉 --same-input。"),
+        )
+    return [replace(choice, input_shape=common) for choice in choices]
+
+
+def _told(texts: Sequence[str], cards: Sequence[catalogue.Card]) -> list[list[str]]:
+    """For each network the "KEY=VALUE" texts that are meant for it."""
+    told: list[list[str]] = [[] for _ in cards]
+    for text in texts:
+        place, colon, rest = text.partition(":")
+        if colon and place.strip().isdigit():
+            if not 1 <= int(place) <= len(cards):
+                raise ExplorerError(
+                    Text(f"There is no network {place} here.", f"没有第 {place} 个网络。"),
+                    Text(f"Write a number from 1 to {len(cards)}.", f"请写 1 到 {len(cards)} 之间的数。"),
+                )
+            told[int(place) - 1].append(rest)
+            continue
+        key = text.partition("=")[0].strip()
+        having = [k for k, card in enumerate(cards) if key in {setting.name for setting in card.settings}]
+        for k in having or range(len(cards)):  # where none has it, it is refused as for one network
+            told[k].append(text)
+    return told
+
+
+def _names(choices: Sequence[Choice]) -> list[str]:
+    """Titles; where two are equal with the settings that differ among them, or else with their number."""
+    titles = [catalogue.find(choice.architecture).title for choice in choices]
+    names = [_with_settings(choice, title, choices) for choice, title in zip(choices, titles, strict=True)]
+    counts = Counter(names)
+    return [f"{name} ({place})" if counts[name] > 1 else name for place, name in enumerate(names, start=1)]
+
+
+def _with_settings(choice: Choice, title: str, choices: Sequence[Choice]) -> str:
+    equals = [other for other in choices if other.architecture == choice.architecture]
+    differ = [
+        f"{key}={value}" for key, value in choice.settings.items() if len({str(o.settings[key]) for o in equals}) > 1
+    ]
+    return f"{title} ({', '.join(differ)})" if differ else title
+
+
+# -- what is printed ------------------------------------------------------------------------------------------------
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison in the form that scripts rely on; the first network is the reference."""
+    networks = [
+        {"name": name, "architecture": graph.architecture, "input_shape": list(graph.input_shape), **asdict(totals)}
+        for name, graph, totals in zip(comparison.names, comparison.graphs, comparison.totals, strict=True)
+    ]
+    for network, pairs, remark in zip(networks[1:], comparison.alignments, comparison.remarks, strict=True):
+        counts = Counter(pair.change for pair in pairs)
+        network["layers_against_the_first"] = {str(change): counts[change] for change in Change}
+        network["remark"] = _both(remark)
+    return {"networks": networks, "stages": [_stage(comparison, stage) for stage in comparison.stages]}
+
+
+def _stage(comparison: Comparison, stage: Stage) -> dict[str, Any]:
+    sides = [
+        None
+        if side is None
+        else {
+            "sizes": side.sizes,
+            **asdict(side.totals),
+            "paths": [graph.nodes[index].path for index in side.nodes],
+        }
+        for graph, side in zip(comparison.graphs, stage.sides, strict=True)
+    ]
+    return {"name": stage.name.en, "sides": sides, "sentences": [_both(text) for text in stage.sentences]}
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
+
+
+def as_text(comparison: Comparison) -> str:
+    """A table of the figures, and under it the sentences."""
+    head = ["stage", "network", "maps", "parameters", "multiply-adds", "memory", "receptive field", "depth", "layers"]
+    rows = [_row("whole" if k == 0 else "", comparison, k, None) for k in range(len(comparison.graphs))]
+    for stage in comparison.stages:
+        rows += [_row(stage.name.en if k == 0 else "", comparison, k, stage) for k in range(len(comparison.graphs))]
+    figures = table(head, rows, frozenset(range(3, len(head))))
+    return f"{figures}\n\n{_sentences(comparison)}"
+
+
+def _row(title: str, comparison: Comparison, k: int, stage: Stage | None) -> list[str]:
+    name = comparison.names[k]
+    if stage is None:
+        whole = tuple(range(len(comparison.graphs[k].nodes)))
+        sides: tuple[Side | None, ...] = tuple(
+            Side(whole, totals, labels.shape(graph.input_shape))
+            for graph, totals in zip(comparison.graphs, comparison.totals, strict=True)
+        )
+    else:
+        sides = stage.sides
+    first, side = sides[0], sides[k]
+    if side is None:
+        return [title, name, *[_NONE] * 7]
+    sums, reference = side.totals, None if first is None or k == 0 else first.totals
+
+    def written(key: str) -> str:
+        amount: int = getattr(sums, key)
+        before = 0 if reference is None else getattr(reference, key)
+        return f"{amount:,} ({amount / before:.3g}x)" if before else f"{amount:,}"
+
+    amounts = [written(key) for key in ("params", "macs", "activation_bytes")]
+    field = str(sums.receptive_field) if sums.receptive_field else _NONE
+    return [title, name, side.sizes or _NONE, *amounts, field, str(sums.depth), str(sums.layers)]
+
+
+def _sentences(comparison: Comparison) -> str:
+    paragraphs = []
+    for k, name in enumerate(comparison.names[1:]):
+        lines = [f"{name} against {comparison.names[0]}", f"  whole: {comparison.remarks[k].en}"]
+        lines += [f"  {stage.name.en}: {stage.sentences[k].en}" for stage in comparison.stages if stage.sentences[k].en]
+        paragraphs.append("\n".join(lines))
+    return "\n\n".join(paragraphs)
