@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.graph.model import Category
-from explorer.graph.views import Detail, open_blocks, representative
+from explorer.graph.views import Detail, closed_around, open_blocks
 
 if TYPE_CHECKING:
     from explorer.graph.model import LayerGraph
@@ -37,5 +37,12 @@ def part_of(graph: LayerGraph, parts: tuple[Target, ...], target: Target) -> Tar
 
 
 def _shown(graph: LayerGraph, opened: frozenset[int]) -> tuple[Target, ...]:
-    inner = (node for node in graph.nodes if node.category not in (Category.INPUT, Category.OUTPUT))
-    return tuple(dict.fromkeys(representative(graph, opened, node.index) for node in inner))
+    closed = closed_around(graph, opened)
+    found: dict[Target, None] = {}
+    for node in graph.nodes:
+        block = closed[node.block]
+        if block >= 0:
+            found["block", block] = None
+        elif node.category not in (Category.INPUT, Category.OUTPUT):
+            found["node", node.index] = None
+    return tuple(found)

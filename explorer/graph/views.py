@@ -46,6 +46,15 @@ def representative(graph: LayerGraph, open_blocks: AbstractSet[int], node: int) 
     return ("node", node)
 
 
+def closed_around(graph: LayerGraph, open_blocks: AbstractSet[int]) -> list[int]:
+    """For each block the outermost closed one that it is or lies in, -1 where all are open: `representative` of all."""
+    found: list[int] = []
+    for block in graph.blocks:  # a block comes after the one it is in
+        outer = found[block.parent] if block.index else -1
+        found.append(block.index if outer < 0 < block.index and block.index not in open_blocks else outer)
+    return found
+
+
 def _stages(graph: LayerGraph) -> set[int]:
     """Goes into the container that holds most of the model, as long as there is one with blocks in it."""
     opened: set[int] = set()

@@ -42,6 +42,7 @@ class Canvas(QGraphicsView):
         self._last = QPoint()
         self._is_dragging = False
         self._width = 0  # of the viewport, once it has been shown
+        self._is_stale = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
@@ -72,6 +73,11 @@ class Canvas(QGraphicsView):
         """Says how large the drawing is; it begins at (0, 0)."""
         self._drawn = size
         self._limit()
+
+    def start_anew(self) -> None:
+        """Says that another drawing is coming: until it is painted, no pixels that are seen are worth moving."""
+        self._is_stale = True
+        self.viewport().update()
 
     def set_covers(self, covers: Iterable[QWidget]) -> None:
         """Names the widgets of the same parent that lie over this one."""
@@ -172,14 +178,15 @@ class Canvas(QGraphicsView):
         viewport.update(rest)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        if not any(cover.isVisible() for cover in self._covers):
+        if not self._is_stale and not any(cover.isVisible() for cover in self._covers):
             super().scrollContentsBy(dx, dy)
             return
         mode = self.viewportUpdateMode()
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         super().scrollContentsBy(dx, dy)
         self.setViewportUpdateMode(mode)
-        self._scroll_uncovered(dx, dy)
+        if not self._is_stale:
+            self._scroll_uncovered(dx, dy)
 
     # -- wheel and gestures -----------------------------------------------------------------------------------------
 
@@ -195,6 +202,8 @@ class Canvas(QGraphicsView):
         return False
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._is_stale = False
         if event.type() in (QEvent.Type.NativeGesture, QEvent.Type.Gesture) and self._pinch(event):
             return True
         return super().viewportEvent(event)

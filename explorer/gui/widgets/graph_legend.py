@@ -38,16 +38,21 @@ class GraphLegend(QWidget):
         self._categories: tuple[Category, ...] = ()
         self._colouring: Colouring | None = None
         self._room = 10_000
+        self._widths: dict[Category, float] = {}  # of each category's word with what belongs to it, once measured
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_graph(self, graph: LayerGraph | None, colouring: Colouring | None) -> None:
         """Explains the colours of `graph`: of the categories that it has, or of the scale."""
+        before, self._colouring = self._colouring, colouring
+        if graph is not None and colouring is not None and before is not None:
+            is_same = before.graph is graph and before.scale is None and colouring.scale is None
+            if is_same:  # the types of a graph stay the same, whatever is opened
+                return
         present = {node.category for node in graph.nodes} if graph is not None else set()
         if graph is not None and len(graph.blocks) > 1:
             present.add(Category.BLOCK)
         self._categories = tuple(category for category in _ORDER if category in present)
-        self._colouring = colouring
         self.retranslate()
 
     @property
@@ -62,6 +67,7 @@ class GraphLegend(QWidget):
             self.update()
 
     def retranslate(self) -> None:
+        self._widths.clear()
         self.setAccessibleName(tr("graph.legend"))
         self.setAccessibleDescription(", ".join(self._words()))
         self.updateGeometry()
@@ -96,7 +102,11 @@ class GraphLegend(QWidget):
 
     def _width(self, category: Category) -> float:
         """Of a category with the gap to the next."""
-        return self._metrics().horizontalAdvance(say(labels.CATEGORY_WORDS[category])) + _CHIP + 6 + _GAP
+        width = self._widths.get(category)
+        if width is None:
+            word = self._metrics().horizontalAdvance(say(labels.CATEGORY_WORDS[category]))
+            width = self._widths[category] = word + _CHIP + 6 + _GAP
+        return width
 
     def _rows(self) -> list[list[Category]]:
         rows: list[list[Category]] = [[]]

@@ -61,6 +61,7 @@ class GraphView(Canvas):
     def begin(self, sheet: Sheet | None) -> None:
         """Empties the view for another graph."""
         self.motion.finish()
+        self.start_anew()
         self.graph_scene.begin(sheet)
         self.set_drawn(QSizeF(0, 0))
 

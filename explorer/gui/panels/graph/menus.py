@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.graph.alike import alike
 from explorer.graph.model import LayerGraph
+from explorer.gui.panels.graph.overlay import Overlay
 from explorer.gui.services.opening import Opening
+from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.find_field import FindField
+from explorer.gui.widgets.graph_facts import has_modes
 
 Target = tuple[str, int]
 
@@ -54,6 +57,25 @@ class Option:
     is_on: bool
     set: Callable[[bool], object]
     is_enabled: bool = True
+
+
+def options(state: AppState, opening: Opening, overlay: Overlay, arrange: Callable[[], object]) -> tuple[Option, ...]:
+    """What of the graph's drawing can be switched; `arrange` is called when `overlay` shows more or less."""
+
+    def want(name: str, wants: bool) -> None:
+        setattr(overlay, f"wants_{name}", wants)
+        arrange()
+
+    def train(is_training: bool) -> None:
+        state.set_graph_mode("train" if is_training else "eval")
+
+    can_train = state.graph is not None and has_modes(state.graph)
+    return (
+        Option("fold_repeats", opening.folds, opening.set_folds),
+        Option("training_mode", state.graph_mode == "train", train, can_train),
+        Option("show_costs", overlay.wants_costs, partial(want, "costs")),
+        Option("show_minimap", overlay.wants_minimap, partial(want, "minimap")),
+    )
 
 
 def fill_options(menu: QMenu, opening: Opening, *options: Option) -> None:

@@ -9,6 +9,7 @@ from explorer.gui.services.exports import FORMATS
 from explorer.gui.text import tr
 from explorer.gui.widgets.breadcrumb import Breadcrumb
 from explorer.gui.widgets.cost_bar import WIDTH, CostBar
+from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_legend import GraphLegend
 from explorer.gui.widgets.graph_tools import GraphTools
 from explorer.gui.widgets.minimap import Minimap
@@ -62,6 +63,11 @@ class Overlay:
     def top(self) -> int:
         """Below this nothing lies over the top of the graph."""
         return max(self.switch.geometry().bottom(), self.tools.geometry().bottom()) + 1 + _GAP
+
+    def show_colours(self, graph: LayerGraph | None, colouring: Colouring | None) -> None:
+        """Says what the colours mean, and along the depth how much there is of it."""
+        self.legend.show_graph(graph, colouring)
+        self.costs.show_graph(graph, colouring)
 
     def show_note(self, words: str, graph: LayerGraph | None) -> None:
         """Says something, in the middle where there is no graph; of one that ends early at length why it does."""

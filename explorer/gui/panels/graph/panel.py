@@ -1,5 +1,7 @@
 """The panel of the layer graph: joins the view and its tools to the state."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -22,7 +24,7 @@ from explorer.gui.services.view_memory import Place, ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
-from explorer.gui.widgets.graph_facts import has_modes, mode_words, summary
+from explorer.gui.widgets.graph_facts import mode_words, summary
 from explorer.gui.widgets.graph_sheet import Sheet
 from explorer.gui.widgets.graph_view import GraphView
 
@@ -41,6 +43,7 @@ class GraphPanel(QWidget):
         self._graph: LayerGraph | None = None
         self._picture: Picture | None = None
         self._sought: Target | None = None  # what is to be brought into view as soon as it is drawn
+        self._is_arranging_later = False
         self._by = ColourBy.TYPE
         self._exports = GraphExports(state, self)
         self.opening = Opening(self._memory, self)
@@ -79,7 +82,7 @@ class GraphPanel(QWidget):
         view.zoom_changed.connect(tools.show_zoom)
         view.moved.connect(self._on_moved)
         opening.drawn.connect(self._on_drawn)
-        opening.changed.connect(self._on_opening_changed)
+        opening.changed.connect(lambda: tools.show_detail(opening.detail))
         self.finder.found.connect(self._on_found)
         self.finder.reached.connect(self._on_reached)
         self.minimap.chosen.connect(view.look_at)
@@ -96,12 +99,12 @@ class GraphPanel(QWidget):
         tools.colour_chosen.connect(self.colour_by)
         tools.zoom_in_requested.connect(view.zoom_in)
         tools.zoom_out_requested.connect(view.zoom_out)
-        tools.zoom_reset_requested.connect(self._on_zoom_reset)
+        tools.zoom_reset_requested.connect(partial(view.set_zoom, 1.0))
         tools.fit_requested.connect(view.fit)
         tools.export_requested.connect(self.export)
         tools.resized.connect(self._arrange)
         self.overlay.card.folded.connect(self._arrange)
-        tools.search.left.connect(self._leave_search)
+        tools.search.left.connect(lambda: self._page.setFocus())
         tools.blocks_toggled.connect(self.table.show_blocks)
         tools.options_menu.aboutToShow.connect(self._fill_options)
         tools.copy_menu.aboutToShow.connect(partial(self.table.fill_menu, tools.copy_menu))
@@ -137,9 +140,6 @@ class GraphPanel(QWidget):
         self.show_page("graph")
         self._on_reached(target)
 
-    def _leave_search(self) -> None:
-        self._page.setFocus()
-
     # -- the graph --------------------------------------------------------------------------------------------------
 
     def _show_graph(self) -> None:
@@ -147,17 +147,23 @@ class GraphPanel(QWidget):
         self.finder.set_graph(self._graph)
         self.tools.set_has_graph(self._graph is not None)
         self.table.show_graph(self._graph)
-        self.opening.show(self._graph)
-        if self._graph is None:
-            self._picture = None
-            self.view.begin(None)
-            self.minimap.show_picture(None, None)
-            self.legend.show_graph(None, None)
-            self.overlay.costs.show_graph(None, None)
-            self._on_moved()
-        self._show_note()
+        with self._arranging_once():
+            self.opening.show(self._graph)
+            if self._graph is None:
+                self._picture = None
+                self.view.begin(None)
+                self.minimap.show_picture(None, None)
+                self.overlay.show_colours(None, None)
+                self._on_moved()
+            self._show_note()
 
     def _on_drawn(self, picture: Picture, block: int) -> None:
+        with self._arranging_once():
+            self._draw(picture, block)
+        if self._sought is not None:
+            self._reveal(self._sought)
+
+    def _draw(self, picture: Picture, block: int) -> None:
         graph, scene = picture.graph, self.view.graph_scene
         assert graph is not None
         self._picture = picture
@@ -169,15 +175,10 @@ class GraphPanel(QWidget):
             self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
             scene.recolour(colouring)
         self.minimap.show_picture(scene.sheet, picture)
-        self.overlay.costs.show_graph(graph, colouring)
+        self.overlay.show_colours(graph, colouring)
         self._on_found(self.finder.targets)
         self._show_selection()
-        if before is not graph or colouring.scale is not None:
-            self.legend.show_graph(graph, colouring)
         self._on_moved()
-        self._arrange()
-        if self._sought is not None:
-            self._reveal(self._sought)
 
     def _begin(self, graph: LayerGraph, picture: Picture, colouring: Colouring, before: LayerGraph | None) -> None:
         """The first picture of a graph: where its architecture was left, or its beginning."""
@@ -203,18 +204,11 @@ class GraphPanel(QWidget):
             colouring = self._colouring(self._picture)
             self.view.graph_scene.recolour(colouring)
             self.minimap.restyle()
-            self.legend.show_graph(colouring.graph, colouring)
-            self.overlay.costs.show_graph(colouring.graph, colouring)
+            self.overlay.show_colours(colouring.graph, colouring)
             self._arrange()
 
     def set_detail(self, detail: Detail) -> None:
         self.opening.set_detail(detail)
-
-    def _on_opening_changed(self) -> None:
-        self.tools.show_detail(self.opening.detail)
-
-    def _on_zoom_reset(self) -> None:
-        self.view.set_zoom(1.0)
 
     def _on_moved(self) -> None:
         view = self.view
@@ -336,23 +330,8 @@ class GraphPanel(QWidget):
         return menu
 
     def _fill_options(self) -> None:
-        overlay, opening = self.overlay, self.opening
-        can_train = self._graph is not None and has_modes(self._graph)
-        menus.fill_options(
-            self.tools.options_menu,
-            opening,
-            menus.Option("fold_repeats", opening.folds, opening.set_folds),
-            menus.Option("training_mode", self._state.graph_mode == "train", self._set_training, can_train),
-            menus.Option("show_costs", overlay.wants_costs, partial(self._set_wanted, "costs")),
-            menus.Option("show_minimap", overlay.wants_minimap, partial(self._set_wanted, "minimap")),
-        )
-
-    def _set_training(self, is_training: bool) -> None:
-        self._state.set_graph_mode("train" if is_training else "eval")
-
-    def _set_wanted(self, name: str, wants: bool) -> None:
-        setattr(self.overlay, f"wants_{name}", wants)
-        self._arrange()
+        options = menus.options(self._state, self.opening, self.overlay, self._arrange)
+        menus.fill_options(self.tools.options_menu, self.opening, *options)
 
     def export(self, suffix: str) -> None:
         """Asks for a file and writes the graph that is shown to it."""
@@ -396,7 +375,19 @@ class GraphPanel(QWidget):
         self._show_note()
         self._show_selection()
 
+    @contextmanager
+    def _arranging_once(self) -> Iterator[None]:
+        """Puts everything in its place when all that is done within is done, not after each step."""
+        outer, self._is_arranging_later = self._is_arranging_later, True
+        try:
+            yield
+        finally:
+            self._is_arranging_later = outer
+        self._arrange()
+
     def _arrange(self) -> None:
+        if self._is_arranging_later:
+            return
         self.overlay.arrange(is_empty=self._graph is None)
         self.view.top_room = self.overlay.top + _ROOM
         self.table.set_top(self.overlay.top)
