@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.bilingual import Text
 from explorer.data.images import SUFFIXES, shown_name
+from explorer.data.patience import answered
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
 
@@ -53,8 +54,13 @@ def scan(root: Path, *, watch: Watch) -> Listing:
     """The images below `root`: train/CLASS/* with test/CLASS/*, or CLASS/*; links are followed, loops are not.
 
     Raises:
-        ExplorerError: It cannot be read, or has fewer than two classes with images.
+        ExplorerError: It cannot be read, does not answer, or has fewer than two classes with images.
+        Cancelled: The user wants no more of it.
     """
+    return answered(lambda own: _scanned(root, own), place=root, watch=watch)
+
+
+def _scanned(root: Path, watch: Watch) -> Listing:
     try:
         if not root.is_dir():
             raise _no_folder(root)
@@ -159,7 +165,7 @@ def _classes(place: Path, watch: Watch, leave_out: Path | None = None) -> dict[s
         files = found[name] = []
         for file in _images(path, _DEEPEST, set()):
             files.append(file)
-            if len(files) % 1000 == 0:
+            if len(files) % 100 == 0:
                 watch.check()
         watch.report(Text(f"Looking for images: {name}", f"正在查找图像：{name}"))
     return found

@@ -1,7 +1,6 @@
 """Any folder of class folders as a data set: decoded once in parallel, brought to one size, kept for the next time."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from explorer.data import cache, images
 from explorer.data.batches import free_memory
 from explorer.data.class_folders import ImageFile, Labelled, has_split, scan
 from explorer.data.fit import middle
+from explorer.data.patience import answered, in_parallel
 from explorer.data.split import Dataset, Split, evenly
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
@@ -25,7 +25,6 @@ __all__ = ["has_split", "load"]
 Pixels = NDArray[np.uint8]
 LARGEST_SIDE = 256  # of the common size, unless a larger one is asked for
 _LOOKED_AT = 64  # images that decide on the common size and the channels
-_CHUNK = 64  # images of one task
 _WORTH_KEEPING = 500  # images; fewer are decoded faster than a cache is worth
 
 
@@ -62,8 +61,8 @@ def load(
     listing = scan(root, watch=watch)
     train, test = _limited(listing.train, limit), _limited(listing.test, limit)
     files = [file for file, _ in train + test]
-    form, form_notes = _form(files, size)
-    pixels, is_good = _decoded(files, form, watch)
+    form, form_notes = answered(lambda own: _form(files, size, own), place=root, watch=watch)
+    pixels, is_good = _decoded(files, form, root, watch)
     labels = torch.tensor([label for _, label in train + test])
     cut = len(train)
     splits = [
@@ -81,10 +80,15 @@ def _limited(files: tuple[Labelled, ...], limit: int | None) -> tuple[Labelled, 
     return tuple(files[number] for number in chosen)
 
 
-def _form(files: list[ImageFile], size: int | None) -> tuple[_Form, list[Text]]:
+def _form(files: list[ImageFile], size: int | None, watch: Watch) -> tuple[_Form, list[Text]]:
     """Channels and common size, from some of the images."""
     looked_at = files[:: max(1, len(files) // _LOOKED_AT)]
-    found = [header for file in looked_at if (header := images.header(Path(file.path))) is not None]
+    found = []
+    for file in looked_at:
+        watch.check()
+        header = images.header(Path(file.path))
+        if header is not None:
+            found.append(header)
     if not found:
         raise ExplorerError(
             Text("None of the images looked at can be read.", "抽查的图像均无法读取。"),
@@ -104,44 +108,41 @@ def _form(files: list[ImageFile], size: int | None) -> tuple[_Form, list[Text]]:
     return _Form(channels, side, side), [note]
 
 
-def _decoded(files: list[ImageFile], form: _Form, watch: Watch) -> tuple[Tensor, Tensor]:
+def _decoded(files: list[ImageFile], form: _Form, root: Path, watch: Watch) -> tuple[Tensor, Tensor]:
     """Images uint8 (N, C, H, W), and which of them could be read; from the cache if no file has changed."""
     parts = (f"{file.path}|{file.size}|{file.modified_ns}" for file in files)
     name = cache.key([*parts, str(form.shape)])
     kept = cache.load(name)
     if kept is not None and kept.keys() == {"images", "is_good"}:
         return kept["images"], kept["is_good"]
-    pixels, is_good = _decode(files, form, watch)
+    pixels, is_good = _decode(files, form, root, watch)
     tensors = torch.from_numpy(pixels), torch.from_numpy(is_good)
     if len(files) >= _WORTH_KEEPING:
         cache.save(name, {"images": tensors[0], "is_good": tensors[1]})
     return tensors
 
 
-def _decode(files: list[ImageFile], form: _Form, watch: Watch) -> tuple[Pixels, NDArray[np.bool_]]:
+def _decode(files: list[ImageFile], form: _Form, root: Path, watch: Watch) -> tuple[Pixels, NDArray[np.bool_]]:
     pixels = np.zeros((len(files), *form.shape), np.uint8)
     is_good = np.zeros(len(files), bool)
 
-    def decode_some(first: int) -> None:
-        for number in range(first, min(first + _CHUNK, len(files))):
-            path = files[number].path
-            try:
-                pixels[number] = _decode_one(path, form)
-            except ExplorerError:
-                continue
-            is_good[number] = True
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        tasks = [pool.submit(decode_some, first) for first in range(0, len(files), _CHUNK)]
+    def decode(number: int) -> None:
         try:
-            for number, task in enumerate(as_completed(tasks)):
-                task.result()
-                done = min(number * _CHUNK + _CHUNK, len(files))
-                what = Text(f"Reading images: {done:,} of {len(files):,}", f"正在读取图像：{done} / {len(files)}")
-                watch.report(what, done / len(files))
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+            pixels[number] = _decode_one(files[number].path, form)
+        except ExplorerError:
+            return  # left out and counted
+        is_good[number] = True
+
+    def what(done: int) -> Text:
+        return Text(f"Reading images: {done:,} of {len(files):,}", f"正在读取图像：{done} / {len(files)}")
+
+    in_parallel(decode, len(files), threads=os.cpu_count() or 1, place=root, watch=watch, what=what)
+    if not is_good.all() and not root.is_dir():
+        raise ExplorerError(
+            Text(f"{root} is not there any more.", f"{root} 已不存在。"),
+            Text("It was removed while its images were read; put it back and try again.",
+                 "读取图像时它被移走了，请放回后重试。"),
+        )  # fmt: skip
     return pixels, is_good
 
 

@@ -1,8 +1,12 @@
 """Any folder of class folders, as people have them."""
 
+import functools
 import os
+import shutil
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +14,9 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer.data import cache, datasets, folder
+from explorer.data import cache, class_folders, datasets, folder
+from explorer.data.batches import Batches
+from explorer.data.class_folders import ImageFile
 from explorer.data.watch import Cancelled, Watch
 from explorer.errors import ExplorerError
 from tests.data import hostile
@@ -324,3 +330,94 @@ def test_thousands_of_files_are_read_within_seconds(tmp_path: Path) -> None:
     data = folder.load("x", tmp_path, watch=Watch())
     assert time.process_time() - start < 4
     assert len(data.train) == 3200
+
+
+def test_a_folder_removed_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(tmp_path / "data", count=30)
+    decode = folder._decode_one
+
+    def remove(path: str, form: object) -> object:
+        if path.endswith("010.png") and root.exists():
+            shutil.move(root, tmp_path / "elsewhere")
+        return decode(path, form)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(folder, "_decode_one", remove)
+    with pytest.raises(ExplorerError, match="data is not there any more") as refusal:
+        load(root)
+    assert "移走" in refusal.value.language("zh")
+    monkeypatch.setattr(folder, "_decode_one", decode)
+    shutil.move(tmp_path / "elsewhere", root)
+    assert len(load(root).train) == 48
+
+
+def test_removing_or_replacing_what_has_been_read_changes_nothing(tmp_path: Path) -> None:
+    """A run has its images in memory: what happens to the files afterwards is seen by the next run only."""
+    root = tree(tmp_path / "data")
+    data = load(root)
+    before = data.train.images.clone()
+    for path in root.rglob("*.png"):
+        picture(path, (9, 250, 9))
+    assert torch.equal(data.train.images, before)
+    assert load(root).train.images[:, 1].min() == 250
+    shutil.rmtree(root)
+    assert torch.equal(data.train.images, before)
+    with pytest.raises(ExplorerError, match="is not there"):
+        load(root)
+
+
+def test_one_file_that_goes_while_it_is_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(tmp_path / "data")
+    decode = folder._decode_one
+
+    def remove(path: str, form: object) -> object:
+        if path.endswith("dog/004.png"):
+            Path(path).unlink()
+        return decode(path, form)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(folder, "_decode_one", remove)
+    assert "1 images cannot be read and are left out, the first is 004.png" in notes(load(root))
+
+
+def test_a_folder_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one on a network whose server is gone: the system call simply does not return."""
+    hanging = threading.Event()
+    listed = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda place: hanging.wait(20) and listed(place))
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        load(tree(tmp_path), is_cancelled=lambda: time.monotonic() - started > 0.3)
+    assert time.monotonic() - started < 3
+    monkeypatch.setattr(class_folders, "answered", functools.partial(class_folders.answered, seconds=0.2))
+    with pytest.raises(ExplorerError, match="does not answer"):
+        load(tmp_path)
+    hanging.set()
+
+
+def test_a_hundred_thousand_files_can_be_cancelled_while_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The listing alone: files are told by their names, none is opened."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    made = [ImageFile(f"{tmp_path}/a/{number}.png", 1, 1) for number in range(100_000)]
+
+    def slowly(place: Path, *_: object) -> Iterator[ImageFile]:
+        for number, file in enumerate(made):
+            if number % 1000 == 0:
+                time.sleep(0.02)  # 100,000 take two seconds
+            yield file
+
+    monkeypatch.setattr(class_folders, "_images", slowly)
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        class_folders.scan(tmp_path, watch=Watch(is_cancelled=lambda: time.monotonic() - started > 0.2))
+    assert time.monotonic() - started < 1
+
+
+def test_a_batch_larger_than_the_data(tmp_path: Path) -> None:
+    data = load(tree(tmp_path, count=3))
+    batches = Batches(
+        data.train, batch_size=512, input_shape=(3, 12, 12), mean=data.mean, std=data.std, device="cpu", seed=0,
+        shuffle=True,
+    )  # fmt: skip
+    assert [len(labels) for _, labels in batches.epoch(0)] == [4]
