@@ -1,41 +1,76 @@
-"""`export`: the layer graph as drawing or table, or the network as code or model, by the ending of the file's name."""
+"""`export`: the layer graph as drawing, figure or table, or the network as code or model, by the ending of the file."""
 
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.commands.arguments import add_choice, add_json, choice_from
 from explorer.commands.files import writing_to
+
+if TYPE_CHECKING:
+    from explorer.catalogue import Choice
+    from explorer.graph.model import LayerGraph
 
 DETAILS = ("stages", "blocks", "layers", "operations")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_choice(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", required=True, help=".svg .png .pdf .json .md .py or .onnx")
+    add_choice(parser, name_is_optional=True)
+    parser.add_argument(
+        "--model",
+        metavar="FILE.py:CLASS",
+        help="in place of NAME an nn.Module of your own (--set: arguments), or FILE.pt2 of torch.export",
+    )
+    endings = ".svg .png .pdf (drawing), .json .md .csv .tex (table), .py (code) or .onnx"
+    parser.add_argument("--out", type=Path, metavar="FILE", required=True, help=endings)
+    parser.add_argument("--figure", action="store_true", help="a figure for print, black on white: .svg .png or .pdf")
     parser.add_argument("--detail", choices=DETAILS, default="layers", help="what is drawn open (layers)")
+    parser.add_argument("--mode", choices=("eval", "train"), default="eval", help="train: what runs in training, too")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of the labels")
     parser.add_argument(
-        "--scale", type=float, default=2.0, metavar="X", help="pixels of a PNG for each pixel on screen"
+        "--scale", type=float, default=2.0, metavar="X", help="pixels of a PNG for each pixel at 100 %%"
     )
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
-    choice = choice_from(args)
     from explorer.graph import export, views
     from explorer.graph.layout import layout
-    from explorer.graph.trace import graph_of
 
-    graph = graph_of(choice)
+    export.check(args.out, figure=args.figure)  # before anything is built
+    choice, graph = _graph(args)
     detail = views.Detail(args.detail)
     picture = layout(graph, views.open_blocks(graph, detail), join_layers=detail is not views.Detail.OPERATIONS)
+    request = export.Request(
+        graph,
+        picture,
+        choice,
+        language=args.language,
+        theme=args.theme,
+        scale=args.scale,
+        figure=args.figure,
+    )
     with writing_to(args.out):
-        notes = export.write(
-            graph, picture, choice, args.out, language=args.language, theme=args.theme, scale=args.scale
-        )
+        notes = export.write(request, args.out)
     for note in notes:
         print(note, file=sys.stderr)
     return {"file": str(args.out)} if args.json else str(args.out)
+
+
+def _graph(args: argparse.Namespace) -> tuple["Choice | None", "LayerGraph"]:
+    """The graph, of a model that ends early as far as it went; and what it was made of, but for a model of the user."""
+    if not args.model:
+        choice = choice_from(args)
+        from explorer.graph.trace import graph_of  # here, so that a wrong name needs no torch
+
+        return choice, graph_of(choice, args.mode)
+    from explorer.commands.own_model import own_model
+    from explorer.graph.mismatch.error import ShapeError
+
+    try:
+        return None, own_model(args)
+    except ShapeError as error:
+        print(error, file=sys.stderr)
+        return None, error.graph

@@ -1,10 +1,10 @@
 """`summary`: the layers of a network with shapes, parameters, multiply-adds and receptive fields."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from explorer.commands.arguments import add_choice, add_json, assignments, choice_from, parse_shape
+from explorer.commands.arguments import add_choice, add_json, choice_from
+from explorer.commands.own_model import own_model
 from explorer.commands.table import table
 from explorer.graph.model import Block, Category, LayerGraph, Node
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
-    graph = _own_model(args) if args.model else _known(args)
+    graph = own_model(args) if args.model else _known(args)
     return as_json(graph) if args.json else as_text(graph)
 
 
@@ -32,17 +32,6 @@ def _known(args: argparse.Namespace) -> LayerGraph:
     from explorer.graph.trace import graph_of  # here, so that a wrong name needs no torch
 
     return graph_of(choice, args.mode)
-
-
-def _own_model(args: argparse.Namespace) -> LayerGraph:
-    from explorer.graph.user_model import file
-
-    path, colon, class_name = args.model.rpartition(":")
-    if not colon or "/" in class_name or "\\" in class_name or class_name.endswith((".py", ".pt2")):
-        path, class_name = args.model, ""  # the colon belongs to the path, or there is none
-    shape = None if args.input is None else parse_shape(args.input)
-    arguments = {key: file.parse_argument(value) for key, value in assignments(args.settings)}
-    return file.trace(Path(path), class_name or None, shape, arguments=arguments, mode=args.mode)
 
 
 def as_json(graph: LayerGraph) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""A layer graph, or the architecture behind it, as a file: drawing, table, code or model. No Qt."""
+"""A layer graph, or the architecture behind it, as a file: drawing, figure, table, code or model. No Qt."""
 
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from explorer import atomic
@@ -26,10 +26,13 @@ _WRITERS = {
     ".pdf": "pdf",
     ".json": "table",
     ".md": "table",
+    ".csv": "listing",
+    ".tex": "listing",
     ".py": "code",
     ".onnx": "onnx_model",
 }
 SUFFIXES = tuple(_WRITERS)
+DRAWN = (".svg", ".png", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,23 @@ class Request:
 
     Attributes:
         choice: What the graph was made of; None for a model of the user's own.
+        suffix: The form, as the ending of a file's name; of a file that is written its own ending counts.
+        language: Of the labels, "en" or "zh".
+        theme: "light" or "dark".
         scale: Pixels of a PNG for each pixel of the picture.
         model: The model with its weights, for `.onnx`; a new one is built where there is none.
+        figure: Of a drawing: not the layers with all their numbers but a figure for print, black on white.
     """
 
     graph: LayerGraph
     picture: Picture
     choice: Choice | None
-    suffix: str
+    suffix: str = ".svg"
     language: str = "en"
     theme: str = "light"
     scale: float = 2.0
     model: nn.Module | None = None
+    figure: bool = False
 
     def say(self, text: Text) -> str:
         return text.language(self.language)
@@ -67,31 +75,11 @@ class _Writer(Protocol):
     def render(self, request: Request) -> Written: ...
 
 
-def write(
-    graph: LayerGraph,
-    picture: Picture,
-    choice: Choice | None,
-    path: Path,
-    *,
-    language: str = "en",
-    theme: str = "light",
-    scale: float = 2.0,
-    model: nn.Module | None = None,
-) -> tuple[Text, ...]:
-    """Writes the whole of `picture`, a table of `graph`, or code or model of `choice`, as the ending of `path` says.
-
-    Args:
-        language: Of the labels, "en" or "zh".
-        theme: "light" or "dark".
-        scale: Pixels of a PNG for each pixel of the picture.
-        model: The model with its weights, for `.onnx`; without it, one with random weights is built.
-
-    Returns:
-        What the user should know about the file; mostly nothing.
+def check(path: Path, *, figure: bool = False) -> str:
+    """The ending of `path`, in lower case.
 
     Raises:
-        ExplorerError: The ending is unknown, or this graph cannot be written so; the message says why.
-        OSError: The file cannot be written; nothing is left behind.
+        ExplorerError: The export does not know it, or writes no figure so.
     """
     suffix = path.suffix.lower()
     if suffix not in _WRITERS:
@@ -102,8 +90,28 @@ def write(
             ),
             Text(f"Choose one of: {', '.join(SUFFIXES)}.", f"可用的扩展名：{'、'.join(SUFFIXES)}。"),
         )
-    request = Request(graph, picture, choice, suffix, language, theme, scale, model)
+    if figure and suffix not in DRAWN:
+        raise ExplorerError(
+            Text(f"A figure cannot be written as {suffix}.", f"插图无法保存为 {suffix}。"),
+            Text(f"Choose one of: {', '.join(DRAWN)}.", f"可用的扩展名：{'、'.join(DRAWN)}。"),
+        )
+    return suffix
+
+
+def write(request: Request, path: Path) -> tuple[Text, ...]:
+    """Writes what is asked for in the form that the ending of `path` says.
+
+    A drawing is of the whole picture; code and model are those of the choice.
+
+    Returns:
+        What the user should know about the file; mostly nothing.
+
+    Raises:
+        ExplorerError: The ending is unknown, or this graph cannot be written so; the message says why.
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    suffix = check(path, figure=request.figure)
     writer = cast("_Writer", importlib.import_module(f"{__name__}.{_WRITERS[suffix]}"))
-    written = writer.render(request)
+    written = writer.render(replace(request, suffix=suffix))
     atomic.write_bytes(path, written.content)
     return written.notes

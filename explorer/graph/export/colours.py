@@ -20,6 +20,7 @@ class Colours:
     secondary: str
     faint: str
     wire: str
+    danger: str  # what does not fit
     frame: str  # dashes around an opened block
     tint: float  # how much darker or lighter each level of open blocks is
 
@@ -63,10 +64,10 @@ def channels(colour: str) -> tuple[int, int, int]:
 THEMES = {
     "light": Colours(
         window="#f3f4f8", raised="#ffffff", border="#dfe2e9", text="#14161b", secondary="#4b5262", faint="#5d6575",
-        wire="#8b93a5", frame=blend("#f3f4f8", CATEGORIES[Category.BLOCK], 0.42), tint=0.075,
+        wire="#8b93a5", danger="#bf2b35", frame=blend("#f3f4f8", CATEGORIES[Category.BLOCK], 0.42), tint=0.075,
     ),
     "dark": Colours(
         window="#14161b", raised="#20242d", border="#2e3440", text="#eceff4", secondary="#b4bac6", faint="#8f97a6",
-        wire="#7b8496", frame=blend("#14161b", CATEGORIES[Category.BLOCK], 0.42), tint=0.05,
+        wire="#7b8496", danger="#ff7b82", frame=blend("#14161b", CATEGORIES[Category.BLOCK], 0.42), tint=0.05,
     ),
 }  # fmt: skip

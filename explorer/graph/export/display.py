@@ -12,10 +12,12 @@ from itertools import pairwise
 from math import hypot
 from typing import TYPE_CHECKING
 
-from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.graph import labels, textwidth
+from explorer.graph.export import misfit
 from explorer.graph.export.colours import CATEGORIES, THEMES, Colours
+from explorer.graph.export.heading import heading
+from explorer.graph.export.wrapping import wrapped
 from explorer.graph.model import Category
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ _MARGIN = 24.0
 _TITLE_SIZE, _FIGURES_SIZE, _BOX_SIZE, _SECOND_SIZE, _SHAPE_SIZE = 18.0, 12.5, 13.0, 12.0, 11.0
 _CHIP = 9.0
 _LEGEND_ROW, _LEGEND_GAP = 22.0, 20.0
+_TOLD_ROW = 19.0  # of the lines that say what does not fit
+_ROOM_TO_EXPLAIN = 420.0  # the least width for them
 _CAP = 0.364  # half the height of Inter's capitals: from the middle of a line of words to its baseline
 
 _LEGEND_ORDER = (
@@ -56,6 +60,9 @@ class Face(StrEnum):
     REGULAR = "regular"
     SEMIBOLD = "semibold"
     MONO = "mono"
+
+
+_FACES = {misfit.Kind.MESSAGE: Face.SEMIBOLD, misfit.Kind.WORDS: Face.REGULAR, misfit.Kind.CODE: Face.MONO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,38 +146,6 @@ def display(request: Request) -> Display:
     return _Page(request).page
 
 
-def heading(request: Request) -> tuple[str, str]:
-    """The title of a file, and one line of figures."""
-    graph, choice = request.graph, request.choice
-    if choice is not None and choice.architecture in catalogue.cards():
-        name = catalogue.cards()[choice.architecture].title
-    else:
-        name = graph.architecture.rsplit(":", 1)[-1] or graph.blocks[0].kind  # of an own model the class
-    figures = Text(
-        f"{labels.count(graph.params)} parameters · {labels.count(graph.macs)} MACs · "
-        f"{labels.bytes(graph.activation_bytes)} activations · input {labels.shape(graph.input_shape)}",
-        f"{labels.count(graph.params)} 参数 · {labels.count(graph.macs)} 次乘加 · "
-        f"激活 {labels.bytes(graph.activation_bytes)} · 输入 {labels.shape(graph.input_shape)}",
-    )
-    return name, request.say(figures) + "".join(f" · {setting}" for setting in _changed_settings(request))
-
-
-def _changed_settings(request: Request) -> list[str]:
-    """The settings that differ from the architecture's own."""
-    choice = request.choice
-    if choice is None or choice.architecture not in catalogue.cards():
-        return []
-    card = catalogue.cards()[choice.architecture]
-    changed = [
-        f"{request.say(setting.title)} {choice.settings[setting.name]}"
-        for setting in card.settings
-        if choice.settings.get(setting.name, setting.default) != setting.default
-    ]
-    if choice.classes != card.classes:
-        changed.append(request.say(Text(f"{choice.classes} classes", f"{choice.classes} 个类别")))
-    return changed
-
-
 class _Page:
     """Puts a page together."""
 
@@ -188,14 +163,19 @@ class _Page:
             max((width for _, _, width in legend), default=0.0),
         )
         top = _MARGIN + 48.0
+        said = misfit.lines(request)
+        content = max(content, _ROOM_TO_EXPLAIN if said else 0.0)
+        told = [(kind, line) for kind, text in said for line in self._wrapped(kind, text, content)]
         rows = _rows(legend, content)
-        bottom = top + self._picture.height + 8.0
+        below = top + self._picture.height + 8.0
+        bottom = below + (len(told) * _TOLD_ROW + 16.0 if told else 0.0)
         height = bottom + len(rows) * _LEGEND_ROW + _MARGIN
         self.page = Display(content + 2 * _MARGIN, height, self._colours.window, title, figures)
         self._x, self._y = _MARGIN + (content - self._picture.width) / 2, top
         self._add_words(_MARGIN, _MARGIN + 16, title, _TITLE_SIZE, self._colours.text, Face.SEMIBOLD)
         self._add_words(_MARGIN, _MARGIN + 38, figures, _FIGURES_SIZE, self._colours.secondary)
         self._draw_picture()
+        self._draw_misfit(told, below)
         self._draw_legend(rows, bottom)
 
     def _add(self, item: Item) -> None:
@@ -284,13 +264,15 @@ class _Page:
         return parts
 
     def _draw_wire(self, wire: Wire) -> None:
+        is_fault = misfit.is_fault(self._graph, wire)
+        colour, width = (self._colours.danger, 2.2) if is_fault else (self._colours.wire, 1.3)
         points = tuple((self._x + x, self._y + y) for x, y in wire.points)
         tip = points[-1]
         if wire.has_arrow:  # the line ends inside the head, or its blunt end would show at the tip
             points = (*points[:-1], _towards(tip, points[-2], _ARROW / 2))
-        self._add(Line(points, self._colours.wire, 1.3))
+        self._add(Line(points, colour, width))
         if wire.has_arrow:
-            self._add(Polygon(_arrow_head(wire.points[-2], wire.points[-1], (self._x, self._y)), self._colours.wire))
+            self._add(Polygon(_arrow_head(wire.points[-2], wire.points[-1], (self._x, self._y)), colour))
 
     def _draw_shape(self, wire: Wire, frames: Sequence[Frame]) -> None:
         if not wire.label or wire.label_at is None:
@@ -301,13 +283,13 @@ class _Page:
         x, y = self._x + x, self._y + y
         width = width_of(wire.label, _SHAPE_SIZE, Face.MONO)
         self._add(Rectangle(x - 3, y - 7, width + 6, 14, fill=ground))
-        self._add_centred(x, y, wire.label, _SHAPE_SIZE, self._colours.faint, Face.MONO)
+        colour = self._colours.danger if misfit.is_fault(self._graph, wire) else self._colours.faint
+        self._add_centred(x, y, wire.label, _SHAPE_SIZE, colour, Face.MONO)
 
     def _draw_box(self, box: Box) -> None:
         x, y, colours = self._x + box.x, self._y + box.y, self._colours
-        outline = Rectangle(
-            x, y, box.width, box.height, _RADIUS, colours.raised, colours.border, about=self._about(box)
-        )
+        edge, thick = (colours.danger, 2.0) if misfit.is_at(self._graph, box.target) else (colours.border, 1.0)
+        outline = Rectangle(x, y, box.width, box.height, _RADIUS, colours.raised, edge, thick, about=self._about(box))
         if box.repeat > 1:
             self._add(Rectangle(x + _STACK, y + _STACK, box.width, box.height, _RADIUS, colours.raised, colours.border))
         self._add(outline)
@@ -330,6 +312,18 @@ class _Page:
             return f"{block.path} · {block.kind} · {labels.shape(block.output_shape)}"
         node = self._graph.nodes[box.target[1]]
         return f"{node.path} · {node.kind} · {labels.shape(node.output_shape)}"
+
+    # -- what does not fit ------------------------------------------------------------------------------------------
+
+    def _wrapped(self, kind: misfit.Kind, text: str, room: float) -> list[str]:
+        face = _FACES[kind]
+        return wrapped(text, room, lambda words: width_of(words, _SECOND_SIZE, face))
+
+    def _draw_misfit(self, told: Sequence[tuple[misfit.Kind, str]], y: float) -> None:
+        """Why the graph ends where it does, under the picture."""
+        for row, (kind, line) in enumerate(told):
+            colour = self._colours.danger if kind is misfit.Kind.MESSAGE else self._colours.text
+            self._add_centred(_MARGIN, y + (row + 0.5) * _TOLD_ROW, line, _SECOND_SIZE, colour, _FACES[kind])
 
     # -- legend -----------------------------------------------------------------------------------------------------
 

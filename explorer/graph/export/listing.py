@@ -8,11 +8,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
+from explorer.graph.export import Written
 from explorer.graph.rows import HEADS, SHARES, TEXTS, Column, Listing, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from explorer.graph.export import Request
     from explorer.graph.rows import Row
 
 _TOTAL = Text("Total", "合计")
@@ -44,6 +46,15 @@ class Form(StrEnum):
     MARKDOWN = "md"
     CSV = "csv"
     LATEX = "tex"
+
+
+def render(request: Request) -> Written:
+    """The table of all layers; CSV in Chinese begins with the mark by which spreadsheets know UTF-8."""
+    listing = Listing(request.graph)
+    form = Form(request.suffix.removeprefix("."))
+    text = write(listing, listing.rows, form, request.language)
+    is_for_chinese_sheet = form is Form.CSV and request.language == "zh"
+    return Written(text.encode("utf-8-sig" if is_for_chinese_sheet else "utf-8"))
 
 
 def write(listing: Listing, rows: Sequence[Row], form: Form, language: str = "en") -> str:

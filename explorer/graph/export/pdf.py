@@ -15,7 +15,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from explorer.graph.export import Written, fonts, outlines
-from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words, display
+from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words
+from explorer.graph.export.page import page as page_of
 
 if TYPE_CHECKING:
     from explorer.graph.export import Request
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _POINTS = 0.75  # for each pixel, at 96 pixels an inch
 _MOST_POINTS = 14_400.0
+_ROUND = 1
 
 
 def render(request: Request) -> Written:
@@ -30,7 +32,7 @@ def render(request: Request) -> Written:
     if request.language == "zh" and fonts.chinese(Face.REGULAR) is None:
         request = replace(request, language="en")
         notes.append(fonts.NO_CHINESE_FONT)
-    page = display(request)
+    page = page_of(request)
     scale = min(_POINTS, _MOST_POINTS / page.width, _MOST_POINTS / page.height)
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=(page.width * scale, page.height * scale), invariant=1)
@@ -55,6 +57,7 @@ class _Sheet:
     def draw(self) -> None:
         self._canvas.setFillColor(HexColor(self._page.background))
         self._canvas.rect(0, 0, self._page.width, self._page.height, stroke=0, fill=1)
+        self._canvas.setLineJoin(_ROUND)
         for item in self._page.items:
             self._draw(item)
 

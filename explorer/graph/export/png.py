@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph.export import Written, fonts
-from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words, display
+from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words
+from explorer.graph.export.page import page as page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +43,7 @@ def render(request: Request) -> Written:
     if request.language == "zh" and fonts.chinese(Face.REGULAR) is None:
         request = replace(request, language="en")
         notes.append(fonts.NO_CHINESE_FONT)
-    page = display(request)
+    page = page_of(request)
     scale = min(request.scale, (_MOST_PIXELS / (page.width * page.height)) ** 0.5)
     if scale < request.scale:
         notes.append(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from explorer.graph.export import Written
-from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words, display
+from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words
+from explorer.graph.export.page import page as page_of
 
 if TYPE_CHECKING:
     from explorer.graph.export import Request
@@ -17,7 +18,7 @@ _FACES = {Face.REGULAR: "", Face.SEMIBOLD: ' font-weight="600"', Face.MONO: f' f
 
 
 def render(request: Request) -> Written:
-    return Written(svg(display(request), request.language).encode("utf-8"))
+    return Written(svg(page_of(request), request.language).encode("utf-8"))
 
 
 def svg(page: Display, language: str = "en") -> str:
@@ -26,7 +27,8 @@ def svg(page: Display, language: str = "en") -> str:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" xml:lang="{"zh-Hans" if language == "zh" else "en"}" font-family="{_SANS}">',
+        f'role="img" xml:lang="{"zh-Hans" if language == "zh" else "en"}" font-family="{_SANS}" '
+        'stroke-linejoin="round">',
         f"<title>{_text(page.title)}</title>",
         f"<desc>{_text(page.description)}</desc>",
         f'<rect width="{width}" height="{height}" fill="{page.background}"/>',

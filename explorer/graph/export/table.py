@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.bilingual import Text
 from explorer.graph import labels
 from explorer.graph.export import Written
-from explorer.graph.export.display import heading
+from explorer.graph.export.heading import heading
 from explorer.graph.export.listing import markdown_line, markdown_text
 from explorer.graph.model import Category
 

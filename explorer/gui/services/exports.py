@@ -31,9 +31,9 @@ class GraphExports(QObject):
         known = None if catalogue.own(choice.architecture) is not None else choice
 
         def work() -> tuple[Path, tuple[Text, ...]]:
-            from explorer.graph.export import write  # brings the drawing libraries with it
+            from explorer.graph.export import Request, write  # brings the drawing libraries with it
 
-            return path, write(graph, picture, known, path, language=language, theme=colours)
+            return path, write(Request(graph, picture, known, language=language, theme=colours), path)
 
         self._worker.do(work, self._on_done, self._on_failed)
 

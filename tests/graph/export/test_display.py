@@ -122,7 +122,7 @@ def test_the_colours_are_those_of_the_window(name: str) -> None:
     from explorer.gui import theme
 
     window, drawing = {"light": theme.LIGHT, "dark": theme.DARK}[name], colours.THEMES[name]
-    for field in ("window", "raised", "border", "text", "secondary", "faint", "wire"):
+    for field in ("window", "raised", "border", "text", "secondary", "faint", "wire", "danger"):
         assert getattr(drawing, field) == getattr(window, field), field
     assert theme.CATEGORY_COLOURS == colours.CATEGORIES
 

@@ -11,21 +11,29 @@ from explorer.errors import ExplorerError
 from explorer.graph import export
 from tests.graph.export.drawing import request_of
 
-STARTS = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF", ".json": b"{", ".md": b"# LeNet", ".py": b'"""LeNet'}
+STARTS = {
+    ".svg": b"<?xml",
+    ".png": b"\x89PNG",
+    ".pdf": b"%PDF",
+    ".json": b"{",
+    ".md": b"# LeNet",
+    ".csv": b"#,Layer",
+    ".tex": b"% needs",
+    ".py": b'"""LeNet',
+}
 
 
 @pytest.mark.parametrize("suffix", list(STARTS))
 def test_the_ending_decides(suffix: str, tmp_path: Path) -> None:
     request = request_of("lenet")
     path = tmp_path / f"graph{suffix.upper()}"
-    assert export.write(request.graph, request.picture, request.choice, path, scale=1.0) == ()
+    assert export.write(request, path) == ()
     assert path.read_bytes().startswith(STARTS[suffix])
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == [path.name]
 
 
 def test_language_and_theme_are_used(tmp_path: Path) -> None:
-    request = request_of("lenet")
-    export.write(request.graph, request.picture, request.choice, tmp_path / "a.svg", language="zh", theme="dark")
+    export.write(request_of("lenet", language="zh", theme="dark"), tmp_path / "a.svg")
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "卷积" in text
     assert "#14161b" in text
@@ -33,9 +41,8 @@ def test_language_and_theme_are_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["graph.gif", "graph", "graph.svg.txt"])
 def test_an_unknown_ending_is_refused(name: str, tmp_path: Path) -> None:
-    request = request_of("lenet")
-    with pytest.raises(ExplorerError, match=r"\.svg, \.png, \.pdf, \.json, \.md, \.py, \.onnx"):
-        export.write(request.graph, request.picture, request.choice, tmp_path / name)
+    with pytest.raises(ExplorerError, match=r"\.svg, \.png, \.pdf, \.json, \.md, \.csv, \.tex, \.py, \.onnx"):
+        export.write(request_of("lenet"), tmp_path / name)
     assert not (tmp_path / name).exists()
 
 
@@ -45,8 +52,8 @@ import json, pathlib, sys
 from tests.graph.export.drawing import request_of
 from explorer.graph import export
 request = request_of("lenet")
-for suffix in (".svg", ".png", ".pdf", ".json", ".md"):
-    export.write(request.graph, request.picture, request.choice, pathlib.Path(sys.argv[1]) / f"graph{suffix}")
+for suffix in (".svg", ".png", ".pdf", ".json", ".md", ".csv", ".tex"):
+    export.write(request, pathlib.Path(sys.argv[1]) / f"graph{suffix}")
 print(json.dumps([name for name in ("torch", "PySide6") if name in sys.modules]))
 """
     root = Path(__file__).resolve().parents[3]

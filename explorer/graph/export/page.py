@@ -1,0 +1,18 @@
+"""The page that a request asks for, as a list of marks: the same for SVG, PNG and PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.graph.export.display import Display, display
+
+if TYPE_CHECKING:
+    from explorer.graph.export import Request
+
+
+def page(request: Request) -> Display:
+    if request.figure:
+        from explorer.graph.export.figure.page import figure  # most drawings are none
+
+        return figure(request)
+    return display(request)
