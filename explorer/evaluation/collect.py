@@ -22,6 +22,10 @@ class Collector:
     """Takes the output for each batch; nothing is read from the device before `take`."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets what was added."""
         self._labels: list[Tensor] = []
         self._answers: list[Tensor] = []
         self._probabilities: list[Tensor] = []
@@ -55,7 +59,7 @@ class Collector:
             torch.cat(self._losses).cpu().numpy(),
             classes,
         )
-        self._labels, self._answers, self._probabilities, self._losses = [], [], [], []
+        self.clear()
         return evaluation
 
 

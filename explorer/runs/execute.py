@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -14,6 +15,7 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.runs import assembly
 from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights
+from explorer.runs.mementos import Mementos
 from explorer.training import device as devices
 from explorer.training import failures
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
@@ -22,7 +24,7 @@ from explorer.training.loop import REPORT_SECONDS, Position, Setup, train
 from explorer.training.random_state import RandomState
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from explorer.data.split import Dataset
@@ -70,6 +72,7 @@ class Execution:
         self._dataset: Dataset | None = None
         self._random: RandomState | None = None
         self._checkpoints: Checkpoints | None = None
+        self._mementos: Mementos | None = None
         self._schedule = Schedule()
         self._has_warned = False
 
@@ -135,13 +138,16 @@ class Execution:
             saved = assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"])
             self._position = Position.from_json(state["position"])
             self._random.restore(state["random"])
-        self._setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved)
+        setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved)
+        self._mementos = Mementos(self._folder, setup.tested, self._dataset.classes)
+        self._setup = replace(setup, answers=self._mementos.answers)
 
     # -- training ---------------------------------------------------------------------------------------------------
 
     def _train(self) -> Generator[Event, None, None]:
         assert self._setup is not None
         assert self._checkpoints is not None
+        assert self._mementos is not None
         self._schedule.since = time.monotonic()
         inner = train(self._setup, self._position, epochs=self._plan.config.epochs, report_seconds=REPORT_SECONDS)
         try:
@@ -150,8 +156,9 @@ class Execution:
                 if isinstance(event, EpochEnded):
                     self._offer_best(event)
                 yield event
+                yield from self._or_warn(partial(self._mementos.keep, event, self.snapshot))
                 if self._schedule.is_due(is_epoch_end=is_epoch_end):
-                    yield from self._save_or_warn()
+                    yield from self._or_warn(self._save)
         except GeneratorExit:
             self._save_at_last()
             raise
@@ -180,9 +187,10 @@ class Execution:
             assert snapshot is not None
             self._checkpoints.offer_best(snapshot, event.test_accuracy)
 
-    def _save_or_warn(self) -> Generator[Event, None, None]:
+    def _or_warn(self, write: Callable[[], None]) -> Generator[Event, None, None]:
+        """Writes; the first time that this fails, a warning is passed on."""
         try:
-            self._save()
+            write()
         except OSError as error:
             self._schedule.since = time.monotonic()
             if not self._has_warned:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 RATIO = 1.5  # of the steps of two neighbouring snapshots
 BUDGET = 1 << 30  # bytes for all snapshots of a run
+SHARE = 0.01  # of the time of the run that writing them may take,
+ALLOWANCE = 0.25  # after so many seconds, which small networks never use up
+SPEED = 200e6  # bytes a second that a disk is trusted with, before it has been measured
 _NAME = re.compile(r"step-(\d{1,12})\.safetensors")
 
 
@@ -47,18 +51,22 @@ class Snapshots:
     """Keeps the snapshots of one run, for the one process that trains it.
 
     Args:
+        size: Bytes of one snapshot.
         budget: Bytes for all of them. Where it does not suffice, those go that are closest to their neighbours.
     """
 
-    def __init__(self, run_folder: Path, *, ratio: float = RATIO, budget: int = BUDGET) -> None:
+    def __init__(self, run_folder: Path, *, size: int, ratio: float = RATIO, budget: int = BUDGET) -> None:
         self._folder = run_folder / FOLDER
         self._ratio, self._budget = ratio, budget
+        self._cost, self._spent, self._began = size / SPEED, 0.0, time.monotonic()
         kept = moments(run_folder)
         self._next = _after(kept[-1].step, ratio) if kept else 0
 
     def is_due(self, step: int) -> bool:
-        """Whether a snapshot after so many steps is wanted."""
-        return step >= self._next
+        """Whether a snapshot after so many steps is wanted, and the time for it is there."""
+        if step < self._next:
+            return False
+        return self._spent + self._cost <= ALLOWANCE + SHARE * (time.monotonic() - self._began)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Writes `snapshot` down, and removes others where there are too many.
@@ -72,7 +80,10 @@ class Snapshots:
             return
         from explorer.runs.checkpoint import write_moment  # imports torch
 
+        began = time.monotonic()
         write_moment(path, snapshot)
+        self._cost = time.monotonic() - began
+        self._spent += self._cost
         self._thin_out()
 
     def _thin_out(self) -> None:

@@ -16,7 +16,7 @@ def snapshot(step: int, numbers: int = 256) -> Snapshot:
 
 
 def run_through(folder: Path, steps: int, **arguments: float) -> list[int]:
-    keeper = Snapshots(folder, **arguments)  # type: ignore[arg-type]
+    keeper = Snapshots(folder, size=1024, **arguments)  # type: ignore[arg-type]
     for step in range(steps + 1):
         if keeper.is_due(step):
             keeper.keep(snapshot(step))
@@ -35,7 +35,7 @@ def test_what_was_kept_can_be_read(tmp_path: Path) -> None:
 
 
 def test_the_budget_holds_and_first_and_last_stay(tmp_path: Path) -> None:
-    keeper = Snapshots(tmp_path, ratio=1.1, budget=8_000)
+    keeper = Snapshots(tmp_path, size=1024, ratio=1.1, budget=8_000)
     kept: list[int] = []
     for step in range(2000):
         if keeper.is_due(step):
@@ -50,7 +50,7 @@ def test_the_budget_holds_and_first_and_last_stay(tmp_path: Path) -> None:
 
 def test_a_run_that_resumes_goes_on_with_the_schedule(tmp_path: Path) -> None:
     run_through(tmp_path, 10, ratio=2)
-    keeper = Snapshots(tmp_path, ratio=2)
+    keeper = Snapshots(tmp_path, size=1024, ratio=2)
     assert not keeper.is_due(15)
     assert keeper.is_due(16)
 
@@ -69,3 +69,12 @@ def test_a_damaged_moment_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(ExplorerError, match="damaged"):
         read_moment(path)
+
+
+def test_a_large_network_waits_until_the_time_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("explorer.runs.snapshots.time.monotonic", lambda: clock[0])
+    keeper = Snapshots(tmp_path, size=515_000_000)
+    assert not keeper.is_due(10)
+    clock[0] += 300
+    assert keeper.is_due(10)
