@@ -182,7 +182,7 @@ class AppState(QObject):
 
     @property
     def is_own_model(self) -> bool:
-        """The network is a model in a file of the user, of which there is no more than the graph."""
+        """The network is a model in a file of the user, whose code runs in processes of its own."""
         return self.card.family == catalogue.MINE
 
     @property
@@ -193,6 +193,11 @@ class AppState(QObject):
     def graph_mode(self) -> str:
         """Whether the graph is to show what runs when predicting ("eval") or in training ("train")."""
         return self._graph_mode
+
+    @property
+    def has_misfit(self) -> bool:
+        """The graph is of a network that does not run to its end."""
+        return self._graph is not None and self._graph.mismatch is not None
 
     @property
     def graph_note(self) -> GraphNote | None:

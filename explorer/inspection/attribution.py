@@ -18,7 +18,8 @@ from explorer.catalogue import Shape
 from explorer.data import fit
 from explorer.errors import ExplorerError
 from explorer.graph import trace
-from explorer.inspection.capture import in_eval_mode
+from explorer.graph.user_model import exported
+from explorer.inspection.capture import in_eval_mode, number_type
 from explorer.inspection.filters import to_array
 from explorer.inspection.insight import Attribution, Method, Question
 
@@ -47,11 +48,18 @@ def attribute(
         ExplorerError: The node has no feature maps, or does not lead to the logits.
     """
     fitted, _ = fit.fit(pixels, input_shape)
-    images = fit.to_batch(fitted, mean, std).requires_grad_()
+    images = (
+        fit.to_batch(fitted, mean, std)
+        .to(number_type(model))
+        .repeat(exported.batch_of(model), 1, 1, 1)
+        .requires_grad_()
+    )
     by_maps = question.method == Method.GRAD_CAM
     watcher = _Watcher(question.path if by_maps else "", is_cancelled)
     with torch.enable_grad(), in_eval_mode(model):
         logits = trace.run(model, images, watcher)
+        if logits.ndim != 2 or question.target >= logits.shape[1]:
+            raise _no_class(question.target)
         logit = logits[0, question.target]
         heat = _grad_cam(logit, watcher, input_shape) if by_maps else _gradient(logit, images)
     peak = float(heat.max())
@@ -96,7 +104,7 @@ def _grad_cam(logit: Tensor, watcher: _Watcher, input_shape: Shape) -> Tensor:
     if gradient is None:
         raise _refusal(watcher.path)
     weights = gradient.mean(dim=(2, 3), keepdim=True)
-    cam = (weights * watcher.value).sum(dim=1, keepdim=True).clamp(min=0)
+    cam = (weights * watcher.value).sum(dim=1, keepdim=True).clamp(min=0)[:1]
     return f.interpolate(cam, size=input_shape[1:], mode="bilinear", align_corners=False)[0, 0]
 
 
@@ -106,4 +114,14 @@ def _refusal(path: str) -> ExplorerError:
             f"Grad-CAM cannot be computed at {path or 'no layer'}.", f"无法在 {path or '未选中的层'} 处计算 Grad-CAM。"
         ),
         Text("Select a convolution, or take the gradient.", "请选择一个卷积层，或改用梯度。"),
+    )
+
+
+def _no_class(target: int) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"The network puts out no number for class {target}.",
+            f"网络没有输出类别 {target} 的数值。",
+        ),
+        Text("This needs an output of one number for each class.", "这需要每个类别输出一个数值的网络。"),
     )

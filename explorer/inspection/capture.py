@@ -14,6 +14,7 @@ from explorer.bilingual import Text
 from explorer.catalogue import Shape
 from explorer.data import fit
 from explorer.graph import trace
+from explorer.graph.user_model import exported
 from explorer.inspection import filters, predictions
 from explorer.inspection.insight import Array, Insight
 
@@ -41,8 +42,9 @@ def look(
         ExplorerError: The image cannot be fitted.
     """
     fitted, notes = fit.fit(pixels, input_shape, mean=mean)
-    images = fit.to_batch(fitted, mean, std)
-    keeper = _Keeper(LIMIT_BYTES)
+    batch = exported.batch_of(model)
+    images = fit.to_batch(fitted, mean, std).to(number_type(model)).repeat(batch, 1, 1, 1)
+    keeper = _Keeper(LIMIT_BYTES, batch)
     start = time.perf_counter()
     with torch.no_grad(), in_eval_mode(model):
         logits = trace.run(model, images.to(_device(model)), keeper)
@@ -51,7 +53,7 @@ def look(
         origin=origin,
         is_trained=is_trained,
         image=fitted,
-        predictions=predictions.top(filters.to_array(logits[0]), classes),
+        predictions=predictions.top(filters.to_array(logits[0]), classes) if logits.ndim == 2 else (),
         activations=keeper.kept,
         filters=filters.of(model),
         notes=(*notes, *keeper.notes()),
@@ -77,12 +79,13 @@ class _Keeper:
     """Copies every output it is called with, as long as they fit in `limit_bytes`."""
 
     limit_bytes: int
+    batch: int = 1
     kept: dict[str, Array] = field(default_factory=dict)
     used_bytes: int = 0
     left_out: int = 0
 
     def __call__(self, path: str, output: Tensor) -> None:
-        image = _of_one_image(output)
+        image = _of_one_image(output, self.batch)
         size = image.numel() * 4
         if self.used_bytes + size > self.limit_bytes:
             self.left_out += 1
@@ -105,9 +108,14 @@ class _Keeper:
         )
 
 
-def _of_one_image(output: Tensor) -> Tensor:
+def _of_one_image(output: Tensor, batch: int) -> Tensor:
     """Without the dimension of the batch, which is one image; where windows lie in that dimension, all of them."""
-    return output[0] if output.ndim and output.shape[0] == 1 else output
+    return output[0] if output.ndim and output.shape[0] == batch else output
+
+
+def number_type(model: nn.Module) -> torch.dtype:
+    """The kind of numbers that the model's weights are, and its images have to be."""
+    return next((weight.dtype for weight in model.parameters() if weight.is_floating_point()), torch.float32)
 
 
 def _device(model: nn.Module) -> torch.device:

@@ -1,11 +1,14 @@
 """The weights of convolutions and linear layers, as arrays."""
 
+from typing import cast
+
 import numpy as np
 from torch import Tensor, nn
 
 from explorer.inspection.insight import Array
 
 _WITH_FILTERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+_NAMES = frozenset(kind.__name__ for kind in _WITH_FILTERS)
 
 
 def of(model: nn.Module) -> dict[str, Array]:
@@ -14,10 +17,15 @@ def of(model: nn.Module) -> dict[str, Array]:
     Weights on the CPU are not copied: the arrays change if the model is trained on.
     """
     return {
-        path: to_array(module.weight)
-        for path, module in model.named_modules()
-        if isinstance(module, _WITH_FILTERS) and module.weight is not None
+        path: to_array(cast("Tensor", module.weight)) for path, module in model.named_modules() if _has_filters(module)
     }
+
+
+def _has_filters(module: nn.Module) -> bool:
+    """Whether it is a convolution or linear layer; those of an exported program only have the name and the weight."""
+    is_such = isinstance(module, _WITH_FILTERS) or type(module).__name__ in _NAMES
+    weight = getattr(module, "weight", None)
+    return is_such and isinstance(weight, Tensor) and weight.ndim > 1
 
 
 def to_array(tensor: Tensor) -> Array:

@@ -6,7 +6,9 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from explorer import catalogue
 from explorer.bilingual import Text
+from explorer.graph.user_model import exported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,7 +155,15 @@ class Workbench:
 
     @property
     def _is_trained(self) -> bool:
-        return self._file is not None or (self._snapshot is not None and self._snapshot.step > 0)
+        if self._file is not None or self._program is not None:
+            return True
+        return self._snapshot is not None and self._snapshot.step > 0
+
+    @property
+    def _program(self) -> Path | None:
+        """The exported program that the model is, which brings its weights; None for other models."""
+        own = None if self._choice is None else catalogue.own(self._choice.architecture)
+        return None if own is None or own.path.suffix.lower() != exported.SUFFIX else own.path
 
     def _normalisation(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         if self._file is not None and self._choice is not None and is_imagenet(self._choice):
@@ -175,6 +185,8 @@ class Workbench:
         snapshot, weights = self._snapshot, self._weights
         if self._file is not None:
             return Text(f"file {self._file.name}", f"文件 {self._file.name}")
+        if (snapshot is None or weights is None) and self._program is not None:
+            return Text(f"weights in {self._program.name}", f"{self._program.name} 中的权重")
         if snapshot is None or weights is None:
             return Text("untrained weights", "未训练的权重")
         if weights.is_live:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 SUFFIX = ".pt2"
+_BATCH = "_explorer_batch"  # of a loaded program
 _MAX_GRAPH_BYTES = 256 << 20
 
 
@@ -88,7 +89,13 @@ def load(path: Path) -> nn.Module:
     model = torch.export.unflatten(torch.export.load(path))
     for module in list(model.modules()):
         _name_back(module)
+    setattr(model, _BATCH, describe(path).batch)
     return model
+
+
+def batch_of(model: nn.Module) -> int:
+    """How many images `model` takes at once, if it is a program that takes no other number; else 1."""
+    return int(getattr(model, _BATCH, 1))
 
 
 def _name_back(module: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from explorer.bilingual import Text
@@ -77,18 +78,23 @@ def build(path: Path, model_class: Any, arguments: Mapping[str, Any], input_shap
 def build_own(own: OwnModel, choice: Choice) -> nn.Module:
     """The model that a choice of a user's model means, on the CPU, in training mode as torch makes it.
 
+    The file is run once in a process, however many models are built.
+
     Raises:
-        ExplorerError: As `load_class` and `build`; or it puts out fewer numbers than `choice` has classes.
+        ExplorerError: As `load_class` and `build`.
     """
     if own.path.suffix.lower() == exported.SUFFIX:
         try:
-            model = exported.load(own.path)
+            return exported.load(own.path)
         except BaseException as error:  # a damaged or hostile file may raise anything
             raise exported.damaged(own.path) from error
-    else:
-        model_class = load_class(own.path, own.class_name)
-        model = build(own.path, model_class, constructor_arguments(own, choice.settings), choice.input_shape)
-    return model
+    model_class = _class_of(own.path, own.class_name)
+    return build(own.path, model_class, constructor_arguments(own, choice.settings), choice.input_shape)
+
+
+@cache
+def _class_of(path: Path, class_name: str) -> Any:
+    return load_class(path, class_name)
 
 
 def _settle(model: nn.Module, input_shape: Shape) -> None:
@@ -124,8 +130,7 @@ def explained(error: BaseException, path: Path, doing: Text) -> ExplorerError:
             f"{doing.en} {path.name}{at} raised {name}{f': {reason}' if reason else ''}.",
             f"{doing.zh} {path.name} 时{at_zh}出现 {name}{f'：{reason}' if reason else ''}。",
         ),
-        advice(reason)
-        or (Text(f"The line reads: {place[1]}", f"该行内容：{place[1]}") if place and place[1] else None),
+        hint,
     )
 
 

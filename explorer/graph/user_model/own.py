@@ -15,11 +15,12 @@ from explorer.graph.user_model import exported, file
 from explorer.graph.user_model.source import Argument, ModelClass
 
 SUFFIXES = (".py", exported.SUFFIX)
+PREFIX = "my:"  # how the names of the user's models begin
 _GREATEST = 1_000_000
 
 
 def name_of(path: Path, class_name: str) -> str:
-    return f"my:{path}:{class_name}"
+    return f"{PREFIX}{path}:{class_name}"
 
 
 def describe(

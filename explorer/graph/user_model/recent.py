@@ -2,12 +2,9 @@
 
 import json
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
-from explorer import atomic, catalogue, paths
+from explorer import atomic, paths
 from explorer.catalogue import OwnModel
 
 SCHEMA = 1
@@ -47,7 +44,7 @@ def load() -> Recent:
         content = json.loads(paths.models_file().read_text(encoding="utf-8"))
         if content["schema"] != SCHEMA:
             return Recent()
-        models = tuple(_model(data) for data in content["models"][:MOST])
+        models = tuple(OwnModel.from_json(data) for data in content["models"][:MOST])
         return Recent(models, frozenset(str(path) for path in content["trusted"]))
     except FileNotFoundError:
         return Recent()
@@ -64,21 +61,7 @@ def save(recent: Recent) -> None:
     """
     written = {
         "schema": SCHEMA,
-        "models": [_data(model) for model in recent.models],
+        "models": [model.to_json() for model in recent.models],
         "trusted": sorted(recent.trusted),
     }
     atomic.write_text(paths.models_file(), json.dumps(written, ensure_ascii=False, indent=1) + "\n")
-
-
-def _data(model: OwnModel) -> dict[str, Any]:
-    return {
-        "path": str(model.path),
-        "class": model.class_name,
-        "required": sorted(model.required),
-        "card": catalogue.card_to_json(model.card),
-    }
-
-
-def _model(data: Mapping[str, Any]) -> OwnModel:
-    card = catalogue.card_from_json(data["card"])
-    return OwnModel(card, Path(data["path"]), str(data["class"]), frozenset(data["required"]))

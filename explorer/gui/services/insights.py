@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.errors import ExplorerError
-from explorer.gui.background import Latest
+from explorer.graph.user_model import own
+from explorer.gui.background import Errands, Latest
 from explorer.gui.services import image_loading
 from explorer.gui.state import FromFile, FromRun
 from explorer.gui.widgets.image_intake import DatasetSource, ImageSource, SampleSource
+from explorer.runs.own_bench import OwnBench
 from explorer.runs.workbench import Image, Weights, Workbench
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class InsightService(QObject):
         super().__init__(parent)
         self._state, self._runs = state, runs
         self._bench = Workbench()
+        self._own_bench = OwnBench()  # for the user's models, whose code does not run in this process
+        self._own_errands = Errands("own models", self)
+        self._looked_at = state.choice.architecture
         self._images, self._looks, self._answers = (Latest(name, self) for name in ("images", "insight", "attribution"))
         self._images.done.connect(self._on_image)
         self._images.failed.connect(self._on_image_failed)
@@ -55,8 +60,15 @@ class InsightService(QObject):
         self._cancel = threading.Event()
         self._is_own_image = True  # pinned by the program, not by the user
         self._default: ImageSource | None = None
+        self._image: Image | None = None
         self._is_waiting = False  # for a snapshot
         self._is_closed = False
+        self._connect()
+        if state.is_ready:
+            self._on_ready()
+
+    def _connect(self) -> None:
+        state = self._state
         state.ready_changed.connect(self._on_ready)
         state.choice_changed.connect(self._on_choice)
         state.weights_changed.connect(self._on_weights)
@@ -64,8 +76,8 @@ class InsightService(QObject):
         state.image_requested.connect(self._on_image_requested)
         state.attribution_requested.connect(self._on_question)
         state.training_changed.connect(self._on_training)
-        if state.is_ready:
-            self._on_ready()
+        state.graph_changed.connect(self._on_graph)
+        state.graph_note_changed.connect(self._on_graph)
 
     @property
     def is_busy(self) -> bool:
@@ -79,8 +91,11 @@ class InsightService(QObject):
         self._cancel.set()
         self._soon.stop()
         self._live.stop()
+        self._own_bench.abandon()
         for worker in (self._images, self._looks, self._answers):
             worker.close()
+        self._own_errands.do(self._own_bench.close)
+        self._own_errands.close()
 
     # -- images -----------------------------------------------------------------------------------------------------
 
@@ -125,11 +140,24 @@ class InsightService(QObject):
 
     def _on_choice(self) -> None:
         self._looks.cancel()
+        self._leave_own_model()
         if self._state.insight is not None:
             self._state.set_insight(None)
         self._pin_default()
         self._forget_attribution()
         self._soon.start()
+
+    def _leave_own_model(self) -> None:
+        """Ends the process of the user's model that was looked at before, and whatever goes on there."""
+        before, self._looked_at = self._looked_at, self._state.choice.architecture
+        if before.startswith(own.PREFIX):
+            self._own_bench.abandon()
+            if before != self._looked_at:
+                self._own_errands.do(self._own_bench.end)
+
+    def _on_graph(self) -> None:
+        if self._state.is_own_model:  # of which it is known only now whether it runs to its end
+            self._soon.start()
 
     def _on_weights(self) -> None:
         self._pin_default()
@@ -159,9 +187,15 @@ class InsightService(QObject):
 
     def _request(self, weights: Weights, snapshot: Snapshot | None) -> None:
         image, choice = self._state.image, self._state.choice
-        if image is None or not self._state.is_ready or self._is_closed or self._state.is_own_model:
-            return  # the code of a user's model does not run in this process
-        bench, shown = self._bench, Image(image.pixels, image.classes)
+        if image is None or not self._state.is_ready or self._is_closed:
+            return
+        shown = self._shown(image)
+        if self._state.is_own_model:
+            if self._runs_to_its_end():
+                own_bench = self._own_bench
+                self._looks.request(lambda: (own_bench.look(choice, weights, shown), 0.0))
+            return
+        bench = self._bench
 
         def work() -> tuple[Insight, float]:
             start = time.thread_time()
@@ -169,6 +203,19 @@ class InsightService(QObject):
             return insight, time.thread_time() - start
 
         self._looks.request(work)
+
+    def _shown(self, image: PinnedImage) -> Image:
+        """The same object for the same image, which need not be looked at twice."""
+        if self._image is None or self._image.pixels is not image.pixels:
+            self._image = Image(image.pixels, image.classes)
+        return self._image
+
+    def _runs_to_its_end(self) -> bool:
+        """Whether the graph of the user's model is there and whole."""
+        state = self._state
+        graph = state.graph
+        is_its_own = graph is not None and graph.architecture == state.choice.architecture
+        return is_its_own and graph is not None and graph.mismatch is None and state.graph_note is None
 
     def _weights(self) -> Weights:
         source = self._state.weights
@@ -229,11 +276,15 @@ class InsightService(QObject):
     def _on_question(self, question: Question | None) -> None:
         self._give_up()
         image, choice = self._state.image, self._state.choice
-        if question is None or image is None or not self._state.is_ready or self._state.is_own_model:
+        if question is None or image is None or not self._state.is_ready:
             self._state.set_attribution(None)
             return
         self._cancel = cancel = threading.Event()
-        bench, weights, shown = self._bench, self._weights(), Image(image.pixels, image.classes)
+        bench, weights, shown = self._bench, self._weights(), self._shown(image)
+        if self._state.is_own_model:
+            own_bench = self._own_bench
+            self._answers.request(lambda: own_bench.attribute(choice, weights, shown, question))
+            return
         is_cancelled: Callable[[], bool] = cancel.is_set
 
         def work() -> Attribution:

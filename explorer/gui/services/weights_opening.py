@@ -13,6 +13,8 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.state import FromFile
+from explorer.runs.own_bench import OwnBench
+from explorer.runs.workbench import Weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,24 +89,21 @@ def _find(path: Path, choice: Choice) -> Fit:
 
     found = weights_file.read(path)
     weights = FromFile(path, path.stat().st_mtime_ns)
+    is_own = catalogue.own(choice.architecture) is not None
     try:
-        fitted = weights_match.check(found, choice)
-    except ExplorerError as error:
+        notes = _notes_of_own(weights, choice) if is_own else weights_match.check(found, choice).notes
+    except ExplorerError:
         card = weights_match.matching(found)
         if card is None or card.default_choice() == choice:
-            raise _without_model(error, choice) from error
+            raise
         return Fit(weights, choice, card)
-    return Fit(weights, choice, None, fitted.notes)
+    return Fit(weights, choice, None, notes)
 
 
-def _without_model(error: ExplorerError, choice: Choice) -> ExplorerError:
-    """For a model of the user, which has no weights here, why."""
-    if catalogue.own(choice.architecture) is None:
-        return error
-    return ExplorerError(
-        Text(
-            "The weights fit no known architecture; your own models take none yet.",
-            "这些权重不适用于任何已知结构；暂不支持为您自己的模型加载权重。",
-        ),
-        Text("Choose the architecture they belong to.", "请选择它们所属的网络结构。"),
-    )
+def _notes_of_own(weights: FromFile, choice: Choice) -> tuple[Text, ...]:
+    """What is to be said of weights that fit a model of the user, which is built in a process of its own."""
+    bench = OwnBench()
+    try:
+        return bench.check(choice, Weights(file=weights.path, stamp=weights.stamp))
+    finally:
+        bench.close()

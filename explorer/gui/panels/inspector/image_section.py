@@ -130,7 +130,8 @@ class ImageSection(QWidget):
         self.badge.setVisible(insight is not None and not insight.is_trained)
         if insight is None:
             key = "loading" if not self._state.is_ready else "no_image" if image is None else "looking"
-            words = tr("models.no_predictions" if self._state.is_own_model else f"inspector.{key}")
+            does_not_run = self._state.is_own_model and self._state.has_misfit
+            words = tr("models.no_predictions" if does_not_run else f"inspector.{key}")
             self.bars.show_bars((), words)
             return
         true = None if image is None else image.label

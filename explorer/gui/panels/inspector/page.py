@@ -99,12 +99,12 @@ class Page(QWidget):
         """What to say where there is no activation to show."""
         if self.subject() is None:
             return tr("inspector.no_graph")
-        if self.state.is_own_model:
-            return tr("models.no_maps")
         if not self.state.is_ready:
             return tr("inspector.loading")
         if self.state.image is None:
             return tr("inspector.no_image")
+        if self.state.is_own_model and self.state.insight is None:
+            return tr("models.does_not_run" if self.state.has_misfit else "models.looking")
         return tr("inspector.looking") if self.state.insight is None else tr("inspector.not_kept")
 
     def show_empty(self, words: str) -> None:

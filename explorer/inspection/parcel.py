@@ -1,0 +1,130 @@
+"""Insights as data between two processes: one JSON object, and one file with the numbers of all arrays in a row.
+
+Whoever reads trusts nothing in either: a damaged parcel is a `ValueError`, never more memory than the file has bytes.
+"""
+
+import math
+import os
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.bilingual import Text
+from explorer.inspection.insight import Array, Attribution, Insight, Method, Prediction, Question
+
+_KINDS: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1")}
+
+
+def pack_insight(insight: Insight, file: BinaryIO) -> dict[str, Any]:
+    """Writes the arrays to `file`; what is returned finds them there."""
+    return {
+        "origin": _text(insight.origin),
+        "is_trained": insight.is_trained,
+        "image": _put(insight.image, file),
+        "predictions": [[p.label, p.probability, p.index, p.is_named] for p in insight.predictions],
+        "activations": pack_arrays(insight.activations, file),
+        "filters": pack_arrays(insight.filters, file),
+        "notes": [_text(note) for note in insight.notes],
+        "seconds": insight.seconds,
+        "warnings": [_text(warning) for warning in insight.warnings],
+    }
+
+
+def unpack_insight(data: Mapping[str, Any], file: BinaryIO) -> Insight:
+    """What `pack_insight` packed.
+
+    Raises:
+        ValueError: It is damaged.
+    """
+    try:
+        return Insight(
+            origin=_read_text(data["origin"]),
+            is_trained=bool(data["is_trained"]),
+            image=_take(data["image"], file),
+            predictions=tuple(_prediction(*told) for told in data["predictions"]),
+            activations=unpack_arrays(data["activations"], file),
+            filters=unpack_arrays(data["filters"], file),
+            notes=tuple(_read_text(note) for note in data["notes"]),
+            seconds=float(data["seconds"]),
+            warnings=tuple(_read_text(warning) for warning in data["warnings"]),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"damaged insight: {error}") from error
+
+
+def pack_attribution(found: Attribution, file: BinaryIO) -> dict[str, Any]:
+    question = found.question
+    return {
+        "question": question_to_json(question),
+        "heat": _put(found.heat, file),
+        "peak": found.peak,
+        "image": _put(found.image, file),
+        "is_trained": found.is_trained,
+    }
+
+
+def unpack_attribution(data: Mapping[str, Any], file: BinaryIO) -> Attribution:
+    """What `pack_attribution` packed.
+
+    Raises:
+        ValueError: It is damaged.
+    """
+    try:
+        return Attribution(
+            question=question_from_json(data["question"]),
+            heat=_take(data["heat"], file),
+            peak=float(data["peak"]),
+            image=_take(data["image"], file),
+            is_trained=bool(data["is_trained"]),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"damaged attribution: {error}") from error
+
+
+def question_to_json(question: Question) -> dict[str, Any]:
+    return {"method": str(question.method), "target": question.target, "path": question.path}
+
+
+def question_from_json(data: Mapping[str, Any]) -> Question:
+    return Question(Method(data["method"]), int(data["target"]), str(data["path"]))
+
+
+def pack_arrays(arrays: Mapping[str, Array], file: BinaryIO) -> list[Any]:
+    return [[name, _put(array, file)] for name, array in arrays.items()]
+
+
+def unpack_arrays(data: Any, file: BinaryIO) -> dict[str, Array]:
+    return {str(name): _take(told, file) for name, told in data}
+
+
+def _put(array: NDArray[Any], file: BinaryIO) -> list[Any]:
+    kind = str(array.dtype)
+    np.ascontiguousarray(array, dtype=_KINDS[kind]).tofile(file)
+    return [kind, list(array.shape)]
+
+
+def _take(told: Any, file: BinaryIO) -> NDArray[Any]:
+    """The next array of the file, read-only."""
+    kind, shape = _KINDS[told[0]], tuple(int(size) for size in told[1])
+    count = math.prod(shape)
+    left = os.fstat(file.fileno()).st_size - file.tell()
+    if min(shape, default=0) < 0 or count * kind.itemsize > left:
+        raise ValueError("an array is larger than the file")
+    array: NDArray[Any] = np.fromfile(file, dtype=kind, count=count).reshape(shape)
+    array.flags.writeable = False
+    return array
+
+
+def _text(text: Text) -> list[str]:
+    return [text.en, text.zh]
+
+
+def _read_text(data: Any) -> Text:
+    en, zh = data
+    return Text(str(en), str(zh))
+
+
+def _prediction(label: Any, probability: Any, index: Any, is_named: Any) -> Prediction:
+    return Prediction(str(label), float(probability), int(index), bool(is_named))

@@ -1,0 +1,201 @@
+"""Looking into a user's model: as `Workbench`, but the model runs in a process of its own. No torch here.
+
+The process stays for the next look, as starting one takes seconds; what it makes comes back as data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.inspection import parcel
+from explorer.runs import own_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import BinaryIO
+
+    from explorer.catalogue import Choice, OwnModel
+    from explorer.graph.user_model.sandbox import Limits, Sandbox
+    from explorer.inspection.insight import Array, Attribution, Insight, Question
+    from explorer.runs.workbench import Image, Weights
+
+CHILD = "explorer.runs.own_bench_child"
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The last look: into what, and what came of it."""
+
+    choice: Choice
+    weights: Weights
+    image: Image
+    insight: Insight
+
+
+class OwnBench:
+    """Used on workers, one request at a time; `abandon` may be called from any thread.
+
+    Args:
+        limits: Of one request, not of all together.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._sandbox: Sandbox | None = None
+        self._model: OwnModel | None = None
+        self._number = 0
+        self._seen: _Seen | None = None
+        self._cancel = threading.Event()
+
+    def look(self, choice: Choice, weights: Weights, image: Image) -> Insight:
+        """What the model makes of `image`.
+
+        Raises:
+            ExplorerError: Whatever is wrong with the file or the weights, in one message; or it was abandoned.
+        """
+        with self._lock:
+            own, seen = _own(choice, weights), self._seen
+            is_known = seen is not None and (seen.choice, seen.weights) == (choice, weights) and self._is_warm(own)
+            if seen is not None and is_known and seen.image is image:
+                return seen.insight
+            request = _request("look", choice, weights) | {"classes": image.classes, "filters": not is_known}
+            insight = self._ask(request, own, parcel.unpack_insight, image)
+            if seen is not None and is_known:
+                insight = replace(insight, filters=seen.insight.filters)
+            self._seen = _Seen(choice, weights, image, insight)
+            return insight
+
+    def attribute(self, choice: Choice, weights: Weights, image: Image, question: Question) -> Attribution:
+        """Answers `question` with these weights.
+
+        Raises:
+            ExplorerError: As `look`; or the layer has no maps.
+        """
+        with self._lock:
+            asked = {"classes": image.classes, "question": parcel.question_to_json(question)}
+            request = _request("attribute", choice, weights) | asked
+            return self._ask(request, _own(choice, weights), parcel.unpack_attribution, image)
+
+    def filters(self, choice: Choice, weights: Weights) -> tuple[dict[str, Array], Text]:
+        """As `Workbench.filters`."""
+
+        def unpack(data: Mapping[str, Any], file: BinaryIO) -> tuple[dict[str, Array], Text]:
+            return parcel.unpack_arrays(data["filters"], file), Text(*data["origin"])
+
+        with self._lock:
+            return self._ask(_request("filters", choice, weights), _own(choice, weights), unpack)
+
+    def check(self, choice: Choice, weights: Weights) -> tuple[Text, ...]:
+        """Notes on a file of weights that fits the model.
+
+        Raises:
+            ExplorerError: It does not fit; or as `look`.
+        """
+
+        def unpack(data: Mapping[str, Any], _file: BinaryIO) -> tuple[Text, ...]:
+            return tuple(Text(*note) for note in data["notes"])
+
+        with self._lock:
+            return self._ask(_request("check", choice, weights), _own(choice, weights), unpack)
+
+    def abandon(self) -> None:
+        """Has what is under way end at once, with an error."""
+        self._cancel.set()
+
+    def end(self) -> None:
+        """Ends the process, after what is under way; a later look starts another."""
+        with self._lock:
+            self._end()
+
+    def close(self) -> None:
+        """Ends the process at once."""
+        self.abandon()
+        self.end()
+
+    # -- the process ------------------------------------------------------------------------------------------------
+
+    def _is_warm(self, own: OwnModel) -> bool:
+        return self._sandbox is not None and self._sandbox.is_alive and self._model == own
+
+    def _ask(
+        self,
+        request: dict[str, Any],
+        own: OwnModel,
+        unpack: Callable[[Mapping[str, Any], BinaryIO], Result],
+        image: Image | None = None,
+    ) -> Result:
+        """Has the process for `own` do what is requested, and reads the answer."""
+        from explorer.graph.user_model import sandbox  # brings psutil: the window is there sooner without it
+
+        self._cancel = cancel = threading.Event()
+        if not self._is_warm(own):
+            self._end()
+            self._sandbox, self._model = sandbox.Sandbox(CHILD, ".."), own
+            self._sandbox.send(json.dumps(own.to_json()))
+        process = self._sandbox
+        assert process is not None
+        self._number += 1
+        folder, number = process.folder, self._number
+        try:
+            if image is not None:
+                np.save(folder / f"{number}.npy", image.pixels, allow_pickle=False)
+            process.send(json.dumps({**request, "number": number}))
+            answer = folder / f"{number}.json"
+            told = process.answer(answer, self._limits or sandbox.Limits(), is_cancelled=cancel.is_set)
+            with (folder / f"{number}.bin").open("rb") as file:
+                return _result(told, file, unpack)
+        except ExplorerError:
+            if not process.is_alive or cancel.is_set() or not (folder / f"{number}.json").exists():
+                self._end()
+            raise
+        except (OSError, ValueError) as error:
+            self._end()
+            raise _disturbed() from error
+        finally:
+            for path in folder.glob(f"{number}.*"):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+    def _end(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+        self._sandbox = self._model = self._seen = None
+
+
+def _own(choice: Choice, weights: Weights) -> OwnModel:
+    """The model with the code that belongs to the weights."""
+    own = catalogue.own(choice.architecture)
+    assert own is not None
+    return own if weights.folder is None else own_source.of_run(own, weights.folder)
+
+
+def _request(kind: str, choice: Choice, weights: Weights) -> dict[str, Any]:
+    plain = {name: getattr(weights, name) for name in ("seed", "run", "number", "is_live", "stamp")}
+    folder, file = (None if path is None else str(path.absolute()) for path in (weights.folder, weights.file))
+    return {"do": kind, "choice": choice.to_json(), "weights": {**plain, "folder": folder, "file": file}}
+
+
+def _result(told: Any, file: BinaryIO, unpack: Callable[[Mapping[str, Any], BinaryIO], Result]) -> Result:
+    if "message" in told:
+        hint = told["hint"]
+        raise ExplorerError(Text(*told["message"]), Text(*hint) if hint else None)
+    return unpack(told, file)
+
+
+def _disturbed() -> ExplorerError:
+    return ExplorerError(
+        Text("What came back from the model's process could not be read.", "无法读取模型进程返回的结果。"),
+        Text("Look whether the file changes modules that are not its own.", "请检查该文件是否改动了别的模块。"),
+    )
