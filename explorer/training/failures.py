@@ -17,6 +17,19 @@ _OUT_OF_MEMORY = (
 )
 
 
+class PeerLost(ExplorerError):  # noqa: N818 - it says what happened
+    """Another process of a training in several processes is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Another process of this training ended.", "本次训练的另一个进程已结束。"),
+            Text(
+                "Its reason is above, if it had one to tell. The run can be resumed, with any number of processes.",
+                "如有原因，见上文。该运行可以用任意数量的进程继续。",
+            ),
+        )
+
+
 def diverged(step: int, lr: float) -> ExplorerError:
     """The loss of `step` is not a finite number."""
     return ExplorerError(

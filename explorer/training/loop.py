@@ -16,7 +16,7 @@ from explorer.training import failures
 from explorer.training.averaging import Average
 from explorer.training.device import autocast
 from explorer.training.events import EndedEarly, EpochEnded, Event, Started, Steps, Testing
-from explorer.training.metrics import Pending, Totals, measure
+from explorer.training.metrics import Part, Pending, Totals, measure
 from explorer.training.pace import Pace
 from explorer.training.patience import Patience
 from explorer.training.stepper import Step, Stepper, set_lr
@@ -172,7 +172,11 @@ def _learn(setup: Setup, position: Position, pace: Pace) -> Generator[Event, Non
     for step, (images, labels) in enumerate(setup.train.epoch(position.epoch, position.batch), start=position.step):
         if setup.schedule is not None and lr != (wanted := setup.schedule(step) * position.factor):
             set_lr(setup.optimizer, lr := wanted)
-        loss, correct = take_step(images, labels)
+        try:
+            loss, correct = take_step(images, labels)
+        except failures.PeerLost:
+            _enter(position, pending.take(), pace.seconds)  # this step was not taken, those before were
+            raise
         if average is not None:
             average.update(step)
         pending.add(loss, correct, len(labels))
@@ -184,14 +188,16 @@ def _learn(setup: Setup, position: Position, pace: Pace) -> Generator[Event, Non
 
 
 def _report(setup: Setup, position: Position, pending: Pending, pace: Pace) -> Generator[Event, None, None]:
-    part = pace.gather(pending.take())
-    seconds = pace.seconds
+    here = pending.take()
+    try:
+        part, seconds = pace.gather(here), pace.seconds
+    except failures.PeerLost:
+        _enter(position, here, pace.seconds)
+        raise
     for index, loss in enumerate(part.losses):
         if not math.isfinite(loss):  # no yield first: the weights are past saving
             raise failures.diverged(position.step + index + 1, setup.lr)
-    position.step += len(part.losses)
-    position.batch += len(part.losses)
-    position.totals.add(part, seconds)
+    _enter(position, part, seconds)
     yield Steps(
         run=setup.run,
         step=position.step,
@@ -202,6 +208,12 @@ def _report(setup: Setup, position: Position, pending: Pending, pace: Pace) -> G
         seconds=seconds,
         lr=setup.lr,
     )
+
+
+def _enter(position: Position, part: Part, seconds: float) -> None:
+    position.step += len(part.losses)
+    position.batch += len(part.losses)
+    position.totals.add(part, seconds)
 
 
 def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None, Totals]:

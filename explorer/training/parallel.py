@@ -7,6 +7,7 @@ normalises by its own share, and the running statistics are those of the first.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -19,6 +20,9 @@ from explorer.bilingual import Text
 from explorer.data.batches import Batches
 from explorer.errors import ExplorerError
 from explorer.training import device as devices
+from explorer.training.config import TrainConfig
+from explorer.training.failures import PeerLost
+from explorer.training.loop import Setup
 from explorer.training.metrics import Part
 from explorer.training.pace import Pace
 from explorer.training.stepper import Stepper
@@ -28,19 +32,6 @@ TIMEOUT = timedelta(hours=1)  # the first process may save or download for so lo
 _MOST_STEPS = 1 << 20  # between two reports
 
 Value = TypeVar("Value")
-
-
-class PeerLost(ExplorerError):  # noqa: N818 - what happened, as the other errors here
-    """Another process of the training is gone."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Text("Another process of this training ended.", "本次训练的另一个进程已结束。"),
-            Text(
-                "What it said is above. Resume the run, with any number of processes.",
-                "原因见上文。可用任意数量的进程继续该运行。",
-            ),
-        )
 
 
 class Team(Pace):
@@ -53,10 +44,10 @@ class Team(Pace):
         PeerLost: From any method that talks to the others, when one of them is gone.
     """
 
-    def __init__(self, world: World, device: torch.device, report_seconds: float) -> None:
+    def __init__(self, world: World, report_seconds: float) -> None:
         super().__init__(report_seconds)
         self._world = world
-        self.device = device
+        self.device = torch.device("cpu")
         self._every = self._done = 0
         self._sizes: list[tuple[int, float]] = []  # of the batches since the last report: images here, weight
 
@@ -67,6 +58,20 @@ class Team(Pace):
     @property
     def rank(self) -> int:
         return self._world.rank
+
+    def take_device(self, name: str) -> torch.device:
+        """The device called `name`; on a machine with GPUs each process takes the one of its local rank.
+
+        Raises:
+            ExplorerError: There are not enough of them, or one is named that all would share.
+        """
+        self.device = devices.pick(name)
+        if self.device.type == "cuda":
+            if ":" in name or self._world.local_size > torch.cuda.device_count():
+                raise _too_few(self._world.local_size, torch.cuda.device_count())
+            self.device = torch.device("cuda", self._world.local_rank)
+            torch.cuda.set_device(self.device)
+        return self.device
 
     # -- shares -----------------------------------------------------------------------------------------------------
 
@@ -191,43 +196,39 @@ class SharedStepper(Stepper):
             raise
 
 
-def join(world: World, device_name: str, report_seconds: float) -> Team:
-    """Waits until all processes are there.
+def shared(setup: Setup, team: Team, config: TrainConfig) -> Setup:
+    """`setup` for one process of `team`: its shares of the batches, and steps that exchange the gradients."""
+    assert isinstance(setup.train, Batches)
+    assert isinstance(setup.test, Batches)
+    stepper = SharedStepper(
+        setup.model,
+        setup.optimizer,
+        setup.device,
+        setup.precision,
+        label_smoothing=config.label_smoothing,
+        clip_norm=config.clip_norm,
+        team=team,
+    )
+    train, test = Shares(setup.train, team), Shares(setup.test, team)
+    return replace(setup, train=train, test=test, stepper=stepper, pace=team)
 
-    Raises:
-        ExplorerError: There are more processes on this machine than GPUs.
-    """
-    device = pick(world, device_name)
-    if device.type == "cuda":
-        torch.cuda.set_device(device)
-        dist.init_process_group("cpu:gloo,cuda:nccl", timeout=TIMEOUT, device_id=device)
-    else:
-        dist.init_process_group("gloo", timeout=TIMEOUT)
-    return Team(world, device, report_seconds)
+
+def join(world: World, report_seconds: float) -> Team:
+    """Waits until all processes are there."""
+    # NCCL is not begun before the first gradient on a GPU; what the processes say to each other goes through gloo.
+    backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+    dist.init_process_group(backend, timeout=TIMEOUT)
+    return Team(world, report_seconds)
 
 
-def pick(world: World, name: str) -> torch.device:
-    """The device of this process: on a machine with GPUs each process takes the one of its local rank.
-
-    Raises:
-        ExplorerError: There are not enough of them, or one is named that all would share.
-    """
-    device = devices.pick(name)
-    if device.type != "cuda":
-        return device
-    if ":" in name or world.local_size > torch.cuda.device_count():
-        count = torch.cuda.device_count()
-        raise ExplorerError(
-            Text(
-                f"{world.local_size} processes cannot share {count} GPUs.",
-                f"{world.local_size} 个进程不能共用 {count} 块 GPU。",
-            ),
-            Text(
-                f"Start at most {count} with --nproc-per-node, and name no single GPU.",
-                f"请用 --nproc-per-node 最多启动 {count} 个，并且不要指定单块 GPU。",
-            ),
-        )
-    return torch.device("cuda", world.local_rank)
+def _too_few(processes: int, count: int) -> ExplorerError:
+    return ExplorerError(
+        Text(f"{processes} processes cannot share {count} GPUs.", f"{processes} 个进程不能共用 {count} 块 GPU。"),
+        Text(
+            f"Start at most {count} with --nproc-per-node, and name no single GPU.",
+            f"请用 --nproc-per-node 最多启动 {count} 个，并且不要指定单块 GPU。",
+        ),
+    )
 
 
 def is_lost(error: BaseException) -> bool:
