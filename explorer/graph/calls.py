@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from explorer.graph.model import Category
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,6 +33,7 @@ class Call:
     shared: bool = False
     source: str = ""
     inner: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    category: Category = Category.OTHER
 
 
 @dataclass(slots=True)

@@ -111,3 +111,9 @@ def modules_of(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 def has_children(module: nn.Module) -> bool:
     children = module._modules
     return bool(children) and any(child is not None for child in children.values())
+
+
+def weight_count(model: nn.Module) -> int:
+    """Elements of all parameters; what is shared counts once."""
+    weights = {id(weight): weight for _, module in modules_of(model) for weight in module._parameters.values()}
+    return sum(weight.numel() for weight in weights.values() if weight is not None)

@@ -35,18 +35,28 @@ class LazyMeta(TorchFunctionMode):
         self, func: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in _STORAGE_MAKERS:
+        effect = _effects.get(func)
+        if effect is None:
+            effect = _effects[func] = _effect(func)
+        if effect == _MAKES:
             return func(*args, **{**kwargs, "device": "meta"})
-        if _fills_in_place(func):
+        if effect == _FILLS:
             filled = args[0] if args else kwargs.get("tensor")
             if isinstance(filled, torch.Tensor) and filled.is_meta:
                 return filled
         return func(*args, **kwargs)
 
 
-def _fills_in_place(func: Callable[..., Any]) -> bool:
+_MAKES, _FILLS, _NEITHER = "makes", "fills", "neither"
+_effects: dict[Callable[..., Any], str] = {}
+
+
+def _effect(func: Callable[..., Any]) -> str:
+    """Whether `func` makes storage, fills what there is, or does something else."""
+    if func in _STORAGE_MAKERS:
+        return _MAKES
     name = getattr(func, "__name__", "")
-    return name.endswith("_") and not name.endswith("__")
+    return _FILLS if name.endswith("_") and not name.endswith("__") else _NEITHER
 
 
 def build_on_meta(make: Callable[[], nn.Module]) -> nn.Module:

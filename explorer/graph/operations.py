@@ -10,6 +10,10 @@ from torch import nn
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_QUESTIONS = frozenset(
+    {"dim", "ndimension", "size", "numel", "nelement", "stride", "storage_offset", "element_size", "get_device"}
+    | {"is_floating_point", "is_complex", "is_contiguous", "is_signed", "has_names", "is_inference", "assert"}
+)
 _TENSOR_PROPERTIES = frozenset({"T", "mT", "H", "mH", "data", "real", "imag"})
 _DUNDERS = {
     "__radd__": "add",
@@ -92,8 +96,8 @@ def _find_name(func: Callable[..., Any]) -> str:
     if name in ("__get__", "__set__"):
         attribute: str = getattr(getattr(func, "__self__", None), "__name__", "")
         return attribute if name == "__get__" and attribute in _TENSOR_PROPERTIES else ""
-    name = _DUNDERS.get(name, name)
-    return name.strip("_") or name
+    name = _DUNDERS.get(name, name).strip("_") or name
+    return "" if name in _QUESTIONS else name
 
 
 def call_attributes(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, object]:
@@ -129,8 +133,9 @@ def module_attributes(module: nn.Module) -> dict[str, object]:
     found: dict[str, object] = {}
     kind = type(module)
     pair = 2 if kind.__name__.endswith("2d") else 0
+    own = module.__dict__
     for name in _torch_names(kind) if kind.__module__.startswith("torch.nn") else _public_names(module):
-        _keep(found, name, getattr(module, name, None), pair)
+        _keep(found, name, own[name] if name in own else getattr(kind, name, None), pair)
     if "bias" in module._parameters:
         found["bias"] = module._parameters["bias"] is not None
     if "kernel_size" in found and "Pool" in kind.__name__:
@@ -154,12 +159,15 @@ def _public_names(module: nn.Module) -> list[str]:
 
 def _keep(found: dict[str, object], key: str, value: object, pair: int) -> None:
     """Notes a plain value; a number that stands for both directions is written out twice."""
-    plain = _plain(value)
+    plain = value if type(value) in _NUMBERS else _plain(value)
     if plain is None:
         return
     if pair and key in _PAIRS and isinstance(plain, int) and not isinstance(plain, bool):
         plain = (plain,) * pair
     found[key] = plain
+
+
+_NUMBERS = frozenset({bool, int, float, str})
 
 
 def _plain(value: object) -> object:

@@ -7,13 +7,18 @@ all paths at merges. Fields are not cut off at the image border.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from explorer.graph import kinds
-from explorer.graph.model import Category, Node, ReceptiveField, Shape
+from explorer.graph.model import Category, ReceptiveField, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from explorer.graph.calls import Call
+    from explorer.graph.model import Node
+
+    Layer: TypeAlias = Call | Node
 
 Pair = tuple[int, int]
 
@@ -40,17 +45,14 @@ _State = _Field | _Whole | None  # None: not known
 _WHOLE = _Whole()
 
 
-def annotate(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """The nodes with their receptive fields; None where the field is not one interval that moves by a fixed step."""
+def fields(nodes: Sequence[Layer]) -> list[ReceptiveField | None]:
+    """The receptive field of every node; None where it is not one interval that moves by a fixed step."""
     states: list[_State] = []
     image = nodes[0].output_shape
     for node in nodes:
         states.append(_state(node, [states[source] for source in node.inputs]))
-    shown: dict[_State, ReceptiveField | None] = {}
-    return tuple(
-        replace(node, receptive_field=shown.setdefault(state, _shown(state, image)))
-        for node, state in zip(nodes, states, strict=True)
-    )
+    shown = {state: _shown(state, image) for state in set(states)}
+    return [shown[state] for state in states]
 
 
 def _shown(state: _State, image: Shape) -> ReceptiveField | None:
@@ -64,7 +66,7 @@ def _shown(state: _State, image: Shape) -> ReceptiveField | None:
     return ReceptiveField(size, state.step, ((low[0] + high[0] + 1) / 2, (low[1] + high[1] + 1) / 2))
 
 
-def _state(node: Node, inputs: list[_State]) -> _State:
+def _state(node: Layer, inputs: list[_State]) -> _State:
     if node.category is Category.INPUT:
         return _Field((0, 0), (0, 0), (1, 1), (1, 2)) if len(node.output_shape) == 3 else None
     rule = _RULES.get(kinds.bare(node.kind)) or _rule_of_category(node)
@@ -78,13 +80,13 @@ def _state(node: Node, inputs: list[_State]) -> _State:
     return rule(node, fields[0])  # type: ignore[arg-type]
 
 
-def _pools_everything(node: Node) -> bool:
+def _pools_everything(node: Layer) -> bool:
     """Whether each channel becomes one number, whatever was known of its places."""
     is_global = node.output_shape[1:] == (1, 1) and len(node.input_shapes) == 1
     return is_global and "adaptive" in kinds.bare(node.kind)
 
 
-def _rule_of_category(node: Node) -> Callable[[Node, _Field], _State] | None:
+def _rule_of_category(node: Layer) -> Callable[[Layer, _Field], _State] | None:
     name = kinds.bare(node.kind)
     if "windows" in node.attributes:
         return _windows
@@ -97,7 +99,7 @@ def _rule_of_category(node: Node) -> Callable[[Node, _Field], _State] | None:
     return None
 
 
-def _elementwise(node: Node, fields: Sequence[object]) -> _State:
+def _elementwise(node: Layer, fields: Sequence[object]) -> _State:
     """Each unit sees what its inputs see at the same place: the union."""
     first = cast("_Field", fields[0])
     for other in fields[1:]:
@@ -110,7 +112,7 @@ def _elementwise(node: Node, fields: Sequence[object]) -> _State:
     return first if _keeps_places(node, first) else None
 
 
-def _keeps_places(node: Node, field: _Field) -> bool:
+def _keeps_places(node: Layer, field: _Field) -> bool:
     source, target = node.input_shapes[0], node.output_shape
     return max(field.axes) < len(target) and all(source[axis] == target[axis] for axis in field.axes)
 
@@ -122,7 +124,7 @@ def _slide(field: _Field, kernel: Pair, stride: Pair, padding: Pair, dilation: P
     return replace(field, low=cast("Pair", low), high=cast("Pair", high), step=cast("Pair", step))
 
 
-def _window(node: Node, field: _Field) -> _State:
+def _window(node: Layer, field: _Field) -> _State:
     """Convolution and pooling."""
     if field.axes != (1, 2) or len(node.output_shape) != 3:
         return None
@@ -134,7 +136,7 @@ def _window(node: Node, field: _Field) -> _State:
     return _slide(field, kernel, _pair(node, "stride", 1), padding, dilation)
 
 
-def _windows(node: Node, field: _Field) -> _State:
+def _windows(node: Layer, field: _Field) -> _State:
     """A layer of the user that slides windows inside: one after the other."""
     if field.axes != (1, 2) or len(node.output_shape) != 3:
         return None
@@ -144,7 +146,7 @@ def _windows(node: Node, field: _Field) -> _State:
     return field
 
 
-def _pair(node: Node, name: str, default: int) -> Pair:
+def _pair(node: Layer, name: str, default: int) -> Pair:
     return _as_pair(node.attributes.get(name, default))
 
 
@@ -154,7 +156,7 @@ def _as_pair(value: object) -> Pair:
     return (value, value) if isinstance(value, int) else (0, 0)
 
 
-def _adaptive_pool(node: Node, field: _Field) -> _State:
+def _adaptive_pool(node: Layer, field: _Field) -> _State:
     """Windows of one size where the output divides the input; else they differ from unit to unit."""
     if field.axes != (1, 2) or len(node.output_shape) != 3:
         return None
@@ -167,28 +169,28 @@ def _adaptive_pool(node: Node, field: _Field) -> _State:
     return _slide(field, ratio, ratio, (0, 0), (1, 1))
 
 
-def _linear(node: Node, field: _Field) -> _State:
+def _linear(node: Layer, field: _Field) -> _State:
     """Mixes the last axis."""
     last = len(node.input_shapes[0]) - 1
     return _WHOLE if last in field.axes else field
 
 
-def _attention(_node: Node, _field: _Field) -> _State:
+def _attention(_node: Layer, _field: _Field) -> _State:
     return _WHOLE
 
 
-def _unknown(_node: Node, _field: _Field) -> _State:
+def _unknown(_node: Layer, _field: _Field) -> _State:
     return None
 
 
-def _axes_of(node: Node, value: object) -> set[int]:
+def _axes_of(node: Layer, value: object) -> set[int]:
     """Axes without the batch dimension that `dim`, as torch counts it, names."""
     count = len(node.input_shapes[0]) + 1
     given = value if isinstance(value, tuple) else (value,)
     return {(int(axis) % count) - 1 for axis in given if isinstance(axis, int)}
 
 
-def _reduction(node: Node, field: _Field) -> _State:
+def _reduction(node: Layer, field: _Field) -> _State:
     dims = node.attributes.get("dim")
     axes = _axes_of(node, dims) if dims is not None else set(field.axes)
     if set(field.axes) <= axes:
@@ -199,17 +201,17 @@ def _reduction(node: Node, field: _Field) -> _State:
     return replace(field, axes=(field.axes[0] - gone, field.axes[1] - gone))
 
 
-def _softmax(node: Node, field: _Field) -> _State:
+def _softmax(node: Layer, field: _Field) -> _State:
     return _WHOLE if set(field.axes) & _axes_of(node, node.attributes.get("dim", 1)) else field
 
 
-def _layer_norm(node: Node, field: _Field) -> _State:
+def _layer_norm(node: Layer, field: _Field) -> _State:
     shape = node.attributes.get("normalized_shape", ())
     count = len(shape) if isinstance(shape, tuple) else 1
     return _WHOLE if max(field.axes) >= len(node.input_shapes[0]) - count else field
 
 
-def _permute(node: Node, field: _Field) -> _State:
+def _permute(node: Layer, field: _Field) -> _State:
     dims = node.attributes.get("dims")
     if not isinstance(dims, tuple):
         return None
@@ -220,7 +222,7 @@ def _permute(node: Node, field: _Field) -> _State:
     return replace(field, axes=(order.index(field.axes[0]) - 1, order.index(field.axes[1]) - 1))
 
 
-def _transpose(node: Node, field: _Field) -> _State:
+def _transpose(node: Layer, field: _Field) -> _State:
     axes = sorted(_axes_of(node, (node.attributes.get("dim0"), node.attributes.get("dim1"))))
     if len(axes) != 2 or axes[0] < 0:
         return None
@@ -228,7 +230,7 @@ def _transpose(node: Node, field: _Field) -> _State:
     return replace(field, axes=(swap.get(field.axes[0], field.axes[0]), swap.get(field.axes[1], field.axes[1])))
 
 
-def _reshape(node: Node, field: _Field) -> _State:
+def _reshape(node: Layer, field: _Field) -> _State:
     """Follows height and width where they stay whole; a flat vector counts as seeing everything."""
     source, target = node.input_shapes[0], node.output_shape
     if len(target) == 1:
@@ -251,7 +253,7 @@ def _product(numbers: Sequence[int]) -> int:
     return product
 
 
-def _pad(node: Node, field: _Field) -> _State:
+def _pad(node: Layer, field: _Field) -> _State:
     amounts = node.attributes.get("pad", node.attributes.get("padding"))
     if field.axes != (1, 2) or not isinstance(amounts, tuple) or len(amounts) < 4 or any(amounts[4:]):
         return None
@@ -259,7 +261,7 @@ def _pad(node: Node, field: _Field) -> _State:
     return _slide(field, (1, 1), (1, 1), (top, left), (1, 1))
 
 
-_RULES: dict[str, Callable[[Node, _Field], _State]] = {
+_RULES: dict[str, Callable[[Layer, _Field], _State]] = {
     **dict.fromkeys(("linear", "bilinear", "glu"), _linear),
     **dict.fromkeys(("multiheadattention", "multiheadattentionforward"), _attention),
     **dict.fromkeys(("groupnorm", "instancenorm2d", "instancenorm"), _attention),

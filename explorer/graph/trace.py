@@ -11,13 +11,13 @@ from torch import nn
 
 from explorer import catalogue
 from explorer.errors import said_by
-from explorer.graph import kinds, lazymeta, receptive_field, structure
+from explorer.graph import follower, kinds, lazymeta, receptive_field, structure
 from explorer.graph.follower import INPUT, OUTPUT
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.mismatch.explain import explain
 from explorer.graph.mismatch.place import is_own, place
 from explorer.graph.mismatch.words import no_tensor
-from explorer.graph.model import Block, Category, LayerGraph, Node, Shape
+from explorer.graph.model import Block, Category, LayerGraph, Node, ReceptiveField, Shape
 from explorer.graph.producers import tensors_in
 from explorer.graph.recorder import NoTensorError, Recorder
 from explorer.graph.watcher import Watcher
@@ -139,7 +139,7 @@ def _trace(
         except _MODEL_ERRORS as second:
             raise ShapeError(_partial(second, recorder, architecture, input_shape, mode)) from second
     graph = _graph(recorder, architecture, input_shape, mode)
-    return replace(graph, unused_params=max(sum(weight.numel() for weight in model.parameters()) - graph.params, 0))
+    return replace(graph, unused_params=max(follower.weight_count(model) - graph.params, 0))
 
 
 def _dtype(model: nn.Module) -> torch.dtype:
@@ -185,17 +185,19 @@ def _graph(recorder: Recorder, architecture: str, input_shape: Shape, mode: str)
     for call in recorder.calls:
         attributes = _attributes(call)
         call.attributes = told.setdefault((call.kind, *attributes.items()), attributes)  # equal layers share theirs
-    nodes = receptive_field.annotate([_node(call, place) for call in recorder.calls])
+        call.category = _category(call)
+    fields = receptive_field.fields(recorder.calls)
+    nodes = tuple(_node(call, place, seen) for call, seen in zip(recorder.calls, fields, strict=True))
     blocks = [_block(region, place, nodes) for region in kept]
     return LayerGraph(architecture, tuple(input_shape), nodes, structure.annotate(blocks, nodes), mode)
 
 
-def _node(call: Call, place: dict[int, int]) -> Node:
+def _node(call: Call, place: dict[int, int], seen: ReceptiveField | None) -> Node:
     return Node(
         call.index,
         call.path,
         call.kind,
-        _category(call),
+        call.category,
         place[call.block],
         call.inputs,
         call.input_shapes,
@@ -204,10 +206,11 @@ def _node(call: Call, place: dict[int, int]) -> Node:
         call.buffers,
         call.macs,
         call.activation_bytes,
-        attributes=call.attributes,
-        in_place=call.in_place,
-        shared=call.shared,
-        source=call.source,
+        seen,
+        call.attributes,
+        call.in_place,
+        call.shared,
+        call.source,
     )
 
 

@@ -36,6 +36,19 @@ CALLS: dict[str, Callable[[], Tensor]] = {
     "times a number": lambda: meta(2, 3) * 2,
     "number first": lambda: 2 * meta(2, 3),
     "integers": lambda: torch.empty(3, dtype=torch.int64, device="meta") * 2.5,
+    "times, broadcast": lambda: meta(2, 5, 4, 4) * meta(5, 1, 1),
+    "over, broadcast": lambda: meta(1, 4) / meta(3, 1, 1),
+    "compared": lambda: meta(2, 3) != 0,
+    "clamp": lambda: torch.clamp(meta(2, 3), max=4.6),
+    "clamp, tensor": lambda: torch.clamp(meta(2, 3), meta(3)),
+    "normalize": lambda: functional.normalize(meta(2, 3, 4), dim=-1),
+    "masked fill": lambda: meta(1, 3, 4).masked_fill(meta(2, 3, 4) > 0, -100.0),
+    "roll": lambda: torch.roll(meta(2, 4, 4, 3), shifts=(-1, 1), dims=(1, 2)),
+    "roll, flat": lambda: torch.roll(meta(2, 4), 1),
+    "matmul": lambda: meta(2, 1, 3, 4).matmul(meta(5, 4, 6)),
+    "matmul, vector": lambda: meta(2, 3, 4) @ meta(4),
+    "einsum": lambda: torch.einsum("B G I D, B G J D -> B G I J", meta(2, 3, 4, 5), meta(2, 3, 6, 5)),
+    "einsum, dots": lambda: torch.einsum("...ij,...jk->...ik", meta(2, 4, 5), meta(2, 5, 6)),
     "dropout": lambda: functional.dropout(meta(2, 3), 0.5, True),
     "dropout off": lambda: functional.dropout(meta(2, 3), 0.5, False),
 }
@@ -64,6 +77,13 @@ WRONG: dict[str, Callable[[], Tensor]] = {
     "features": lambda: functional.linear(meta(2, 7), meta(3, 8)),
     "cat": lambda: torch.cat((meta(2, 3, 4), meta(2, 5, 5)), 1),
     "padding": lambda: functional.max_pool2d(meta(1, 3, 9, 9), 2, 2, 2),
+    "sum": lambda: meta(2, 3) + meta(2, 4),
+    "written sum": lambda: meta(2, 1).add_(meta(2, 4)),
+    "matmul": lambda: meta(2, 3, 4).matmul(meta(2, 5, 6)),
+    "einsum": lambda: torch.einsum("ij,jk->ik", meta(2, 3), meta(4, 5)),
+    "normalize": lambda: functional.normalize(meta(2, 3), dim=2),
+    "roll": lambda: torch.roll(meta(2, 3), (1, 1), (0,)),
+    "clamp": lambda: torch.clamp(meta(2, 3)),
     "norm": lambda: functional.layer_norm(meta(2, 3, 4), (3, 5)),
     "one value per channel": lambda: functional.batch_norm(meta(1, 3, 1, 1), None, None, training=True),
     "dropout": lambda: functional.dropout(meta(3), 1.5),
@@ -72,11 +92,26 @@ WRONG: dict[str, Callable[[], Tensor]] = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_errors_are_torchs_own(name: str) -> None:
-    with pytest.raises((RuntimeError, ValueError)) as expected:
+    with pytest.raises((RuntimeError, ValueError, IndexError)) as expected:
         WRONG[name]()
     with pytest.raises(expected.type) as found, Shortened():
         WRONG[name]()
     assert str(found.value) == str(expected.value)
+
+
+@pytest.mark.parametrize("options", [{}, {"need_weights": False}, {"average_attn_weights": False}], ids=str)
+@pytest.mark.parametrize("is_odd", [False, True])
+def test_attention_equals_torch(options: dict[str, bool], is_odd: bool) -> None:
+    with torch.device("meta"):
+        layer = torch.nn.MultiheadAttention(8, 2, batch_first=True, add_bias_kv=is_odd)
+        queries, others = torch.empty(3, 5, 8), torch.empty(3, 7, 8)
+        for key in (queries, others):
+            expected = layer(queries, key, key, **options)
+            with Shortened():
+                found = layer(queries, key, key, **options)
+            assert [None if part is None else part.shape for part in found] == [
+                None if part is None else part.shape for part in expected
+            ]
 
 
 def test_in_place_forms_count_as_writes() -> None:
