@@ -45,6 +45,8 @@ class ProgressBars:
                     f"accuracy {event.train_accuracy:.2%}, test accuracy {event.test_accuracy:.2%}, "
                     f"{event.images / max(event.seconds, 1e-9):,.0f} images/s"
                 )
+            case events.EndedEarly(message=message):
+                self._print(str(message))
             case _:
                 pass
 

@@ -3,12 +3,14 @@
 import argparse
 import sys
 import time
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from explorer import catalogue, paths
 from explorer.bilingual import Text
+from explorer.commands import train_options
 from explorer.commands.arguments import add_choice, add_json, parse_settings, parse_shape
 from explorer.commands.progress import ProgressBars
 from explorer.data import cards as data_cards
@@ -19,7 +21,6 @@ from explorer.runs.record import RunRecord
 from explorer.runs.runner import Runner
 from explorer.runs.store import Store
 from explorer.training import presets
-from explorer.training.config import INITIALISATIONS, OPTIMIZERS, PRECISIONS, TrainConfig
 from explorer.training.events import ENDINGS, Failed, Stopped, Warned
 
 POLL_SECONDS = 0.05
@@ -27,28 +28,21 @@ POLL_SECONDS = 0.05
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_choice(parser)
-    defaults = TrainConfig()
+    train_options.add(parser)
     parser.add_argument(
-        "--data", metavar="DATASET", help="digits, shapes, mnist, fashion-mnist, cifar10 or folder:PATH"
+        "--find-lr",
+        action="store_true",
+        help="do not train: try learning rates from very small to too large, say which suits",
     )
-    parser.add_argument("--data-dir", metavar="DIR", help="where the files of a data set are, or are downloaded to")
-    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the data (what suits it)")
-    parser.add_argument("--batch-size", type=int, metavar="N", help="images of one step (what suits the data)")
-    parser.add_argument("--lr", type=float, metavar="X", help="learning rate (what suits network and optimizer)")
-    parser.add_argument("--momentum", type=float, metavar="X", help=f"for sgd ({defaults.momentum})")
-    parser.add_argument("--weight-decay", type=float, metavar="X", help=f"({defaults.weight_decay})")
-    parser.add_argument("--optimizer", choices=OPTIMIZERS, help="(adam)")
-    parser.add_argument("--initialisation", choices=INITIALISATIONS, help="start weights (what suits the network)")
-    parser.add_argument("--device", metavar="auto|cpu|cuda|mps", help=f"({defaults.device})")
-    parser.add_argument("--precision", choices=PRECISIONS, help=f"({defaults.precision})")
-    parser.add_argument("--seed", type=int, metavar="N", help=f"({defaults.seed})")
-    parser.add_argument("--limit", type=int, metavar="N", help="use so many training images only")
     parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
     parser.add_argument("--resume", metavar="RUN", help="go on with a stopped run: its id, number, or `last`")
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
+    if args.find_lr:
+        result = _find_lr(_plan(args))
+        return result if args.json else _rate_in_words(result)
     store = Store(args.runs_dir or paths.runs())
     try:
         record = _record(store, args)
@@ -117,28 +111,75 @@ def _record(store: Store, args: argparse.Namespace) -> RunRecord:
 
 
 def _plan(args: argparse.Namespace) -> RunPlan:
-    if args.data is None:
+    card = catalogue.find(args.name)
+    settings = parse_settings(card, args.settings)
+    config, suggested = None, None
+    dataset = None if args.data is None else _absolute(args.data)
+    if args.preset is not None:
+        images = 0 if dataset is None else data_cards.find(dataset).train_images
+        config, suggested, named = presets.preset_for(
+            card.choose(settings=settings), args.preset, dataset=dataset or "", images=images
+        )
+        dataset = dataset or named or None
+        settings = {**suggested.settings, **settings}
+    if dataset is None:
         raise ExplorerError(
             Text("It is not said what to train on.", "没有指定训练数据。"),
             Text("Add --data digits, or another data set.", "请加上 --data digits 或其他数据集。"),
         )
-    card = catalogue.find(args.name)
-    dataset = _absolute(args.data)
+    choice = _choice(args, card, dataset, settings, suggested)
+    if config is None:
+        images = data_cards.find(dataset).train_images
+        config = presets.config_for(choice, images=images, optimizer=args.optimizer or "adam")
+    data_dir = None if args.data_dir is None else str(Path(args.data_dir).expanduser().absolute())
+    return RunPlan(choice, dataset, data_dir, replace(config, **train_options.given(args))).decided()
+
+
+def _choice(
+    args: argparse.Namespace,
+    card: catalogue.Card,
+    dataset: str,
+    settings: Mapping[str, catalogue.Value],
+    suggested: catalogue.Choice | None,
+) -> catalogue.Choice:
+    """The network that `args` mean: for the classes and colours of the data, unless they say otherwise."""
     data = data_cards.find(dataset)
-    settings = parse_settings(card, args.settings)
-    shape, classes = card.input_shape, args.classes or card.classes
+    shape = card.input_shape if suggested is None else suggested.input_shape
     if args.input is not None:
         shape = parse_shape(args.input)
     elif card.family == catalogue.LECTURE:
-        shape = (data.channels, *card.input_shape[1:])  # the network is built for the images it will see
-    if args.classes is None:
-        classes = len(data.classes or _classes_in(dataset))
-    choice = card.choose(input_shape=shape, classes=classes, settings=settings)
-    names = (field.name for field in fields(TrainConfig))
-    given = {name: value for name in names if (value := getattr(args, name, None)) is not None}
-    data_dir = None if args.data_dir is None else str(Path(args.data_dir).expanduser().absolute())
-    usual = presets.config_for(choice, images=data.train_images, optimizer=args.optimizer or "adam")
-    return RunPlan(choice, dataset, data_dir, replace(usual, **given))
+        shape = (data.channels, *shape[1:])  # the network is built for the images it will see
+    classes = args.classes or len(data.classes or _classes_in(dataset))
+    return card.choose(input_shape=shape, classes=classes, settings=settings)
+
+
+def _find_lr(plan: RunPlan) -> dict[str, Any]:
+    from explorer.runs.rate_search import find_rate
+    from explorer.training.range_test import RateFound, RatePoint
+
+    if plan.config.threads is not None:
+        import torch
+
+        torch.set_num_threads(plan.config.threads)
+    points: list[tuple[float, float]] = []
+    found: RateFound | None = None
+    for event in find_rate(plan):
+        if isinstance(event, RatePoint):
+            points.append((event.lr, event.loss))
+        elif isinstance(event, RateFound):
+            found = event
+    assert found is not None
+    return {
+        "lr": found.lr,
+        "reason": str(found.reason),
+        "diverged_at": found.diverged_at,
+        "points": [{"lr": lr, "loss": loss} for lr, loss in points],
+    }
+
+
+def _rate_in_words(result: dict[str, Any]) -> str:
+    lr = "-" if result["lr"] is None else f"{result['lr']:g}"
+    return f"lr: {lr}\nreason: {result['reason']}\ndiverged_at: {result['diverged_at']}"
 
 
 def _absolute(dataset: str) -> str:

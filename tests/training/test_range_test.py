@@ -1,0 +1,86 @@
+import itertools
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.training.range_test import RateFound, RatePoint, range_test, suggest
+from tests.training.stand_ins import setup
+
+
+def curve(loss_at, *, lr_min=1e-6, lr_max=10.0, steps=120):
+    rates = [lr_min * (lr_max / lr_min) ** (step / (steps - 1)) for step in range(steps)]
+    return [RatePoint(step + 1, steps, lr, loss_at(lr)) for step, lr in enumerate(rates)]
+
+
+def test_the_suggestion_is_where_the_loss_falls_fastest():
+    points = curve(lambda lr: 2.3 / (1 + lr / 1e-2))  # steepest, along the logarithm, at 1e-2
+    found = suggest(points)
+    assert found.lr == pytest.approx(1e-2, rel=0.3)
+    assert found.diverged_at is None
+    assert "fastest" in found.reason.en
+
+
+def test_noise_of_single_batches_does_not_lead_astray():
+    generator = torch.Generator().manual_seed(0)
+    noise = iter((torch.randn(120, generator=generator) * 0.1).tolist())
+    points = curve(lambda lr: 2.3 / (1 + lr / 1e-2) + next(noise))
+    assert 1e-3 < suggest(points).lr < 1e-1
+
+
+def test_it_keeps_a_tenth_below_divergence():
+    points = curve(lambda lr: 2.3 / (1 + lr / 1e-2), lr_max=2e-2)
+    found = suggest(points, diverged_at=0.05)
+    assert found.lr == pytest.approx(0.005)
+    assert "tenth" in found.reason.en.lower()
+
+
+def test_what_never_falls_has_no_suggestion_unless_it_diverged():
+    flat = curve(lambda lr: 2.3)
+    assert suggest(flat).lr is None
+    assert suggest(flat, 1.0).lr == pytest.approx(0.1)
+    assert suggest([]).lr is None
+    rising = curve(lambda lr: 2.3 + lr)
+    assert suggest(rising).lr is None
+
+
+def small():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return setup(nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.Dropout(0.1), nn.Linear(8, 2)))
+
+
+def test_the_rate_grows_exponentially_and_the_loss_ends_it():
+    events = list(range_test(small(), lr_min=1e-4, lr_max=1e6, steps=80))
+    points, found = events[:-1], events[-1]
+    assert isinstance(found, RateFound)
+    assert len(points) < 80
+    ratios = [later.lr / sooner.lr for sooner, later in itertools.pairwise(points)]
+    assert ratios == pytest.approx([(1e10) ** (1 / 79)] * len(ratios))
+    assert [point.step for point in points] == list(range(1, len(points) + 1))
+    assert found.diverged_at == pytest.approx(points[-1].lr * ratios[0])
+    assert found.lr is not None
+    assert 1e-4 < found.lr <= found.diverged_at / 10 * 1.05
+    assert all(math.isfinite(point.loss) for point in points)
+
+
+def test_the_random_state_is_untouched_and_the_same_test_gives_the_same_losses():
+    before = torch.get_rng_state()
+    first = list(range_test(small(), steps=30))
+    torch.rand(5)
+    between = torch.get_rng_state()
+    second = []
+    for event in range_test(small(), steps=30):
+        assert torch.equal(torch.get_rng_state(), between)
+        second.append(event)
+    assert first == second
+    assert not torch.equal(before, between)
+
+
+def test_it_can_be_cancelled_at_any_step():
+    seen = []
+    for event in range_test(small(), is_cancelled=lambda: len(seen) == 5):
+        seen.append(event)
+    assert len(seen) == 5
+    assert all(isinstance(event, RatePoint) for event in seen)
