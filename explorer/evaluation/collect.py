@@ -1,21 +1,12 @@
 """Gathers a model's answers to test images, on the device, batch by batch."""
 
-from collections.abc import Generator, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from explorer.evaluation.scores import TOP, Evaluation
-
-
-class TestImages(Protocol):
-    """Batches in the order of the data set: `data.batches.Batches` without shuffling."""
-
-    image_count: int
-
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]: ...
 
 
 class Collector:
@@ -61,17 +52,3 @@ class Collector:
         )
         self.clear()
         return evaluation
-
-
-def evaluate(model: nn.Module, images: TestImages, classes: tuple[str, ...]) -> Generator[float, None, Evaluation]:
-    """Runs `images` through `model`, which is in eval mode; yields the share that is done after each batch.
-
-    Touches neither the random state nor the model.
-    """
-    collector, done = Collector(), 0
-    for batch, labels in images.epoch(0):
-        with torch.inference_mode():
-            collector.add(model(batch), labels)
-        done += len(labels)
-        yield done / images.image_count
-    return collector.take(classes)

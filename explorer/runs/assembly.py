@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from explorer.data.split import Dataset
+    from explorer.data.split import Dataset, Split
     from explorer.runs.plan import RunPlan
 
 LOADING = Text("Loading the data", "正在加载数据")
@@ -135,29 +135,36 @@ def _lr_at(plan: RunPlan, steps_per_epoch: int, step: int) -> float:
 
 
 def _batches(plan: RunPlan, dataset: Dataset, device: torch.device, *, is_last: bool) -> tuple[Batches, Batches]:
+    config = plan.config
+    train = _batches_of(plan, dataset, dataset.train, config.batch_size, device, is_train=True, is_last=is_last)
+    return train, test_batches(plan, dataset, device, is_last=is_last)
+
+
+def test_batches(plan: RunPlan, dataset: Dataset, device: torch.device, *, is_last: bool) -> Batches:
+    """The test images of `dataset` in their order, as the network of `plan` takes them."""
+    shape = plan.choice.input_shape
+    numbers = TEST_NUMBERS * (1 if device.type == "cpu" else 16)
+    size = min(max(numbers // (shape[0] * shape[1] * shape[2]), 16), 1024)
+    return _batches_of(plan, dataset, dataset.test, size, device, is_train=False, is_last=is_last)
+
+
+def _batches_of(
+    plan: RunPlan, dataset: Dataset, split: Split, size: int, device: torch.device, *, is_train: bool, is_last: bool
+) -> Batches:
     config, shape = plan.config, plan.choice.input_shape
     mean, std = dataset.normalisation(shape[0])
-    numbers = TEST_NUMBERS * (1 if device.type == "cpu" else 16)
-    test_size = min(max(numbers // (shape[0] * shape[1] * shape[2]), 16), 1024)
-    train, test = (
-        Batches(
-            split,
-            batch_size=size,
-            input_shape=shape,
-            mean=mean,
-            std=std,
-            device=device,
-            seed=config.seed,
-            shuffle=is_train,
-            augment=is_train and config.augment,
-            channels_last=is_last,
-        )
-        for split, size, is_train in (
-            (dataset.train, config.batch_size, True),
-            (dataset.test, test_size, False),
-        )
+    return Batches(
+        split,
+        batch_size=size,
+        input_shape=shape,
+        mean=mean,
+        std=std,
+        device=device,
+        seed=config.seed,
+        shuffle=is_train,
+        augment=is_train and config.augment,
+        channels_last=is_last,
     )
-    return train, test
 
 
 def _beside(
