@@ -14,6 +14,7 @@ from explorer.bilingual import Text
 from explorer.data import datasets
 from explorer.data.batches import Batches
 from explorer.errors import ExplorerError
+from explorer.graph.user_model import loading
 from explorer.training import device as devices
 from explorer.training import initialise, optimizers
 from explorer.training.averaging import Average
@@ -58,7 +59,7 @@ def load(plan: RunPlan, run: str) -> Generator[Event, None, Dataset]:
     yield Preparing(run, LOADING)
     dataset = yield from _beside(run, work)
     count, has = len(dataset.classes), plan.choice.classes
-    if count > has:
+    if count > has and plan.own is None:  # which says only when it runs how many it tells apart
         raise ExplorerError(
             Text(
                 f"{dataset.name} has {count} classes, but the network tells {has} apart.",
@@ -92,6 +93,8 @@ def assemble(
         ExplorerError: A part to be frozen does not exist, or the images do not fit the network.
     """
     config = plan.config
+    if plan.own is not None:
+        loading.check_outputs(model, plan.own, plan.choice.input_shape, dataset.name, len(dataset.classes))
     is_last = devices.prefers_channels_last(model, device)
     if saved is not None:
         model.load_state_dict(saved.weights)

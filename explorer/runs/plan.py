@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explorer.catalogue import Choice
+from explorer.catalogue import Choice, OwnModel
 from explorer.training import threads
 from explorer.training.config import TrainConfig
 
@@ -18,12 +18,14 @@ class RunPlan:
     Attributes:
         dataset: `digits`, `shapes`, `mnist`, `fashion-mnist`, `cifar10` or `folder:PATH`.
         data_dir: Where the files of a downloadable data set are; None for the program's own folder.
+        own: The model where `choice` is one of the user; its file is copied into the folder of the run.
     """
 
     choice: Choice
     dataset: str
     data_dir: str | None = None
     config: TrainConfig = field(default_factory=TrainConfig)
+    own: OwnModel | None = None
 
     def decided(self) -> "RunPlan":
         """The plan with nothing left to the machine that decides what a run on the CPU computes."""
@@ -32,16 +34,18 @@ class RunPlan:
         return replace(self, config=replace(self.config, threads=threads.usual()))
 
     def to_json(self) -> dict[str, Any]:
+        own = {} if self.own is None else {"own": self.own.to_json()}
         return {
             "schema": SCHEMA,
             "choice": self.choice.to_json(),
             "dataset": self.dataset,
             "data_dir": self.data_dir,
             "config": self.config.to_json(),
+            **own,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "RunPlan":
-        return cls(
-            Choice.from_json(data["choice"]), data["dataset"], data["data_dir"], TrainConfig.from_json(data["config"])
-        )
+        own = OwnModel.from_json(data["own"]) if data.get("own") else None
+        config = TrainConfig.from_json(data["config"])
+        return cls(Choice.from_json(data["choice"]), data["dataset"], data["data_dir"], config, own)

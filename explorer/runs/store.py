@@ -18,7 +18,7 @@ from pathlib import Path
 from explorer import __version__, atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.runs import journal, stop_request
+from explorer.runs import journal, own_source, stop_request
 from explorer.runs.history import History
 from explorer.runs.index import Index
 from explorer.runs.lock import FileLock, is_locked
@@ -68,6 +68,8 @@ class Store:
         try:
             folder.mkdir()
             self._claim(run)
+            if plan.own is not None:
+                own_source.keep(plan.own, folder)
             number = self._index.reserve(run, least=self._highest_number() + 1)
             head = {"number": number, "created": created.isoformat(), "program": __version__}
             atomic.write_text(folder / PLAN, json.dumps({**plan.to_json(), **head}, indent=1, ensure_ascii=False))

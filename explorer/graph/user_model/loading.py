@@ -6,6 +6,7 @@ import importlib.util
 import sys
 import traceback
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.bilingual import Text
@@ -15,7 +16,6 @@ from explorer.graph.user_model.own import constructor_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from types import ModuleType, TracebackType
 
     from torch import nn
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.catalogue import Choice, OwnModel, Shape
 
 IMPORTING, BUILDING, RUNNING = Text("Importing", "导入"), Text("Building", "构建"), Text("Running", "运行")
+TRAINING = Text("Training", "训练")
 
 
 def load_class(path: Path, class_name: str) -> Any:
@@ -88,6 +89,9 @@ def build_own(own: OwnModel, choice: Choice) -> nn.Module:
             return exported.load(own.path)
         except BaseException as error:  # a damaged or hostile file may raise anything
             raise exported.damaged(own.path) from error
+    beside = str(Path(own.card.source).parent)  # also for a run's copy of the file, what it imports from beside it
+    if beside not in sys.path:
+        sys.path.append(beside)
     model_class = _class_of(own.path, own.class_name)
     return build(own.path, model_class, constructor_arguments(own, choice.settings), choice.input_shape)
 
@@ -113,6 +117,48 @@ def _settle(model: nn.Module, input_shape: Shape) -> None:
         pass
     finally:
         model.train()
+
+
+def check_outputs(model: nn.Module, own: OwnModel, input_shape: Shape, data: str, classes: int) -> None:
+    """Runs a model of the user once, on black images, to see whether it can learn to tell `classes` apart.
+
+    Raises:
+        ExplorerError: It does not run, or does not put out at least so many numbers for each image.
+    """
+    import torch
+
+    images = torch.zeros(2, *input_shape, dtype=torch.float32)
+    modes = [module for module in model.modules() if module.training]
+    try:
+        with torch.no_grad():
+            output = model.eval()(images)
+    except BaseException as error:
+        raise explained(error, own.path, RUNNING) from error
+    finally:
+        for module in modes:
+            module.training = True
+    name = own.path.name
+    if not isinstance(output, torch.Tensor) or output.ndim != 2:
+        kind = type(output).__name__ if not isinstance(output, torch.Tensor) else "×".join(map(str, output.shape[1:]))
+        raise ExplorerError(
+            Text(
+                f"{name} cannot learn to classify: for an image it puts out {kind}, not one number a class.",
+                f"{name} 无法用于分类训练：它对一幅图像输出 {kind}，而不是每个类别一个数。",
+            ),
+            Text("Return one tensor N×classes from forward.", "请让 forward 返回一个形状为 N×类别数 的张量。"),
+        )
+    if output.shape[1] < classes:
+        has = output.shape[1]
+        raise ExplorerError(
+            Text(
+                f"{data} has {classes} classes, but {name} puts out {has} numbers.",
+                f"{data} 有 {classes} 个类别，而 {name} 只输出 {has} 个数。",
+            ),
+            Text(
+                f"Give the last layer {classes} outputs instead of {has}.",
+                f"请把最后一层的输出数由 {has} 改为 {classes}。",
+            ),
+        )
 
 
 def explained(error: BaseException, path: Path, doing: Text) -> ExplorerError:
@@ -146,9 +192,10 @@ def advice(reason: str) -> Text | None:
 
 def line_of(trace: TracebackType | None, path: Path) -> tuple[int, str] | None:
     """Number and text of the innermost line of the file, in whatever encoding it has."""
-    if path.suffix.lower() == exported.SUFFIX:
-        return None
-    lines = source.read(path).split("\n")
+    try:
+        lines = [] if path.suffix.lower() == exported.SUFFIX else source.read(path).split("\n")
+    except ExplorerError:  # it was deleted meanwhile
+        lines = []
     for frame in reversed(traceback.extract_tb(trace)):
         if frame.filename == str(path) and frame.lineno:
             return frame.lineno, lines[frame.lineno - 1].strip() if frame.lineno <= len(lines) else ""

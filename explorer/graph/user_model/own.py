@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from explorer.graph.user_model.source import Argument, ModelClass
 
 SUFFIXES = (".py", exported.SUFFIX)
 PREFIX = "my:"  # how the names of the user's models begin
+_CLASSES = ("classes", "num_classes", "n_classes", "nclasses", "num_class", "n_class", "num_labels", "class_num")
 _GREATEST = 1_000_000
 
 
@@ -91,6 +93,16 @@ def graph_of(choice: Choice, is_cancelled: Callable[[], bool] = lambda: False, *
 def constructor_arguments(model: OwnModel, settings: Mapping[str, Value]) -> dict[str, Any]:
     """What is passed to the constructor: the settings that are no defaults, texts of literals as what they mean."""
     return {name: _meant(value) for name, value in model.arguments(settings).items()}
+
+
+def fitted(choice: Choice, classes: int) -> Choice:
+    """`choice` with as many classes as there are, where its constructor has an argument that is called so."""
+    model = catalogue.own(choice.architecture)
+    assert model is not None
+    for setting in model.card.settings:
+        if setting.name.lower() in _CLASSES and type(setting.default) is int:
+            return replace(choice, settings={**choice.settings, setting.name: classes})
+    return choice
 
 
 def _plain(text: str) -> Value | None:
