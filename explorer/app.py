@@ -43,6 +43,7 @@ COMMANDS = {
     "activations": Command("activations", "save the feature maps of an image, one mosaic for each layer"),
     "filters": Command("filters", "save the filters as pictures"),
     "export": Command("export", "save the graph as a drawing or a table, or the network as code"),
+    "data": Command("data", "list the data sets, show the facts of one, or download it"),
     "runs": Command("runs", "list, show or delete trainings"),
     "tour": Command("tour", "run through the program offscreen and save a screenshot of each step"),
 }

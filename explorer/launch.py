@@ -36,6 +36,7 @@ _HEADLESS = {
     "activations",
     "filters",
     "export",
+    "data",
     "runs",
     "-h",
     "--help",

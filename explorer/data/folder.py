@@ -23,6 +23,7 @@ from explorer.errors import ExplorerError
 __all__ = ["has_split", "load"]
 
 Pixels = NDArray[np.uint8]
+Sizes = tuple[tuple[int, int], ...]
 LARGEST_SIDE = 256  # of the common size, unless a larger one is asked for
 _LOOKED_AT = 64  # images that decide on the common size and the channels
 _WORTH_KEEPING = 500  # images; fewer are decoded faster than a cache is worth
@@ -61,7 +62,7 @@ def load(
     listing = scan(root, watch=watch)
     train, test = _limited(listing.train, limit), _limited(listing.test, limit)
     files = [file for file, _ in train + test]
-    form, form_notes = answered(lambda own: _form(files, size, own), place=root, watch=watch)
+    form, form_notes, sizes = answered(lambda own: _form(files, size, own), place=root, watch=watch)
     pixels, is_good = _decoded(files, form, root, watch)
     labels = torch.tensor([label for _, label in train + test])
     cut = len(train)
@@ -70,7 +71,7 @@ def load(
         for part in (slice(None, cut), slice(cut, None))
     ]
     notes = (*listing.notes, *form_notes, *_damage(files, is_good))
-    return Dataset(name, listing.classes, splits[0], splits[1], notes, is_photos=form.channels == 3)
+    return Dataset(name, listing.classes, splits[0], splits[1], notes, form.channels == 3, sizes)
 
 
 def _limited(files: tuple[Labelled, ...], limit: int | None) -> tuple[Labelled, ...]:
@@ -80,8 +81,8 @@ def _limited(files: tuple[Labelled, ...], limit: int | None) -> tuple[Labelled, 
     return tuple(files[number] for number in chosen)
 
 
-def _form(files: list[ImageFile], size: int | None, watch: Watch) -> tuple[_Form, list[Text]]:
-    """Channels and common size, from some of the images."""
+def _form(files: list[ImageFile], size: int | None, watch: Watch) -> tuple[_Form, list[Text], Sizes]:
+    """Channels and common size, and the sizes that there are, from some of the images."""
     looked_at = files[:: max(1, len(files) // _LOOKED_AT)]
     found = []
     for file in looked_at:
@@ -98,14 +99,14 @@ def _form(files: list[ImageFile], size: int | None, watch: Watch) -> tuple[_Form
     sizes = {header.size for header in found}
     if len(sizes) == 1 and max(found[0].size) <= LARGEST_SIDE:
         height, width = found[0].size
-        return _Form(channels, height, width), []
+        return _Form(channels, height, width), [], ()
     side = min(int(np.median([min(header.size) for header in found])), size or LARGEST_SIDE)
     room = int((free_memory(torch.device("cpu")) / (len(files) * channels)) ** 0.5)
     side = max(1, min(side, room))
     note = Text(
         f"All images are cut and scaled to {side}×{side} pixels.", f"所有图像已裁剪并缩放为 {side}×{side} 像素。"
     )
-    return _Form(channels, side, side), [note]
+    return _Form(channels, side, side), [note], tuple(header.size for header in found)
 
 
 def _decoded(files: list[ImageFile], form: _Form, root: Path, watch: Watch) -> tuple[Tensor, Tensor]:

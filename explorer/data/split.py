@@ -43,6 +43,7 @@ class Dataset:
         mean: Of the training images, a channel, of pixels in 0-1; `std` likewise.
         notes: What the user should know (skipped files, how it was split).
         is_photos: Mirror images of it make sense, so that augmentation may flip.
+        file_sizes: (height, width) of some of the files, where the images had to be brought to one size.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Dataset:
     test: Split
     notes: tuple[Text, ...] = ()
     is_photos: bool = False
+    file_sizes: tuple[tuple[int, int], ...] = ()
     _normalisations: dict[int, tuple[Numbers, Numbers]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
