@@ -32,13 +32,17 @@ def choice_from(args: argparse.Namespace) -> Choice:
         ExplorerError: An unknown name or setting, or a value that the architecture does not take.
     """
     if args.name is None:
-        raise ExplorerError(
-            Text("It is not said which architecture.", "没有指定网络结构。"),
-            Text("`list` shows them.", "list 命令会列出它们。"),
-        )
+        raise no_name()
     card = catalogue.find(args.name)
     shape = None if args.input is None else parse_shape(args.input)
     return card.choose(input_shape=shape, classes=args.classes, settings=parse_settings(card, args.settings))
+
+
+def no_name() -> ExplorerError:
+    return ExplorerError(
+        Text("It is not said which architecture.", "没有指定网络结构。"),
+        Text("`list` shows them.", "list 命令会列出它们。"),
+    )
 
 
 def parse_shape(text: str) -> Shape:

@@ -10,11 +10,12 @@ from typing import Any
 
 from explorer import catalogue, paths
 from explorer.bilingual import Text
-from explorer.commands import train_options
-from explorer.commands.arguments import add_choice, add_json, parse_settings, parse_shape
+from explorer.commands import own_training, train_options
+from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
 from explorer.commands.progress import ProgressBars
 from explorer.data import cards as data_cards
 from explorer.errors import ExplorerError
+from explorer.graph.user_model import own
 from explorer.runs.history import History
 from explorer.runs.plan import RunPlan
 from explorer.runs.record import RunRecord
@@ -27,7 +28,8 @@ POLL_SECONDS = 0.05
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_choice(parser)
+    add_choice(parser, name_is_optional=True)
+    own_training.add(parser)
     train_options.add(parser)
     parser.add_argument(
         "--find-lr",
@@ -40,13 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
+    own_training.prepare(args)
     if args.find_lr:
         result = _find_lr(_plan(args))
         return result if args.json else _rate_in_words(result)
     store = Store(args.runs_dir or paths.runs())
     try:
         record = _record(store, args)
-        history = follow(store, record, is_resumed=args.resume is not None)
+        history = follow(store, record, is_resumed=args.resume is not None, until_input_ends=args.until_input_ends)
     finally:
         store.close()
     match history.ending:
@@ -55,23 +58,29 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
                 print(details, file=sys.stderr)
             raise ExplorerError(message, hint)
         case Stopped():
-            resume = f"train {record.plan.choice.architecture} --resume {record.id}"
+            resume = f"train {'' if record.plan.own else record.plan.choice.architecture + ' '}--resume {record.id}"
             print(f"Stopped. To go on: {resume}", file=sys.stderr)
     result = _result(record, history)
     return result if args.json else "\n".join(f"{key}: {value}" for key, value in result.items())
 
 
-def follow(store: Store, record: RunRecord, *, is_resumed: bool) -> History:
+def follow(store: Store, record: RunRecord, *, is_resumed: bool, until_input_ends: bool = False) -> History:
     """Trains on a thread of its own and shows its events until it ends; Ctrl-C stops it at a step boundary."""
     plan, folder = record.plan, store.folder(record.id)
 
     def work() -> Any:
         from explorer.runs.execute import Execution
 
+        if plan.own is not None:
+            from explorer.runs.own_execution import OwnExecution
+
+            return OwnExecution(plan, record.id, folder, resume=is_resumed)
         return Execution(plan, record.id, folder, resume=is_resumed)
 
     runner = Runner(record.id, work, recorder=store.recorder(record.id))
     history = store.history(record.id) if is_resumed else History(record.id)
+    if until_input_ends:
+        own_training.stop_with_input(runner.stop)
     runner.start()
     has_ended = False
     with ProgressBars() as bars:
@@ -94,7 +103,7 @@ def _record(store: Store, args: argparse.Namespace) -> RunRecord:
     if args.resume is None:
         return store.create(_plan(args))
     record = store.find(args.resume)
-    if record.plan.choice.architecture != args.name:
+    if record.plan.choice.architecture != (args.name or record.plan.choice.architecture):
         trained = record.plan.choice.architecture
         raise ExplorerError(
             Text(
@@ -111,6 +120,8 @@ def _record(store: Store, args: argparse.Namespace) -> RunRecord:
 
 
 def _plan(args: argparse.Namespace) -> RunPlan:
+    if args.name is None:
+        raise no_name()
     card = catalogue.find(args.name)
     settings = parse_settings(card, args.settings)
     config, suggested = None, None
@@ -132,7 +143,8 @@ def _plan(args: argparse.Namespace) -> RunPlan:
         images = data_cards.find(dataset).train_images
         config = presets.config_for(choice, images=images, optimizer=args.optimizer or "adam")
     data_dir = None if args.data_dir is None else str(Path(args.data_dir).expanduser().absolute())
-    return RunPlan(choice, dataset, data_dir, replace(config, **train_options.given(args))).decided()
+    config = replace(config, **train_options.given(args))
+    return RunPlan(choice, dataset, data_dir, config, catalogue.own(card.name)).decided()
 
 
 def _choice(
@@ -150,6 +162,8 @@ def _choice(
     elif card.family == catalogue.LECTURE:
         shape = (data.channels, *shape[1:])  # the network is built for the images it will see
     classes = args.classes or len(data.classes or _classes_in(dataset))
+    if card.family == catalogue.MINE:  # which says with its code how many classes it tells apart
+        return own.fitted(card.choose(input_shape=shape, settings=settings), classes, keep=own_training.given(args))
     return card.choose(input_shape=shape, classes=classes, settings=settings)
 
 

@@ -27,6 +27,11 @@ class RunPlan:
     config: TrainConfig = field(default_factory=TrainConfig)
     own: OwnModel | None = None
 
+    @property
+    def title(self) -> str:
+        """What the network is called, on a line."""
+        return self.choice.architecture if self.own is None else self.own.card.title
+
     def decided(self) -> "RunPlan":
         """The plan with nothing left to the machine that decides what a run on the CPU computes."""
         if self.config.threads is not None:

@@ -56,7 +56,7 @@ class RunRecord:
 
     @property
     def title(self) -> str:
-        return f"#{self.number} {self.plan.choice.architecture} · {self.plan.dataset}"
+        return f"#{self.number} {self.plan.title} · {self.plan.dataset}"
 
     @property
     def can_resume(self) -> bool:

@@ -1,7 +1,7 @@
 """From a user's file to a card of the catalogue, and from a choice of it to its graph."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,12 +95,13 @@ def constructor_arguments(model: OwnModel, settings: Mapping[str, Value]) -> dic
     return {name: _meant(value) for name, value in model.arguments(settings).items()}
 
 
-def fitted(choice: Choice, classes: int) -> Choice:
-    """`choice` with as many classes as there are, where its constructor has an argument that is called so."""
+def fitted(choice: Choice, classes: int, *, keep: Collection[str] = ()) -> Choice:
+    """`choice` with as many classes as there are, where its constructor has an argument called so, not to `keep`."""
     model = catalogue.own(choice.architecture)
     assert model is not None
     for setting in model.card.settings:
-        if setting.name.lower() in _CLASSES and type(setting.default) is int:
+        is_count = setting.name.lower() in _CLASSES and type(setting.default) is int
+        if is_count and setting.name not in keep:
             return replace(choice, settings={**choice.settings, setting.name: classes})
     return choice
 

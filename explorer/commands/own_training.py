@@ -1,0 +1,102 @@
+"""Training a model of the user from the command line, in this process, which is there for it: `--model FILE.py:CLASS`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.commands.arguments import assignments, parse_shape
+from explorer.commands.own_model import path_and_class
+from explorer.errors import ExplorerError
+from explorer.graph.user_model import exported, own, source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.catalogue import OwnModel
+
+_COLOUR, _GREY = (3, 224, 224), (1, 28, 28)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", metavar="FILE.py:CLASS", help="instead of NAME: an nn.Module of your own, whose code is run"
+    )
+    parser.add_argument(
+        "--arg", metavar="KEY=VALUE", action="append", default=[], help="an argument of the constructor of --model"
+    )
+    parser.add_argument("--until-input-ends", action="store_true", help=argparse.SUPPRESS)  # for the window
+
+
+def prepare(args: argparse.Namespace) -> None:
+    """Makes `args.name` the model that `--model` means; its code is not run yet.
+
+    Raises:
+        ExplorerError: The file cannot be read, has no such class, or an argument is missing.
+    """
+    if not args.model:
+        return
+    if args.name is not None:
+        raise ExplorerError(
+            Text(f"Both {args.name} and --model were given.", f"同时给出了 {args.name} 和 --model。"),
+            Text("Give one of them.", "请只给出其中一个。"),
+        )
+    model = _described(args)
+    catalogue.add_own(model)
+    args.name = model.card.name
+
+
+def _described(args: argparse.Namespace) -> OwnModel:
+    path, class_name = path_and_class(args.model)
+    path = path.expanduser().absolute()
+    if path.suffix.lower() == exported.SUFFIX:
+        raise cannot_train_program(path.name)
+    model_class = source.choose(path, class_name)
+    given = dict(assignments([*args.settings, *args.arg]))
+    args.arg, args.settings = list(given), []
+    known = {argument.name for argument in model_class.arguments}
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is not None:
+        raise ExplorerError(
+            Text(
+                f"{model_class.name} has no argument {unknown!r}.", f"{model_class.name} 没有名为 {unknown!r} 的参数。"
+            ),
+            Text(f"It has: {', '.join(sorted(known)) or '-'}.", f"它的参数：{', '.join(sorted(known)) or '-'}。"),
+        )
+    if args.input is not None:
+        shape = parse_shape(args.input)
+    else:
+        shape = _GREY if source.first_channels(path) == 1 else _COLOUR
+    return own.describe(path, model_class, shape, given)
+
+
+def given(args: argparse.Namespace) -> tuple[str, ...]:
+    """The names of the arguments of the constructor that the user has given."""
+    return tuple(args.arg)
+
+
+def cannot_train_program(name: str) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"{name} is a program of torch.export, which is fixed for predicting.",
+            f"{name} 是 torch.export 程序，已固定为预测模式。",
+        ),
+        Text("Train the Python file that it was made from.", "请训练生成它的 Python 文件。"),
+    )
+
+
+def stop_with_input(stop: Callable[[], None]) -> None:
+    """Calls `stop` when the standard input ends: the window that began this has ended."""
+    lines = os.dup(sys.stdin.fileno())
+
+    def wait() -> None:
+        while os.read(lines, 4096):
+            pass
+        stop()
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
