@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 from explorer.graph.plan import DROP, GAP, LABEL_OFFSET, PlannedWire, join, upper_room
 
 if TYPE_CHECKING:
+    from explorer.graph.measures import Measures
     from explorer.graph.plan import Plan, Region
-    from explorer.graph.viewtree import Group, Link
+    from explorer.graph.viewtree import Group
 
 FIRST_LANE, NEXT_LANE = 22.0, 14.0
 TURN = 10.0  # from a box to where its wire turns to a lane
@@ -24,9 +25,10 @@ ARROW_ROOM = 16.0
 class Placer(Protocol):
     """What a column needs of the layout that it is part of."""
 
-    def put(self, plan: Plan, group: Group, number: int, y: float) -> float: ...
+    @property
+    def measures(self) -> Measures: ...
 
-    def label_reach(self, link: Link) -> float: ...
+    def put(self, plan: Plan, group: Group, number: int, y: float) -> float: ...
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def _neighbours(placer: Placer, plan: Plan, region: Region, order: list[int], pl
     label_at = None if is_port else (LABEL_OFFSET, step.leave + LABEL_ROOM / 2 + 1)
     points = ((0.0, step.top), (0.0, step.bottom))
     plan.wires.append(PlannedWire(link, points, label_at, has_arrow=_has_arrow(region, order, place + 1)))
-    plan.right = max(plan.right, placer.label_reach(link))
+    plan.right = max(plan.right, placer.measures.label_reach(link))
 
 
 def _has_arrow(region: Region, order: list[int], place: int) -> bool:

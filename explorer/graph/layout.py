@@ -9,12 +9,14 @@ frame of a block go through a port at the middle of its upper or lower side. Pur
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from explorer.graph import labels, lanes, textwidth, viewtree
-from explorer.graph.picture import Box, Frame, Picture, Point, Wire
+from explorer.graph import lanes, viewtree
+from explorer.graph.drawing import drawn
+from explorer.graph.measures import TITLE_PADDING, Measures
 from explorer.graph.plan import (
     BOX_HEIGHT,
     DROP,
@@ -22,29 +24,23 @@ from explorer.graph.plan import (
     FRAME_PADDING,
     GAP,
     LABEL_OFFSET,
-    MARGIN,
     TRUNK,
     Plan,
     PlannedWire,
     Region,
     upper_room,
 )
-from explorer.graph.viewtree import ENTRY, Group, Item, Link
+from explorer.graph.viewtree import ENTRY, Group
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from explorer.graph.model import LayerGraph, Shape
+    from explorer.graph.model import LayerGraph
+    from explorer.graph.picture import Picture, Point
 
 BRANCH_GAP = 18.0
 LANE_GAP = 22.0
-MIN_BOX_WIDTH = 176.0
-BOX_PADDING = 34.0  # the coloured edge on the left, and room on both sides of the words
-BLOCK_PADDING = 46.0  # with the triangle that opens it
-TITLE_SIZE, SUBTITLE_SIZE, SHAPE_SIZE = 13.0, 12.0, 11.0
-TITLE_STEP = 16.0  # widths of titles are rounded up to its multiples, so that equal blocks get equal frames
-TITLE_PADDING = 40.0  # the triangle before a frame's title, and room around it
 
 
 def layout(
@@ -54,41 +50,83 @@ def layout(
     fold_repeats: bool = False,
     join_layers: bool = False,
 ) -> Picture:
-    """Lays out `graph` with `open_blocks` open.
+    """Lays out `graph` with `open_blocks` open, once; see `Layouter.picture`."""
+    return Layouter(graph).picture(open_blocks, fold_repeats=fold_repeats, join_layers=join_layers)
 
-    Args:
-        fold_repeats: Show a run of equal closed blocks once, with its count.
-        join_layers: Show normalisation, activation and dropout in the box of the layer that they follow.
+
+@dataclass(slots=True)
+class _Kept:
+    """What was laid out: a number for each look of an open block, and the plan that belongs to it."""
+
+    looks: dict[object, int] = field(default_factory=dict)
+    plans: dict[int, tuple[Plan, Group]] = field(default_factory=dict)
+
+
+class Layouter:
+    """Lays out one graph again and again, anew only what another block that opens or closes has changed.
+
+    It may be used on several threads at once: what one keeps another only reads.
     """
-    root = viewtree.build(graph, open_blocks, fold_repeats=fold_repeats, join_layers=join_layers)
-    plan = _Layout(graph).group(root)
-    return _Drawing(graph, plan).picture()
+
+    def __init__(self, graph: LayerGraph) -> None:
+        self.graph = graph
+        self._measures = Measures(graph)
+        self._equals = Counter(block.structure for block in graph.blocks)
+        self._numbers = itertools.count()
+        self._kept = _Kept()
+
+    def picture(
+        self, open_blocks: AbstractSet[int], *, fold_repeats: bool = False, join_layers: bool = False
+    ) -> Picture:
+        """Lays the graph out with `open_blocks` open.
+
+        Args:
+            fold_repeats: Show a run of equal closed blocks once, with its count.
+            join_layers: Show normalisation, activation and dropout in the box of the layer that they follow.
+        """
+        root = viewtree.build(self.graph, open_blocks, fold_repeats=fold_repeats, join_layers=join_layers)
+        style = (fold_repeats, join_layers)
+        work = _Layout(self.graph, self._measures, self._equals, self._kept, self._numbers, style)
+        plan = work.group(root)
+        self._kept = work.kept
+        return drawn(self.graph, plan)
 
 
 class _Layout:
-    """Lays out the groups of one view."""
+    """Lays out the groups of one view.
 
-    def __init__(self, graph: LayerGraph) -> None:
-        self._graph = graph
-        self._widths: dict[object, float] = {}
-        self._titles: dict[int, float] = {}
-        self._equals = Counter(block.structure for block in graph.blocks)
-        self._looks: dict[object, int] = {}
+    Attributes:
+        kept: The plans of its open blocks, those taken over from the view before among them.
+    """
+
+    def __init__(
+        self,
+        graph: LayerGraph,
+        measures: Measures,
+        equals: Counter[str],
+        before: _Kept,
+        numbers: Iterator[int],
+        style: tuple[bool, bool],
+    ) -> None:
+        self._graph, self.measures, self._equals = graph, measures, equals
+        self._before, self.kept = before, _Kept()
+        self._numbers, self._style = numbers, style
         self._known_looks: dict[int, int] = {}
-        self._plans: dict[int, tuple[Plan, Group]] = {}
 
     def group(self, group: Group) -> Plan:
         """An open block; with its frame, unless it is the model itself."""
         look = self._look_of(group)
-        known = self._plans.get(look)
-        if known is not None:
-            plan, other = known
-            blocks = self._graph.blocks
-            return plan.moved(blocks[group.block].first - blocks[other.block].first, group.block - other.block)
-        plan = self._laid(group)
-        if look >= 0:
-            self._plans[look] = (plan, group)
-        return plan
+        known = self.kept.plans.get(look)
+        if known is None:
+            plan = self._laid(group)
+            if look >= 0:
+                self.kept.plans[look] = (plan, group)
+            return plan
+        plan, other = known
+        if other.block == group.block:
+            return plan
+        blocks = self._graph.blocks
+        return plan.moved(blocks[group.block].first - blocks[other.block].first, group.block - other.block)
 
     def _look_of(self, group: Group) -> int:
         look = self._known_looks.get(group.block)
@@ -97,35 +135,43 @@ class _Layout:
         return look
 
     def _look(self, group: Group) -> int:
-        """The same number for open blocks that are laid out alike; -1 for one without its like in the graph.
+        """The same number for open blocks that are laid out alike, in this view and the one before; -1 for the model.
 
         Such blocks do the same inside, have the same blocks open, and are wired to their surroundings alike.
         """
-        block = self._graph.blocks[group.block]
-        if group.parent is None or not block.structure or self._equals[block.structure] == 1:
+        if group.parent is None:
             return -1
+        block, measures = self._graph.blocks[group.block], self.measures
         base, inside = block.first, []
         for item in group.items:
             if item.group is not None:
-                inside.append((item.first - base, self._look_of(item.group), self._title_width(item.group.block)))
+                inside.append((item.first - base, self._look_of(item.group), measures.title(item.group.block)))
             elif item.target[0] == "block":
-                inside.append((item.first - base, item.repeat, self._width(item)))
-        outside = [
-            (ends, tuple(source - base for source in link.sources), tuple(target - base for target in link.targets))
-            for ends, link in group.links.items()
-            if ends[0] == ENTRY or ends[1] == group.exit
-        ]
-        title = self._title_width(group.block)
-        key = (block.structure, group.depth, len(group.items), title, tuple(inside), tuple(outside))
-        return self._looks.setdefault(key, len(self._looks))
+                inside.append((item.first - base, item.repeat, measures.box(item)))
+        key: object
+        if not block.structure or self._equals[block.structure] == 1:
+            key = (block.index, self._style, tuple(inside))
+        else:
+            outside = [
+                (ends, tuple([each - base for each in link.sources]), tuple([each - base for each in link.targets]))
+                for ends, link in group.links.items()
+                if ends[0] == ENTRY or ends[1] == group.exit
+            ]
+            title, count = measures.title(group.block), len(group.items)
+            key = (block.structure, self._style, group.depth, count, title, tuple(inside), tuple(outside))
+        return self._number(key)
 
-    def _title_width(self, block: int) -> float:
-        width = self._titles.get(block)
-        if width is None:
-            words = labels.title(self._graph, ("block", block))
-            needed = max(textwidth.width(text, TITLE_SIZE, bold=True) for text in {words.en, words.zh})
-            width = self._titles[block] = TITLE_STEP * -(-needed // TITLE_STEP)
-        return width
+    def _number(self, key: object) -> int:
+        """The number of a look; takes over its plan from the view before, if that had one."""
+        number = self.kept.looks.get(key)
+        if number is None:
+            number = self._before.looks.get(key)
+            number = next(self._numbers) if number is None else number
+            self.kept.looks[key] = number
+            plan = self._before.plans.get(number)
+            if plan is not None:
+                self.kept.plans[number] = plan
+        return number
 
     def _laid(self, group: Group) -> Plan:
         is_model = group.parent is None
@@ -134,7 +180,7 @@ class _Layout:
         plan = self._series(Region(group, ENTRY, members, group.exit, above=above, below=below))
         if is_model:
             return plan
-        plan.left = max(plan.left + FRAME_PADDING, self._title_width(group.block) + TITLE_PADDING)
+        plan.left = max(plan.left + FRAME_PADDING, self.measures.title(group.block) + TITLE_PADDING)
         plan.right += FRAME_PADDING
         plan.frame = (group.block, group.depth - 1)
         plan.enters_box = False
@@ -177,30 +223,10 @@ class _Layout:
             frame = self.group(item.group)
             plan.place(frame, 0.0, y)
             return y + frame.height
-        width = self._width(item)
+        width = self.measures.box(item)
         plan.boxes.append((item, y, width))
         plan.left, plan.right = max(plan.left, width / 2), max(plan.right, width / 2)
         return y + BOX_HEIGHT
-
-    def _width(self, item: Item) -> float:
-        """The width that both lines of a box need, in the wider language; the same for equal layers."""
-        kind, index = item.target
-        key: object = item.target
-        if kind == "node" and not item.joined:
-            node = self._graph.nodes[index]
-            key = (node.kind, node.params, node.input_shapes, node.output_shape, node.shared, id(node.attributes))
-        width = self._widths.get(key)
-        if width is None:
-            title, subtitle = labels.box_lines(self._graph, item.target, item.repeat, item.joined)
-            padding = BLOCK_PADDING if kind == "block" else BOX_PADDING
-            needed = padding + max(
-                textwidth.width(title.en, TITLE_SIZE, bold=True),
-                textwidth.width(title.zh, TITLE_SIZE, bold=True),
-                textwidth.width(subtitle.en, SUBTITLE_SIZE),
-                textwidth.width(subtitle.zh, SUBTITLE_SIZE),
-            )
-            width = self._widths[key] = max(MIN_BOX_WIDTH, 8 * -(-needed // 8))
-        return width
 
     def _between(self, plan: Plan, region: Region, y: float) -> float:
         """What lies between two neighbours on the spine; gives where the lower one starts."""
@@ -223,7 +249,7 @@ class _Layout:
             has_arrow = group.items[lower - 1].group is None
             label_at = (LABEL_OFFSET, (y + end) / 2 - 2)
             plan.wires.append(PlannedWire(link, ((0.0, y), (0.0, end)), label_at, has_arrow=has_arrow))
-            plan.right = max(plan.right, self.label_reach(link))
+            plan.right = max(plan.right, self.measures.label_reach(link))
         return end
 
     def _straight(self, plan: Plan, region: Region, y: float) -> float:
@@ -234,7 +260,7 @@ class _Layout:
             label_at = (LABEL_OFFSET, (y + end) / 2 - 2) if is_inside else None
             plan.wires.append(PlannedWire(link, ((0.0, y), (0.0, end)), label_at, has_arrow=region.ends_in_box))
             if is_inside:
-                plan.right = max(plan.right, self.label_reach(link))
+                plan.right = max(plan.right, self.measures.label_reach(link))
         return end
 
     def _parallel(self, plan: Plan, region: Region, components: Sequence[list[int]], y: float) -> float:
@@ -262,19 +288,15 @@ class _Layout:
                 points = _bent((x, top + part.height), lower_bus, (0.0, end))
                 label_at = (x + LABEL_OFFSET, top + part.height + TRUNK / 2 - 1) if part.leaves_box else None
                 plan.wires.append(PlannedWire(leaving, points, label_at, has_arrow=region.ends_in_box))
-                plan.right = max(plan.right, x + self.label_reach(leaving))
+                plan.right = max(plan.right, x + self.measures.label_reach(leaving))
         link = region.direct
         if link is not None:
             lane = plan.right + LANE_GAP
             points = ((0.0, y), (0.0, bus), (lane, bus), (lane, lower_bus), (0.0, lower_bus), (0.0, end))
             label_at = (lane + LABEL_OFFSET, (bus + lower_bus) / 2)
             plan.wires.append(PlannedWire(link, points, label_at, is_skip=True, has_arrow=region.ends_in_box))
-            plan.right = lane + self.label_reach(link)
+            plan.right = lane + self.measures.label_reach(link)
         return end
-
-    def label_reach(self, link: Link) -> float:
-        """How far the label of a wire reaches to the right of it."""
-        return LABEL_OFFSET + len(link_label(self._graph, link)) * SHAPE_SIZE * textwidth.MONO_ADVANCE + 4
 
 
 def _places(parts: Sequence[Plan]) -> list[float]:
@@ -296,70 +318,3 @@ def _bent(start: Point, bus: float, end: Point) -> tuple[Point, ...]:
     if start[0] == end[0]:
         return (start, end)
     return (start, (start[0], bus), (end[0], bus), end)
-
-
-def link_label(graph: LayerGraph, link: Link) -> str:
-    """The shape that a wire carries; empty where it carries several."""
-    label = link.label
-    if label is None:
-        shapes = {_carried(graph, source, link.targets) for source in link.sources}
-        label = link.label = labels.shape(shapes.pop()) if len(shapes) == 1 else ""
-    return label
-
-
-def _carried(graph: LayerGraph, source: int, targets: Sequence[int]) -> Shape:
-    """The shape in which the first of `targets` that reads `source` gets it."""
-    for target in targets:
-        reader = graph.nodes[target]
-        inputs = reader.inputs
-        if inputs[0] == source:
-            return reader.input_shapes[0]
-        if source in inputs:
-            return reader.input_shapes[inputs.index(source)]
-    raise AssertionError(f"nobody reads node {source} here")
-
-
-class _Drawing:
-    """Turns a plan into a picture, in coordinates that start at the upper left corner."""
-
-    def __init__(self, graph: LayerGraph, plan: Plan) -> None:
-        self._graph = graph
-        self._boxes: list[Box] = []
-        self._frames: list[Frame] = []
-        self._wires: list[Wire] = []
-        self._size = (plan.left + plan.right + 2 * MARGIN, plan.height + 2 * MARGIN)
-        self._draw(plan, plan.left + MARGIN, MARGIN, 0, 0)
-
-    def picture(self) -> Picture:
-        return Picture(tuple(self._boxes), tuple(self._frames), tuple(self._wires), *self._size, self._graph)
-
-    def _draw(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
-        """Draws a plan; `nodes` and `blocks` are added to its indices."""
-        nodes, blocks = nodes + plan.moved_by[0], blocks + plan.moved_by[1]
-        if plan.frame is not None:
-            block, depth = plan.frame
-            self._frames.append(Frame(block + blocks, x - plan.left, y, plan.left + plan.right, plan.height, depth))
-        boxes = self._boxes
-        for item, box_y, width in plan.boxes:
-            kind, index = item.target
-            target = (kind, index + (nodes if kind == "node" else blocks))
-            joined = tuple([other + nodes for other in item.joined]) if item.joined else ()
-            boxes.append(Box(target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined))
-        self._draw_wires(plan.wires, x, y, nodes)
-        for part, part_x, part_y in plan.parts:
-            self._draw(part, x + part_x, y + part_y, nodes, blocks)
-
-    def _draw_wires(self, planned: Sequence[PlannedWire], x: float, y: float, nodes: int) -> None:
-        graph, drawn = self._graph, self._wires
-        for wire in planned:
-            link, label, label_at = wire.link, "", wire.label_at
-            if label_at is not None:
-                label = link_label(graph, link)
-                label_at = (x + label_at[0], y + label_at[1]) if label else None
-            points = tuple([(x + across, y + down) for across, down in wire.points])
-            sources, targets = link.sources, link.targets
-            if nodes:
-                sources, targets = [each + nodes for each in sources], [each + nodes for each in targets]
-            more = tuple(sources[1:]) if len(sources) > 1 else ()
-            is_skip, has_arrow = wire.is_skip, wire.has_arrow
-            drawn.append(Wire(sources[0], tuple(targets), points, label, label_at, is_skip, has_arrow, more))

@@ -3,6 +3,8 @@
 import gc
 import random
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,9 +14,11 @@ from hypothesis import strategies as st
 
 from explorer import catalogue
 from explorer.graph import labels, views
-from explorer.graph.layout import layout
+from explorer.graph.layout import Layouter, _Layout, layout
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Box, Picture
+from explorer.graph.plan import Plan
+from explorer.graph.viewtree import Group
 from tests.graph import geometry
 from tests.graph.graphs import any_graphs, carried, made_up
 
@@ -259,3 +263,57 @@ def test_equal_blocks_that_share_their_plan_are_drawn_as_if_each_had_its_own(
     shared = pictures()
     monkeypatch.setattr("explorer.graph.layout._Layout._look", lambda _self, _group: -1)
     assert pictures() == shared
+
+
+def _steps(graph: LayerGraph, chance: random.Random) -> Iterator[tuple[set[int], bool, bool]]:
+    """What is open, folded and joined, changed a little at a time."""
+    opened, folds, joins = {0}, False, False
+    for _ in range(12):
+        block = chance.randrange(len(graph.blocks))
+        opened = opened ^ {block} if chance.random() < 0.6 else opened | set(graph.enclosing(block))
+        folds, joins = (folds, joins) if chance.random() < 0.8 else (not folds, not joins)
+        yield opened, folds, joins
+
+
+@pytest.mark.parametrize("name", ["resnet18", "densenet", "torchvision/swin_t", "torchvision/efficientnet_b0"])
+def test_what_is_kept_from_the_view_before_is_as_if_laid_out_anew(name: str) -> None:
+    graph = carried(name)
+    layouter = Layouter(graph)
+    for opened, folds, joins in _steps(graph, random.Random(3)):
+        again = layouter.picture(opened, fold_repeats=folds, join_layers=joins)
+        assert again == layout(graph, opened, fold_repeats=folds, join_layers=joins)
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_graphs(), st.integers(0, 1000))
+def test_any_graph_is_laid_out_again_as_if_anew(graph: LayerGraph, seed: int) -> None:
+    layouter = Layouter(graph)
+    for opened, folds, joins in _steps(graph, random.Random(seed)):
+        again = layouter.picture(opened, fold_repeats=folds, join_layers=joins)
+        assert again == layout(graph, opened, fold_repeats=folds, join_layers=joins)
+
+
+def test_a_layouter_may_be_used_on_several_threads() -> None:
+    graph = carried("torchvision/resnet50")
+    layouter = Layouter(graph)
+    views_of = [views.open_blocks(graph, detail) for detail in views.Detail] * 5
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(layouter.picture, views_of)) == [layout(graph, opened) for opened in views_of]
+
+
+def test_only_what_has_changed_is_laid_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = carried("torchvision/efficientnet_b0")
+    opened = views.open_blocks(graph, views.Detail.OPERATIONS)
+    layouter = Layouter(graph)
+    layouter.picture(opened)
+    laid: list[str] = []
+    usual = _Layout._laid
+
+    def noted(self: _Layout, group: Group) -> Plan:
+        laid.append(graph.blocks[group.block].path)
+        return usual(self, group)
+
+    monkeypatch.setattr(_Layout, "_laid", noted)
+    closed = next(block.index for block in graph.blocks if block.path == "features.4.1.block")
+    layouter.picture(opened - {closed})
+    assert laid == ["", "features", "features.4", "features.4.1"]

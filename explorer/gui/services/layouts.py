@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.graph.layout import layout
+from explorer.graph.layout import Layouter
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 from explorer.gui.background import Latest
@@ -21,6 +21,7 @@ class Layouts(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._layouter: Layouter | None = None  # of the graph that was asked for last
         self._worker = Latest("layout", self)
         self._worker.done.connect(self.drawn)
 
@@ -35,9 +36,12 @@ class Layouts(QObject):
             joins: Show normalisation and activation in the box of the layer that they follow.
             folds: Show equal closed blocks in a row once.
         """
+        if self._layouter is None or self._layouter.graph is not graph:
+            self._layouter = Layouter(graph)
+        layouter = self._layouter
 
         def work() -> Picture:
-            return layout(graph, open_blocks, fold_repeats=folds, join_layers=joins)
+            return layouter.picture(open_blocks, fold_repeats=folds, join_layers=joins)
 
         self._worker.cancel()
         if visible_boxes(graph, open_blocks) <= DIRECT_UP_TO:

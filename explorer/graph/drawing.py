@@ -1,0 +1,63 @@
+"""From a plan to a picture: everything gets its place, counted from the upper left corner, and its indices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.graph.measures import link_label
+from explorer.graph.picture import Box, Frame, Picture, Wire
+from explorer.graph.plan import BOX_HEIGHT, MARGIN, Plan, PlannedWire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from explorer.graph.model import LayerGraph
+
+
+def drawn(graph: LayerGraph, plan: Plan) -> Picture:
+    """The picture of the plan of a whole view."""
+    return _Drawing(graph, plan).picture()
+
+
+class _Drawing:
+    def __init__(self, graph: LayerGraph, plan: Plan) -> None:
+        self._graph = graph
+        self._boxes: list[Box] = []
+        self._frames: list[Frame] = []
+        self._wires: list[Wire] = []
+        self._size = (plan.left + plan.right + 2 * MARGIN, plan.height + 2 * MARGIN)
+        self._draw(plan, plan.left + MARGIN, MARGIN, 0, 0)
+
+    def picture(self) -> Picture:
+        return Picture(tuple(self._boxes), tuple(self._frames), tuple(self._wires), *self._size, self._graph)
+
+    def _draw(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
+        """Draws a plan; `nodes` and `blocks` are added to its indices."""
+        nodes, blocks = nodes + plan.moved_by[0], blocks + plan.moved_by[1]
+        if plan.frame is not None:
+            block, depth = plan.frame
+            self._frames.append(Frame(block + blocks, x - plan.left, y, plan.left + plan.right, plan.height, depth))
+        boxes = self._boxes
+        for item, box_y, width in plan.boxes:
+            kind, index = item.target
+            target = (kind, index + (nodes if kind == "node" else blocks))
+            joined = tuple([other + nodes for other in item.joined]) if item.joined else ()
+            boxes.append(Box(target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined))
+        self._draw_wires(plan.wires, x, y, nodes)
+        for part, part_x, part_y in plan.parts:
+            self._draw(part, x + part_x, y + part_y, nodes, blocks)
+
+    def _draw_wires(self, planned: Sequence[PlannedWire], x: float, y: float, nodes: int) -> None:
+        graph, drawn = self._graph, self._wires
+        for wire in planned:
+            link, label, label_at = wire.link, "", wire.label_at
+            if label_at is not None:
+                label = link_label(graph, link)
+                label_at = (x + label_at[0], y + label_at[1]) if label else None
+            points = tuple([(x + across, y + down) for across, down in wire.points])
+            sources, targets = link.sources, link.targets
+            if nodes:
+                sources, targets = [each + nodes for each in sources], [each + nodes for each in targets]
+            more = tuple(sources[1:]) if len(sources) > 1 else ()
+            is_skip, has_arrow = wire.is_skip, wire.has_arrow
+            drawn.append(Wire(sources[0], tuple(targets), points, label, label_at, is_skip, has_arrow, more))
