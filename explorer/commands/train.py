@@ -1,6 +1,7 @@
 """`train`: trains a network with progress on standard error; the same run as the window starts."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from explorer.bilingual import Text
 from explorer.commands import own_training, train_options
 from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
 from explorer.commands.progress import ProgressBars
+from explorer.commands.stop_signals import StopSignals
 from explorer.data import cards as data_cards
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import own
@@ -23,6 +25,7 @@ from explorer.runs.runner import Runner
 from explorer.runs.store import Store
 from explorer.training import presets
 from explorer.training.events import ENDINGS, Failed, Stopped, Warned
+from explorer.training.world import World, launched
 
 POLL_SECONDS = 0.05
 
@@ -46,10 +49,15 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
     if args.find_lr:
         result = _find_lr(_plan(args))
         return result if args.json else _rate_in_words(result)
+    world = launched()
+    if world is not None and world.rank > 0:
+        return _help_out(world)
     store = Store(args.runs_dir or paths.runs())
     try:
         record = _record(store, args)
-        history = follow(store, record, is_resumed=args.resume is not None, until_input_ends=args.until_input_ends)
+        history, status = follow(
+            store, record, is_resumed=args.resume is not None, until_input_ends=args.until_input_ends
+        )
     finally:
         store.close()
     match history.ending:
@@ -60,15 +68,26 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
         case Stopped():
             resume = f"train {'' if record.plan.own else record.plan.choice.architecture + ' '}--resume {record.id}"
             print(f"Stopped. To go on: {resume}", file=sys.stderr)
+            if status is not None:
+                return status
     result = _result(record, history)
     return result if args.json else "\n".join(f"{key}: {value}" for key, value in result.items())
 
 
-def follow(store: Store, record: RunRecord, *, is_resumed: bool, until_input_ends: bool = False) -> History:
-    """Trains on a thread of its own and shows its events until it ends; Ctrl-C stops it at a step boundary."""
-    plan, folder = record.plan, store.folder(record.id)
+def follow(
+    store: Store, record: RunRecord, *, is_resumed: bool, until_input_ends: bool = False
+) -> tuple[History, int | None]:
+    """Trains on a thread of its own and shows its events until it ends; with the exit status, where it is set.
+
+    Ctrl-C and SIGTERM stop it at a step boundary.
+    """
+    plan, folder, world = record.plan, store.folder(record.id), launched()
 
     def work() -> Any:
+        if world is not None:
+            from explorer.runs import together
+
+            return together.lead(world, plan, record.id, folder, resume=is_resumed)
         from explorer.runs.execute import Execution
 
         if plan.own is not None:
@@ -83,20 +102,27 @@ def follow(store: Store, record: RunRecord, *, is_resumed: bool, until_input_end
         own_training.stop_with_input(runner.stop)
     runner.start()
     has_ended = False
-    with ProgressBars() as bars:
+    with ProgressBars() as bars, StopSignals(runner.stop, is_launched=world is not None) as signals:
         while not has_ended:
-            try:
-                time.sleep(POLL_SECONDS)
-                for event in runner.drain():
-                    has_ended = isinstance(event, ENDINGS)
-                    history.apply(event)
-                    bars.show(event)
-                    if isinstance(event, Warned):
-                        print(f"{event.message} {event.hint or ''}", file=sys.stderr)
-            except KeyboardInterrupt:
-                runner.stop()
+            time.sleep(POLL_SECONDS)
+            for event in runner.drain():
+                has_ended = isinstance(event, ENDINGS)
+                history.apply(event)
+                bars.show(event)
+                if isinstance(event, Warned):
+                    print(f"{event.message} {event.hint or ''}", file=sys.stderr)
+            signals.check()
     runner.join()
-    return history
+    return history, signals.exit_status
+
+
+def _help_out(world: World) -> int:
+    """What all but the first of several processes do; that one hears the signals and tells them to stop."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    from explorer.runs import together
+
+    return together.help_out(world)
 
 
 def _record(store: Store, args: argparse.Namespace) -> RunRecord:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from explorer.data.split import Dataset
     from explorer.runs.plan import RunPlan
+    from explorer.training.parallel import Team
 
 BUILDING = Text("Building the network", "正在构建网络")
 
@@ -60,12 +61,21 @@ class Execution:
 
     Args:
         leave_a_core: For a plan that does not say how many threads: one less than the machine has cores.
+        team: The processes that train together, of which only the first writes; None for this one alone.
     """
 
     def __init__(
-        self, plan: RunPlan, run: str, folder: Path, *, resume: bool = False, leave_a_core: bool = False
+        self,
+        plan: RunPlan,
+        run: str,
+        folder: Path,
+        *,
+        resume: bool = False,
+        leave_a_core: bool = False,
+        team: Team | None = None,
     ) -> None:
-        self._plan, self._run, self._folder = plan, run, folder
+        self._plan, self._run, self._folder, self._team = plan, run, folder, team
+        self._writes = team is None or team.is_first
         self._is_resumed, self._leaves_a_core = resume, leave_a_core
         self._setup: Setup | None = None
         self._position = Position()
@@ -108,7 +118,8 @@ class Execution:
             torch.set_num_threads(self._plan.config.threads)
         elif self._leaves_a_core:
             devices.leave_a_core()
-        device = devices.pick(self._plan.config.device)
+        name = self._plan.config.device
+        device = devices.pick(name) if self._team is None else self._team.take_device(name)
         try:
             yield from self._prepare(device)
             yield from self._train()
@@ -118,18 +129,22 @@ class Execution:
                 raise
             raise known from None
         finally:
+            if self._team is not None:
+                self._team.leave()
             devices.free_cache(device)
 
     # -- before the first step --------------------------------------------------------------------------------------
 
     def _prepare(self, device: torch.device) -> Generator[Event, None, None]:
-        self._dataset = yield from assembly.load(self._plan, self._run)
+        self._dataset = yield from self._load()
         yield Preparing(self._run, BUILDING)
         model = assembly.model_of(self._plan)
         self._checkpoints = Checkpoints(self._folder)
-        found = self._checkpoints.load(model) if self._is_resumed else None
-        self._random = RandomState(self._plan.config.seed, device)
+        found = self._checkpoints.load(model) if self._is_resumed and self._writes else None
+        if self._team is not None:
+            found = self._team.hand_out(found)
         saved = None
+        self._random = RandomState(self._plan.config.seed, device)
         if found is not None:
             kept, state = found
             # With averaging, the weights that are kept for use are not those that learn.
@@ -138,9 +153,30 @@ class Execution:
             saved = assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"])
             self._position = Position.from_json(state["position"])
             self._random.restore(state["random"])
+        if not self._writes:
+            self._random = RandomState(self._seed_of_helper(), device)
         setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved)
         self._mementos = Mementos(self._folder, setup.tested, self._dataset.classes)
-        self._setup = replace(setup, answers=self._mementos.answers)
+        if self._team is None:
+            self._setup = replace(setup, answers=self._mementos.answers)
+        else:  # each process sees only a share of the answers
+            from explorer.training import parallel
+
+            self._setup = parallel.shared(setup, self._team, self._plan.config)
+
+    def _load(self) -> Generator[Event, None, Dataset]:
+        """Of several processes the first loads before the others, which find then what it has downloaded."""
+        if self._team is not None and not self._team.is_first:
+            self._team.hand_out(None)
+        dataset = yield from assembly.load(self._plan, self._run)
+        if self._team is not None and self._team.is_first:
+            self._team.hand_out("loaded")
+        return dataset
+
+    def _seed_of_helper(self) -> int:
+        """Other dropout in each process, and other than before the run was resumed."""
+        assert self._team is not None
+        return hash((self._plan.config.seed, self._team.rank, self._position.step)) % (1 << 32)
 
     # -- training ---------------------------------------------------------------------------------------------------
 
@@ -152,22 +188,51 @@ class Execution:
         inner = train(self._setup, self._position, epochs=self._plan.config.epochs, report_seconds=REPORT_SECONDS)
         try:
             while (event := self._next(inner)) is not None:
-                is_epoch_end = isinstance(event, EpochEnded)
-                if isinstance(event, EpochEnded):
-                    self._offer_best(event)
-                yield event
-                yield from self._or_warn(partial(self._mementos.keep, event, self.snapshot))
-                if self._schedule.is_due(is_epoch_end=is_epoch_end):
-                    yield from self._or_warn(self._save)
+                yield from self._tell(event)
+                if not self._goes_on():
+                    return
         except GeneratorExit:
+            self._part()
             self._save_at_last()
             raise
+        except failures.PeerLost:
+            self._save_at_last()  # the steps before the one in which it was lost are whole
+            raise
         except BaseException:
-            # The weights of this moment are not to be trusted; the best of earlier ones may not have been written yet.
-            with contextlib.suppress(OSError):
-                self._checkpoints.save_best()
+            self._keep_best()
             raise
         self._save_at_last()
+
+    def _tell(self, event: Event) -> Generator[Event, None, None]:
+        """Passes `event` on, and writes what is to be written then."""
+        assert self._mementos is not None
+        if isinstance(event, EpochEnded):
+            self._offer_best(event)
+        yield event
+        if self._writes:
+            yield from self._or_warn(partial(self._mementos.keep, event, self.snapshot))
+        if self._schedule.is_due(is_epoch_end=isinstance(event, EpochEnded)):
+            yield from self._or_warn(self._save)
+
+    def _keep_best(self) -> None:
+        # The weights of this moment are not to be trusted; the best of earlier ones may not have been written yet.
+        assert self._checkpoints is not None
+        if self._writes:
+            with contextlib.suppress(OSError):
+                self._checkpoints.save_best()
+
+    def _part(self) -> None:
+        """Tells the others that the first process stops."""
+        if self._team is not None and self._team.is_first:
+            with contextlib.suppress(failures.PeerLost):
+                self._team.agree(goes_on=False)
+
+    def _goes_on(self) -> bool:
+        """Whether the first of several processes goes on, which all do then, from the same position."""
+        if self._team is None:
+            return True
+        goes_on, self._position.factor = self._team.agree(factor=self._position.factor)
+        return goes_on
 
     def _next(self, inner: Generator[Event, None, None]) -> Event | None:
         assert self._random is not None
@@ -221,6 +286,8 @@ class Execution:
             ) from error
 
     def _save(self) -> None:
+        if not self._writes:
+            return
         assert self._setup is not None
         assert self._checkpoints is not None
         assert self._random is not None

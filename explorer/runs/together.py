@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ExplorerError
 from explorer.runs.execute import Execution
@@ -14,18 +16,27 @@ from explorer.training.failures import PeerLost
 from explorer.training.loop import REPORT_SECONDS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from explorer.training.parallel import Team
     from explorer.training.world import World
 
 FAILED = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the first process tells the others to train; its values count, not theirs."""
+
+    plan: dict[str, Any] = field(default_factory=dict)
+    run: str = ""
+    folder: Path = Path()
+    resume: bool = False
+
+
 def lead(world: World, plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Execution:
     """What the first process runs; the others have to call `help_out`."""
     team = parallel.join(world, REPORT_SECONDS)
-    team.hand_out((plan.to_json(), run, folder, resume))
-    return Execution(plan, run, folder, resume=resume, team=team)
+    team.hand_out(Task(plan.to_json(), run, folder, resume))
+    return _execution(plan, run, folder, resume=resume, team=team)
 
 
 def help_out(world: World) -> int:
@@ -33,8 +44,9 @@ def help_out(world: World) -> int:
     with contextlib.suppress(PeerLost):  # the first process tells
         team = parallel.join(world, REPORT_SECONDS)
         try:
-            plan, run, folder, resume = team.hand_out(None)
-            for _ in Execution(RunPlan.from_json(plan), run, folder, resume=resume, team=team).events():
+            task = team.hand_out(Task())
+            plan = RunPlan.from_json(task.plan)
+            for _ in _execution(plan, task.run, task.folder, resume=task.resume, team=team).events():
                 pass
         except PeerLost:
             raise
@@ -42,3 +54,11 @@ def help_out(world: World) -> int:
             sys.stderr.write(f"cnn-explorer: process {world.rank}: {error}\n")
             return FAILED
     return 0
+
+
+def _execution(plan: RunPlan, run: str, folder: Path, *, resume: bool, team: Team) -> Execution:
+    if plan.own is None:
+        return Execution(plan, run, folder, resume=resume, team=team)
+    from explorer.runs.own_execution import OwnExecution
+
+    return OwnExecution(plan, run, folder, resume=resume, team=team)

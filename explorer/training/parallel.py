@@ -139,11 +139,10 @@ class Team(Pace):
             _or_lost(lambda here=here: dist.broadcast(here, 0))  # type: ignore[misc]
             value.detach().copy_(here)
 
-    def hand_out(self, value: Value | None) -> Value:
+    def hand_out(self, value: Value) -> Value:
         """Gives `value` of the first process to everybody."""
         box = [value]
         _or_lost(lambda: dist.broadcast_object_list(box, 0))
-        assert box[0] is not None
         return box[0]
 
     def leave(self) -> None:
