@@ -1,4 +1,4 @@
-"""Training a model of the user from the command line, in this process, which is there for it: `--model FILE.py:CLASS`."""
+"""`--model FILE.py:CLASS`: training a model of the user in this process, which is there for it."""
 
 from __future__ import annotations
 
