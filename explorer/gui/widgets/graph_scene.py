@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -24,8 +25,7 @@ class Hit:
     opens: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One item of a redrawn scene that moved, or is new (`before` is None)."""
 
     item: BoxItem | FrameItem
@@ -89,18 +89,20 @@ class GraphScene(QGraphicsScene):
         assert self.sheet is not None
         left, changes = self._boxes, []
         self._boxes = {}
+        shown = self._boxes
         for box in picture.boxes:
-            place = (float(round(box.x)), float(round(box.y)), box.width, box.height)  # whole pixels: sharp borders
-            item = left.pop(box.target, None)
+            target, x, y, width, height, repeat, joined = box
+            place = (float(round(x)), float(round(y)), width, height)  # whole pixels: sharp borders
+            item = left.pop(target, None)
             before = None if item is None else item.place
-            if item is None or (item.repeat, item.joined) != (box.repeat, box.joined):
+            if item is None or item.repeat != repeat or item.joined != joined:
                 if item is not None:
                     self.removeItem(item)
                 item = BoxItem(self.sheet, box, self.box_layer)
             if before != place:
                 item.set_place(place)
                 changes.append(Change(item, before, place))
-            self._boxes[box.target] = item
+            shown[target] = item
         for item in left.values():
             self.removeItem(item)
         return changes

@@ -1,6 +1,7 @@
 """The wires of a graph's picture: merged by frame and by height, so that few items paint thousands of edges."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import hypot
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -19,33 +20,43 @@ _SIDE = 60.0  # a shape may stand so far beside the picture
 
 def wire_items(sheet: Sheet, picture: Picture, layer: QGraphicsItem) -> list["WiresItem"]:
     """Items for all wires; those that run past several slices are kept apart, or every slice would be as tall."""
-    bundles: dict[int, list[Wire]] = {}
+    bundles: dict[int, _Bundle] = {}
     for wire in picture.wires:
-        first, last = wire.points[0][1], wire.points[-1][1]
-        key = int((first + last) / 2 // _SLICE) if last - first < 2 * _SLICE else -1
-        bundles.setdefault(key, []).append(wire)
-    return [WiresItem(sheet, wires, _bounds(wires, picture.width), picture.frames, layer) for wires in bundles.values()]
+        points = wire.points
+        top, bottom = points[0][1], points[-1][1]  # wires lead from above to below
+        key = int((top + bottom) / 2 // _SLICE) if bottom - top < 2 * _SLICE else -1
+        bundle = bundles.get(key)
+        if bundle is None:
+            bundle = bundles[key] = _Bundle([], top, bottom)
+        bundle.wires.append(wire)
+        if top < bundle.top:
+            bundle.top = top
+        if bottom > bundle.bottom:
+            bundle.bottom = bottom
+    return [WiresItem(sheet, bundle, picture, layer) for bundle in bundles.values()]
 
 
-def _bounds(wires: Sequence[Wire], width: float) -> QRectF:
-    """All of the picture's width, for speed; wires lead from above to below, so their ends tell the height."""
-    top = min(wire.points[0][1] for wire in wires) - graph_ink.ARROW
-    bottom = max(wire.points[-1][1] for wire in wires) + graph_ink.ARROW
-    return QRectF(-_SIDE, top, width + 2 * _SIDE, bottom - top)
+@dataclass(slots=True)
+class _Bundle:
+    """Wires of one item, and how far they reach."""
+
+    wires: list[Wire]
+    top: float
+    bottom: float
 
 
 class WiresItem(QGraphicsRectItem):
     """Some wires with their arrowheads and shapes, painted in one go."""
 
-    def __init__(
-        self, sheet: Sheet, wires: Sequence[Wire], bounds: QRectF, frames: Sequence[Frame], layer: QGraphicsItem
-    ) -> None:
+    def __init__(self, sheet: Sheet, bundle: _Bundle, picture: Picture, layer: QGraphicsItem) -> None:
         # A rectangle item, because its bounds are then asked for without a call to Python; likewise the other items.
-        super().__init__(bounds, layer)
+        # As wide as the picture, for speed.
+        self._top, self._bottom = bundle.top - graph_ink.ARROW, bundle.bottom + graph_ink.ARROW
+        super().__init__(-_SIDE, self._top, picture.width + 2 * _SIDE, self._bottom - self._top, layer)
         self.setPen(Qt.PenStyle.NoPen)
         self._sheet = sheet
-        self._wires = wires
-        self._frames = frames
+        self._wires = bundle.wires
+        self._frames = picture.frames
         self._path: QPainterPath | None = None
         self._heads = QPainterPath()
         self._lines: list[QLineF] | None = None
@@ -54,8 +65,7 @@ class WiresItem(QGraphicsRectItem):
     def crossings(self, frame: Frame) -> set[float]:
         """Where wires of this item cross the head of `frame`."""
         level = frame.y + graph_ink.HEAD / 2
-        bounds = self.rect()
-        if not bounds.top() <= level <= bounds.bottom():
+        if not self._top <= level <= self._bottom:
             return set()
         return {
             x0
@@ -92,19 +102,18 @@ class WiresItem(QGraphicsRectItem):
 
     def _with_depths(self) -> list[tuple[Wire, int]]:
         """The wires with a shape, and in how many frames it stands."""
-        bounds = self.rect()
         near = [
-            frame for frame in self._frames if bounds.intersects(QRectF(frame.x, frame.y, frame.width, frame.height))
+            (frame.x, frame.y, frame.x + frame.width, frame.y + frame.height)
+            for frame in self._frames
+            if frame.y <= self._bottom and frame.y + frame.height >= self._top
         ]
-        return [
-            (wire, sum(_holds(frame, *wire.label_at) for frame in near))
-            for wire in self._wires
-            if wire.label and wire.label_at is not None
-        ]
-
-
-def _holds(frame: Frame, x: float, y: float) -> bool:
-    return frame.x <= x <= frame.x + frame.width and frame.y <= y <= frame.y + frame.height
+        found = []
+        for wire in self._wires:
+            if wire.label and wire.label_at is not None:
+                x, y = wire.label_at
+                around = [0 for left, top, right, bottom in near if top <= y <= bottom and left <= x <= right]
+                found.append((wire, len(around)))
+        return found
 
 
 def _paint_label(painter: QPainter, sheet: Sheet, wire: Wire, ground: QColor) -> None:

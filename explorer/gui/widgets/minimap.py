@@ -95,12 +95,12 @@ class Minimap(QWidget):
                     painter.drawRect(self._small(QRectF(frame.x, frame.y, frame.width, frame.height)))
             wide, tall = self._scale
             filled = set()
-            for box in self._picture.boxes:
-                spot = (round(box.x * wide), round(box.y * tall))
+            for target, x, y, width, height, *_ in self._picture.boxes:
+                spot = int(x * wide + 0.5), int(y * tall + 0.5)
                 if spot not in filled:  # of the boxes of a long graph many lie on the same pixels
                     filled.add(spot)
-                    place = self._small(QRectF(box.x, box.y, box.width, box.height))
-                    painter.fillRect(place, self._sheet.colour(box.target))
+                    place = self._small(QRectF(x, y, width, height))
+                    painter.fillRect(place, self._sheet.colour(target))
         painter.end()
         return pixmap
 
