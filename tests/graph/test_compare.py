@@ -1,13 +1,20 @@
 """Two graphs side by side: an alignment that is one, and sentences that tell the differences."""
 
+import dataclasses
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import catalogue
-from explorer.catalogue import Value
-from explorer.graph.compare.align import Change, align
+from explorer.catalogue import OwnModel, Value
+from explorer.graph import shipped
+from explorer.graph.compare.align import Change, align, is_same
+from explorer.graph.compare.same_input import common_shape
 from explorer.graph.compare.stages import Comparison, compare
+from explorer.graph.compare.totals import layers, totals
 from explorer.graph.model import LayerGraph
 from explorer.graph.trace import graph_of
 
@@ -25,7 +32,8 @@ LECTURE = (
 
 
 def graph(name: str, **chosen: Value) -> LayerGraph:
-    return graph_of(catalogue.find(name).choose(settings=chosen))
+    known = None if chosen else shipped.load(name)
+    return known or graph_of(catalogue.find(name).choose(settings=chosen))
 
 
 def told(comparison: Comparison) -> list[str]:
@@ -88,3 +96,178 @@ def test_what_a_change_buys(
     comparison = compare([graph(left[0], **left[1]), graph(right[0], **right[1])])
     assert any(words in sentence for sentence in told(comparison))
     assert all(stage.sentences[0].zh for stage in comparison.stages)
+
+
+# -- the alignment --------------------------------------------------------------------------------------------------
+
+PAIRS = st.tuples(st.sampled_from(LECTURE), st.sampled_from(LECTURE))
+
+
+def counts(left: LayerGraph, right: LayerGraph) -> Counter[Change]:
+    return Counter(pair.change for pair in align(left, right))
+
+
+def reaches(one: LayerGraph) -> list[set[int]]:
+    """For each node all that it depends on."""
+    found: list[set[int]] = []
+    for node in one.nodes:
+        found.append(set(node.inputs).union(*(found[source] for source in node.inputs)))
+    return found
+
+
+@settings(max_examples=15, deadline=None)
+@given(PAIRS)
+def test_alignment_is_the_same_from_both_sides(names: tuple[str, str]) -> None:
+    left, right = (graph(name) for name in names)
+    there, back = align(left, right), align(right, left)
+    assert {(pair.left, pair.right) for pair in there} == {(pair.right, pair.left) for pair in back}
+    ours, theirs = counts(left, right), counts(right, left)
+    for change in (Change.SAME, Change.CHANGED):
+        assert ours[change] == theirs[change]
+    assert ours[Change.ONLY_LEFT] == theirs[Change.ONLY_RIGHT]
+
+
+@pytest.mark.parametrize("name", LECTURE)
+def test_every_graph_is_the_same_as_itself(name: str) -> None:
+    assert set(counts(graph(name), graph(name))) == {Change.SAME}
+
+
+@settings(max_examples=15, deadline=None)
+@given(PAIRS)
+def test_no_two_pairs_contradict_the_flow(names: tuple[str, str]) -> None:
+    """Where one layer depends on another, its counterpart is no ancestor of the other's."""
+    left, right = (graph(name) for name in names)
+    before, after = reaches(left), reaches(right)
+    match = {pair.left: pair.right for pair in align(left, right) if pair.left is not None and pair.right is not None}
+    for first, second in match.items():
+        for other in before[first] & match.keys():
+            assert second not in after[match[other]]
+
+
+@settings(max_examples=15, deadline=None)
+@given(PAIRS)
+def test_change_is_what_the_layers_say(names: tuple[str, str]) -> None:
+    left, right = (graph(name) for name in names)
+    for pair in align(left, right):
+        if pair.left is None or pair.right is None:
+            assert pair.change is (Change.ONLY_RIGHT if pair.left is None else Change.ONLY_LEFT)
+        else:
+            is_equal = is_same(left.nodes[pair.left], right.nodes[pair.right])
+            assert pair.change is (Change.SAME if is_equal else Change.CHANGED)
+
+
+# -- more than two --------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.sampled_from(LECTURE), min_size=2, max_size=4))
+def test_each_is_compared_to_the_first_whatever_else_is_there(names: list[str]) -> None:
+    graphs = [graph(name) for name in names]
+    together = compare(graphs)
+    for k, other in enumerate(graphs[1:], start=1):
+        alone = compare([graphs[0], other])
+        assert together.alignments[k - 1] == alone.alignments[0]
+        assert together.remarks[k - 1] == alone.remarks[0]
+        beside = [
+            (stage.sides[0], stage.sides[k], stage.sentences[k - 1])
+            for stage in together.stages
+            if stage.sides[0] or stage.sides[k]
+        ]
+        assert beside == [(*stage.sides, stage.sentences[0]) for stage in alone.stages]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.sampled_from(LECTURE), min_size=2, max_size=4))
+def test_each_layer_of_each_network_is_in_one_stage(names: list[str]) -> None:
+    comparison = compare([graph(name) for name in names])
+    for k, one in enumerate(comparison.graphs):
+        held = [index for stage in comparison.stages if (side := stage.sides[k]) for index in side.nodes]
+        assert held == list(range(1, len(one.nodes) - 1))
+    assert sum(stage.number == 0 for stage in comparison.stages) == 1
+    assert comparison.stages[-1].number == 0
+
+
+# -- stages and figures ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "depth"),
+    [
+        ("lenet", 5),
+        ("alexnet", 8),
+        ("vgg11", 11),
+        ("resnet18", 18),
+        ("googlenet", 22),
+        ("torchvision/densenet201", 201),
+    ],
+)
+def test_depth_is_the_one_in_the_name_or_the_paper(name: str, depth: int) -> None:
+    one = shipped.load(name)
+    assert one is not None
+    assert totals(layers(one)).depth == depth
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("lenet", ["28×28", "14×14", ""]),
+        ("resnet18", ["112×112", "56×56", "28×28", "14×14", "7×7", ""]),
+        ("torchvision/inception_v3", ["149×149", "73×73", "35×35", "17×17", "8×8", ""]),  # not parted within a block
+        ("torchvision/efficientnet_b0", ["112×112", "56×56", "28×28", "14×14", "7×7", ""]),  # nor at a 1×1 gate
+        ("torchvision/swin_t", ["56×56", "28×28", "14×14", "7×7", ""]),  # nor at a window of tokens
+    ],
+)
+def test_stages_are_the_resolutions(name: str, sizes: list[str]) -> None:
+    one = shipped.load(name)
+    assert one is not None
+    assert [side.sizes for stage in compare([one, one]).stages if (side := stage.sides[0])] == sizes
+
+
+def test_the_image_is_named_where_it_differs() -> None:
+    small, large = graph("lenet"), graph("alexnet")
+    assert "1×224×224 here, 1×28×28" in compare([small, large]).remarks[0].en
+    same = graph_of(catalogue.find("lenet").choose(input_shape=(1, 224, 224)))
+    comparison = compare([same, large])
+    assert comparison.is_at_one_input
+    assert "images differ" not in comparison.remarks[0].en
+
+
+def test_more_classes_are_not_called_larger_layers() -> None:
+    resnet50 = shipped.load("torchvision/resnet50")
+    assert resnet50 is not None
+    head = told(compare([graph("resnet18"), resnet50]))[-1]
+    assert "1,000 classes apart instead of 10" in head
+    assert "2.04 M parameters more" in head
+
+
+def test_pre_activation_is_said_once_and_then_as_another_order() -> None:
+    sentences = told(compare([graph("resnet18"), graph("resnet18_preact")]))
+    assert "leaves normalisation and activation to the first block" in sentences[0]
+    assert sentences[2:5] == ["The same layers as in resnet18 in another order, at the same cost."] * 3
+    assert sentences[5] == "The same as in resnet18."
+
+
+@pytest.mark.parametrize(
+    ("names", "shape"),
+    [
+        (("lenet", "alexnet"), (1, 224, 224)),  # AlexNet does not take 28
+        (("alexnet", "lenet"), (1, 224, 224)),
+        (("googlenet", "resnet18"), (1, 96, 96)),
+        (("resnet18", "torchvision/resnet50"), (3, 224, 224)),
+        (("lenet", "torchvision/vit_b_16"), (3, 224, 224)),
+        (("torchvision/maxvit_t", "torchvision/inception_v3", "lenet"), (3, 224, 224)),
+    ],
+)
+def test_common_input(names: tuple[str, ...], shape: tuple[int, int, int]) -> None:
+    choices = [catalogue.find(name).default_choice() for name in names]
+    assert common_shape(choices) == shape
+
+
+def test_no_common_input() -> None:
+    vit = catalogue.find("torchvision/vit_b_16")
+    fixed = dataclasses.replace(vit, name="own:fixed.py", input_shape=(3, 100, 100))
+    catalogue.add_own(OwnModel(fixed, Path("fixed.py")))
+    try:
+        assert common_shape([vit.default_choice(), fixed.default_choice()]) is None
+    finally:
+        catalogue.remove_own(fixed.name)

@@ -106,15 +106,15 @@ class ComparePanel(QWidget):
     def _add_graph(self, state: AppState) -> None:
         place = len(self._graphs)
         graph = GraphSide(place, state, self._list_of, self._form_of)
+        if place == 0:
+            self.setFocusProxy(graph)
+        else:  # before the graph has a place: the button follows it
+            self._swaps.append(self._swap_button(place))
+            graph.installEventFilter(self)
+            graph.view.set_zoom(self._graphs[0].view.zoom)
         self._graphs.append(graph)
         self._halves.addWidget(graph)
         self._halves.setStretchFactor(place, 1)
-        if place == 0:
-            self.setFocusProxy(graph)
-        else:
-            graph.installEventFilter(self)
-            self._swaps.append(self._swap_button(place))
-            graph.view.set_zoom(self._graphs[0].view.zoom)
         self._connect_side(place, graph)
         self._restyle()
 

@@ -31,7 +31,7 @@ Chooser = Callable[[AppState], QWidget]  # makes a widget in which the choice of
 NAMES = ("compareLeft", "compareRight", "compareThird", "compareFourth")
 BAR_HEIGHT = 44
 _NARROWEST = 210  # px; of a side
-_ARROW = 42  # px of a button around its words
+_GAP = 6  # px between the arrow of a button and its words
 _LEAST = 56  # px; of the words of a button
 _TOP_ROOM = 20.0
 _SMALL = 60  # nodes of a graph that is shown layer by layer at first: closed blocks say little of what differs
@@ -63,6 +63,7 @@ class GraphSide(QWidget):
         self._graph: LayerGraph | None = None
         self._is_drawing = False
         self._was_shown = False
+        self._told: tuple[str, ...] = ()  # the figures in words, and shorter
         self.opening = Opening(ViewMemory(), self, small=_SMALL)
         self.view = GraphView(self)
         self.view.setObjectName(f"{name}Graph")
@@ -193,25 +194,31 @@ class GraphSide(QWidget):
     def _show_choice(self) -> None:
         choice, graph = self.state.choice, self.state.graph
         is_known = graph is not None and graph.architecture == choice.architecture
-        self._figures.setText("")
+        self._told = ()
         if graph is not None and is_known:
-            self._figures.setText(
-                tr("compare.figures", params=labels.count(graph.params), macs=labels.count(graph.macs))
-            )
+            params, macs = labels.count(graph.params), labels.count(graph.macs)
+            self._told = (tr("compare.figures", params=params, macs=macs), f"{params} · {macs}")
         self._fit_bar()
 
     def _fit_bar(self) -> None:
-        """Shortens the words of the bar to the room there is: those of the settings first."""
+        """Says as much as there is room for: the name first, then the input size, all settings, and the figures."""
         title, settings = self.state.card.title, in_short(self.state.choice)
-        margins = self._bar.contentsMargins()
-        taken = margins.left() + margins.right() + 3 * self._bar.spacing() + 2 * _ARROW
-        room = self.width() - taken - (self.remove.sizeHint().width() if not self.remove.isHidden() else 0)
         metrics = self.network.fontMetrics()
-        for_settings = max(room - metrics.horizontalAdvance(title), 0)
-        self.network.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, _LEAST)))
-        has_room = for_settings >= _LEAST
-        cut = metrics.elidedText(settings, Qt.TextElideMode.ElideRight, for_settings) if has_room else ""
-        self.settings.setText(cut)
+        self.settings.setText("")
+        self.network.setText("")
+        margins = self._bar.contentsMargins()
+        taken = margins.left() + margins.right() + 3 * self._bar.spacing()
+        buttons = [self.network, self.settings, *([] if self.remove.isHidden() else [self.remove])]
+        room = self.width() - taken - sum(button.sizeHint().width() for button in buttons) - 2 * _GAP
+        name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, _LEAST))
+        room -= metrics.horizontalAdvance(name)
+        shape = labels.shape(self.state.choice.input_shape)
+        told = next((words for words in (settings, shape) if metrics.horizontalAdvance(words) <= room), "")
+        room -= metrics.horizontalAdvance(told)
+        self.network.setText(name)
+        self.settings.setText(told)
+        figures = self._figures.fontMetrics()
+        self._figures.setText(next((words for words in self._told if figures.horizontalAdvance(words) <= room), ""))
         for button, words, key in ((self.network, title, "network"), (self.settings, settings, "settings")):
             shown = "" if button.text() == words else f"{words}\n"
             button.setToolTip(f"{shown}{tr(f'compare.{key}_tip')}")

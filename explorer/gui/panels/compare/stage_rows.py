@@ -35,14 +35,13 @@ class Figure:
 class NetworkCell:
     """All that is said of one network in a stage."""
 
-    sizes: str
     figures: tuple[Figure, ...]  # none where it has no such stage
     sentence: str
 
     @property
     def words(self) -> str:
         told = ", ".join(" ".join(filter(None, (each.name, each.value, each.ratio))) for each in self.figures)
-        return ". ".join(filter(None, (self.sizes, told or NONE, self.sentence)))
+        return f"{told or NONE}. {self.sentence}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,7 @@ class Figures:
     macs: int | None
     activation_bytes: int | None
     field: int | None  # None: the whole image, or there is none
+    depth: int | None
     sees_all: bool = False
 
     @property
@@ -71,13 +71,13 @@ class Row:
     sentences: tuple[str, ...]
 
 
-_ABSENT = Figures("", None, None, None, None)
+_ABSENT = Figures("", None, None, None, None, None)
 _AMOUNTS: tuple[tuple[str, Callable[[int], str]], ...] = (
     ("params", labels.count),
     ("macs", labels.count),
     ("activation_bytes", labels.bytes),
 )
-_EXACT = ("params", "macs", "activation_bytes", "field")
+_EXACT = ("params", "macs", "activation_bytes", "field", "depth")
 COLUMNS = ("stage", "params", "macs", "activation_bytes", "field", "sentence")  # of two networks
 
 
@@ -104,12 +104,12 @@ def _figures(graph: LayerGraph, side: Side | None) -> Figures:
     last = graph.nodes[side.nodes[-1]].receptive_field
     sees_all = last is not None and last.whole
     field = None if sees_all or not totals.receptive_field else totals.receptive_field
-    return Figures(side.sizes, totals.params, totals.macs, totals.activation_bytes, field, sees_all)
+    return Figures(side.sizes, totals.params, totals.macs, totals.activation_bytes, field, totals.depth, sees_all)
 
 
 def _whole(graph: LayerGraph, sums: Totals) -> Figures:
     shape = labels.shape(graph.input_shape)
-    return Figures(shape, sums.params, sums.macs, sums.activation_bytes, sums.receptive_field or None)
+    return Figures(shape, sums.params, sums.macs, sums.activation_bytes, sums.receptive_field or None, sums.depth)
 
 
 # -- cells of two networks ------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def network_cells(row: Row) -> tuple[NetworkCell, ...]:
     reference = row.sides[0]
     sentences = ("", *row.sentences)
     return tuple(
-        NetworkCell(side.sizes, _relative(side, reference) if side.is_there else (), sentence)
+        NetworkCell(_relative(side, reference) if side.is_there else (), sentence)
         for side, sentence in zip(row.sides, sentences, strict=True)
     )
 
@@ -182,8 +182,9 @@ def _relative(side: Figures, reference: Figures) -> tuple[Figure, ...]:
         amount, before = getattr(side, name), getattr(reference, name)
         return Figure(tr(f"compare.short_{name}"), write(amount), _as_ratio(before, amount))
 
+    sizes = Figure(tr("compare.size"), side.sizes or NONE)
     field = Figure(tr("compare.short_field"), _field(side), _as_ratio(reference.field, side.field))
-    return (*(of(name, write) for name, write in _AMOUNTS), field)
+    return (sizes, *(of(name, write) for name, write in _AMOUNTS), field, of("depth", str))
 
 
 def _as_ratio(before: int | None, after: int | None) -> str:
@@ -221,8 +222,9 @@ def as_markdown(comparison: Comparison) -> str:
             [tr(f"compare.column_{key}") for key in COLUMNS],
             ([_in_line(cell) for cell in cells(row)] for row in rows(comparison)),
         )
-    head = [tr("compare.column_stage"), tr("compare.column_network")]
-    head += [tr(f"compare.column_{key}") for key in COLUMNS[1:]]
+    head = [tr("compare.column_stage"), tr("compare.column_network"), tr("compare.size")]
+    head += [tr(f"compare.column_{key}") for key in COLUMNS[1:-1]]
+    head += [tr("compare.short_depth"), tr("compare.column_sentence")]
     return title + _lines(head, _network_lines(comparison))
 
 
@@ -230,12 +232,12 @@ def _network_lines(comparison: Comparison) -> Iterable[list[str]]:
     for row in rows(comparison):
         for name, cell in zip(comparison.names, network_cells(row), strict=True):
             figures = [f"{each.value} ({each.ratio})" if each.ratio else each.value for each in cell.figures]
-            stage = f"{row.name} ({cell.sizes})" if cell.sizes else row.name
-            yield [stage, name, *(figures or [NONE] * len(_EXACT)), cell.sentence]
+            yield [row.name, name, *(figures or [NONE] * (2 + len(_AMOUNTS) + 1)), cell.sentence]
 
 
 def _lines(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rule = ["---", *(["---"] if len(head) > len(COLUMNS) else []), *["---:"] * len(_EXACT), "---"]
+    of_names = 1 if len(head) == len(COLUMNS) else 2
+    rule = ["---"] * of_names + ["---:"] * (len(head) - of_names - 1) + ["---"]
     return "\n".join([_line(head), f"| {' | '.join(rule)} |", *map(_line, lines)]) + "\n"
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from explorer.graph.compare.stages import Comparison, Stage
-from explorer.gui.panels.compare.stage_rows import COLUMNS, Cell, NetworkCell, Row, cells, network_cells, rows
+from explorer.gui.panels.compare.stage_rows import COLUMNS, Cell, NetworkCell, cells, network_cells, rows
 from explorer.gui.panels.compare.stage_writer import CELL_ROLE, IS_SENTENCE_ROLE, StageWriter
 from explorer.gui.text import tr
 
@@ -34,7 +34,7 @@ class StageModel(QAbstractTableModel):
         if comparison is not None:
             self._names = comparison.names
         self._stages = [row.stage for row in told]
-        self._cells = [cells(row) if self.is_of_two else (_stage_cell(row), *network_cells(row)) for row in told]
+        self._cells = [cells(row) if self.is_of_two else (Cell(row.name), *network_cells(row)) for row in told]
         self.endResetModel()
 
     @property
@@ -77,10 +77,6 @@ class StageModel(QAbstractTableModel):
         return None
 
 
-def _stage_cell(row: Row) -> Cell:
-    return Cell(row.name, " / ".join(dict.fromkeys(side.sizes for side in row.sides if side.sizes)))
-
-
 def _words(cell: Cell | NetworkCell) -> str:
     if isinstance(cell, NetworkCell):
         return cell.words
@@ -106,6 +102,7 @@ class StageTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # or heights are of another width
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(True)
@@ -131,13 +128,14 @@ class StageTable(QTableView):
     def _give_widths(self) -> None:
         """The user's own widths stay until there are more columns, or fewer."""
         self._columns = self._model.columnCount()
+        self.horizontalHeader().setStretchLastSection(self._model.is_of_two)
         if self._model.is_of_two:
             for column, key in enumerate(COLUMNS[:-1]):
                 self.setColumnWidth(column, _WIDTHS[key])
             return
         networks = self._columns - 1
-        self.setColumnWidth(0, _STAGE_WIDTH)
         width = max((self.viewport().width() - _STAGE_WIDTH) // networks, _LEAST)
+        self.setColumnWidth(0, max(self.viewport().width() - networks * width, _STAGE_WIDTH))
         for column in range(1, networks + 1):
             self.setColumnWidth(column, width)
 
