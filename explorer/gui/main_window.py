@@ -14,6 +14,7 @@ from explorer import paths
 from explorer.gui import preferences
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs.desk import DialogDesk
+from explorer.gui.dialogs.export_desk import ExportDesk
 from explorer.gui.dialogs.model_desk import ModelDesk
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
@@ -83,11 +84,11 @@ class MainWindow(QMainWindow):
         self._notices = Notices(self)
         self._dialogs = DialogDesk(state, self)
         self.files = ModelDesk(state, self._models, self._notices, self)
+        self.exporting = ExportDesk(state, run_control, self._notices, self.graph.shown, self)
         self.commands = ActionSet(state, self, self._handlers())
         self._dialogs.set_actions(self.commands)
         self._lay_out()
         self._connect()
-        pass_drops_on(self)
         self._retranslate()
         self._stand_as_before()
         self.graph.setFocus()
@@ -119,8 +120,10 @@ class MainWindow(QMainWindow):
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         state.choice_changed.connect(partial(self.show_workspace, "explore"))  # where that network is
+        state.dataset_requested.connect(self._on_dataset_requested)
         self._images.model_dropped.connect(self.files.open)
         self._architectures.open_requested.connect(self.files.choose)
+        self.graph.export_requested.connect(self.exporting.open)
         self.header.theme_picked.connect(self._appearance.choose_theme)
         self.header.language_picked.connect(self._appearance.choose_language)
         self.header.workspace_picked.connect(self.show_workspace)
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
         self._board.floated.connect(self._on_panel_floated)
         self.painted.connect(self.graph.view.show_top)  # the graph was drawn before there was a window to fit it into
         QShortcut(QKeySequence("F10"), self).activated.connect(self.header.open_menu)
+        pass_drops_on(self)
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
         training, exploring = self.training, self._exploring
@@ -135,7 +139,7 @@ class MainWindow(QMainWindow):
             "image.open": self._images.open,
             "image.paste": self._images.paste,
             "model.open": self.files.choose,
-            "graph.export": exploring(partial(self.graph.export, "svg")),
+            "graph.export": exploring(self.exporting.open),
             "run.start": exploring(training.start),
             "run.pause": training.toggle_pause,
             "run.stop": training.stop,
@@ -188,6 +192,9 @@ class MainWindow(QMainWindow):
             self.graph.setFocus()
         self.header.show_workspace(name)
         self.commands[f"workspace.{name}"].setChecked(True)
+
+    def _on_dataset_requested(self) -> None:
+        self.show_workspace("explore")  # where it is trained
 
     @property
     def workspace(self) -> str:
@@ -292,6 +299,7 @@ class MainWindow(QMainWindow):
     def close_panels(self) -> None:
         """Ends the workers of the panels."""
         self.graph.close_services()
+        self.exporting.close()
         self.files.close_services()
         if self.compare is not None:
             self.compare.close_services()

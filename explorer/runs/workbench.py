@@ -130,6 +130,15 @@ class Workbench:
         with self._lock:
             return filters.of(self._prepare(choice, weights, None)), self._origin()
 
+    def model(self, choice: Choice, weights: Weights) -> nn.Module:
+        """The model with these weights, to be read only: it is the bench's own.
+
+        Raises:
+            ExplorerError: The weights cannot be read, or the choice not be built.
+        """
+        with self._lock:
+            return self._prepare(choice, weights, None)
+
     def has(self, choice: Choice, weights: Weights) -> bool:
         """The model is there with these weights (of a live run: with some of its weights)."""
         return (choice, weights) == (self._choice, self._weights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,28 +11,19 @@ import torch
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.export import Written
+from explorer.graph.export import Written, onnx_needs
 
 if TYPE_CHECKING:
     from torch import nn
 
     from explorer.graph.export import Request
 
-_NEEDED = ("onnx", "onnxscript")
 _MOST_BYTES = 2_000_000_000  # of weights: the format's file ends at 2 GiB
+_TOLERANCE = 1e-3  # of the largest output, between torch and ONNX Runtime
 
 
 def render(request: Request) -> Written:
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        names = ", ".join(missing)
-        raise ExplorerError(
-            Text(
-                f"Writing ONNX needs packages that are not installed: {names}.",
-                f"导出 ONNX 需要尚未安装的软件包：{names}。",
-            ),
-            Text('Install them with: pip install "cnn-explorer[onnx]"', '请运行：pip install "cnn-explorer[onnx]"'),
-        )
+    onnx_needs.check()
     model = request.model
     if model is None:
         if request.choice is None:
@@ -48,7 +38,56 @@ def render(request: Request) -> Written:
             Text("The weights are larger than one ONNX file can be.", "权重超过了单个 ONNX 文件的上限。"),
             Text("Choose a smaller architecture.", "请选择较小的网络结构。"),
         )
-    return Written(onnx_bytes(model, request.graph.input_shape))
+    content = onnx_bytes(model, request.graph.input_shape)
+    return Written(content, (_compared(model, content, request.graph.input_shape),))
+
+
+def _compared(model: nn.Module, content: bytes, input_shape: tuple[int, ...]) -> Text:
+    """Runs `content` on random images and says how near its output is to that of `model`.
+
+    Raises:
+        ExplorerError: It is another output.
+    """
+    if not onnx_needs.can_compare():
+        return Text(
+            "ONNX Runtime is not installed, so the model was not run. To check it: pip install onnxruntime",
+            "没有安装 ONNX Runtime\uff0c因此未运行该模型进行核对。可运行\uff1apip install onnxruntime",
+        )
+    difference = largest_difference(model, content, input_shape)
+    if not difference <= _TOLERANCE:
+        raise ExplorerError(
+            Text(
+                f"The ONNX model computes something else than PyTorch: outputs differ by {difference:.1e}.",
+                f"ONNX 模型的结果与 PyTorch 不一致\uff1a输出相差 {difference:.1e}。",
+            ),
+            Text("Nothing was written.", "没有写入文件。"),
+        )
+    return Text(
+        f"Checked with ONNX Runtime: its output differs from PyTorch's by {difference:.0e} of the largest.",
+        f"已用 ONNX Runtime 核对\uff1a与 PyTorch 的输出最多相差最大值的 {difference:.0e}。",
+    )
+
+
+def largest_difference(model: nn.Module, content: bytes, input_shape: tuple[int, ...]) -> float:
+    """Between the outputs of `model` and of the ONNX model `content` for three random images.
+
+    As a share of the largest output, both in evaluation mode.
+    """
+    import onnxruntime
+
+    was_training = model.training
+    model.eval()
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(3, *input_shape, generator=generator)
+    try:
+        with torch.no_grad():
+            expected = model(images.to(next(model.parameters()).device)).cpu()
+    finally:
+        model.train(was_training)
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    (logits,) = session.run(["logits"], {"images": images.numpy()})
+    largest = expected.abs().max().clamp_min(1e-12)
+    return float(((torch.from_numpy(logits) - expected).abs().max() / largest).item())
 
 
 def onnx_bytes(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:

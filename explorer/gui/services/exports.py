@@ -1,57 +1,77 @@
-"""Writes the graph that is shown to a file, on a worker thread."""
+"""Writes what is shown to files, on a worker thread."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from typing import TYPE_CHECKING
 
-from explorer import catalogue
+from PySide6.QtCore import QObject, Signal
+
 from explorer.bilingual import Text
-from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
-from explorer.graph.model import LayerGraph
-from explorer.graph.picture import Picture
-from explorer.gui import text, theme
 from explorer.gui.background import Errands
-from explorer.gui.state import AppState
+from explorer.gui.state import FromFile, FromRun
+from explorer.runs.workbench import Weights, Workbench
 
-FORMATS = ("svg", "png", "pdf", "json", "md", "py")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explorer.graph.export import Request
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
 
 
-class GraphExports(QObject):
-    """One after the other; tells the user when one is done or why it could not be."""
+class Exports(QObject):
+    """One after the other.
 
-    def __init__(self, state: AppState, parent: QObject | None = None) -> None:
+    Signals:
+        written(Path, tuple[Text, ...]): A file is there, and what should be known about it.
+    """
+
+    written = Signal(object, object)
+
+    def __init__(self, state: AppState, runs: RunControl | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._runs = state, runs
         self._worker = Errands("export", self)
 
-    def write(self, graph: LayerGraph, picture: Picture, choice: Choice, path: Path) -> None:
-        """Writes in the format that the name of `path` ends with, in the present language and theme."""
-        language, colours = text.language(), theme.name()
-        known = None if catalogue.own(choice.architecture) is not None else choice
+    def write(self, request: Request, path: Path) -> None:
+        """Writes in the form that the name of `path` ends with; a model with the weights that are shown now."""
+        weights = self._weights() if path.suffix.lower() == ".onnx" else None
 
         def work() -> tuple[Path, tuple[Text, ...]]:
-            from explorer.graph.export import Request, write  # brings the drawing libraries with it
+            from dataclasses import replace
 
-            return path, write(Request(graph, picture, known, language=language, theme=colours), path)
+            from explorer.graph.export import onnx_needs, write  # brings the drawing libraries with it
+
+            wanted = request
+            if weights is not None and request.choice is not None:
+                onnx_needs.check()  # before a model is built
+                wanted = replace(request, model=Workbench().model(request.choice, weights))
+            return path, write(wanted, path)
 
         self._worker.do(work, self._on_done, self._on_failed)
 
     def close(self) -> None:
         self._worker.close()
 
+    def _weights(self) -> Weights:
+        """Those that are looked into; of a live run the ones saved last."""
+        source = self._state.weights
+        if isinstance(source, FromFile):
+            return Weights(file=source.path, stamp=source.stamp)
+        if isinstance(source, FromRun) and self._runs is not None:
+            return Weights(run=source.run, folder=self._runs.store.folder(source.run))
+        return Weights(seed=0 if isinstance(source, FromRun) else source.seed)
+
     def _on_done(self, written: tuple[Path, tuple[Text, ...]]) -> None:
-        path, notes = written
-        self._state.notice(Text(f"Written: {path}", f"已保存：{path}"))
-        for note in notes:
-            self._state.notice(note)
+        self.written.emit(*written)
 
     def _on_failed(self, error: BaseException) -> None:
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
             error = ExplorerError(
                 Text(f"The file could not be written: {reason}.", f"无法写入文件：{reason}。"),
-                Text("Choose another folder.", "请选择其他文件夹。"),
+                Text("Choose another folder, or make room.", "请选择其他文件夹，或腾出空间。"),
             )
         if not isinstance(error, ExplorerError):
             raise error

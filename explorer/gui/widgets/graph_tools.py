@@ -1,9 +1,8 @@
 """The tools that float over the graph or its table: find, detail, colours, zoom, fit, view options, copy, export."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from explorer.graph.views import Detail
@@ -24,7 +23,7 @@ class GraphTools(QWidget):
         detail_chosen(Detail), colour_chosen(ColourBy): Another entry of a list was chosen by the user.
         zoom_in_requested, zoom_out_requested, zoom_reset_requested, fit_requested: Buttons.
         blocks_toggled(bool): The table is to have rows for blocks, or not.
-        export_requested(str): A format such as "svg".
+        export_requested: What is shown is to be written to a file.
         resized: The row needs another width.
     """
 
@@ -35,12 +34,11 @@ class GraphTools(QWidget):
     zoom_reset_requested = Signal()
     fit_requested = Signal()
     blocks_toggled = Signal(bool)
-    export_requested = Signal(str)
+    export_requested = Signal()
     resized = Signal()
 
-    def __init__(self, formats: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._formats = tuple(formats)
         self._is_compact = False
         self._is_table = False
         self.search = FindField(self)
@@ -57,9 +55,8 @@ class GraphTools(QWidget):
         self.blocks = self._button("tableBlocks")
         self.blocks.setCheckable(True)
         self.blocks.toggled.connect(self.blocks_toggled)
-        self._options, self._copy, self._export = (
-            self._menu_button(name) for name in ("viewOptions", "copyButton", "exportButton")
-        )
+        self._options, self._copy = (self._menu_button(name) for name in ("viewOptions", "copyButton"))
+        self._export = self._button("exportButton", self.export_requested.emit)
         self._zooms = self._zoom_group()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -193,17 +190,7 @@ class GraphTools(QWidget):
         self.blocks.setText(tr("graph.table_blocks"))
         self._copy.setText(tr("graph.copy"))
         self._export.setText(tr("graph.export"))
-        self._fill_menu()
         self._resize()
-
-    def _fill_menu(self) -> None:
-        menu = self._export.menu()
-        menu.clear()
-        for suffix in self._formats:
-            action = QAction(tr(f"graph.export_{suffix}"), menu)
-            action.setData(suffix)
-            action.triggered.connect(self._on_export)
-            menu.addAction(action)
 
     def _resize(self) -> None:
         self.detail.updateGeometry()
@@ -219,11 +206,6 @@ class GraphTools(QWidget):
     def _on_colour(self, row: int) -> None:
         self._resize()
         self.colour_chosen.emit(ColourBy(self.colour.itemData(row)))
-
-    def _on_export(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QAction):
-            self.export_requested.emit(str(sender.data()))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:

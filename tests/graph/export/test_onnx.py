@@ -13,7 +13,7 @@ from tests.graph.export.drawing import request_of
 
 def test_without_the_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ExplorerError, match=r'onnx, onnxscript.*pip install "cnn-explorer\[onnx\]"'):
+    with pytest.raises(ExplorerError, match=r"onnx, onnxscript.*pip install onnx onnxscript onnxruntime"):
         onnx_model.render(request_of("lenet", suffix=".onnx"))
 
 

@@ -1,19 +1,17 @@
 """The panel of the layer graph as its user meets it: real graphs, real clicks and keys."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from explorer.bilingual import Text
 from explorer.graph import labels
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui.panels.graph import GraphPanel
-from explorer.gui.state import GraphNote, Level, Selection, SelectionKind
+from explorer.gui.state import GraphNote, Selection, SelectionKind
 from explorer.gui.widgets.graph_colouring import ColourBy
 from explorer.gui.widgets.graph_items import BoxItem
 from tests.gui.graphs import MakePanel, block, carried, panels, settle
@@ -352,29 +350,13 @@ def test_menu_opens_all_inside_and_copies_the_path(make: MakePanel, qtbot: QtBot
     assert QGuiApplication.clipboard().text() == "b3"
 
 
-def test_export_writes_the_file_that_was_chosen(
-    make: MakePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_export_is_asked_for_and_what_is_seen_is_what_is_written(make: MakePanel, qtbot: QtBot) -> None:
     panel = make("lenet")
-    wanted = tmp_path / "net"  # the ending is added
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(wanted), ""))
-    with qtbot.waitSignal(panel._state.noticed, timeout=20000) as told:
-        panel.tools.export_requested.emit("svg")
-    assert "net.svg" in str(told.args[0])
-    drawing = wanted.with_suffix(".svg").read_text(encoding="utf-8")
-    assert drawing.lstrip().startswith(("<?xml", "<svg"))
-    assert "avg pool" in drawing
-
-
-def test_export_where_no_file_can_be_is_refused_with_a_reason(
-    make: MakePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    panel = make("lenet")
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "file" / "net.svg"), ""))
-    with qtbot.waitSignal(panel._state.noticed, timeout=20000) as told:
-        panel.tools.export_requested.emit("svg")
-    assert told.args[2] == Level.ERROR
+    with qtbot.waitSignal(panel.export_requested):
+        qtbot.mouseClick(panel.tools._export, Qt.MouseButton.LeftButton)
+    assert panel.shown() == (carried("lenet"), panel.view.graph_scene.picture)
+    panel._state.set_graph(None)
+    assert panel.shown() is None
 
 
 def test_large_graph_is_laid_out_away_from_the_window(make: MakePanel, qtbot: QtBot) -> None:
@@ -445,7 +427,7 @@ def test_what_is_done_while_another_graph_is_laid_out_keeps_the_two_apart(make: 
     assert panel.opening.is_busy
     panel.colour_by(ColourBy.MACS)  # of what is still seen
     panel._state.set_theme("light")
-    panel.export("svg")
+    assert panel.shown() is None  # nothing to export, for a moment
     panel.finder.reached.emit(("node", 850))
     panel.misfit.find()
     assert panel.view.graph_scene.sheet is shown

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.graph.model import LayerGraph
 from explorer.gui import theme
-from explorer.gui.services.exports import FORMATS
 from explorer.gui.text import tr
 from explorer.gui.widgets.breadcrumb import Breadcrumb
 from explorer.gui.widgets.cost_bar import WIDTH, CostBar
@@ -39,7 +38,7 @@ class Overlay:
         self.wants_minimap = True
         self.switch = Segmented(PAGES, parent)
         self.switch.setObjectName("graphPages")
-        self.tools = GraphTools(FORMATS, parent)
+        self.tools = GraphTools(parent)
         self.legend = GraphLegend(parent)
         self.minimap = Minimap(parent)
         self.costs = CostBar(parent)

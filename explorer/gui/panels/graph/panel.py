@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,9 +16,7 @@ from explorer.gui.panels.graph import menus
 from explorer.gui.panels.graph.finder import Finder
 from explorer.gui.panels.graph.misfit import Misfit
 from explorer.gui.panels.graph.overlay import Overlay
-from explorer.gui.panels.graph.saving import ask_where
 from explorer.gui.panels.graph.table_page import TablePage
-from explorer.gui.services.exports import GraphExports
 from explorer.gui.services.opening import Opening
 from explorer.gui.services.view_memory import Place, ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
@@ -34,7 +32,13 @@ _ROOM = 10  # pixels between what floats at the top and the graph
 
 
 class GraphPanel(QWidget):
-    """The graph of `state.graph`, with find, detail, colours, zoom and export floating over it."""
+    """The graph of `state.graph`, with find, detail, colours, zoom and export floating over it.
+
+    Signals:
+        export_requested: What is shown is to be written to a file.
+    """
+
+    export_requested = Signal()
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +49,6 @@ class GraphPanel(QWidget):
         self._sought: Target | None = None  # what is to be brought into view as soon as it is drawn
         self._is_arranging_later = False
         self._by = ColourBy.TYPE
-        self._exports = GraphExports(state, self)
         self.opening = Opening(self._memory, self)
         self.view = GraphView(self)
         self.view.setObjectName("graphView")
@@ -101,7 +104,7 @@ class GraphPanel(QWidget):
         tools.zoom_out_requested.connect(view.zoom_out)
         tools.zoom_reset_requested.connect(partial(view.set_zoom, 1.0))
         tools.fit_requested.connect(view.fit)
-        tools.export_requested.connect(self.export)
+        tools.export_requested.connect(self.export_requested)
         tools.resized.connect(self._arrange)
         self.overlay.card.folded.connect(self._arrange)
         tools.search.left.connect(lambda: self._page.setFocus())
@@ -112,7 +115,6 @@ class GraphPanel(QWidget):
     def close_services(self) -> None:
         """Waits for the panel's workers; call it once, before the program ends."""
         self.opening.close()
-        self._exports.close()
 
     # -- graph or table ---------------------------------------------------------------------------------------------
 
@@ -220,6 +222,12 @@ class GraphPanel(QWidget):
             centre = view.visible().center()
             self._memory.set_place(scene.sheet.graph.architecture, Place(view.zoom, centre.x(), centre.y()))
 
+    def shown(self) -> tuple[LayerGraph, Picture] | None:
+        """The graph with its picture as it is seen now."""
+        if self._graph is None or self._picture is None or not self._is_drawn:
+            return None
+        return self._graph, self._picture
+
     # -- selection --------------------------------------------------------------------------------------------------
 
     @property
@@ -312,7 +320,7 @@ class GraphPanel(QWidget):
             self._sought = None
             self.view.reveal(self._drawn(target))
 
-    # -- menu and export --------------------------------------------------------------------------------------------
+    # -- menu -------------------------------------------------------------------------------------------------------
 
     def _show_menu(self, target: Target | None, at: QPoint) -> None:
         if self._is_drawn:
@@ -332,16 +340,6 @@ class GraphPanel(QWidget):
     def _fill_options(self) -> None:
         options = menus.options(self._state, self.opening, self.overlay, self._arrange)
         menus.fill_options(self.tools.options_menu, self.opening, *options)
-
-    def export(self, suffix: str) -> None:
-        """Asks for a file and writes the graph that is shown to it."""
-        if self._graph is None or self._picture is None or not self._is_drawn:
-            return
-        card = self._state.card
-        name = card.title if self._state.is_own_model else card.name.replace("/", "-")
-        path = ask_where(self, name, suffix)
-        if path is not None:
-            self._exports.write(self._graph, self._picture, self._state.choice, path)
 
     # -- appearance -------------------------------------------------------------------------------------------------
 

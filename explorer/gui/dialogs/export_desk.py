@@ -1,0 +1,97 @@
+"""Exports the graph that is shown: asks how and where, has it written, and says where it is."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from explorer import catalogue
+from explorer.gui.dialogs.export import ExportDialog, filters
+from explorer.gui.services.exports import Exports
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.notices import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.bilingual import Text
+    from explorer.graph.export import Request
+    from explorer.graph.model import LayerGraph
+    from explorer.graph.picture import Picture
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+    from explorer.gui.widgets.notices import Notices
+
+Shown = tuple["LayerGraph", "Picture"]
+
+
+class ExportDesk(QObject):
+    """Keeps the folder, and what was chosen last, for the next export.
+
+    Args:
+        shown: The graph and its picture as they are seen, or None.
+    """
+
+    def __init__(
+        self,
+        state: AppState,
+        runs: RunControl | None,
+        notices: Notices,
+        shown: Callable[[], Shown | None],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._state, self._notices, self._shown, self._window = state, notices, shown, window
+        self._last = ("drawing", ".svg")
+        self._folder = Path()
+        self._exports = Exports(state, runs, self)
+        self._exports.written.connect(self._on_written)
+
+    def open(self) -> ExportDialog | None:
+        """Shows the dialog, if there is a graph."""
+        shown = self._shown()
+        if shown is None:
+            return None
+        from explorer.graph.export import Request
+
+        choice = self._state.choice
+        is_own = catalogue.own(choice.architecture) is not None
+        dialog = ExportDialog(Request(*shown, None if is_own else choice), self._state.card.title, self._window)
+        if self._last[0] != "model" or not is_own:
+            dialog.choose(*self._last)
+        dialog.chosen.connect(partial(self._ask_where, dialog))
+        dialog.show()
+        return dialog
+
+    def close(self) -> None:
+        """Waits for what is being written; call it once, before the program ends."""
+        self._exports.close()
+
+    def _ask_where(self, dialog: ExportDialog, request: Request) -> None:
+        self._last = (dialog.kinds.chosen, request.suffix)
+        kind = "-figure" if request.figure else ""
+        name = f"{self._file_name()}{kind}{request.suffix}"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("export.where"), str(self._folder / name), filters([request.suffix])
+        )
+        if chosen:
+            path = Path(chosen)
+            if path.suffix.lower() != request.suffix:
+                path = path.with_name(path.name + request.suffix)
+            self._folder = path.parent
+            self._exports.write(request, path)
+
+    def _file_name(self) -> str:
+        card = self._state.card
+        return card.title if self._state.is_own_model else card.name.rsplit("/", 1)[-1]
+
+    def _on_written(self, path: Path, notes: tuple[Text, ...]) -> None:
+        said = " ".join([str(path.parent), *(f"\n{say(note)}" for note in notes)])
+        message = Message(tr("export.written", name=path.name), said, "info", tr("export.open_folder"))
+        folder = QUrl.fromLocalFile(str(path.parent))
+        self._notices.show(message, tr("common.close"), partial(QDesktopServices.openUrl, folder))
