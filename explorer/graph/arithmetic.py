@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from explorer.bilingual import Text
-from explorer.graph import kinds, labels, rows, savings
+from explorer.graph import field_reasons, kinds, labels, rows, savings
 from explorer.graph.model import Category
 
 if TYPE_CHECKING:
@@ -29,7 +29,12 @@ SHARE = Text("Share of the network", "占整个网络")
 SAVED = Text("Against the direct one", "与直接卷积相比")
 MISFIT = Text("Does not fit", "尺寸不匹配")
 REMEDY = Text("It would fit", "可行的修改")
+FIELD_SINCE = Text("Field so since", "感受野自此如此")
 FIELD_GROWTH = Text("Field growth", "感受野的增长")
+
+_WHOLE = Text("whole image", "整幅图像")
+_VARIES = Text("differs from unit to unit", "各单元不同")
+_UNSEEN = Text("nothing of the image", "不看图像")
 
 _FLOAT_BYTES = 4
 _WEIGHTED = (Category.CONVOLUTION, Category.LINEAR, Category.NORMALISATION)
@@ -286,10 +291,12 @@ def _memory(node: Node) -> Fact:
 
 def _receptive_field(graph: LayerGraph, node: Node) -> Iterator[Fact]:
     field = node.receptive_field
-    if field is None:
-        return
-    if field.whole:
-        yield Fact(FIELD, "whole image", "整幅图像")
+    if field is None or field.whole:
+        begins = field_reasons.origin(graph, node)
+        known = _WHOLE if field else _VARIES if begins.inputs else _UNSEEN
+        why = field_reasons.reason(begins)
+        yield Fact(FIELD, known.en, known.zh)
+        yield Fact(FIELD_SINCE, f"{begins.path}: {why.en}", f"{begins.path}：{why.zh}")
         return
     size, stride = f"{field.size[0]} × {field.size[1]}", str(field.stride[0])
     if field.stride[0] != field.stride[1]:

@@ -14,6 +14,11 @@ _QUESTIONS = frozenset(
     {"dim", "ndimension", "size", "numel", "nelement", "stride", "storage_offset", "element_size", "get_device"}
     | {"is_floating_point", "is_complex", "is_contiguous", "is_signed", "has_names", "is_inference", "assert"}
 )
+# What they make depends on the shape of what they are given, not on its values.
+SHAPE_ONLY = frozenset(
+    {"new_zeros", "new_ones", "new_full", "new_empty", "new_tensor"}
+    | {"zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "randint_like"}
+)
 _TENSOR_PROPERTIES = frozenset({"T", "mT", "H", "mH", "data", "real", "imag"})
 _DUNDERS = {
     "__radd__": "add",

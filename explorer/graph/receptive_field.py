@@ -254,11 +254,15 @@ def _product(numbers: Sequence[int]) -> int:
 
 
 def _pad(node: Layer, field: _Field) -> _State:
+    """Amounts come in pairs from the last axis on; those of channels move nothing."""
     amounts = node.attributes.get("pad", node.attributes.get("padding"))
-    if field.axes != (1, 2) or not isinstance(amounts, tuple) or len(amounts) < 4 or any(amounts[4:]):
+    rank = len(node.output_shape)
+    if not isinstance(amounts, tuple) or len(amounts) > 2 * rank:
         return None
-    left, top = int(amounts[0]), int(amounts[2])
-    return _slide(field, (1, 1), (1, 1), (top, left), (1, 1))
+    before = tuple(
+        int(amounts[place]) if place < len(amounts) else 0 for place in (2 * (rank - 1 - axis) for axis in field.axes)
+    )
+    return _slide(field, (1, 1), (1, 1), cast("Pair", before), (1, 1))
 
 
 _RULES: dict[str, Callable[[Layer, _Field], _State]] = {

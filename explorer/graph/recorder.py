@@ -242,7 +242,7 @@ class Recorder(Follower):
             if not outputs:
                 return result
         makers = [self._producers.maker(tensor) for tensor in inputs]
-        if not any(isinstance(maker, int) for maker in makers):
+        if name in operations.SHAPE_ONLY or not any(isinstance(maker, int) for maker in makers):
             self._note_constant(name, args, kwargs, inputs, outputs)
             return result
         call = self._new_call(self._function_path(name), name)

@@ -100,7 +100,7 @@ class Watcher(Follower):
             if not outputs:
                 return result
         maker = self._producers.maker
-        if any(isinstance(maker(tensor), int) for tensor, _ in versions):
+        if name not in operations.SHAPE_ONLY and any(isinstance(maker(tensor), int) for tensor, _ in versions):
             path = f"{self._block}.{name}" if self._block else name
             return self._made(self._node_path(path), result, outputs, versions)
         self._producers.forget(

@@ -43,6 +43,16 @@ def test_other_layers() -> None:
     assert facts("torchvision/alexnet", "features.1")["Activation memory, written in place"] == "0 B"
 
 
+def test_where_a_field_becomes_the_whole_image_or_is_lost_is_told() -> None:
+    pooled = facts("torchvision/resnet18", "fc")
+    assert pooled["Receptive field"] == "whole image"
+    assert pooled["Field so since"] == "avgpool: one number for all places"
+    windows = facts("torchvision/swin_t", "features.1.0.attn.linear")
+    assert windows["Receptive field"] == "differs from unit to unit"
+    assert windows["Field so since"].startswith("features.1.0.attn.view: height and width are cut")
+    assert facts("torchvision/swin_v2_t", "features.1.0.attn.cpb_mlp.2")["Receptive field"] == "nothing of the image"
+
+
 def test_a_1x1_in_front_saves_against_the_direct_convolution() -> None:
     told = facts("googlenet", "b3.0.p2_1")
     assert told["Weights with the 3×3 behind it"] == "96·192·1·1 + 128·96·3·3 = 129 024"

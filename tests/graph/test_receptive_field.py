@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torchvision.models import get_model
 
 from explorer import catalogue
-from explorer.graph import trace
+from explorer.graph import field_reasons, trace
 from explorer.graph.model import LayerGraph
 from tests.graph.graphs import carried
 
@@ -88,9 +88,43 @@ def check(model: nn.Module, shape: tuple[int, int, int], paths: tuple[str, ...])
         assert support(model, path, shape, unit) == tuple(expected), path
 
 
-def test_equals_the_support_of_the_gradient_in_resnet18() -> None:
-    paths = ("maxpool", "layer1.1.relu#2", "layer2.0.downsample.1", "layer2.1.add")
-    check(get_model("resnet18"), (3, 144, 144), paths)
+def test_equals_the_support_of_the_gradient_in_alexnet() -> None:
+    check(get_model("alexnet"), (3, 224, 224), ("features.0", "features.3", "features.8", "features.12"))
+
+
+def check_layer_by_layer(side: int) -> None:
+    """Every node of ResNet-18 in one pass."""
+    model = smooth(get_model("resnet18"))
+    graph = trace.trace(model, (3, side, side))
+    images = torch.rand(1, 3, side, side, dtype=torch.float64, requires_grad=True)
+    kept: dict[str, Tensor] = {}
+    for module in model.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = False
+    trace.run(model, images, kept.__setitem__)
+    for node in graph.nodes[1:]:
+        field = node.receptive_field
+        assert field is not None
+        if field.whole:
+            continue
+        unit = (node.output_shape[1] // 2, node.output_shape[2] // 2)
+        value = kept[node.path][0, :, unit[0], unit[1]].sum()
+        (gradient,) = torch.autograd.grad(value, images, retain_graph=True)
+        reached = gradient[0].abs().sum(0) > 0
+        for axis in (0, 1):
+            places = reached.any(1 - axis).nonzero().flatten()
+            centre = field.start[axis] + unit[axis] * field.stride[axis]
+            first, last = round(centre - field.size[axis] / 2), round(centre + field.size[axis] / 2) - 1
+            assert (int(places[0]), int(places[-1])) == (max(first, 0), min(last, side - 1)), node.path
+
+
+def test_equals_the_support_of_the_gradient_in_resnet18_layer_by_layer() -> None:
+    check_layer_by_layer(96)
+
+
+@pytest.mark.slow
+def test_equals_the_support_of_the_gradient_in_resnet18_where_no_field_is_cut_off() -> None:
+    check_layer_by_layer(512)
 
 
 def test_equals_the_support_of_the_gradient_in_an_inception_block() -> None:
@@ -119,6 +153,26 @@ def test_equals_the_support_of_the_gradient_in_an_odd_model() -> None:
     check(Odd(), (2, 48, 48), ("wide", "pad", "same", "avg_pool2d", "permute#2", "conv2d"))
 
 
+class Strides(nn.Module):
+    """Branches that dilate, with strides before and behind, and a skip around them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(1, 2, 5, stride=3, padding=1)
+        self.far = nn.Conv2d(2, 2, 3, padding=4, dilation=4)
+        self.near = nn.Conv2d(2, 2, (1, 3), padding=(0, 1), groups=2)
+        self.down = nn.Conv2d(6, 2, 3, stride=2, padding=1)
+        self.pool = nn.AvgPool2d(3, 2, ceil_mode=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
+        return self.pool(self.down(torch.cat((self.far(x), self.near(x), x), 1)))
+
+
+def test_equals_the_support_of_the_gradient_through_dilation_and_branches() -> None:
+    check(Strides(), (1, 120, 96), ("stem", "far", "near", "cat", "down", "pool"))
+
+
 def test_adaptive_pooling_is_known_only_where_its_windows_are_equal() -> None:
     class Adaptive(nn.Module):
         def __init__(self, size: int) -> None:
@@ -140,10 +194,52 @@ def test_adaptive_pooling_is_known_only_where_its_windows_are_equal() -> None:
 
 @pytest.mark.parametrize("name", ["vit_b_16", "convnext_tiny", "swin_t"])
 def test_attention_and_windows_are_not_called_local(name: str) -> None:
-    graph = carried(f"torchvision/{name}")
+    graph = trace.graph_of(catalogue.find(f"torchvision/{name}").default_choice())
     for node in graph.nodes:
         if "attention" in node.path and node.kind == "MultiheadAttention":
             assert node.receptive_field is not None
             assert node.receptive_field.whole
     assert graph.nodes[-1].receptive_field is not None
     assert graph.nodes[-1].receptive_field.whole
+
+
+def test_windows_of_attention_have_no_one_field_and_padding_of_channels_moves_nothing() -> None:
+    graph = trace.graph_of(catalogue.find("torchvision/swin_t").default_choice())
+    assert sizes(graph, "features.1.0.attn.pad") == [4]
+    assert graph.by_path["features.1.0.attn.view"].receptive_field is None
+    assert not [node.path for node in graph.nodes if "new_zeros" in node.path or "setitem" in node.path]
+
+
+class Widened(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.up = nn.ConvTranspose2d(3, 3, 2, stride=2)
+        self.cut = nn.AdaptiveAvgPool2d(5)
+        self.norm = nn.GroupNorm(1, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(self.cut(self.up(x)))
+
+
+def test_where_a_field_is_lost_is_told_with_the_reason() -> None:
+    widened = trace.trace(Widened(), (3, 8, 8))
+    assert field_reasons.origin(widened, widened.by_path["cut"]).path == "up"
+    assert field_reasons.reason(widened.by_path["up"]).en.startswith("enlarged")
+    assert field_reasons.origin(widened, widened.by_path["norm"]).path == "norm"
+    assert field_reasons.reason(widened.by_path["norm"]).en == "statistics over all places"
+    vit = carried("torchvision/vit_b_16")
+    begins = field_reasons.origin(vit, vit.nodes[-1])
+    assert begins.path == "encoder.layers.encoder_layer_0.self_attention"
+    assert field_reasons.reason(begins).en == "attention between all places"
+    resnet = carried("torchvision/resnet18")
+    assert field_reasons.origin(resnet, resnet.nodes[-1]).path == "avgpool"
+
+
+@pytest.mark.parametrize("name", [name for name in catalogue.cards() if name.startswith("torchvision/")])
+def test_every_field_that_is_not_known_has_a_reason(name: str) -> None:
+    graph = carried(name)
+    for node in graph.nodes:
+        if node.receptive_field is None or node.receptive_field.whole:
+            begins = field_reasons.origin(graph, node)
+            assert begins.index <= node.index
+            assert field_reasons.reason(begins) is not field_reasons.OTHER, (node.path, begins.path, begins.kind)
