@@ -117,12 +117,17 @@ def follow(
 
 
 def _help_out(world: World) -> int:
-    """What all but the first of several processes do; that one hears the signals and tells them to stop."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    """What all but the first of several processes do."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from explorer.runs import together
 
-    return together.help_out(world)
+    return together.help_out(world, _ignore_signals)
+
+
+def _ignore_signals() -> None:
+    """From now on the first process hears them, and tells the others to stop."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _record(store: Store, args: argparse.Namespace) -> RunRecord:

@@ -16,6 +16,8 @@ from explorer.training.failures import PeerLost
 from explorer.training.loop import REPORT_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.training.parallel import Team
     from explorer.training.world import World
 
@@ -39,12 +41,13 @@ def lead(world: World, plan: RunPlan, run: str, folder: Path, *, resume: bool) -
     return _execution(plan, run, folder, resume=resume, team=team)
 
 
-def help_out(world: World) -> int:
-    """Trains with the first process until that one stops; the exit status."""
+def help_out(world: World, begin: Callable[[], None]) -> int:
+    """Trains with the first process until that one stops; calls `begin` when that has begun. The exit status."""
     with contextlib.suppress(PeerLost):  # the first process tells
         team = parallel.join(world, REPORT_SECONDS)
         try:
             task = team.hand_out(Task())
+            begin()
             plan = RunPlan.from_json(task.plan)
             for _ in _execution(plan, task.run, task.folder, resume=task.resume, team=team).events():
                 pass
