@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
     closing = Signal()
+    _opens_for: AppState | None = None  # the side of the comparison that waits for a model file
 
     def __init__(
         self, state: AppState, run_control: RunControl, preferences: Preferences, models: OwnModels | None = None
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         state.noticed.connect(self._on_noticed)
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
-        state.choice_changed.connect(partial(self.show_workspace, "explore"))  # where that network is
+        state.choice_changed.connect(self._on_choice)
         state.dataset_requested.connect(self._on_dataset_requested)
         self._images.model_dropped.connect(self.files.open)
         self._architectures.open_requested.connect(self.files.choose)
@@ -226,8 +227,22 @@ class MainWindow(QMainWindow):
 
     def _list_for(self, side: AppState) -> ArchitecturesPanel:
         made = ArchitecturesPanel(side, self._models)
-        made.open_requested.connect(self.files.choose)
+        made.open_requested.connect(partial(self._open_beside, side))
         return made
+
+    def _open_beside(self, side: AppState) -> None:
+        """Asks for a model file that is to be compared."""
+        self._opens_for = side
+        self.files.choose()
+
+    def _on_choice(self) -> None:
+        """Goes to where the network is: beside others if it was opened for that."""
+        side, self._opens_for = self._opens_for, None
+        if side is not None and self.compare is not None and self.workspace == "compare" and self.state.is_own_model:
+            side.set_choice(self.state.choice)
+            self.compare.comparing.stay()
+        else:
+            self.show_workspace("explore")
 
     def _exploring(self, act: Callable[[], object]) -> Callable[[], object]:
         """For what is done to the one network: goes to where it is first."""

@@ -142,6 +142,10 @@ class Comparing(QObject):
         if self.right.choice == self.left.choice:
             self.right.set_choice(partner(self.left.card).default_choice())
 
+    def stay(self) -> None:
+        """Takes the network that is looked at now for one that has been seen here."""
+        self._begun_with = self._state.choice
+
     def add(self) -> None:
         """One network more: what is best looked at beside the last."""
         if self._count < MOST:

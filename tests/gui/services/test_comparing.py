@@ -4,6 +4,7 @@ import dataclasses
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -175,3 +176,83 @@ def test_comes_back_with_the_network_that_was_looked_at_since(state: AppState, c
 def test_sides_leave_the_program_alone(state: AppState, comparing: Comparing) -> None:
     comparing.left.set_choice(default("nin"))
     assert state.choice == default("lenet")
+
+
+# -- more than two --------------------------------------------------------------------------------------------------
+
+
+def test_networks_are_added_up_to_four_and_differ(qtbot: QtBot, comparing: Comparing) -> None:
+    for expected in (3, 4, 4):
+        comparing.add()
+        assert len(comparing.sides) == expected
+    assert len({choice.architecture for choice in comparing.choices}) == 4
+    settle(qtbot, comparing)
+    assert comparing.comparison is not None
+    assert [one.architecture for one in comparing.comparison.graphs] == [c.architecture for c in comparing.choices]
+    assert len(comparing.comparison.alignments) == 3
+
+
+def test_networks_are_taken_out_down_to_two(qtbot: QtBot, comparing: Comparing) -> None:
+    comparing.add()
+    first, second, third = comparing.choices
+    comparing.remove(0)
+    assert comparing.choices == (second, third)
+    comparing.remove(0)
+    assert comparing.choices == (second, third)
+    settle(qtbot, comparing)
+    assert comparing.comparison is not None
+    assert comparing.comparison.graphs[0].architecture == second.architecture
+    comparing.add()
+    assert len(comparing.choices) == 3
+    assert first.architecture == "lenet"
+
+
+def test_neighbours_are_swapped(comparing: Comparing) -> None:
+    comparing.add()
+    first, second, third = comparing.choices
+    comparing.swap(1)
+    assert comparing.choices == (first, third, second)
+
+
+def test_all_have_one_input_until_each_has_its_own_again(
+    qtbot: QtBot, state: AppState, comparing: Comparing, asked: list[Choice]
+) -> None:
+    state.set_ready()
+    own = [choice.input_shape for choice in comparing.choices]
+    comparing.set_same_input(True)
+    assert {choice.input_shape for choice in comparing.choices} == {(1, 224, 224)}
+    settle(qtbot, comparing)
+    assert comparing.comparison is not None
+    assert comparing.comparison.is_at_one_input
+    comparing.set_same_input(False)
+    assert [choice.input_shape for choice in comparing.choices] == own
+
+
+def test_another_network_is_given_the_input_of_the_others(comparing: Comparing) -> None:
+    comparing.set_same_input(True)
+    comparing.right.set_choice(default("torchvision/resnet50"))
+    assert {choice.input_shape for choice in comparing.choices} == {(3, 224, 224)}
+    comparing.add()
+    assert len({choice.input_shape for choice in comparing.choices}) == 1
+
+
+def test_another_size_of_one_is_given_to_the_others(comparing: Comparing) -> None:
+    comparing.set_same_input(True)
+    comparing.left.set_choice(dataclasses.replace(comparing.left.choice, input_shape=(1, 96, 96)))
+    assert {choice.input_shape for choice in comparing.choices} == {(1, 96, 96)}
+
+
+def test_says_where_no_input_is_taken_by_all(state: AppState, comparing: Comparing) -> None:
+    told: list[Text] = []
+    state.noticed.connect(lambda message, hint, level: told.append(message))
+    comparing.left.set_choice(default("torchvision/vit_b_16"))
+    fixed = dataclasses.replace(catalogue.find("torchvision/vit_b_16"), name="own:f.py", input_shape=(3, 100, 100))
+    catalogue.add_own(catalogue.OwnModel(fixed, Path("f.py")))
+    try:
+        comparing.right.set_choice(fixed.default_choice())
+        comparing.set_same_input(True)
+        assert told == [module.NO_COMMON_INPUT]
+        assert comparing.right.choice.input_shape == (3, 100, 100)
+    finally:
+        comparing.right.set_choice(default("lenet"))
+        catalogue.remove_own(fixed.name)

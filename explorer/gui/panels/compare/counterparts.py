@@ -62,7 +62,8 @@ class Counterparts:
         if not others:
             return None
         if target[0] == "block":
-            block = block_of(self._graphs[other_side], others)
+            graph = self._graphs[other_side]
+            block = block_of(graph, others) or _around(graph, others)
             if block > 0 and there.item(("block", block)) is not None:
                 return ("block", block)
         owners = Counter(owner for node in others if (owner := there.owner(node)) is not None)
@@ -106,6 +107,12 @@ def block_of(graph: LayerGraph, nodes: Iterable[int]) -> int:
 
     best = max(sorted(inside), key=likeness, default=0)
     return best if best and 2 * inside[best] >= max(size(best), len(wanted)) else 0
+
+
+def _around(graph: LayerGraph, nodes: Iterable[int]) -> int:
+    """The innermost block with all of `nodes` in it."""
+    chains = [graph.enclosing(graph.nodes[node].block) for node in nodes]
+    return max(set(chains[0]).intersection(*chains[1:]), key=chains[0].index)
 
 
 def _middle(scene: GraphScene, node: int) -> float | None:

@@ -94,7 +94,7 @@ class ComparePanel(QWidget):
         for place, graph in enumerate(self._graphs):
             graph.setVisible(place < count)
             graph.set_is_removable(count > FEWEST)
-            graph.leave_room(_SWAP // 2 + 4 if place else 0, _SWAP // 2 + 4 if place < count - 1 else 0)
+            graph.leave_room(_SWAP // 2 + 2 if place else 0, _SWAP // 2 + 2 if place < count - 1 else 0)
         for place, swap in enumerate(self._swaps, start=1):
             swap.setVisible(place < count)
         if count != before:

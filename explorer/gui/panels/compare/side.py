@@ -32,7 +32,8 @@ NAMES = ("compareLeft", "compareRight", "compareThird", "compareFourth")
 BAR_HEIGHT = 44
 _NARROWEST = 210  # px; of a side
 _GAP = 6  # px between the arrow of a button and its words
-_LEAST = 56  # px; of the words of a button
+_LEAST = 24  # px; of the words of a button
+_NARROW = 330  # px; with less, things stand closer
 _TOP_ROOM = 20.0
 _SMALL = 60  # nodes of a graph that is shown layer by layer at first: closed blocks say little of what differs
 _LIST_SIZE, _FORM_WIDTH = QSize(340, 480), 292
@@ -53,6 +54,8 @@ class GraphSide(QWidget):
     moved = Signal()
     drawn = Signal(bool)
     removal_requested = Signal()
+
+    _beside = 0, 0  # px that are kept free at the ends of the bar
 
     def __init__(self, place: int, state: AppState, list_of: Chooser, form_of: Chooser) -> None:
         super().__init__()
@@ -106,7 +109,7 @@ class GraphSide(QWidget):
 
     def leave_room(self, left: int, right: int) -> None:
         """Keeps so many pixels more free at the ends of the bar."""
-        self._bar.setContentsMargins(12 + left, 0, 12 + right, 0)
+        self._beside = left, right
         self._fit_bar()
 
     def set_is_removable(self, is_removable: bool) -> None:
@@ -206,8 +209,10 @@ class GraphSide(QWidget):
         metrics = self.network.fontMetrics()
         self.settings.setText("")
         self.network.setText("")
-        margins = self._bar.contentsMargins()
-        taken = margins.left() + margins.right() + 3 * self._bar.spacing()
+        edge = 12 if self.width() > _NARROW else 6
+        self._bar.setContentsMargins(edge + self._beside[0], 0, edge + self._beside[1], 0)
+        self._bar.setSpacing(8 if self.width() > _NARROW else 5)
+        taken = 2 * edge + sum(self._beside) + 3 * self._bar.spacing()
         buttons = [self.network, self.settings, *([] if self.remove.isHidden() else [self.remove])]
         room = self.width() - taken - sum(button.sizeHint().width() for button in buttons) - 2 * _GAP
         name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, _LEAST))
@@ -217,6 +222,8 @@ class GraphSide(QWidget):
         room -= metrics.horizontalAdvance(told)
         self.network.setText(name)
         self.settings.setText(told)
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if told else Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.settings.setToolButtonStyle(style)
         figures = self._figures.fontMetrics()
         self._figures.setText(next((words for words in self._told if figures.horizontalAdvance(words) <= room), ""))
         for button, words, key in ((self.network, title, "network"), (self.settings, settings, "settings")):

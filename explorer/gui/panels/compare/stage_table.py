@@ -71,7 +71,8 @@ class StageModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             if self.is_of_two or section == 0:
                 return tr(f"compare.column_{COLUMNS[section]}")
-            return self._names[section - 1]
+            name = self._names[section - 1]
+            return tr("compare.reference", name=name) if section == 1 else name
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -38,6 +38,8 @@ class Together:
         self.counterparts = None if comparison is None else Counterparts(comparison)
         self.mark()
         self.on_moved(min(self._leader, len(sides) - 1))
+        for graph in sides:  # whole: scrolling has moved what was not yet painted with the new marks
+            graph.view.viewport().update()
 
     def on_drawn(self, side: int, *, is_new: bool) -> None:
         if is_new:
