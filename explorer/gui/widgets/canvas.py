@@ -14,7 +14,8 @@ _WORTH_MOVING = 100  # pixels; the least side of a part whose pixels are moved r
 _EDGE = 24  # pixels around the whole drawing when it is fitted in
 
 
-def _rects(region: QRegion) -> list[QRect]:
+def rects_of(region: QRegion) -> list[QRect]:
+    """The rectangles that a region is made of."""
     return [*region]  # type: ignore[misc]  # Qt's stubs leave out that a region can be gone through
 
 
@@ -171,7 +172,7 @@ class Canvas(QGraphicsView):
             if cover.isVisible():
                 free -= QRegion(cover.geometry().translated(-self.pos() - viewport.pos()))
         rest = whole
-        for part in _rects(free):
+        for part in rects_of(free):
             if part.height() >= _WORTH_MOVING and part.width() >= _WORTH_MOVING:
                 viewport.scroll(dx, dy, part)
                 rest -= QRegion(part)

@@ -1,7 +1,7 @@
 """Pens, brushes and fonts of the graph in the present theme, and how much is drawn at which zoom."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPen
@@ -53,9 +53,11 @@ class Ink:
 
     def sheet(self, depth: int) -> QColor:
         """The ground within `depth` frames."""
-        return _sheets(self.paper.name(), theme.CATEGORY_COLOURS[Category.BLOCK], theme.name() == "dark")[
-            min(depth, _DEPTHS - 1)
-        ]
+        return self._sheets[min(depth, _DEPTHS - 1)]
+
+    @cached_property
+    def _sheets(self) -> tuple[QColor, ...]:
+        return _sheets(self.paper.name(), theme.CATEGORY_COLOURS[Category.BLOCK], theme.name() == "dark")
 
 
 _DEPTHS = 9

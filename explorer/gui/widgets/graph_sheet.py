@@ -16,6 +16,7 @@ from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_ink import Ink, blend, ink, pen
 
 Target = tuple[str, int]
+Area = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Sheet:
         found: What the search found.
         colouring: How targets are coloured.
         marks: The boxes that are marked; seen from afar the others step back then.
+        exposed: Left, top, right and bottom of the parts that are being painted; None for all. What Qt tells items is
+            one rectangle around them, often everything.
     """
 
     graph: LayerGraph
@@ -76,6 +79,7 @@ class Sheet:
     hovered: Target | None = None
     found: frozenset[Target] = frozenset()
     marks: Mapping[Target, Mark] = field(default_factory=dict)
+    exposed: Sequence[Area] | None = None
     _words: dict[tuple[Target, int, tuple[int, ...]], Words] = field(default_factory=dict)
     _heads: dict[int, Head] = field(default_factory=dict)
     _texts: dict[tuple[str, str, int], QStaticText] = field(default_factory=dict)
@@ -154,6 +158,12 @@ class Sheet:
             laid.prepare(font=face)
             self._texts[key] = laid
         return laid
+
+    def shows(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Whether anything of this part of the scene is being painted."""
+        if self.exposed is None:
+            return True
+        return any(x0 < right and left < x1 and y0 < bottom and top < y1 for x0, y0, x1, y1 in self.exposed)
 
     def colour(self, target: Target) -> QColor:
         """The colour that tells what `target` is, or how much of something it has."""

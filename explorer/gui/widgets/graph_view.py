@@ -1,18 +1,18 @@
 """The view of the graph: draws it, opens and closes blocks in place, points at boxes, walks along the edges."""
 
-from PySide6.QtCore import QEvent, QKeyCombination, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer.graph.picture import Picture
 from explorer.gui.widgets import graph_walk
-from explorer.gui.widgets.canvas import Canvas
+from explorer.gui.widgets.canvas import Canvas, rects_of
 from explorer.gui.widgets.graph_facts import tooltip
 from explorer.gui.widgets.graph_ink import ink
 from explorer.gui.widgets.graph_items import Place
 from explorer.gui.widgets.graph_motion import Motion
 from explorer.gui.widgets.graph_scene import Change, GraphScene, Hit
-from explorer.gui.widgets.graph_sheet import Sheet, Target
+from explorer.gui.widgets.graph_sheet import Area, Sheet, Target
 
 TOP_ROOM = 60.0  # the floating tools lie over this much of the top
 _BOTTOM_ROOM = 48.0
@@ -145,6 +145,23 @@ class GraphView(Canvas):
         dy = max(place.bottom() - free.bottom(), 0.0) or min(place.top() - free.top(), 0.0)
         self.scroll_by(dx * self.zoom, dy * self.zoom)
 
+    def _paint(self, event: QPaintEvent) -> bool:
+        """Paints, and says which parts, for items that are larger than these."""
+        sheet = self.graph_scene.sheet
+        if sheet is None:
+            return super().viewportEvent(event)
+        sheet.exposed = [self._area(rect) for rect in rects_of(event.region())]
+        try:
+            return super().viewportEvent(event)
+        finally:
+            sheet.exposed = None
+
+    def _area(self, rect: QRect) -> Area:
+        """A part of the viewport in the scene, with a pixel around it."""
+        first = self._scene_at(QPointF(rect.left() - 1, rect.top() - 1))
+        last = self._scene_at(QPointF(rect.right() + 2, rect.bottom() + 2))
+        return first.x(), first.y(), last.x(), last.y()
+
     def _on_zoom(self) -> None:
         self.graph_scene.set_zoom(self.zoom)
 
@@ -178,6 +195,8 @@ class GraphView(Canvas):
             QToolTip.hideText()
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            return self._paint(event)
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._show_tip(event)
             return True

@@ -15,6 +15,7 @@ from explorer.gui.widgets.graph_sheet import Sheet
 _SLICE = 1600.0  # height of the part of the picture whose wires one item paints
 _LABEL_HALF = 7.0  # half the height of a shape's ground
 _LABEL_PAD = 3.0
+_CHARACTER = 9.0  # no character of a shape is wider
 _SIDE = 60.0  # a shape may stand so far beside the picture
 
 
@@ -119,6 +120,8 @@ class WiresItem(QGraphicsRectItem):
 def _paint_label(painter: QPainter, sheet: Sheet, wire: Wire, ground: QColor) -> None:
     assert wire.label_at is not None
     x, y = wire.label_at
+    if not sheet.shows(x - _LABEL_PAD, y - _LABEL_HALF, x + len(wire.label) * _CHARACTER, y + _LABEL_HALF):
+        return
     text = sheet.text(wire.label, "shape_font", 400)
     size = text.size()
     painter.fillRect(QRectF(x - _LABEL_PAD, y - _LABEL_HALF, size.width() + 2 * _LABEL_PAD, 2 * _LABEL_HALF), ground)
