@@ -19,7 +19,7 @@ def _always(state: AppState) -> bool:
 
 
 def _can_start(state: AppState) -> bool:
-    return state.training is None and not state.is_own_model
+    return state.training is None and not (state.is_own_model and state.has_misfit)
 
 
 def _is_training(state: AppState) -> bool:

@@ -81,6 +81,10 @@ class Store:
             raise _cannot_write(self.root, error) from error
         return record
 
+    def let_go(self, run: str) -> None:
+        """Gives back a run that was created here, for another process to train."""
+        self._release(run)
+
     def recorder(self, run: str) -> Recorder:
         """What writes the run's events down; it holds the run until it is closed. Also to resume a run.
 

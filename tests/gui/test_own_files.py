@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
 from explorer.app import create_window
+from explorer.bilingual import Text
+from explorer.graph.model import LayerGraph, Mismatch
 from explorer.gui.dialogs.own_model import OwnModelDialog
 from explorer.gui.main_window import MainWindow
 from explorer.gui.services import graphs
@@ -18,6 +20,12 @@ from explorer.gui.warmup import Warmup
 from tests.gui.graphs import carried
 
 NET = "from torch import nn\nclass Net(nn.Module):\n    def forward(self, x): return x\n"
+
+
+def misfit(architecture: str) -> LayerGraph:
+    """A graph of a model that gave up by itself."""
+    reason = Mismatch(None, (), Text("It does not fit.", "不匹配。"))
+    return replace(carried("lenet"), architecture=architecture, mismatch=reason)
 
 
 def drop(window: MainWindow, path: Path) -> bool:
@@ -30,7 +38,7 @@ def drop(window: MainWindow, path: Path) -> bool:
     return enter.isAccepted()
 
 
-def test_a_dropped_model_is_shown_and_not_trained(
+def test_a_dropped_model_is_shown_and_can_be_trained_if_it_runs(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.py"
@@ -48,15 +56,16 @@ def test_a_dropped_model_is_shown_and_not_trained(
         dialog.accept_button.click()
         qtbot.waitUntil(lambda: window.state.graph is not None, timeout=5000)
         start = window.findChild(QPushButton, "startButton")
-        assert not start.isEnabled()
-        assert "not possible yet" in start.toolTip()
-        assert not window.commands["run.start"].isEnabled()
-        said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-        assert any("have no feature maps yet" in words for words in said)
-        assert any("cannot be trained yet" in words for words in said)
-        window.state.set_choice(catalogue.find("lenet").default_choice())
         assert start.isEnabled()
-        assert "not possible" not in start.toolTip()
+        assert window.commands["run.start"].isEnabled()
+        window.state.set_graph(misfit(window.state.choice.architecture))
+        assert not start.isEnabled()
+        assert "does not run to its end" in start.toolTip()
+        said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+        assert any("cannot be trained" in words for words in said)
+        window.state.set_choice(catalogue.find("lenet").default_choice())
+        qtbot.waitUntil(start.isEnabled, timeout=5000)
+        assert "does not run" not in start.toolTip()
     finally:
         for model in catalogue.own_models():
             catalogue.remove_own(model.card.name)

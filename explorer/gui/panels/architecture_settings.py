@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.catalogue import MINE, Card, Choice, Setting, Shape, Value
 from explorer.errors import ExplorerError
@@ -79,8 +80,9 @@ class ArchitectureSettingsPanel(QWidget):
             self._add_classes()
         for setting in card.settings:
             self._add_setting(setting)
-        self._limits.setText(tr("models.no_training_short"))
-        self._limits.setVisible(card.family == MINE)
+        self._limits.setText(tr("models.no_training_program"))
+        own = catalogue.own(card.name)
+        self._limits.setVisible(own is not None and not own.class_name)
         self._on_choice_changed()
 
     def _on_choice_changed(self) -> None:

@@ -193,6 +193,8 @@ class OwnModels(QObject):
         model = catalogue.own(choice.architecture)
         if graph is None or graph.mismatch is not None or model is None or graph.architecture != choice.architecture:
             return
+        if all(known.card.name != model.card.name for known in self.models):  # a run's copy of a file
+            return
         if choice == model.card.default_choice() and graph.params != model.card.params:
             self._know(replace(model, card=replace(model.card, params=graph.params)))
 

@@ -7,8 +7,7 @@ but `close`.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -18,6 +17,8 @@ from explorer.gui.background import Errands
 from explorer.gui.bridge import RunFeed
 from explorer.gui.services.deleting import Deleting
 from explorer.gui.services.following import Following, RunsWatch
+from explorer.gui.services.own_training import OwnTraining
+from explorer.gui.services.run_work import Prepared, train_here
 from explorer.gui.services.stored_curves import StoredCurves
 from explorer.gui.state import AppState, FromRun, Level, Untrained
 from explorer.runs import tensorboard
@@ -28,36 +29,12 @@ from explorer.training.events import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from explorer.gui.services.run_work import Execute
     from explorer.runs.plan import RunPlan
-    from explorer.runs.recorder import Recorder
-    from explorer.runs.runner import Work
     from explorer.runs.store import RunRecord, Store
 
 LIST_SECONDS = 2.0  # at least so long between two readings of the runs while epochs end; some last a tenth of that
-
-
-class Execute(Protocol):
-    """Makes what a runner runs; called on the run's thread."""
-
-    def __call__(self, plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Work: ...
-
-
-def _train(plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Work:
-    from explorer.runs.execute import Execution  # imports torch, if nothing has until now
-
-    return Execution(plan, run, folder, resume=resume, leave_a_core=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What was read and written on the other thread before a run can begin."""
-
-    record: RunRecord
-    history: History
-    recorder: Recorder
-    is_resumed: bool
 
 
 class RunControl(QObject):
@@ -85,7 +62,7 @@ class RunControl(QObject):
         super().__init__(parent)
         self._state = state
         self._store = store
-        self._execute = execute or _train
+        self._execute = execute or train_here
         self._errands = Errands("runs", self)
         self._runner: Runner | None = None
         self._feed: RunFeed | None = None
@@ -100,6 +77,7 @@ class RunControl(QObject):
         self._deleting.over.connect(self._on_deleted_or_back)
         self.following = Following(state, store, self._elsewhere, self)
         self.following.ended.connect(self._on_followed_ended)
+        self.own = OwnTraining(state, store, self.refresh, self)
         self._watch = RunsWatch(store, self._elsewhere, self)
         self._watch.changed.connect(self.refresh)
         state.shown_run_changed.connect(self._load_shown)
@@ -128,22 +106,30 @@ class RunControl(QObject):
     # -- training ---------------------------------------------------------------------------------------------------
 
     def start(self, plan: RunPlan) -> None:
-        """Begins a new run; refused while another goes on."""
+        """Begins a new run; refused while another goes on. A model of the user is trained by another process."""
+        if plan.own is not None:
+            self.own.start(plan)
+            return
 
-        def make() -> _Prepared:
+        def make() -> Prepared:
             record = self._store.create(plan)
-            return _Prepared(record, History(record.id), self._store.recorder(record.id), is_resumed=False)
+            return Prepared(record, History(record.id), self._store.recorder(record.id), is_resumed=False)
 
         if self._may_begin():
             self._errands.do(make, self._begin, self._could_not_begin)
 
     def resume_run(self, run: str) -> None:
         """Goes on with a stored run where it ended, showing its network."""
+        known = self.record(run)
+        if known is not None and known.plan.own is not None:
+            self.open_run(run)
+            self.own.resume(run)
+            return
 
-        def find() -> _Prepared:
+        def find() -> Prepared:
             record, history = self._store.record(run), self._store.history(run)
             history.ending = None
-            return _Prepared(record, history, self._store.recorder(run), is_resumed=True)
+            return Prepared(record, history, self._store.recorder(run), is_resumed=True)
 
         if self._may_begin():
             self._errands.do(find, self._begin, self._could_not_begin)
@@ -164,7 +150,7 @@ class RunControl(QObject):
         self._state.training_changed.emit()
         self._refuse(error)
 
-    def _begin(self, prepared: _Prepared) -> None:
+    def _begin(self, prepared: Prepared) -> None:
         record, history, state = prepared.record, prepared.history, self._state
         runner = self._make_runner(prepared)
         feed = RunFeed(runner, history, self)
@@ -182,7 +168,7 @@ class RunControl(QObject):
         state.set_training(record.id)
         self.refresh()
 
-    def _make_runner(self, prepared: _Prepared) -> Runner:
+    def _make_runner(self, prepared: Prepared) -> Runner:
         record, folder = prepared.record, self._store.folder(prepared.record.id)
         execute = self._execute
         return Runner(
@@ -324,9 +310,15 @@ class RunControl(QObject):
         record = self.record(run)
         if record is None:
             return
-        state = self._state
-        state.show_run(run)
-        state.set_choice(record.plan.choice)
+        self._state.show_run(run)
+        if record.plan.own is not None:
+            self.own.show(record, lambda: self._open_weights(record))
+        else:
+            self._state.set_choice(record.plan.choice)
+            self._open_weights(record)
+
+    def _open_weights(self, record: RunRecord) -> None:
+        state, run = self._state, record.id
         is_live = state.training == run
         if run == self.following.run:
             saved = self.following.saved_step
@@ -382,6 +374,7 @@ class RunControl(QObject):
             self._feed.changed.disconnect(self._on_changed)
             self._feed.drain()
         self._watch.close()
+        self.own.close()
         self.following.close()
         self._errands.close()
         return has_ended

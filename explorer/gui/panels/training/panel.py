@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from explorer import catalogue
 from explorer.data import cards
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
@@ -19,11 +21,9 @@ from explorer.gui.panels.training.form import SettingsForm
 from explorer.gui.panels.training.lower import LowerArea
 from explorer.gui.panels.training.progress import ProgressLine
 from explorer.gui.panels.training.runs import RunsView
-from explorer.gui.state import Level
-from explorer.gui.text import table, tr
+from explorer.gui.text import tr
 
 if TYPE_CHECKING:
-    from explorer.bilingual import Text
     from explorer.data.cards import DatasetCard
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
@@ -86,11 +86,14 @@ class TrainingPanel(QFrame):
         self._folder_facts.done.connect(self._on_folder_read)
         self._folder_facts.failed.connect(self._on_folder_refused)
         state.choice_changed.connect(self._on_choice_changed)
+        state.dataset_requested.connect(self.take_dataset)
         state.training_changed.connect(self._show_training)
         state.ready_changed.connect(self._ask_for_devices)
         state.language_changed.connect(self.retranslate)
         state.theme_changed.connect(self._restyle)
+        state.graph_changed.connect(self._on_graph)
         control.stopping.connect(self._show_training)
+        control.own.changed.connect(self._show_training)
         control.progressed.connect(self._show_progress)
 
     # -- what the user does -----------------------------------------------------------------------------------------
@@ -98,12 +101,9 @@ class TrainingPanel(QFrame):
     def start(self) -> None:
         """Trains the network that is looked at, fitted to the data, with the settings of the form."""
         state = self._state
-        if state.is_own_model:
-            state.notice(_text("no_training"), _text("no_training_hint"), Level.WARNING)
-            return
         try:
             choice = fitting.fitted(state.choice, self._data)
-            plan = self.form.plan(choice)
+            plan = replace(self.form.plan(choice), own=catalogue.own(choice.architecture))
         except ExplorerError as error:
             state.refuse(error)
             return
@@ -118,6 +118,11 @@ class TrainingPanel(QFrame):
 
     def stop(self) -> None:
         self._run_control.stop()
+
+    def take_dataset(self, name: str) -> None:
+        """Makes the data set `name` that of the next run, as if it had been picked in the form."""
+        self.form.set_dataset(name)
+        self._on_dataset_picked(name)
 
     @property
     def _data(self) -> DatasetCard:
@@ -136,8 +141,6 @@ class TrainingPanel(QFrame):
     def _fit_network(self) -> None:
         """Gives the network the channels and classes of the data, and says so."""
         state = self._state
-        if state.is_own_model:
-            return
         choice = fitting.fitted(state.choice, self._data)
         if choice != state.choice:
             state.notice(fitting.explain(state.choice, choice, state.card.title, self._data.title))
@@ -190,16 +193,17 @@ class TrainingPanel(QFrame):
     def _show_training(self) -> None:
         state, control = self._state, self._run_control
         is_training = state.training is not None
+        is_busy = control.is_busy or control.own.is_starting
         self.buttons.show_state(
             is_training=is_training,
             is_paused=state.is_paused,
             is_stopping=control.is_stopping,
-            can_start=not control.is_busy,
-            why_not=tr("models.no_training") if state.is_own_model else "",
+            can_start=not is_busy,
+            why_not=self._why_not(),
         )
-        self.form.setVisible(not control.is_busy)
-        self.progress.setVisible(control.is_busy)
-        if control.is_busy and not is_training:
+        self.form.setVisible(not is_busy)
+        self.progress.setVisible(is_busy)
+        if is_busy and not is_training:
             self.progress.show_starting()
         self._show_progress()
 
@@ -212,10 +216,24 @@ class TrainingPanel(QFrame):
             self.progress.show_history(history, plan, is_paused=state.is_paused, is_stopping=control.is_stopping)
 
     def _invite(self) -> None:
-        if self._state.is_own_model:
-            self.curves.say_why_not(tr("models.no_training_short"), tr("models.no_training_hint"))
+        if self._why_not():
+            self.curves.say_why_not(tr("models.no_training_short"), self._why_not())
             return
         self.curves.invite(self._state.card.title, words.dataset(self.form.data.dataset))
+
+    def _why_not(self) -> str:
+        """Why the network cannot be trained; "" where it can."""
+        model = catalogue.own(self._state.choice.architecture)
+        if model is None:
+            return ""
+        if not model.class_name:
+            return tr("models.no_training_program")
+        return tr("models.no_training_misfit") if self._state.has_misfit else ""
+
+    def _on_graph(self) -> None:
+        if self._state.is_own_model:  # of which it is known only now whether it runs to its end
+            self._invite()
+            self._show_training()
 
     def _ask_for_devices(self) -> None:
         self._devices.request(suggestions.devices)
@@ -240,8 +258,3 @@ class TrainingPanel(QFrame):
         self._devices.close()
         self._folder_facts.close()
         self.curves.close_loader()
-
-
-def _text(name: str) -> Text:
-    """Words about own models in both languages."""
-    return table()[f"models.{name}"]

@@ -6,6 +6,7 @@ from datetime import datetime
 from explorer import catalogue
 from explorer.data import cards
 from explorer.errors import ExplorerError
+from explorer.graph.user_model import own
 from explorer.gui.text import say, tr
 from explorer.training.config import TrainConfig
 
@@ -49,6 +50,9 @@ def moment(when: datetime) -> str:
 
 def architecture(name: str) -> str:
     """The title of the architecture `name`; the name itself where it is not known any more."""
+    if name.startswith(own.PREFIX):
+        path, _, class_name = name.rpartition(":")
+        return class_name or path.rpartition("/")[2]
     card = catalogue.cards().get(name)
     return name if card is None else card.title
 

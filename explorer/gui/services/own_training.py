@@ -1,0 +1,202 @@
+"""Trains models of the user in processes of their own, which are then followed like those that others began."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer import catalogue, paths
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.graph.user_model import own
+from explorer.gui.background import Errands
+from explorer.gui.state import Level
+from explorer.runs import own_source
+from explorer.runs.record import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from explorer.catalogue import OwnModel
+    from explorer.gui.state import AppState
+    from explorer.runs.plan import RunPlan
+    from explorer.runs.record import RunRecord
+    from explorer.runs.store import Store
+
+LOOK_MS = 250  # between two looks whether a process has begun or ended
+_TOLD = 2000  # characters of what a process said last
+
+
+@dataclass(slots=True)
+class _Process:
+    """A process that trains `run`; it stops the run and ends when its input is closed."""
+
+    run: str
+    process: subprocess.Popen[bytes]
+    said: Path
+    has_begun: bool = False
+
+    def ask_to_end(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+
+class OwnTraining(QObject):
+    """Starts the processes and tells when one could not begin. Lives on the GUI thread; files are touched elsewhere.
+
+    Args:
+        refresh: Has the list of runs read anew.
+
+    Signals:
+        changed: A process is starting, or has started.
+    """
+
+    changed = Signal()
+
+    def __init__(self, state: AppState, store: Store, refresh: Callable[[], None], parent: QObject | None = None):
+        super().__init__(parent)
+        self._state, self._store, self._refresh = state, store, refresh
+        self._errands = Errands("own training", self)
+        self._processes: list[_Process] = []
+        self._is_making = False
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    @property
+    def is_starting(self) -> bool:
+        return self._is_making or any(not process.has_begun for process in self._processes)
+
+    def start(self, plan: RunPlan) -> None:
+        """Begins a new run of the model `plan.own`, and shows it."""
+
+        def make() -> _Process:
+            record = self._store.create(plan)
+            self._store.let_go(record.id)
+            return self._spawn(record.id)
+
+        self._make(make)
+
+    def resume(self, run: str) -> None:
+        """Goes on with a stored run where it ended."""
+        self._make(lambda: self._spawn(run))
+
+    def show(self, record: RunRecord, then: Callable[[], None]) -> None:
+        """Shows the network of a run with the code that it was trained with, then calls `then`."""
+        plan = record.plan
+        assert plan.own is not None
+        given, folder = plan.own, self._store.folder(record.id)
+
+        def shown(model: OwnModel) -> None:
+            if model.path == given.path:
+                if catalogue.own(model.card.name) is None:
+                    catalogue.add_own(model)
+                self._state.set_choice(plan.choice)
+            else:
+                kept = _of_run(model, record.number)
+                catalogue.add_own(kept)
+                self._state.set_choice(replace(plan.choice, architecture=kept.card.name))
+                self._tell_change(given, folder)
+            then()
+
+        self._errands.do(lambda: own_source.of_run(given, folder), shown)
+
+    def close(self) -> None:
+        """Has the processes stop their runs, which they save, and end."""
+        self._timer.stop()
+        for process in self._processes:
+            process.ask_to_end()
+        self._processes.clear()
+        self._errands.close()
+
+    # -- processes --------------------------------------------------------------------------------------------------
+
+    def _make(self, make: Callable[[], _Process]) -> None:
+        self._is_making = True
+        self.changed.emit()
+        self._errands.do(make, self._take, self._could_not)
+
+    def _spawn(self, run: str) -> _Process:
+        said = self._store.folder(run) / "process.log"
+        command = [sys.executable, "-m", "explorer", "train", "--resume", run, "--runs-dir", str(self._store.root)]
+        path = os.pathsep.join([str(paths.program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])])
+        with said.open("wb") as out:
+            process = subprocess.Popen(
+                [*command, "--until-input-ends"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=out,
+                env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+                start_new_session=True,  # Ctrl-C in a terminal is for the window, which then has this one end
+            )
+        return _Process(run, process, said)
+
+    def _take(self, process: _Process) -> None:
+        self._is_making = False
+        self._processes.append(process)
+        self._timer.start()
+        self.changed.emit()
+
+    def _could_not(self, error: BaseException) -> None:
+        self._is_making = False
+        self.changed.emit()
+        if not isinstance(error, ExplorerError | OSError):
+            raise error
+        known = error if isinstance(error, ExplorerError) else _not_started(str(error))
+        self._state.refuse(known)
+
+    def _look(self) -> None:
+        for process in list(self._processes):
+            record = next((record for record in self._state.runs if record.id == process.run), None)
+            if process.process.poll() is not None:
+                self._on_ended(process)
+            elif not process.has_begun and record is not None and record.status == Status.RUNNING:
+                process.has_begun = True
+                self._state.show_run(process.run)  # it is followed now
+                self.changed.emit()
+            elif not process.has_begun:
+                self._refresh()
+        if not self._processes:
+            self._timer.stop()
+
+    def _on_ended(self, process: _Process) -> None:
+        self._processes.remove(process)
+        process.ask_to_end()
+        self.changed.emit()
+        self._refresh()
+
+        def read() -> tuple[RunRecord, str]:
+            said = process.said.read_text(encoding="utf-8", errors="replace")[-_TOLD:].strip()
+            return self._store.record(process.run), said
+
+        def tell(found: tuple[RunRecord, str]) -> None:
+            record, said = found
+            if record.status == Status.FAILED and record.message is not None:
+                self._state.notice(record.message, record.hint, Level.ERROR)
+            elif process.process.returncode and not record.steps:
+                self._state.refuse(_not_started(said.split("\n")[-1]))
+
+        self._errands.do(read, tell, self._could_not)
+
+    def _tell_change(self, model: OwnModel, folder: Path) -> None:
+        change = own_source.change(model, folder)
+        if change is not None:
+            self._state.notice(change, None, Level.INFO)
+
+
+def _of_run(model: OwnModel, number: int) -> OwnModel:
+    """The copy of a model in the folder of a run, under a name of its own beside the file as it is now."""
+    name = own.name_of(model.path, model.class_name)
+    return replace(model, card=replace(model.card, name=name, title=f"{model.card.title} #{number}"))
+
+
+def _not_started(reason: str) -> ExplorerError:
+    return ExplorerError(
+        Text("The training of your model could not begin.", "无法开始训练您的模型。"),
+        Text(reason, reason) if reason else None,
+    )
