@@ -189,8 +189,9 @@ def _is_window(node: Node) -> bool:
 
 def _output_size(node: Node) -> Fact:
     name = kinds.bare(node.kind)
-    if _is_window(node):
-        height, width = _window_size(node, 0), _window_size(node, 1)
+    along = _window_size if _is_window(node) else _enlarged_size if _is_enlarging(node) else None
+    if along is not None:
+        height, width = along(node, 0), along(node, 1)
         return Fact(OUTPUT_SIZE, height if height == width else f"{height}, {width}")
     if name in ("cat", "concat", "concatenate") and node.attributes.get("dim") == 1 and len(node.inputs) > 1:
         parts = [sizes[0] for sizes in node.input_shapes]
@@ -221,18 +222,36 @@ def _window_size(node: Node, axis: int) -> str:
     size, expected = node.input_shapes[0][1 + axis], node.output_shape[1 + axis]
     kernel, stride = _pair(node, "kernel_size", 1)[axis], _pair(node, "stride", 1)[axis]
     dilation = _pair(node, "dilation", 1)[axis]
-    if node.attributes.get("padding") == "same":
-        return f"{size} = {expected}" if size == expected else str(expected)
-    padding = _pair(node, "padding", 0)[axis]
     span = f"{dilation}·({kernel} − 1) − 1" if dilation > 1 else str(kernel)
+    if node.attributes.get("padding") == "same":
+        return _checked(f"({size} + {dilation * (kernel - 1)} − {span})/{stride} + 1", size, expected)
+    padding = _pair(node, "padding", 0)[axis]
     room = size + 2 * padding - dilation * (kernel - 1) - 1
     quotient = f"({size} + 2·{padding} − {span})/{stride}"
-    value = room // stride + 1
+    steps = room // stride
     if room % stride:
         is_ceiling = bool(node.attributes.get("ceil_mode"))
         quotient = f"⌈{quotient}⌉" if is_ceiling else f"⌊{quotient}⌋"
-        value += is_ceiling
-    return _checked(f"{quotient} + 1", value, expected)
+        steps += is_ceiling
+        if is_ceiling and steps * stride >= size + padding:  # the last window would lie in the padding alone
+            return _checked(quotient, steps, expected)
+    return _checked(f"{quotient} + 1", steps + 1, expected)
+
+
+def _is_enlarging(node: Node) -> bool:
+    has_images = len(node.output_shape) == 3 and bool(node.input_shapes) and len(node.input_shapes[0]) == 3
+    return has_images and "convtranspose" in kinds.bare(node.kind) and "kernel_size" in node.attributes
+
+
+def _enlarged_size(node: Node, axis: int) -> str:
+    """Of a transposed convolution along one direction: "(6 − 1)·2 − 2·1 + 4 = 12"."""
+    size, expected = node.input_shapes[0][1 + axis], node.output_shape[1 + axis]
+    kernel, stride = _pair(node, "kernel_size", 1)[axis], _pair(node, "stride", 1)[axis]
+    dilation, padding = _pair(node, "dilation", 1)[axis], _pair(node, "padding", 0)[axis]
+    more = _pair(node, "output_padding", 0)[axis]
+    span = f"{dilation}·({kernel} − 1) + 1" if dilation > 1 else str(kernel)
+    formula = f"({size} − 1)·{stride} − 2·{padding} + {span}" + (f" + {more}" if more else "")
+    return _checked(formula, (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + more, expected)
 
 
 def _parameters(node: Node) -> str:
@@ -242,9 +261,24 @@ def _parameters(node: Node) -> str:
         has_bias = bool(node.attributes.get("bias"))
         formula = _dots(factors) + (f" + {outputs}" if has_bias else "")
         return _checked(formula, _product(factors) + outputs * has_bias, node.params)
-    if node.category is Category.NORMALISATION and node.params % 2 == 0:
-        return _checked(f"2·{node.params // 2}", node.params, node.params)
+    if node.category is Category.NORMALISATION:
+        return _scales(node)
+    width = node.attributes.get("embed_dim")
+    if isinstance(width, int):  # attention: projections of queries, keys, values and of what comes out
+        has_biases = node.params != 4 * width * width
+        formula = f"4·{width}·{width}" + (f" + 4·{width}" if has_biases else "")
+        return _checked(formula, 4 * width * (width + has_biases), node.params)
     return number(node.params)
+
+
+def _scales(node: Node) -> str:
+    """Of a normalisation: scales, or scales and shifts, one for each channel or for each place."""
+    places = node.attributes.get("normalized_shape")
+    if not isinstance(places, tuple):
+        return _checked(f"2·{node.params // 2}", node.params // 2 * 2, node.params)
+    if _product(places) == node.params:
+        return f"{_dots(places)} = {number(node.params)}" if len(places) > 1 else number(node.params)
+    return _checked(f"2·{_dots(places)}", 2 * _product(places), node.params)
 
 
 def _weights(node: Node) -> tuple[int, ...] | None:
@@ -270,13 +304,32 @@ def _buffers(node: Node) -> str:
 
 
 def _multiply_adds(node: Node) -> str:
-    """Outputs times what is summed for each."""
+    """Outputs times what is summed for each; of a transposed convolution, inputs times what each adds to."""
+    if "embed_dim" in node.attributes and len(node.input_shapes) > 1:
+        return _attention_products(node)
+    if kinds.bare(node.kind) in ("matmul", "bmm", "mm") and node.input_shapes:
+        inner = node.input_shapes[0][-1]
+        formula = f"{_dots(node.output_shape)} · {inner}"
+        return _checked(formula, _product(node.output_shape) * inner, node.macs)
     factors = _weights(node)
-    if factors is None or "transpose" in kinds.bare(node.kind):
+    if factors is None:
         return number(node.macs)
-    outputs, summed = node.output_shape, factors[1:]
-    formula = f"{_dots(outputs)} · {_dots(summed)}"
-    return _checked(formula, _product(outputs) * _product(summed), node.macs)
+    places, each = node.output_shape, factors[1:]
+    if "transpose" in kinds.bare(node.kind):
+        groups = cast("int", node.attributes.get("groups", 1))
+        places, each = node.input_shapes[0], (factors[0] // groups, *factors[2:])
+    return _checked(f"{_dots(places)} · {_dots(each)}", _product(places) * _product(each), node.macs)
+
+
+def _attention_products(node: Node) -> str:
+    """Four projections of every place, and twice every place with every other; (L, E) queries, (S, E) keys."""
+    targets, width = node.input_shapes[0][0], node.input_shapes[0][-1]
+    sources = node.input_shapes[1][0]
+    if targets == sources:
+        formula = f"4·{targets}·{width}·{width} + 2·{targets}·{targets}·{width}"
+    else:
+        formula = f"2·({targets} + {sources})·{width}·{width} + 2·{targets}·{sources}·{width}"
+    return _checked(formula, 2 * width * (width * (targets + sources) + targets * sources), node.macs)
 
 
 def _memory(node: Node) -> Fact:

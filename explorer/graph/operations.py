@@ -154,7 +154,8 @@ def _torch_names(kind: type[nn.Module]) -> tuple[str, ...]:
         return _told_names[kind]
     listed = [name for base in kind.__mro__ for name in getattr(base, "__constants__", ())]
     listed += ["in_channels", "out_channels", "kernel_size", "num_heads", "embed_dim"]
-    names = _told_names[kind] = tuple(name for name in dict.fromkeys(listed) if name not in _UNTOLD)
+    untold = _UNTOLD - {"output_padding"} if "Transpose" in kind.__name__ else _UNTOLD
+    names = _told_names[kind] = tuple(name for name in dict.fromkeys(listed) if name not in untold)
     return names
 
 
