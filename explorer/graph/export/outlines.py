@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from explorer.graph.export.fonts import FontFile
 
 _TOLERANCE = 0.001  # of the size
+_POSTSCRIPT_NAME = 6
 
 
 def fingerprint(characters: Collection[str]) -> str:
@@ -37,9 +38,17 @@ def truetype(file: FontFile, characters: Collection[str]) -> bytes:
         subsetter.subset(font)
         if "CFF " in font:
             _to_truetype(font)
+        _rename(font, fingerprint(characters))
         buffer = io.BytesIO()
         font.save(buffer)
         return buffer.getvalue()
+
+
+def _rename(font: TTFont, ending: str) -> None:
+    """Gives the part a PostScript name of its own: reportlab takes two fonts of one name for the same font."""
+    for record in font["name"].names:
+        if record.nameID == _POSTSCRIPT_NAME:
+            record.string = f"{record.toUnicode()}-{ending}"
 
 
 def _to_truetype(font: TTFont) -> None:

@@ -23,7 +23,7 @@ _PADDING = 12.0
 _TITLE = 20.0
 _LINE, _SECOND = 21.0, 12.0
 _BOX_PADDING = 16.0
-_WIDE = 76.0  # a line of words that is longer is split
+_WIDE = 70.0  # a line of words that is longer is split
 _PORT = 7.0  # how far the edges at its ends reach out of the frame
 _ROOM = 6.0  # from the upper side of the frame to where the edge may part
 _DASHED = "#8a8a8a"
@@ -80,17 +80,18 @@ class Inset:
             has_window=self._is_common("window", origin),
             has_stride=self._is_common("stride", origin),
         )
-        lines = self._split(self._say(words))
-        if self._note is None or not is_convolution(self._graph, part):
-            finish = phrases.finish(self._graph, part.finish)
-            lines += [self._say(phrases.listed(finish))] if finish else []
-        return lines
+        finish = phrases.finish(self._graph, part.finish)
+        if self._note is not None and is_convolution(self._graph, part):
+            finish = ()
+        second = [self._say(phrases.listed(finish))] if finish else []
+        room = max(_WIDE, *(ink.measure(line, ink.SMALL) for line in second), 0.0)
+        return [*self._split(self._say(words), room), *second]
 
-    def _split(self, words: str) -> list[str]:
-        """In two lines, where one would make a wide box."""
+    def _split(self, words: str, room: float) -> list[str]:
+        """In two lines, where one would make the box wider than `room`."""
         comma = "\uff0c" if self._request.language == "zh" else ", "
         head, mark, tail = words.partition(comma)
-        return [head, tail] if mark and ink.measure(words) > _WIDE else [words]
+        return [head, tail] if mark and ink.measure(words) > room else [words]
 
     def _common_finish(self) -> Text | None:
         """What follows every convolution of the block, if that is the same for all of several."""

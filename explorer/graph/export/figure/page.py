@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 6.0
 _PAGE = 660.0  # most of a printed page, 7 inches
+_TALLER = 1.25  # the most by which the blocks reach lower than the course
 _COLUMN_GAP, _INSET_GAP = 26.0, 22.0
 
 
@@ -41,9 +42,9 @@ def figure(request: Request) -> Display:
 
 
 def _beside(insets: list[list[Item]], x: float, height: float) -> list[Item]:
-    """The insets in columns as tall as the rest of the figure, or as a page allows."""
+    """The insets in columns not much taller than the rest of the figure, or as a page allows."""
     sizes = [(right - left, bottom - top) for left, top, right, bottom in map(ink.bounds, insets)]
-    room = max([height * 1.08, _PAGE, *(tall for _, tall in sizes)])
+    room = max([height * _TALLER, _PAGE, *(tall for _, tall in sizes)])
     drawn: list[Item] = []
     x, y, widest = x + _COLUMN_GAP, 0.0, 0.0
     for items, (wide, tall) in zip(insets, sizes, strict=True):

@@ -70,5 +70,10 @@ def listed(words: Sequence[Text]) -> Text:
 
 def each(words: Sequence[Text]) -> Text:
     """The note under a block of which every convolution is followed by the same."""
-    en, zh = " and ".join(word.en for word in words), "和".join(word.zh for word in words)
+    en, zh = " and ".join(word.en for word in words), "和".join(map(_spaced, words))
     return Text(f"Each convolution is followed by {en}.", f"每个卷积之后接{zh}。")
+
+
+def _spaced(word: Text) -> str:
+    """A word among Chinese ones, with a space before Latin letters."""
+    return f" {word.zh}" if word.zh[:1].isascii() else word.zh

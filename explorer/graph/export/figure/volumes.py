@@ -39,11 +39,12 @@ _LONGEST = 150.0  # of a line of words
 
 @dataclass(slots=True)
 class Row:
-    """Equal neighbours, drawn as one."""
+    """Equal neighbours, drawn as one; `finish` is what follows them: normalisation, activation."""
 
     parts: list[Part]
     words: Text
     shape: Shape
+    finish: tuple[Text, ...] = ()
 
 
 def rows(graph: LayerGraph) -> tuple[list[Row], frozenset[tuple[int, int]]]:
@@ -54,10 +55,11 @@ def rows(graph: LayerGraph) -> tuple[list[Row], frozenset[tuple[int, int]]]:
         row_of: list[int] = []
         for place, part in enumerate(plan.parts):
             if made and _is_finish(graph, part):  # it changes no size
+                made[-1].finish += phrases.finish(graph, (part.target[1], *part.finish))
                 row_of.append(len(made) - 1)
                 continue
             shape = made[-1].shape if made and is_at(graph, part.target) else _shape(graph, part)
-            row = Row([part], _words(graph, part), shape)
+            row = Row([part], _words(graph, part), shape, phrases.finish(graph, part.finish))
             reads_last = all(row_of[upper] == len(made) - 1 for upper, lower in plan.edges if lower == place)
             if made and reads_last and _is_same(made[-1], row, is_coarse):
                 made[-1].parts.append(part)
@@ -98,7 +100,7 @@ def _words(graph: LayerGraph, part: Part) -> Text:
 
 
 def _is_same(before: Row, row: Row, is_coarse: bool) -> bool:
-    if before.words != row.words or row.parts[0].target[0] != before.parts[0].target[0]:
+    if (before.words, before.finish) != (row.words, row.finish) or row.parts[0].target[0] != before.parts[0].target[0]:
         return False
     if before.shape == row.shape:
         return True
@@ -156,7 +158,7 @@ class Course:
         return any(is_at(self._graph, part.target) for part in row.parts)
 
     def _lines(self, row: Row) -> list[str]:
-        """The name with its count and letters, in one or two lines, and the size of what is handed on."""
+        """The name with its count and letters, in one or two lines, and the size that is handed on."""
         name, more = self._request.say(row.words), ""
         if len(row.parts) > 1:
             is_block = row.parts[0].target[0] == "block"
@@ -169,7 +171,10 @@ class Course:
         head, mark, tail = name.rpartition(comma)
         is_long = ink.measure(name + more, ink.SIZE, strong=True) > _LONGEST
         lines = [head + mark.rstrip(), tail + more] if mark and is_long else [name + more]
-        return lines if self._is_fault(row) else [*lines, labels.shape(row.shape)]
+        if self._is_fault(row):
+            return lines
+        shape = labels.shape(row.shape)
+        return [*lines, f"{shape} · {self._request.say(phrases.listed(row.finish))}" if row.finish else shape]
 
     def _size(self, row: Row) -> tuple[float, float]:
         side, channels = _extent(row.shape)
