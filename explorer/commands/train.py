@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer import catalogue, paths
 from explorer.bilingual import Text
-from explorer.commands import own_training, train_options
+from explorer.commands import own_training, rate_finding, train_options
 from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
 from explorer.commands.progress import ProgressBars
 from explorer.commands.stop_signals import StopSignals
@@ -47,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
     own_training.prepare(args)
     if args.find_lr:
-        result = _find_lr(_plan(args))
-        return result if args.json else _rate_in_words(result)
+        found = rate_finding.find(_plan(args))
+        return found if args.json else rate_finding.in_words(found)
     world = launched()
     if world is not None and world.rank > 0:
         return _help_out(world)
@@ -196,35 +196,6 @@ def _choice(
     if card.family == catalogue.MINE:  # which says with its code how many classes it tells apart
         return own.fitted(card.choose(input_shape=shape, settings=settings), classes, keep=own_training.given(args))
     return card.choose(input_shape=shape, classes=classes, settings=settings)
-
-
-def _find_lr(plan: RunPlan) -> dict[str, Any]:
-    from explorer.runs.rate_search import find_rate
-    from explorer.training.range_test import RateFound, RatePoint
-
-    if plan.config.threads is not None:
-        import torch
-
-        torch.set_num_threads(plan.config.threads)
-    points: list[tuple[float, float]] = []
-    found: RateFound | None = None
-    for event in find_rate(plan):
-        if isinstance(event, RatePoint):
-            points.append((event.lr, event.loss))
-        elif isinstance(event, RateFound):
-            found = event
-    assert found is not None
-    return {
-        "lr": found.lr,
-        "reason": str(found.reason),
-        "diverged_at": found.diverged_at,
-        "points": [{"lr": lr, "loss": loss} for lr, loss in points],
-    }
-
-
-def _rate_in_words(result: dict[str, Any]) -> str:
-    lr = "-" if result["lr"] is None else f"{result['lr']:g}"
-    return f"lr: {lr}\nreason: {result['reason']}\ndiverged_at: {result['diverged_at']}"
 
 
 def _absolute(dataset: str) -> str:

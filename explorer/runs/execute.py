@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -106,6 +107,7 @@ class Execution:
             return None
         factor = lr / self._setup.schedule(self._position.step)
         self._position.factor = factor
+        self._schedule.since = -math.inf  # saved with the next event: a kill is not to undo what the user did
         return LearningRateChanged(self._run, self._position.step, lr, factor)
 
     def events(self) -> Generator[Event, None, None]:

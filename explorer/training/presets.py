@@ -220,9 +220,9 @@ def about(choice: Choice, name: str) -> Text:
 def _as_in_the_lecture(choice: Choice) -> tuple[TrainConfig, Choice, str]:
     lecture = _LECTURES.get(choice.architecture)
     if lecture is None:
-        names = ", ".join(_LECTURES)
+        names, title = ", ".join(_LECTURES), catalogue.find(choice.architecture).title
         raise ExplorerError(
-            Text(f"There is no lecture on {choice.architecture}.", f"没有关于 {choice.architecture} 的课程。"),
+            Text(f"There is no lecture on {title}.", f"没有关于 {title} 的课程。"),
             Text(f"There are lectures on: {names}.", f"有课程的网络：{names}。"),
         )
     config = TrainConfig(

@@ -3,10 +3,12 @@
 import argparse
 import json
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from explorer import catalogue
 from explorer.app import main
 from explorer.commands import train, train_options
 from explorer.training import threads
@@ -105,6 +107,22 @@ def test_a_learning_rate_is_found_and_no_run_is_made(capsys: Capture) -> None:
     assert {"lr", "loss"} == set(found["points"][0])
     assert found["reason"]
     assert call(capsys, "runs") == {"runs": []}
+
+
+def test_a_learning_rate_is_found_for_a_model_of_ones_own(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_build_own", None), ("_own", {})):  # as they were, afterwards
+        monkeypatch.setattr(catalogue, name, value)
+    path = tmp_path / "net.py"
+    path.write_text(
+        "from torch import nn\n"
+        "class Net(nn.Sequential):\n"
+        "    def __init__(self):\n"
+        "        super().__init__(nn.Flatten(), nn.Linear(784, 10))\n"
+    )
+    found = call(capsys, "train", "--model", f"{path}:Net", "--input", "1x28x28", "--data", "digits", "--find-lr")
+    assert found["lr"] is not None
 
 
 @pytest.mark.parametrize(

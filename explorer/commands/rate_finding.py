@@ -1,0 +1,45 @@
+"""`train --find-lr`: says which learning rate suits, without a run."""
+
+from typing import Any
+
+from explorer import catalogue
+from explorer.runs.plan import RunPlan
+
+
+def find(plan: RunPlan) -> dict[str, Any]:
+    """The learning-rate range test of `plan`, as plain values.
+
+    Raises:
+        ExplorerError: The data cannot be loaded, the network not be built, or a batch does not fit in memory.
+    """
+    import torch
+
+    from explorer.runs.rate_search import find_rate
+    from explorer.training.range_test import RateFound, RatePoint
+
+    if plan.own is not None:
+        from explorer.graph.user_model import loading
+
+        catalogue.run_own_code(loading.build_own)  # this process is there for it
+    if plan.config.threads is not None:
+        torch.set_num_threads(plan.config.threads)
+    points: list[RatePoint] = []
+    found: RateFound | None = None
+    for event in find_rate(plan):
+        match event:
+            case RatePoint():
+                points.append(event)
+            case RateFound():
+                found = event
+    assert found is not None
+    return {
+        "lr": found.lr,
+        "reason": str(found.reason),
+        "diverged_at": found.diverged_at,
+        "points": [{"lr": point.lr, "loss": point.loss} for point in points],
+    }
+
+
+def in_words(found: dict[str, Any]) -> str:
+    lr, diverged_at = ("-" if found[name] is None else f"{found[name]:.2g}" for name in ("lr", "diverged_at"))
+    return f"lr: {lr}\nreason: {found['reason']}\ndiverged_at: {diverged_at}"
