@@ -20,4 +20,4 @@ def usual() -> int:
     """
     count = max(1, core_count() - 1)
     asked = os.environ.get("OMP_NUM_THREADS", "")
-    return min(count, int(asked)) if asked.isdigit() and int(asked) else count
+    return max(1, min(count, int(asked))) if asked.isdigit() else count

@@ -186,6 +186,20 @@ def test_going_on_gives_the_same_bits_with_every_option(tmp_path, every_step, ev
         assert saved[0] == saved[1]
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("steps", [1, 14])
+def test_going_on_gives_the_same_bits_on_a_gpu_in_exact_mode(tmp_path, every_step, everything, steps):
+    exact = replace(everything, config=replace(everything.config, device="cuda", exact=True))
+    whole = Execution(exact, "a", tmp_path / "a")
+    straight = losses_of(whole.events())
+    first = losses_of(advance(Execution(exact, "b", tmp_path / "b"), steps))
+    second = Execution(exact, "b", tmp_path / "b", resume=True)
+    assert first + losses_of(second.events()) == straight
+    assert digest(second.snapshot().weights) == digest(whole.snapshot().weights)
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
 def test_going_on_in_another_process_gives_the_same_bits_with_every_option(tmp_path, every_step, everything):
     whole = Execution(everything, "a", tmp_path / "a")
     straight = losses_of(whole.events())
