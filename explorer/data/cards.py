@@ -18,7 +18,7 @@ class DatasetCard:
     Attributes:
         size: Side of its images in pixels (the shorter one where they differ); 0 where it is only known after loading.
         classes: Names in the order of the labels; empty where they are only known after loading.
-        source: Who made it, and under which licence.
+        source: Who made it, and under which licence; empty for what the program draws itself.
     """
 
     name: str
@@ -75,7 +75,6 @@ CARDS: Mapping[str, DatasetCard] = {
             Text("Coloured shapes", "彩色图形"),
             Text("Ten kinds of shape, drawn by the program in any size.", "十种图形，由程序生成，尺寸任意。"),
             3, 64, class_names.SHAPES, 4000, 1000,
-            source="drawn by the program",
         ),
         DatasetCard(
             "mnist",

@@ -117,6 +117,7 @@ class AppState(QObject):
         image_refused(ExplorerError): The image asked for last could not be taken; the one before stays.
         attribution_requested(object): A `Question` to answer, or None: give up the one under way.
         attribution_changed: The answer came, or is void (None).
+        dataset_requested(str): The data set of this name is to be that of the next run.
         runs_changed: A run came, went or ended.
         shown_run_changed: Another run's curves are to be shown.
         training_changed: A run was started, paused, resumed or has ended.
@@ -140,6 +141,7 @@ class AppState(QObject):
     image_refused = Signal(object)
     attribution_requested = Signal(object)
     attribution_changed = Signal()
+    dataset_requested = Signal(str)
     runs_changed = Signal()
     shown_run_changed = Signal()
     training_changed = Signal()
@@ -293,6 +295,10 @@ class AppState(QObject):
     def set_attribution(self, attribution: Attribution | None) -> None:
         self._attribution = attribution
         self.attribution_changed.emit()
+
+    def request_dataset(self, name: str) -> None:
+        """Makes the data set `name` that of the next run, where runs are begun."""
+        self.dataset_requested.emit(name)
 
     # -- runs -------------------------------------------------------------------------------------------------------
 

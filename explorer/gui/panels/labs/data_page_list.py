@@ -1,0 +1,57 @@
+"""Which data sets there are, as rows to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.data import cards
+from explorer.graph import labels
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.row_list import Heading, Item, Link, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from explorer.data.cards import DatasetCard
+
+OPEN_FOLDER = "folder?"
+
+
+def items(folders: Sequence[str], there: Mapping[str, float]) -> tuple[Item, ...]:
+    """Rows of all known data sets and of `folders`; `there` is the share of each that has been downloaded."""
+    carried = [card for card in cards.CARDS.values() if not card.needs_download]
+    others = [card for card in cards.CARDS.values() if card.needs_download]
+    return (
+        Heading("carried", tr("data.carried")),
+        *(_row(card, there) for card in carried),
+        Heading("folders", tr("data.folders")),
+        *(Row(name, "", title(name), 0.0, "", name.removeprefix(cards.FOLDER_PREFIX)) for name in folders),
+        Link(OPEN_FOLDER, tr("data.open_folder"), "folder-open", tr("data.open_folder_tip")),
+        Heading("downloaded", tr("data.downloaded")),
+        *(_row(card, there) for card in others),
+    )
+
+
+def title(name: str) -> str:
+    """The name of a data set; of a folder its last part."""
+    if name.startswith(cards.FOLDER_PREFIX):
+        return name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
+    return say(cards.find(name).title)
+
+
+def _row(card: DatasetCard, there: Mapping[str, float]) -> Row:
+    share = there.get(card.name, 0.0)
+    note = tr("data.row_note", title=say(card.title), about=say(card.about))
+    if card.needs_download:
+        note = f"{note}\n{_where(card, share)}"
+    return Row(card.name, f"{card.size}²", say(card.title), share, labels.count(card.images), note)
+
+
+def _where(card: DatasetCard, share: float) -> str:
+    megabytes = count(card.download_mb)
+    if share >= 1:
+        return tr("data.row_there")
+    if share > 0:
+        return tr("data.row_part", percent=f"{share:.0%}", megabytes=megabytes)
+    return tr("data.row_missing", megabytes=megabytes)
