@@ -271,3 +271,10 @@ def test_no_common_input() -> None:
         assert common_shape([vit.default_choice(), fixed.default_choice()]) is None
     finally:
         catalogue.remove_own(fixed.name)
+
+
+def test_additions_correspond_where_only_the_order_around_them_differs() -> None:
+    left, right = graph("resnet18"), graph("resnet18_preact")
+    match = {pair.left: pair.right for pair in align(left, right)}
+    additions = [[node.index for node in one.nodes if node.kind == "add"] for one in (left, right)]
+    assert [match[index] for index in additions[0]] == additions[1]

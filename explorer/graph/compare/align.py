@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.graph import kinds
-from explorer.graph.model import LayerGraph, Node
+from explorer.graph.model import Category, LayerGraph, Node
 
 PASSES = 3
 
@@ -93,6 +93,7 @@ def _likeness(left: LayerGraph, right: LayerGraph) -> Weights:
     )
     weight = 1.0 + 1.0 * (kind[0] == kind[1]) + 0.5 * (kernel[0] == kernel[1]) + 1.0 * (shape[0] == shape[1])
     weight = weight + 0.5 * (reduction[0] == reduction[1]) + 0.5 * (1 - np.abs(depth[0] - depth[1]))
+    weight = weight + 0.5 * (category[0] == str(Category.MERGE))  # what joins branches tells most of the structure
     return cast("Weights", np.where(category[0] == category[1], weight, 0).astype(np.float32))
 
 

@@ -1,0 +1,81 @@
+"""`compare` as a script uses it: networks against the first, with settings and inputs of their own."""
+
+import json
+from typing import Any
+
+import pytest
+
+from explorer.app import main
+from explorer.launch import _HEADLESS
+
+Capture = pytest.CaptureFixture[str]
+
+
+def call(capsys: Capture, *line: str) -> dict[str, Any]:
+    assert main(["compare", *line, "--json"]) == 0
+    read: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return read
+
+
+def test_three_against_the_first(capsys: Capture) -> None:
+    told = call(capsys, "lenet", "alexnet", "nin")
+    assert [network["name"] for network in told["networks"]] == ["LeNet", "AlexNet", "NiN"]
+    assert [network["depth"] for network in told["networks"]] == [5, 8, 12]
+    assert "remark" not in told["networks"][0]
+    assert told["networks"][1]["layers_against_the_first"]["only right"] == 9
+    for stage in told["stages"]:
+        assert len(stage["sides"]) == 3
+        assert len(stage["sentences"]) == 2
+    for k, network in enumerate(told["networks"]):
+        sides = [stage["sides"][k] for stage in told["stages"] if stage["sides"][k]]
+        assert sum(side["params"] for side in sides) == network["params"]
+        assert sum(side["macs"] for side in sides) == network["macs"]
+    assert told["stages"][-1]["name"] == "Head"
+    assert all(text["zh"] for text in told["stages"][-1]["sentences"])
+
+
+def test_a_setting_is_given_to_one_network_or_to_all_that_have_it(capsys: Capture) -> None:
+    told = call(capsys, "vgg11", "vgg11", "--set", "2:ratio=4")
+    assert [network["params"] for network in told["networks"]] == [128_806_154, 43_093_322]
+    assert [network["name"] for network in told["networks"]] == ["VGG-11 (ratio=1)", "VGG-11 (ratio=4)"]
+    told = call(capsys, "vgg11", "vgg11", "lenet", "--set", "ratio=4")
+    assert [network["params"] for network in told["networks"]] == [43_093_322, 43_093_322, 61_706]
+    assert [network["name"] for network in told["networks"]] == ["VGG-11 (1)", "VGG-11 (2)", "LeNet"]
+
+
+def test_one_input_for_all(capsys: Capture) -> None:
+    told = call(capsys, "lenet", "alexnet", "--same-input")
+    assert [network["input_shape"] for network in told["networks"]] == [[1, 224, 224]] * 2
+    told = call(capsys, "resnet18", "googlenet", "--input", "3x64x64")
+    assert [network["input_shape"] for network in told["networks"]] == [[3, 64, 64]] * 2
+
+
+def test_text_has_figures_and_sentences(capsys: Capture) -> None:
+    assert main(["compare", "lenet", "lenet_bn"]) == 0
+    said = capsys.readouterr().out
+    assert "LeNet + batch norm against LeNet" in said
+    assert "normalises each batch" in said
+    assert "61,706" in said
+    assert "44,878 (0.727x)" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (("lenet",), "One network alone"),
+        (("lenet", "nosuch"), "no architecture"),
+        (("lenet", "alexnet", "--set", "3:ratio=2"), "no network 3"),
+        (("lenet", "alexnet", "--set", "nosuch=2"), "no setting 'nosuch'"),
+        (("lenet", "alexnet", "--input", "1x28x28"), "cannot take an input"),
+    ],
+)
+def test_refuses_in_a_line(capsys: Capture, line: tuple[str, ...], words: str) -> None:
+    assert main(["compare", *line]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert len(said.err.strip().splitlines()) == 1
+    assert words in said.err
+
+
+def test_needs_no_screen() -> None:
+    assert "compare" in _HEADLESS
