@@ -1,10 +1,11 @@
-"""Layer graphs against what one would take instead: `python -m tests.benchmarks.graph [NAME ...] [--repeat N] [--cpu]`.
+"""Layer graphs against what one would take instead: `python -m tests.benchmarks.graph [NAME ...] [--zoo] [--cpu]`.
 
 In one process, in turns, from the constructor on: this program's trace with costs, and its layout of the blocks and of
 every operation; the table of torchinfo; the drawing of torchview with graphviz's `dot`. All on tensors without content
 (the fastest that the others can do), or with `--cpu` the way they run by default, with weights and a real pass. Times
 are medians of processor time, memory is the most that was resident over what was before, of a run that is not timed.
-Prints a table in Markdown. What is not installed is left out.
+Prints a table in Markdown, and over all its rows the medians, 95th percentiles and largest values, and how many times
+as long the others take. `--capture` instead: what following a real pass adds to it. What is not installed is left out.
 """
 
 from __future__ import annotations
@@ -72,8 +73,69 @@ class Contender:
         finally:
             gc.enable()
 
+    @property
+    def typical(self) -> float:
+        """The median; of what took too long, infinity."""
+        return float("inf") if self.is_too_long or not self.times else median(self.times)
+
     def written(self, limit: float) -> str:
-        return f"> {limit * 1000:.0f}" if self.is_too_long or not self.times else f"{median(self.times):.1f}"
+        return f"> {limit * 1000:.0f}" if self.is_too_long or not self.times else f"{self.typical:.1f}"
+
+
+def summarise(figures: list[dict[str, float]], memory: dict[tuple[str, str], float]) -> None:
+    """Of each contender the median, the 95th percentile and the largest; and the ratios of what one would take."""
+    print(f"\nOver {len(figures)} networks, ms of processor time; MB are the largest:\n")
+    print_row(["", "median", "95 %", "largest", "MB"])
+    print_row(["---", *["---:"] * 4])
+    for row in figures:
+        row["cold: trace + layout"] = row["trace"] + row["layout, blocks"]
+        if "dot" in row:
+            row["torchview + dot"] = row["torchview"] + row["dot"]
+    for title in figures[0]:
+        values = sorted(row[title] for row in figures)
+        most = max((size for (_, name), size in memory.items() if name == title), default=None)
+        cells = [values[len(values) // 2], values[int(0.95 * (len(values) - 1))], values[-1]]
+        print_row([title, *(f"{value:.1f}" for value in cells), "" if most is None else f"{most:.0f}"])
+    for ours, other in (
+        ("trace", "torchinfo"),
+        ("cold: trace + layout", "torchview"),
+        ("cold: trace + layout", "torchview + dot"),
+    ):
+        if other in figures[0]:
+            ratios = [row[other] / row[ours] for row in figures]
+            print(
+                f"\n{other} takes {median(ratios):.1f} times as long as {ours} (median of the ratios; "
+                f"{min(ratios):.1f} to {max(ratios):.1f})",
+                flush=True,
+            )
+
+
+def compare_captures(names: list[str], repeat: int) -> None:
+    """Seconds of a plain pass of one image, and how many times that a followed one takes, and one that keeps all."""
+    from explorer.inspection.capture import LIMIT_BYTES, _Keeper
+
+    print_row(["network", "nodes", "plain pass, ms", "followed, times", "all outputs kept, times"])
+    print_row(["---", *["---:"] * 4])
+    ratios: list[tuple[float, float]] = []
+    for name in names:
+        choice = catalogue.find(name).default_choice()
+        model, images = catalogue.build(choice).eval(), torch.randn(1, *choice.input_shape)
+        seen: list[str] = []
+        works: list[Callable[[], object]] = [
+            lambda model=model, images=images: model(images),
+            lambda model=model, images=images: trace.run(model, images, lambda *_: None),
+            lambda model=model, images=images: trace.run(model, images, _Keeper(LIMIT_BYTES)),
+        ]
+        times: list[list[float]] = [[], [], []]
+        with torch.no_grad():
+            trace.run(model, images, lambda path, _, seen=seen: seen.append(path))
+            for _ in range(max(repeat, 3) * 3):
+                for work, spent in zip(works, times, strict=True):
+                    spent.append(timed(work))
+        plain, followed, kept = (median(spent) for spent in times)
+        ratios.append((followed / plain, kept / plain))
+        print_row([choice.architecture, str(len(seen)), f"{plain:.2f}", f"{ratios[-1][0]:.2f}", f"{ratios[-1][1]:.2f}"])
+    print(f"\nmedian {median(r[0] for r in ratios):.2f} followed, {median(r[1] for r in ratios):.2f} kept")
 
 
 class TooLongError(Exception):
@@ -101,6 +163,9 @@ def peak_mb(work: Callable[[], object]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="architectures; without any, the lecture networks and six large ones")
+    parser.add_argument("--zoo", action="store_true", help="all 80 models of torchvision")
+    parser.add_argument("--capture", action="store_true", help="what following a real pass adds to it")
+    parser.add_argument("--alone", action="store_true", help="without the others")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--cpu", action="store_true", help="the others with weights and a real pass")
     parser.add_argument("--dot-limit", type=float, default=60.0, help="seconds after which dot is ended")
@@ -108,9 +173,13 @@ def main() -> None:
     warnings.simplefilter("ignore")  # the peers' own
     catalogue.load_all()
     lectures = [name for name, card in catalogue.cards().items() if card.family == catalogue.LECTURE]
-    names = args.names or [*lectures, *(f"torchvision/{name}" for name in LARGE)]
-    peers = [name for name in ("torchinfo", "torchview") if importlib.util.find_spec(name)]
-    for missing in {"torchinfo", "torchview"} - set(peers):
+    zoo = [name for name, card in catalogue.cards().items() if card.family == catalogue.ZOO]
+    names = args.names or (zoo if args.zoo else [*lectures, *(f"torchvision/{name}" for name in LARGE)])
+    if args.capture:
+        compare_captures(names, args.repeat)
+        return
+    peers = [name for name in ("torchinfo", "torchview") if importlib.util.find_spec(name) and not args.alone]
+    for missing in {"torchinfo", "torchview"} - set(peers) if not args.alone else ():
         print(f"{missing} is not installed: left out (pip install '.[bench]').", file=sys.stderr)
     has_dot = shutil.which("dot") is not None
     if not has_dot:
@@ -125,12 +194,16 @@ def main() -> None:
         for contender in contenders_of(choice, args, peers, False)
         if "layout" not in contender.title
     }
+    figures: list[dict[str, float]] = []
     for number, choice in enumerate(choices):
-        cells = compare(choice, contenders_of(choice, args, peers, has_dot), args, memory)
+        contenders = contenders_of(choice, args, peers, has_dot)
+        cells = compare(choice, contenders, args, memory)
         if number == 0:
             print_row(list(cells))
             print_row(["---"] + ["---:"] * (len(cells) - 1))
         print_row(list(cells.values()))
+        figures.append({contender.title: contender.typical for contender in contenders})
+    summarise(figures, memory)
 
 
 def print_row(cells: list[str]) -> None:

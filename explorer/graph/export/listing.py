@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
 from explorer.graph.export import Written
-from explorer.graph.rows import HEADS, SHARES, TEXTS, Column, Listing, total
+from explorer.graph.rows import HEADS, TEXTS, Column, Listing, total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from explorer.graph.export import Request
     from explorer.graph.rows import Row
@@ -65,12 +66,50 @@ def write(listing: Listing, rows: Sequence[Row], form: Form, language: str = "en
     if form is Form.CSV:
         return _csv(listing, rows, language)
     heads = [HEADS[column].language(language) for column in Column]
-    cells = [[listing.written(row, column, language) for column in Column] for row in rows]
     summed = total(rows)
     sums = [listing.amount(summed, column) if column in _SUMS else "" for column in Column]
     sums[1] = _TOTAL.language(language)
-    render = _markdown if form is Form.MARKDOWN else _latex
-    return render(heads, cells, sums)
+    if form is Form.MARKDOWN:
+        return _markdown(heads, _cells(listing, rows, language, markdown_text, markdown_code), sums)
+    return _latex(heads, _cells(listing, rows, language, latex_text, latex_text), sums)
+
+
+# What decides the text of a cell, but for a row's place in the table.
+_CONTENT: Mapping[Column, Callable[[Row], object]] = {
+    Column.NUMBER: attrgetter("number"),
+    Column.PATH: attrgetter("path"),
+    Column.KIND: attrgetter("kind"),
+    Column.OUTPUT: attrgetter("output_shape"),
+    Column.PARAMS: attrgetter("params"),
+    Column.PARAMS_SHARE: attrgetter("params"),
+    Column.MACS: attrgetter("macs"),
+    Column.MACS_SHARE: attrgetter("macs"),
+    Column.MEMORY: attrgetter("activation_bytes"),
+    Column.FIELD: lambda row: id(row.field),
+}
+
+
+def _cells(
+    listing: Listing,
+    rows: Sequence[Row],
+    language: str,
+    escape: Callable[[str], str],
+    escape_path: Callable[[str], str],
+) -> Iterable[tuple[str, ...]]:
+    """The cells of each row, escaped. Equal cells are written once: a large table is copied while a key is pressed."""
+    columns: list[list[str]] = []
+    for column in Column:
+        content, written, safe = _CONTENT[column], listing.written, escape_path if column is Column.PATH else escape
+        known: dict[object, str] = {}
+        cells: list[str] = []
+        for row in rows:
+            key = content(row)
+            cell = known.get(key)
+            if cell is None:
+                cell = known[key] = safe(written(row, column, language))
+            cells.append(cell)
+        columns.append(cells)
+    return zip(*columns, strict=True)
 
 
 def markdown_line(cells: Iterable[str]) -> str:
@@ -95,32 +134,25 @@ def latex_text(text: str) -> str:
     return text.translate(_LATEX)
 
 
-def _markdown(heads: list[str], cells: list[list[str]], sums: list[str]) -> str:
+def _markdown(heads: list[str], rows: Iterable[Iterable[str]], sums: list[str]) -> str:
     rule = ["---" if column in TEXTS else "---:" for column in Column]
-    path = list(Column).index(Column.PATH)
-    lines = [markdown_line(map(markdown_text, heads)), markdown_line(rule)]
-    for row in cells:
-        lines.append(
-            markdown_line(
-                markdown_code(cell) if place == path else markdown_text(cell) for place, cell in enumerate(row)
-            )
-        )
+    lines = [markdown_line(map(markdown_text, heads)), markdown_line(rule), *map(markdown_line, rows)]
     lines.append(markdown_line(f"**{markdown_text(cell)}**" if cell else "" for cell in sums))
     return "\n".join(lines) + "\n"
 
 
-def _latex(heads: list[str], cells: list[list[str]], sums: list[str]) -> str:
+def _latex(heads: list[str], rows: Iterable[Iterable[str]], sums: list[str]) -> str:
     """A `tabular` with the rules of the package booktabs."""
     columns = "".join("l" if column in TEXTS else "r" for column in Column)
     lines = [
         "% needs \\usepackage{booktabs}",
         f"\\begin{{tabular}}{{{columns}}}",
         "\\toprule",
-        _latex_line(heads),
+        _latex_line(map(latex_text, heads)),
         "\\midrule",
-        *map(_latex_line, cells),
+        *map(_latex_line, rows),
         "\\midrule",
-        _latex_line(sums),
+        _latex_line(map(latex_text, sums)),
         "\\bottomrule",
         "\\end{tabular}",
     ]
@@ -128,28 +160,37 @@ def _latex(heads: list[str], cells: list[list[str]], sums: list[str]) -> str:
 
 
 def _latex_line(cells: Iterable[str]) -> str:
-    return " & ".join(map(latex_text, cells)) + r" \\"
+    return " & ".join(cells) + r" \\"
 
 
 def _csv(listing: Listing, rows: Iterable[Row], language: str) -> str:
+    """Cells for a program: bare numbers, sizes with an "x" between them, empty where nothing is known."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([HEADS[column].language(language) for column in Column])
-    writer.writerows([[_bare(listing, row, column, language) for column in Column] for row in rows])
+    known: dict[int, str] = {}
+    whole = listing.total
+    for row in rows:
+        field = known.get(id(row.field))
+        if field is None:
+            seen = row.field is not None
+            field = known[id(row.field)] = _bare(listing.written(row, Column.FIELD, language)) if seen else ""
+        writer.writerow(
+            (
+                row.number or "",
+                row.path,
+                row.kind,
+                "x".join(map(str, row.output_shape)) or "1",
+                row.params,
+                f"{row.params / whole.params if whole.params else 0:.6f}",
+                row.macs,
+                f"{row.macs / whole.macs if whole.macs else 0:.6f}",
+                row.activation_bytes,
+                field,
+            )
+        )
     return text.getvalue()
 
 
-def _bare(listing: Listing, row: Row, column: Column, language: str) -> str | int:
-    """A cell for a program: sizes with an "x" between them, empty where nothing is known."""
-    if column in SHARES:
-        return f"{listing.share(row, column):.6f}"
-    match column:
-        case Column.PARAMS:
-            return row.params
-        case Column.MACS:
-            return row.macs
-        case Column.MEMORY:
-            return row.activation_bytes
-        case Column.FIELD if row.field is None:
-            return ""
-    return listing.written(row, column, language).replace("×", "x")
+def _bare(sizes: str) -> str:
+    return sizes.replace("×", "x")

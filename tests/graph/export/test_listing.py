@@ -53,6 +53,20 @@ def test_csv_of_all_layers_adds_up() -> None:
     assert sum(int(row["Activations"]) for row in rows) == listing.total.activation_bytes
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_cell_is_that_of_its_row(language: str) -> None:
+    listing = Listing(carried("torchvision/swin_t"), with_blocks=True)
+    lines = write(listing, listing.rows, Form.MARKDOWN, language).splitlines()[2:-1]
+    read = list(csv.reader(io.StringIO(write(listing, listing.rows, Form.CSV, language))))[1:]
+    for row, line, bare in zip(listing.rows, lines, read, strict=True):
+        cells = [listing.written(row, column, language) for column in Column]
+        shown = [cell.strip(" `").replace("\\", "") for cell in line.split("|")[1:-1]]
+        assert shown == cells
+        assert bare[1:4] == [row.path, row.kind, cells[3].replace("×", "x")]
+        assert [int(bare[place]) for place in (4, 6, 8)] == [row.params, row.macs, row.activation_bytes]
+        assert bare[9] == ("" if row.field is None else cells[9].replace("×", "x"))
+
+
 def test_latex_is_a_table_with_as_many_cells_in_each_row() -> None:
     listing = Listing(carried("lenet"))
     text = write(listing, listing.rows, Form.LATEX)
