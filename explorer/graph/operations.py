@@ -126,6 +126,12 @@ def call_attributes(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     return found
 
 
+def asked_shape(args: tuple[Any, ...]) -> tuple[int, ...]:
+    """The shape that `x.view(...)` or `x.reshape(...)` is called with, with the batch; () where it is none."""
+    sizes = args[1] if len(args) == 2 and isinstance(args[1], list | tuple) else args[1:]
+    return tuple(int(size) for size in sizes) if all(isinstance(size, int) for size in sizes) else ()
+
+
 def _weight_attributes(name: str, weight: torch.Tensor, groups: int) -> dict[str, object]:
     first, second = weight.shape[0], weight.shape[1] * groups
     if "transpose" in name:

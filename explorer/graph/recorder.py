@@ -93,6 +93,8 @@ class Recorder(Follower):
         layer = self._layer
         function, args, kwargs = self._computing or ("", (), {})
         told = operations.call_attributes(function, args, kwargs) if function else {}
+        if function in ("view", "reshape"):
+            told["shape"] = operations.asked_shape(args)
         if layer is None:
             call = self._new_call(self._function_path(name), name)
             call.attributes = told

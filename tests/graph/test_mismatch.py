@@ -90,7 +90,8 @@ CASES: dict[str, tuple[nn.Module, Shape, str, str, str]] = {
         of_layers(nn.Flatten(), nn.Conv2d(1, 4, 3)), (1, 28, 28), "1", "784 numbers in a row",
         "Let 1 (Conv2d) run before 0 (Flatten)",
     ),
-    "view": (misprints.Viewed(), (1, 28, 28), "view", "8·26·26 = 5408", "Write x.flatten(1)"),
+    "view": (misprints.Viewed(), (1, 28, 28), "view", "8·26·26 = 5408 ≠ 100 numbers",
+        "Write view(x.size(0), 5408), and in_features=5408",),
     "layer norm": (
         of_layers(nn.Conv2d(1, 4, 3), nn.LayerNorm(28)), (1, 28, 28), "1", "26 ≠ 28",
         "Set normalized_shape of 1 (LayerNorm) to 26 instead of 28",

@@ -11,13 +11,14 @@ from explorer.graph import kinds, labels
 from explorer.graph.mismatch import merging, sizes, words
 from explorer.graph.mismatch.findings import Findings, expected
 from explorer.graph.mismatch.origins import channel_changes
+from explorer.graph.mismatch.reshaping import other_maps, view
 from explorer.graph.model import Category, LayerGraph, Mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from explorer.graph.calls import Failed
-    from explorer.graph.model import Node, Shape
+
 
 _REMEDIES = 6
 _MANY = 6  # shapes in a sentence
@@ -212,13 +213,13 @@ def _linear(findings: Findings) -> None:
     before = flat.input_shapes[0] if flat is not None else shape
     findings.arithmetic.append(
         Text(
-            f"{_product(before)}, but the linear layer expects {features}.",
-            f"{_product(before)}，但全连接层期望 {features}。",
+            f"{words.product(before)}, but the linear layer expects {features}.",
+            f"{words.product(before)}，但全连接层期望 {features}。",
         )
     )
     findings.remedies.append(words.change(name, "in_features", features, shape[0]))
     if flat is not None and len(before) == 3:
-        _other_maps(findings, flat, features)
+        other_maps(findings, flat, features)
     elif findings.source is not None:
         for change in channel_changes(findings.graph, findings.source, features):
             findings.remedies.append(words.channel_change(findings.graph, change))
@@ -229,29 +230,14 @@ def _not_flat(findings: Findings, features: int) -> None:
     count = math.prod(shape)
     findings.arithmetic.append(
         Text(
-            f"A linear layer reads along the last direction, which is {shape[-1]} here; all of {_product(shape)}.",
-            f"全连接层沿最后一维读取，这里是 {shape[-1]};全部共 {_product(shape)}。",
+            f"A linear layer reads along the last direction, which is {shape[-1]} here; all of {words.product(shape)}.",
+            f"全连接层沿最后一维读取，这里是 {shape[-1]};全部共 {words.product(shape)}。",
         )
     )
     fits = count == features
     also = "" if fits else f", and set its in_features to {count} instead of {features}"
     also_zh = "" if fits else f"，并把它的 in_features 由 {features} 改为 {count}"
     findings.remedies.append(Text(f"Flatten before {name}{also}.", f"在 {name} 之前先展平{also_zh}。"))
-
-
-def _other_maps(findings: Findings, flat: Node, features: int) -> None:
-    """Other sizes and other numbers of the maps that would give the expected length."""
-    channels, tall, wide = flat.input_shapes[0]
-    source = flat.inputs[0]
-    side = math.isqrt(features // channels)
-    have = findings.graph.input_shape
-    if channels * side * side == features and tall == wide and have[-1] == have[-2]:
-        image = sizes.image_side_for(findings.graph, source, side)
-        if image is not None:
-            findings.remedies.append(words.other_image((have[0], image, image)))
-    if features % (tall * wide) == 0:
-        for change in channel_changes(findings.graph, source, features // (tall * wide)):
-            findings.remedies.append(words.channel_change(findings.graph, change))
 
 
 def _normalisation(findings: Findings) -> None:
@@ -283,28 +269,6 @@ def _layer_norm(findings: Findings) -> None:
     )
 
 
-def _view(findings: Findings) -> None:
-    shape = findings.shape
-    findings.arithmetic.append(
-        Text(f"{_product(shape)} numbers cannot be arranged that way.", f"{_product(shape)} 个数不能排成所要求的形状。")
-    )
-    findings.remedies.append(
-        Text(
-            "Write x.flatten(1): it keeps the batch and needs no number.",
-            "改用 x.flatten(1):它保留批量维，也不需要写数字。",
-        )
-    )
-    if len(shape) > 1:
-        count = math.prod(shape)
-        findings.remedies.append(Text(f"Use {count} in place of the wrong length.", f"把错误的长度改为 {count}。"))
-
-
-def _product(shape: Shape) -> str:
-    """The numbers multiplied: "256·5·5 = 6400"; of a single number that number."""
-    written = "·".join(str(size) for size in shape)
-    return f"{written} = {math.prod(shape)}" if len(shape) > 1 else written
-
-
 _RULES: Mapping[str, Callable[[Findings], None]] = {
     "conv": _convolution,
     "pool": _pool,
@@ -312,7 +276,7 @@ _RULES: Mapping[str, Callable[[Findings], None]] = {
     "batchnorm": _normalisation,
     "instancenorm": _normalisation,
     "layernorm": _layer_norm,
-    **dict.fromkeys(("view", "reshape"), _view),
+    **dict.fromkeys(("view", "reshape"), view),
     **dict.fromkeys(("cat", "concat", "concatenate"), merging.concatenation),
     **dict.fromkeys(("add", "sub", "mul", "div", "maximum", "minimum"), merging.pointwise),
 }

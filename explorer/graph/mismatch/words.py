@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
@@ -39,6 +40,12 @@ def unequal(parts: Sequence[int], have: int, wanted: int, unit: Text) -> Text:
     total = " + ".join(str(part) for part in parts)
     left = f"{total} = {have}" if len(parts) > 1 and sum(parts) == have else str(have)
     return Text(f"{left} ≠ {wanted} {unit.en}.", f"{left} ≠ {wanted} {unit.zh}。")
+
+
+def product(shape: Shape) -> str:
+    """The numbers multiplied: "256·5·5 = 6400"; of a single number that number."""
+    written = "·".join(str(size) for size in shape)
+    return f"{written} = {math.prod(shape)}" if len(shape) > 1 else written
 
 
 def change(name: str, attribute: str, old: int, new: int, *, keeps_size: bool = False) -> Text:
