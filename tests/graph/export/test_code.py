@@ -75,6 +75,20 @@ def test_it_builds_the_very_same_model(name: str, settings: dict[str, Value], tm
     assert list(exported.state_dict()) == list(ours.state_dict())
 
 
+@pytest.mark.parametrize("name", [card.name for card in catalogue.cards().values() if card.family == LECTURE])
+def test_with_our_weights_it_computes_what_ours_does(name: str, tmp_path: Path) -> None:
+    card = catalogue.find(name)
+    side = max(card.min_size, 32)
+    choice = card.choose(input_shape=(card.input_shape[0], side, side))
+    exported = runpy.run_path(str(write(choice, tmp_path)))["build"]().eval()
+    ours = catalogue.build(choice).eval()
+    assert sum(part.numel() for part in exported.parameters()) == sum(part.numel() for part in ours.parameters())
+    exported.load_state_dict(ours.state_dict(), strict=True)
+    images = torch.randn(2, *choice.input_shape, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        assert torch.equal(exported(images), ours(images))
+
+
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "inception_v3", "vit_h_14", "maxvit_t"])
 def test_models_of_torchvision_are_one_call(name: str, tmp_path: Path) -> None:
     card = catalogue.find(f"torchvision/{name}")
