@@ -164,7 +164,9 @@ def node_title(node: Node) -> Text:
     if word is None:
         return Text(node.kind, node.kind)
     if node.category is Category.NORMALISATION and node.output_shape:
-        return Text(f"{word.en}, {node.output_shape[0]}", f"{word.zh}，{node.output_shape[0]}")
+        sizes = node.attributes.get("normalized_shape")  # of a layer norm, which may come after the places
+        over = shape(tuple(sizes)) if isinstance(sizes, list | tuple) else node.output_shape[0]
+        return Text(f"{word.en}, {over}", f"{word.zh}，{over}")
     return word
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from explorer import catalogue
+from explorer.bilingual import Text
 from explorer.graph import kinds, labels
 from explorer.graph.model import Category
 from tests.graph.graphs import carried
@@ -139,3 +140,10 @@ def test_chinese_titles_have_chinese_commas() -> None:
     titles = [labels.node_title(node).zh for node in graph.nodes]
     assert any("卷积，6" in title for title in titles)
     assert not any("," in title for title in titles)
+
+
+def test_a_layer_norm_says_over_what_it_normalises() -> None:
+    graph = carried("torchvision/swin_t")
+    norm = next(node for node in graph.nodes if node.kind == "LayerNorm")
+    assert norm.output_shape == (56, 56, 96)
+    assert labels.title(graph, ("node", norm.index)) == Text("layer norm, 96", "层规范化\uff0c96")

@@ -13,7 +13,7 @@ from explorer.gui.services.view_memory import Openness, ViewMemory, paths_of
 Target = tuple[str, int]
 
 _SMALL = 26  # nodes of a graph that is shown with all its layers at first sight
-_MANY = 40  # boxes; of more, equal neighbours are shown once
+_MANY = 20  # boxes, two screens full; of more, equal neighbours are shown once
 _SAMPLE = 40  # nodes of a block that may be opened at first sight
 
 

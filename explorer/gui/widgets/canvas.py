@@ -111,7 +111,8 @@ class Canvas(QGraphicsView):
     def fit(self) -> None:
         """Shows the whole drawing, at most at 100 %."""
         self.set_zoom(self._fitting())
-        self.look_at(QPointF(self._drawn.width() / 2, self._drawn.height() / 2))
+        self._put(QPointF(self._drawn.width() / 2, self._drawn.height() / 2), self._free().center())
+        self.moved.emit()
 
     def show_place(self, zoom: float, centre: QPointF) -> None:
         """Goes back to a place that was left."""
@@ -135,9 +136,13 @@ class Canvas(QGraphicsView):
     def _middle(self) -> QPointF:
         return QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
 
+    def _free(self) -> QRectF:
+        """The part of the viewport into which the whole drawing is fitted."""
+        return QRectF(self.viewport().rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+
     def _fitting(self) -> float:
-        room = self.viewport().size()
-        wide, tall = max(room.width() - 2 * _EDGE, 50), max(room.height() - 2 * _EDGE, 50)
+        free = self._free()
+        wide, tall = max(free.width(), 50.0), max(free.height(), 50.0)
         return min(wide / max(self._drawn.width(), 1.0), tall / max(self._drawn.height(), 1.0), 1.0)
 
     def _least(self) -> float:

@@ -13,7 +13,7 @@ from explorer.graph.picture import Picture
 from explorer.gui import theme
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import Colouring
-from explorer.gui.widgets.graph_ink import Ink, blend, ink, pen
+from explorer.gui.widgets.graph_ink import NO_TEXT_BELOW, Ink, blend, ink, pen
 
 Target = tuple[str, int]
 Area = tuple[float, float, float, float]
@@ -186,9 +186,10 @@ class Sheet:
             return self._tint(self.ink.selected.color().name(), 0.3)
         if mark is not None and mark.is_filled:
             return self._tint(theme.colour(mark.colour).name(), 0.16)
+        is_mute = self.zoom < NO_TEXT_BELOW  # its colour is all that it says
         if self.colouring.scale is None:
-            return self.ink.box
-        return self._tint(self.colouring.colour(target).name(), 0.3)
+            return self._tint(self.colouring.colour(target).name(), 0.38) if is_mute else self.ink.box
+        return self._tint(self.colouring.colour(target).name(), 0.6 if is_mute else 0.3)
 
     def _tint(self, name: str, share: float) -> QBrush:
         key = f"{name} {share}"

@@ -1,6 +1,7 @@
 """The tools that float over the graph or its table: find, detail, colours, zoom, fit, view options, copy, export."""
 
 from collections.abc import Callable
+from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
@@ -14,6 +15,16 @@ from explorer.gui.widgets.prefixed_box import PrefixedBox
 
 _HEIGHT = 30
 _ICON = 16
+
+
+class _Left(IntEnum):
+    """What is left out of the row where it has too little room; each with all before it."""
+
+    NOTHING = 0
+    WORDS = 1  # beside icons
+    PREFIXES = 2  # before what was chosen
+    ZOOM = 3  # the wheel and the keys do the same
+    FIT = 4
 
 
 class GraphTools(QWidget):
@@ -39,7 +50,7 @@ class GraphTools(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_compact = False
+        self._fitted: tuple[object, ...] = ()  # for what was found out how much is left out
         self._is_table = False
         self.search = FindField(self)
         self.detail = PrefixedBox(self)
@@ -124,18 +135,28 @@ class GraphTools(QWidget):
         percent = zoom * 100
         self._zoom.setText(f"{percent:.0f}%" if percent >= 1 else f"{percent:.1f}%")
 
-    def set_compact(self, is_compact: bool) -> None:
-        """Leaves words out where the graph is narrow."""
-        if is_compact == self._is_compact:
+    def fit_into(self, room: int) -> None:
+        """Leaves out as little as needed to be at most `room` pixels wide, what is missed least first."""
+        texts = (self.detail.shown, self.colour.shown, self._fit.text(), self._export.text())
+        asked = (room, self._is_table, self.search.width(), *texts)
+        if asked == self._fitted:
             return
-        self._is_compact = is_compact
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_compact else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self._fitted = asked
+        for left_out in _Left:
+            self._leave_out(left_out)
+            if self.sizeHint().width() <= room:
+                break
+
+    def _leave_out(self, left_out: _Left) -> None:
+        """Leaves out what `left_out` says, and all that comes before it."""
+        is_icon = left_out >= _Left.WORDS
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_icon else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for button in (self._fit, self._copy, self._export):
             button.setToolButtonStyle(style)
-        self._zooms.setVisible(not is_compact and not self._is_table)
-        self.detail.set_compact(is_compact)
-        self.colour.set_compact(is_compact)
-        self._resize()
+        self.detail.set_compact(left_out >= _Left.PREFIXES)
+        self.colour.set_compact(left_out >= _Left.PREFIXES)
+        self._zooms.setVisible(left_out < _Left.ZOOM and not self._is_table)
+        self._fit.setVisible(left_out < _Left.FIT and not self._is_table)
 
     def set_table(self, is_table: bool) -> None:
         """Offers what can be done with the table, or with the graph."""
@@ -144,7 +165,6 @@ class GraphTools(QWidget):
             widget.setVisible(not is_table)
         for widget in self._of_table:
             widget.setVisible(is_table)
-        self._zooms.setVisible(not self._is_compact and not is_table)
         self._resize()
 
     def set_has_graph(self, has_graph: bool) -> None:

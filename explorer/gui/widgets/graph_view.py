@@ -16,6 +16,7 @@ from explorer.gui.widgets.graph_sheet import Area, Sheet, Target
 
 TOP_ROOM = 60.0  # the floating tools lie over this much of the top
 _BOTTOM_ROOM = 48.0
+_SIDE_ROOM, _LEAST_ROOM = 36.0, 8.0  # beside and below a graph that is fitted in; it has a margin of its own
 
 _Key = Qt.Key
 _REDO = (  # one of them is the desktop's own, the other a habit from elsewhere
@@ -106,6 +107,9 @@ class GraphView(Canvas):
         """Takes the colours and words of the present theme and language."""
         self.graph_scene.restyle()
         self.setBackgroundBrush(ink().paper)
+
+    def _free(self) -> QRectF:
+        return QRectF(self.viewport().rect()).adjusted(_SIDE_ROOM, self.top_room - 16, -_SIDE_ROOM, -_LEAST_ROOM)
 
     def show_top(self) -> None:
         """Shows the beginning of the graph at 100 %, the input at the top in the middle."""

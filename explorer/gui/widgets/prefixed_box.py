@@ -36,7 +36,9 @@ class PrefixedBox(ChoiceBox):
         self.updateGeometry()
         self.update()
 
-    def _value(self) -> str:
+    @property
+    def shown(self) -> str:
+        """The value as it is written: of nothing chosen, the word for that."""
         return self.currentText() or self._unlisted
 
     def _fonts(self) -> tuple[QFont, QFont]:
@@ -45,7 +47,7 @@ class PrefixedBox(ChoiceBox):
     def sizeHint(self) -> QSize:
         light, bold = (QFontMetrics(font) for font in self._fonts())
         prefix = 0 if self._is_compact else light.horizontalAdvance(self._prefix) + _GAP
-        return QSize(_PAD + prefix + bold.horizontalAdvance(self._value()) + _ARROW + 10, 30)
+        return QSize(_PAD + prefix + bold.horizontalAdvance(self.shown) + _ARROW + 10, 30)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -67,5 +69,5 @@ class PrefixedBox(ChoiceBox):
             taken = QFontMetrics(light).horizontalAdvance(self._prefix) + _GAP
         painter.setFont(bold)
         painter.setPen(theme.colour("text" if self.isEnabled() else "disabled"))
-        painter.drawText(QRect(room).adjusted(taken, 0, 0, 0), centred, self._value())
+        painter.drawText(QRect(room).adjusted(taken, 0, 0, 0), centred, self.shown)
         painter.end()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
 from pytestqt.qtbot import QtBot
 
@@ -451,3 +451,57 @@ def test_what_was_found_in_a_large_graph_is_shown_as_soon_as_it_is_drawn(make: M
     assert panel.opening.is_busy
     settle(qtbot, panel)
     assert panel.view.visible().contains(panel.view.graph_scene.place(panel._drawn(("node", inner.index))))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("by", list(ColourBy))
+def test_tools_and_switch_share_one_row_in_the_smallest_window(make: MakePanel, by: ColourBy, language: str) -> None:
+    panel = make(size=(700, 440))
+    panel._state.set_language(language)
+    for detail in (*Detail, None):
+        panel.colour_by(by)
+        panel.tools.show_detail(detail)
+        switch, tools = panel.overlay.switch.geometry(), panel.tools.geometry()
+        assert switch.top() == tools.top(), detail
+        assert switch.right() < tools.left()
+        assert panel.rect().contains(tools)
+
+
+def test_with_room_the_tools_have_all_their_words(make: MakePanel) -> None:
+    panel = make(size=(1300, 440))
+    assert panel.tools._fit.text() == "Fit"
+    wide = panel.tools.width()
+    panel.resize(700, 440)
+    assert panel.tools.width() < wide
+    assert panel.tools._fit.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    panel.resize(1300, 440)
+    assert panel.tools.width() == wide
+    assert panel.tools._fit.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+def test_a_graph_that_is_fitted_in_lies_clear_of_tools_and_legend(make: MakePanel) -> None:
+    panel = make("torchvision/resnet18", (900, 600))
+    panel.view.fit()
+    for box in panel.view.graph_scene.picture.boxes:
+        first = place_on_screen(panel, box.target)
+        there = QRectF(first, QSizeF(box.width, box.height) * panel.view.zoom).toRect()
+        for cover in (panel.tools, panel.overlay.switch, panel.legend, panel.overlay.costs):
+            assert not there.intersects(cover.geometry()), (box.target, cover)
+
+
+def test_equal_blocks_of_a_long_network_are_one_box_with_their_number(make: MakePanel) -> None:
+    panel = make("torchvision/vit_b_16")
+    scene = panel.view.graph_scene
+    repeated = [box for box in scene.picture.boxes if box.repeat > 1]
+    assert repeated
+    assert scene.sheet.words(repeated[0].target, repeated[0].repeat).title.endswith(f"×{repeated[0].repeat}")
+
+
+def test_boxes_without_words_say_with_their_inside_what_they_are(make: MakePanel) -> None:
+    panel = make()
+    sheet = panel.view.graph_scene.sheet
+    target = next(target for target in sorted(boxes(panel)) if target[0] == "block")
+    panel.view.set_zoom(1.0)
+    assert sheet.fill(target) is sheet.ink.box
+    panel.view.set_zoom(0.35)
+    assert sheet.fill(target) is not sheet.ink.box

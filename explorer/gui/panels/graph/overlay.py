@@ -20,7 +20,8 @@ PAGES = ("graph", "table")
 _GAP = 8
 _NOTE_WIDTH = 440
 _SUMS = 44  # height of the row of sums under the table, and of its scroll bar
-_COMPACT_BELOW = 880  # pixels; the tools need so many with all their words
+_COLUMN = 120  # half the width of a column of boxes, which the legend does not cover where it can
+_LEGEND = 240  # pixels that it may always take
 
 
 class Overlay:
@@ -114,7 +115,7 @@ class Overlay:
         """Shows what belongs there and puts everything in its place."""
         self._show_what_belongs()
         width, height = self._parent.width(), self._parent.height()
-        self.tools.set_compact(width < _COMPACT_BELOW)
+        self.tools.fit_into(width - self.switch.width() - _GAP - 2 * EDGE)
         if self.tools.size() != self.tools.sizeHint():
             self.tools.resize(self.tools.sizeHint())
         self.tools.move(max(width - self.tools.width() - EDGE, EDGE), EDGE)
@@ -133,7 +134,7 @@ class Overlay:
     def _stack(self, height: int) -> None:
         """Legend, breadcrumb and note from the lower left corner upwards; the costs take the rest of the edge."""
         room = max(self.minimap.x() - _GAP - EDGE, 120)
-        self.legend.set_room(room)
+        self.legend.set_room(min(room, max(self._parent.width() // 2 - _COLUMN - EDGE, _LEGEND)))
         self.crumbs.fit(room)
         lowest = height - EDGE - (_SUMS if self.is_table else 0)
         for widget in (self.legend, self.crumbs, self.note, self.card):
