@@ -4,20 +4,24 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.commands.arguments import add_json, parse_settings, parse_shape
+from explorer.commands.files import writing_to
 from explorer.commands.table import table
 from explorer.errors import ExplorerError
 from explorer.graph import labels
 from explorer.graph.compare.align import Change
 from explorer.graph.compare.same_input import common_shape
 from explorer.graph.compare.stages import Comparison, Side, Stage, compare
+from explorer.graph.views import Detail
 
 _NONE = "-"
+DETAILS = ("stages", "blocks", "layers", "operations")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,14 +36,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="settings",
         help="a setting of the N-th network, such as 2:ratio=4; without N of each that has it",
     )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="also draw the graphs side by side: .svg or .png")
+    parser.add_argument("--detail", choices=DETAILS, default="blocks", help="what is drawn open (blocks)")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--language", choices=("en", "zh"), default="en", help="of the drawing")
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
+    from explorer.graph.compare import drawing
+
     choices = _choices(args)
+    if args.out is not None:
+        drawing.check(args.out)  # before anything is built
     from explorer.graph.trace import graph_of  # here, so that a wrong name needs no torch
 
     comparison = compare([graph_of(choice) for choice in choices], _names(choices))
+    if args.out is not None:
+        with writing_to(args.out):
+            drawing.write(comparison, args.out, Detail(args.detail), language=args.language, theme=args.theme)
     return as_json(comparison) if args.json else as_text(comparison)
 
 

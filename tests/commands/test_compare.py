@@ -1,9 +1,12 @@
 """`compare` as a script uses it: networks against the first, with settings and inputs of their own."""
 
 import json
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from explorer.app import main
 from explorer.launch import _HEADLESS
@@ -79,3 +82,26 @@ def test_refuses_in_a_line(capsys: Capture, line: tuple[str, ...], words: str) -
 
 def test_needs_no_screen() -> None:
     assert "compare" in _HEADLESS
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".png"])
+def test_draws_the_graphs_side_by_side(capsys: Capture, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"both{suffix}"
+    call(capsys, "lenet", "alexnet", "--out", str(path), "--detail", "layers", "--language", "zh")
+    if suffix == ".png":
+        with Image.open(path) as image:
+            assert image.width > image.height / 3
+        return
+    drawn = ET.fromstring(path.read_text(encoding="utf-8"))
+    words = [element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"13 \u6539\u53d8", "9 \u4ec5 AlexNet \u6709"} <= set(words)
+    assert sum("ReLU" in (text or "") for text in words) >= 7
+    edges = [element.get("stroke") for element in drawn.iter("{http://www.w3.org/2000/svg}rect")]
+    assert edges.count("#2f9e63") >= 4  # what only AlexNet has, and the sign that explains it
+    right = max(float(element.get("x", 0)) for element in drawn.iter("{http://www.w3.org/2000/svg}text"))
+    assert right < float(drawn.get("width", 0))
+
+
+def test_an_ending_that_is_no_drawing_is_refused_before_anything_is_built(capsys: Capture, tmp_path: Path) -> None:
+    assert main(["compare", "lenet", "alexnet", "--out", str(tmp_path / "both.docx")]) == 2
+    assert "both.docx" in capsys.readouterr().err

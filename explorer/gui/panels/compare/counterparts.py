@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from explorer.graph.compare.align import Change
+from explorer.graph.compare.changes import Changes
 from explorer.graph.compare.stages import REFERENCE, Comparison
 from explorer.graph.model import LayerGraph
 from explorer.gui.panels.compare.tether import Level, Tether
@@ -28,32 +29,15 @@ class Counterparts:
         nodes = range(len(self._graphs[REFERENCE].nodes))
         self._from: list[dict[int, int]] = [{node: node for node in nodes}, *comparison.counterparts]
         self._to: list[dict[int, int]] = [{there: here for here, there in one.items()} for one in self._from]
-        found: dict[int, set[Change]] = {node: set() for node in nodes}
-        self._changes: list[dict[int, Change]] = [{}]
-        for pairs in comparison.alignments:
-            self._changes.append({pair.right: pair.change for pair in pairs if pair.right is not None})
-            for pair in pairs:
-                if pair.left is not None:
-                    found[pair.left].add(pair.change)
-        self._changes[REFERENCE] = {node: _together(changes) for node, changes in found.items()}
-
-    def change(self, side: int, nodes: Iterable[int]) -> Change:
-        """How a group of layers relates to the reference, or those of the reference to all others."""
-        return _together({self._changes[side].get(node, Change.CHANGED) for node in nodes})
+        self._changes = Changes(comparison)
 
     def counts(self) -> list[tuple[Change, int, int]]:
-        """(sort, side, how many layers): of the reference in each sort, and of each other side those only there."""
-        of_reference = Counter(self._changes[REFERENCE].values())
-        counts = [
-            (change, REFERENCE, of_reference[change]) for change in (Change.SAME, Change.CHANGED, Change.ONLY_LEFT)
-        ]
-        for side, changes in enumerate(self._changes[1:], start=1):
-            counts.append((Change.ONLY_RIGHT, side, Counter(changes.values())[Change.ONLY_RIGHT]))
-        return counts
+        """(sort, side, how many layers)."""
+        return self._changes.counts()
 
     def marks(self, side: int, scene: GraphScene) -> dict[Target, Mark]:
         """For each box of `scene` that is not the same on the other sides."""
-        changes = {box.target: self.change(side, scene.nodes_of(box.target)) for box in scene.picture.boxes}
+        changes = {box.target: self._changes.of(side, scene.nodes_of(box.target)) for box in scene.picture.boxes}
         return {target: MARKS[change] for target, change in changes.items() if change in MARKS}
 
     def other(self, side: int, target: Target, here: GraphScene, other_side: int, there: GraphScene) -> Target | None:
@@ -87,11 +71,6 @@ class Counterparts:
     def _others(self, side: int, nodes: Iterable[int], other_side: int) -> list[int]:
         told = (self._to[side].get(node) for node in nodes)
         return [self._from[other_side][node] for node in told if node is not None and node in self._from[other_side]]
-
-
-def _together(changes: set[Change]) -> Change:
-    """As all of them, else changed."""
-    return next(iter(changes)) if len(changes) == 1 else Change.CHANGED
 
 
 def block_of(graph: LayerGraph, nodes: Iterable[int]) -> int:
