@@ -53,6 +53,7 @@ class ImageSection(QWidget):
         state.image_changed.connect(self._on_image)
         state.image_refused.connect(self._on_refused)
         state.insight_changed.connect(self._on_insight)
+        state.graph_changed.connect(self._on_graph)
         state.choice_changed.connect(self._on_insight)
 
     def _lay_out(self) -> None:
@@ -139,6 +140,10 @@ class ImageSection(QWidget):
             Bar(class_words(p), p.probability, is_true=p.is_named and p.label == true) for p in insight.predictions
         )
         self.bars.show_bars(bars, tr("models.no_numbers" if insight.warnings else "inspector.no_logits"))
+
+    def _on_graph(self) -> None:
+        if self._state.is_own_model and self._state.insight is None:  # now it is known why, or for how long
+            self._on_insight()
 
     def _on_refused(self, error: ExplorerError) -> None:
         self._error = error

@@ -217,7 +217,8 @@ class TrainingPanel(QFrame):
 
     def _invite(self) -> None:
         if self._why_not():
-            self.curves.say_why_not(tr("models.no_training_short"), self._why_not())
+            hint = "see" if self._state.has_misfit else "source"
+            self.curves.say_why_not(tr("models.no_training_short"), tr(f"models.no_training_{hint}"))
             return
         self.curves.invite(self._state.card.title, words.dataset(self.form.data.dataset))
 
