@@ -44,7 +44,7 @@ def look(
     fitted, notes = fit.fit(pixels, input_shape, mean=mean)
     batch = exported.batch_of(model)
     images = fit.to_batch(fitted, mean, std).to(number_type(model)).repeat(batch, 1, 1, 1)
-    keeper = _Keeper(LIMIT_BYTES, batch)
+    keeper = Keeper(LIMIT_BYTES, batch)
     start = time.perf_counter()
     with torch.no_grad(), in_eval_mode(model):
         logits = trace.run(model, images.to(_device(model)), keeper)
@@ -75,7 +75,7 @@ def in_eval_mode(model: nn.Module) -> Iterator[None]:
 
 
 @dataclass
-class _Keeper:
+class Keeper:
     """Copies every output it is called with, as long as they fit in `limit_bytes`."""
 
     limit_bytes: int
@@ -92,7 +92,7 @@ class _Keeper:
             return
         self.used_bytes += size
         # A copy: the next operation may work in place. Its own memory also where a reshape shares its input's.
-        array = np.array(image.detach().float().cpu().numpy())
+        array = np.array(image.float().cpu().numpy())
         array.flags.writeable = False
         self.kept[path] = array
 

@@ -112,7 +112,7 @@ def summarise(figures: list[dict[str, float]], memory: dict[tuple[str, str], flo
 
 def compare_captures(names: list[str], repeat: int) -> None:
     """Seconds of a plain pass of one image, and how many times that a followed one takes, and one that keeps all."""
-    from explorer.inspection.capture import LIMIT_BYTES, _Keeper
+    from explorer.inspection.capture import LIMIT_BYTES, Keeper
 
     print_row(["network", "nodes", "plain pass, ms", "followed, times", "all outputs kept, times"])
     print_row(["---", *["---:"] * 4])
@@ -124,7 +124,7 @@ def compare_captures(names: list[str], repeat: int) -> None:
         works: list[Callable[[], object]] = [
             lambda model=model, images=images: model(images),
             lambda model=model, images=images: trace.run(model, images, lambda *_: None),
-            lambda model=model, images=images: trace.run(model, images, _Keeper(LIMIT_BYTES)),
+            lambda model=model, images=images: trace.run(model, images, Keeper(LIMIT_BYTES)),
         ]
         times: list[list[float]] = [[], [], []]
         with torch.no_grad():
@@ -160,7 +160,7 @@ def peak_mb(work: Callable[[], object]) -> float:
     return float(answer)
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="architectures; without any, the lecture networks and six large ones")
     parser.add_argument("--zoo", action="store_true", help="all 80 models of torchvision")
@@ -169,7 +169,11 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--cpu", action="store_true", help="the others with weights and a real pass")
     parser.add_argument("--dot-limit", type=float, default=60.0, help="seconds after which dot is ended")
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
     warnings.simplefilter("ignore")  # the peers' own
     catalogue.load_all()
     lectures = [name for name, card in catalogue.cards().items() if card.family == catalogue.LECTURE]
