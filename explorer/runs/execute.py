@@ -17,10 +17,11 @@ from explorer.errors import ExplorerError
 from explorer.runs import assembly
 from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights
 from explorer.runs.mementos import Mementos
+from explorer.training import autopsy, failures
 from explorer.training import device as devices
-from explorer.training import failures
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
 from explorer.training.exact import deterministic
+from explorer.training.fitting_batch import Trials, search
 from explorer.training.loop import REPORT_SECONDS, Position, Setup, train
 from explorer.training.random_state import RandomState
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from explorer.training.parallel import Team
 
 BUILDING = Text("Building the network", "正在构建网络")
+LOCATING = Text("Looking for the layer where it began", "正在查找最先出错的层")
+LOCATING_SECONDS = 20.0  # so long it may take to go again the way from the last checkpoint
 
 _logger = logging.getLogger(__name__)
 
@@ -129,6 +132,8 @@ class Execution:
             known = failures.explain(error, batch_size=self._plan.config.batch_size, device=device)
             if known is None:
                 raise
+            if failures.is_out_of_memory(error):
+                known = yield from self._with_fitting_batch(known, device)
             raise known from None
         finally:
             if self._team is not None:
@@ -168,6 +173,8 @@ class Execution:
 
     def _load(self) -> Generator[Event, None, Dataset]:
         """Of several processes the first loads before the others, which find then what it has downloaded."""
+        if self._dataset is not None:
+            return self._dataset
         if self._team is not None and not self._team.is_first:
             self._team.hand_out(None)
         dataset = yield from assembly.load(self._plan, self._run)
@@ -200,6 +207,9 @@ class Execution:
         except failures.PeerLost:
             self._save_at_last()  # the steps before the one in which it was lost are whole
             raise
+        except failures.Diverged as error:
+            self._keep_best()
+            raise (yield from self._with_layer(error)) from None
         except BaseException:
             self._keep_best()
             raise
@@ -222,6 +232,54 @@ class Execution:
         if self._writes:
             with contextlib.suppress(OSError):
                 self._checkpoints.save_best()
+
+    # -- what went wrong --------------------------------------------------------------------------------------------
+
+    def _with_layer(self, error: failures.Diverged) -> Generator[Event, None, failures.Diverged]:
+        """`error` with the layer where it began, found by going again the way from the last checkpoint."""
+        if self._team is not None:
+            return error
+        twin = type(self)(self._plan, self._run, self._folder, resume=True)
+        twin._dataset, twin._position.factor = self._dataset, self._position.factor
+        layer = yield from twin._layer_at(error.step)
+        return failures.Diverged(error.step, error.lr, layer)
+
+    def _layer_at(self, step: int) -> Generator[Event, None, str | None]:
+        """Trains up to `step`, writing nothing, and looks into it; None where that shows nothing or takes too long."""
+        end = time.monotonic() + LOCATING_SECONDS
+        yield from self._prepare(devices.pick(self._plan.config.device))
+        assert self._setup is not None
+        assert self._setup.stepper is not None
+        watch = autopsy.Watch(self._setup.stepper, self._setup.model, step - 1 - self._position.step)
+        inner = train(replace(self._setup, stepper=watch), self._position, epochs=self._plan.config.epochs)
+        try:
+            while time.monotonic() < end and self._next(inner) is not None:
+                yield Preparing(self._run, LOCATING)
+        except autopsy.Found as found:
+            return found.layer
+        except (ExplorerError, RuntimeError):
+            return None  # it does not go the same way again
+        return None
+
+    def _with_fitting_batch(self, known: ExplorerError, device: torch.device) -> Generator[Event, None, ExplorerError]:
+        """`known` with a batch size that fits, found by trying on another copy of the network."""
+        setup, self._setup = self._setup, None  # the memory of its network and optimizer is for the trials
+        if setup is None or self._team is not None:
+            return known
+        images = (setup.train, setup.test)  # stay where they are, as they will when the run is begun anew
+        del setup
+        devices.free_cache(device)
+        plan, config = self._plan, self._plan.config
+        trials = Trials(assembly.model_of(plan), config, plan.choice.input_shape, plan.choice.classes, device)
+        sizes = search(trials.fits, min(config.batch_size, images[0].image_count))
+        while True:
+            try:
+                size = next(sizes)
+            except StopIteration as stop:
+                return failures.with_fitting_batch(known, stop.value)
+            yield Preparing(self._run, Text(f"Trying a batch size of {size}", f"正在尝试批量大小 {size}"))
+
+    # -- several processes ------------------------------------------------------------------------------------------
 
     def _part(self) -> None:
         """Tells the others that the first process stops."""

@@ -293,7 +293,7 @@ class Store:
 
 def _remove_stale(folder: Path) -> None:
     # Nobody else writes here while the lock is ours: what is left was left by a process that was killed.
-    for path in (*folder.glob(".*.tmp"), *folder.glob("checkpoints/.*.tmp")):
+    for path in folder.rglob(".*.tmp"):
         path.unlink(missing_ok=True)
 
 

@@ -30,16 +30,23 @@ class PeerLost(ExplorerError):  # noqa: N818 - it says what happened
         )
 
 
-def diverged(step: int, lr: float) -> ExplorerError:
-    """The loss of `step` is not a finite number."""
-    return ExplorerError(
-        Text(f"The loss stopped being a number at step {step}.", f"第 {step} 步的损失不再是有限的数。"),
-        Text(
-            f"Use a smaller learning rate than {lr:g}, for example {_rounded(lr / 10)}. The weights that were saved "
-            "before are kept.",
-            f"请把学习率调到 {lr:g} 以下，例如 {_rounded(lr / 10)}。此前保存的权重仍然保留。",
-        ),
-    )
+class Diverged(ExplorerError):  # noqa: N818 - it says what happened
+    """The loss of `step` is not a finite number; `layer` is the first one whose output is not, where that is known."""
+
+    def __init__(self, step: int, lr: float, layer: str | None = None) -> None:
+        where, where_zh = ("", "") if layer is None else (f", first in the layer {layer}", f"，最先出现在层 {layer}")
+        super().__init__(
+            Text(
+                f"The loss stopped being a number at step {step}{where}.",
+                f"第 {step} 步的损失不再是有限的数{where_zh}。",
+            ),
+            Text(
+                f"Use a smaller learning rate than {lr:g}, for example {_rounded(lr / 10)}. The weights that were "
+                "saved before are kept.",
+                f"请把学习率调到 {lr:g} 以下，例如 {_rounded(lr / 10)}。此前保存的权重仍然保留。",
+            ),
+        )
+        self.step, self.lr = step, lr
 
 
 def _rounded(value: float) -> str:
@@ -49,7 +56,7 @@ def _rounded(value: float) -> str:
 def explain(error: BaseException, *, batch_size: int, device: torch.device) -> ExplorerError | None:
     """The known failure that `error` is; None for a defect. Frees what the failed step held in memory."""
     text = str(error)
-    if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(words in text for words in _OUT_OF_MEMORY):
+    if is_out_of_memory(error):
         traceback.clear_frames(error.__traceback__)
         return _out_of_memory(batch_size, device)
     if isinstance(error, ValueError) and "value per channel" in text and "more than" in text:
@@ -61,14 +68,27 @@ def explain(error: BaseException, *, batch_size: int, device: torch.device) -> E
     return None
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    known = isinstance(error, MemoryError | torch.OutOfMemoryError)
+    return known or any(words in str(error) for words in _OUT_OF_MEMORY)
+
+
+def with_fitting_batch(known: ExplorerError, size: int | None) -> ExplorerError:
+    """`known`, with the batch size that was found to fit; None where not even one image does."""
+    if size is None:
+        return ExplorerError(known.message, _SMALLER)
+    return ExplorerError(
+        known.message, Text(f"A batch size of {size} fits: it was tried.", f"批量大小 {size} 放得下：已经试过。")
+    )
+
+
+_SMALLER = Text("Choose smaller images or a smaller network.", "请选择更小的图像或更小的网络。")
+
+
 def _out_of_memory(batch_size: int, device: torch.device) -> ExplorerError:
     place, place_zh = ("the memory", "内存") if device.type == "cpu" else ("the memory of the GPU", "GPU 显存")
     less = 2 ** max(0, math.ceil(math.log2(batch_size)) - 1) if batch_size > 1 else 0
-    hint = (
-        Text(f"Use a batch size of {less} or less.", f"请把批量大小设为 {less} 或更小。")
-        if less
-        else Text("Choose smaller images or a smaller network.", "请选择更小的图像或更小的网络。")
-    )
+    hint = Text(f"Use a batch size of {less} or less.", f"请把批量大小设为 {less} 或更小。") if less else _SMALLER
     return ExplorerError(
         Text(f"A batch of {batch_size} images does not fit in {place}.", f"一批 {batch_size} 张图像放不进{place_zh}。"),
         hint,

@@ -196,7 +196,7 @@ def _report(setup: Setup, position: Position, pending: Pending, pace: Pace) -> G
         raise
     for index, loss in enumerate(part.losses):
         if not math.isfinite(loss):  # no yield first: the weights are past saving
-            raise failures.diverged(position.step + index + 1, setup.lr)
+            raise failures.Diverged(position.step + index + 1, setup.lr)
     _enter(position, part, seconds)
     yield Steps(
         run=setup.run,
@@ -241,7 +241,7 @@ def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None
         totals.add(pace.gather(pending.take()), pace.seconds)
     setup.begin_training()
     if not math.isfinite(totals.mean_loss):
-        raise failures.diverged(position.step, setup.lr)
+        raise failures.Diverged(position.step, setup.lr)
     return totals
 
 

@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("kills", type=int)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    what = plan(epochs=12)
+    what = plan(epochs=args.kills + 4)
     expected = uninterrupted(args.folder / "straight", what)
     execute.Schedule = AlwaysDue
     execute.REPORT_SECONDS = 1e-9
@@ -90,7 +90,17 @@ def main() -> None:
     same = digest(weights(store.folder(run)).weights) == expected
     left = [path.name for path in store.folder(run).rglob("*.tmp")]
     facts = {"kills": kills, "readable": readable, "interrupted": interrupted, "step": step, "same": same}
-    print(json.dumps({**facts, "left": left, "history": store.history(run).step, "status": store.record(run).status}))
+    print(
+        json.dumps(
+            {
+                **facts,
+                "left": left,
+                "history": store.history(run).step,
+                "steps": 10 * what.config.epochs,
+                "status": store.record(run).status,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -373,11 +373,11 @@ class _Hungry(nn.Module):
         return self.linear(x.flatten(1))
 
 
-def test_out_of_memory_advises_a_smaller_batch(tmp_path, monkeypatch):
+def test_out_of_memory_where_no_batch_fits_advises_a_smaller_network(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogue, "build", lambda choice: _Hungry())
     with pytest.raises(ExplorerError, match="64 images does not fit") as caught:
         list(Execution(plan(), "r", tmp_path).events())
-    assert "32 or less" in caught.value.hint.en
+    assert "a smaller network" in caught.value.hint.en
 
 
 def test_a_disk_that_fills_up_warns_once_and_training_goes_on(tmp_path, every_step, monkeypatch):

@@ -77,7 +77,7 @@ def test_the_batch_normalisation_written_by_hand_says_the_same():
 
 @pytest.mark.parametrize(("lr", "advised"), [(100.0, "10."), (0.1, "0.01."), (0.05, "0.005."), (3e-4, "3e-05.")])
 def test_the_advised_learning_rate_is_a_tenth(lr, advised):
-    assert advised in failures.diverged(7, lr).hint.en
+    assert advised in failures.Diverged(7, lr).hint.en
 
 
 def test_a_defect_stays_a_defect():
