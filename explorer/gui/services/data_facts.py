@@ -64,6 +64,7 @@ class DataFacts(QObject):
         progressed: `progress` has changed.
         class_images_read(ClassImages): Of the classes asked for last.
         batch_read(BatchPreview): The batch asked for last.
+        batch_refused(ExplorerError): The network cannot take these images.
     """
 
     changed = Signal()
@@ -71,6 +72,7 @@ class DataFacts(QObject):
     progressed = Signal()
     class_images_read = Signal(object)
     batch_read = Signal(object)
+    batch_refused = Signal(object)
 
     def __init__(self, state: AppState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +92,7 @@ class DataFacts(QObject):
         self._looker = self._worker("there", self._on_there, self._on_defect)
         self._reader = self._worker("data", self._on_read, self._on_refused)
         self._images = self._worker("class images", self.class_images_read.emit, self._on_defect)
-        self._batch = self._worker("batch", self.batch_read.emit, self._on_defect)
+        self._batch = self._worker("batch", self.batch_read.emit, self._on_batch_refused)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
 
@@ -200,6 +202,11 @@ class DataFacts(QObject):
         self.error = error
         self._set_stage(Stage.FAILED)
 
+    def _on_batch_refused(self, error: Exception) -> None:
+        if not isinstance(error, ExplorerError):
+            raise error
+        self.batch_refused.emit(error)
+
     def _on_defect(self, error: Exception) -> None:
         if not isinstance(error, ExplorerError):
             raise error
@@ -218,10 +225,15 @@ class DataFacts(QObject):
             self._images.request(partial(_class_images, dataset, facts, labels, start))
 
     def ask_for_batch(self, number: int) -> None:
-        """Has a batch made for the present network; `batch_read` follows."""
+        """Has a batch made for the present network; `batch_read` or `batch_refused` follows.
+
+        In training a network gets as many channels as the images have; only a model of the user is taken as it is.
+        """
         if self._dataset is not None:
-            shape = self._state.choice.input_shape
-            self._batch.request(partial(_batch, self._dataset, shape, number))
+            channels, height, width = self._state.choice.input_shape
+            if not self._state.is_own_model:
+                channels = self._dataset.channels
+            self._batch.request(partial(_batch, self._dataset, (channels, height, width), number))
 
     def close(self) -> None:
         """Ends the workers; call it once."""

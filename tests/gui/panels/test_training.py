@@ -220,3 +220,9 @@ def test_every_field_has_a_name_and_says_what_it_does(bench: Bench) -> None:
     for name in names:
         assert bench.find(name).toolTip(), name
     assert isinstance(bench.find("epochsField"), QSpinBox)
+
+
+def test_another_panel_can_ask_for_a_data_set(bench: Bench) -> None:
+    bench.state.request_dataset("shapes")
+    assert bench.panel.form.data.dataset == "shapes"
+    assert bench.state.choice.input_shape[0] == 3

@@ -30,6 +30,7 @@ from explorer.gui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from explorer.data.preview import BatchPreview
+    from explorer.errors import ExplorerError
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
 
@@ -130,6 +131,7 @@ class DataPage(QWidget):
         data.there_changed.connect(self._fill)
         data.class_images_read.connect(self._on_class_images)
         data.batch_read.connect(self._on_batch)
+        data.batch_refused.connect(self._on_batch_refused)
         self.classes.wanted.connect(self._on_wanted)
         self.other_samples.clicked.connect(self._turn_samples)
         self.another_batch.clicked.connect(self._turn_batch)
@@ -229,7 +231,7 @@ class DataPage(QWidget):
         else:
             self.figures.show_facts(facts)
             self.notes.setText("\n".join(f"• {say(note)}" for note in facts.notes))
-        self.batch_hint.setText(tr("data.batch_hint", count=BATCH_SHOWN, network=self._state.card.title))
+        self._name_batch()
 
     def _name_counts(self) -> None:
         """Over the counts stands what the colours of the bars mean."""
@@ -266,7 +268,15 @@ class DataPage(QWidget):
             self.data.ask_for_batch(self._number)
 
     def _on_batch(self, batch: BatchPreview) -> None:
+        self._name_batch()
         self.batch.show_batch(batch)
+
+    def _on_batch_refused(self, error: ExplorerError) -> None:
+        self.batch.show_batch(None)
+        self.batch_hint.setText(say(error.message))
+
+    def _name_batch(self) -> None:
+        self.batch_hint.setText(tr("data.batch_hint", count=BATCH_SHOWN, network=self._state.card.title))
 
 
 def _label(role: str, *, wrap: bool = False) -> QLabel:

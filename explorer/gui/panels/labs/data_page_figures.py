@@ -154,7 +154,7 @@ def _words(facts: Facts) -> list[tuple[str, str, str]]:
     if facts.file_sizes:
         (low_height, low_width), (high_height, high_width) = facts.file_sizes[0], facts.file_sizes[-1]
         low, high = f"{low_width}×{low_height}", f"{high_width}×{high_height}"
-        kind = f"{kind}, {tr('data.shape_files', low=low, high=high)}"
+        kind = tr("data.shape_files", kind=kind, low=low, high=high)
     return [
         _images(facts.train_images, facts.test_images),
         (tr("data.classes"), count(len(facts.classes)), tr(f"data.{each}", low=count(least), high=count(most))),
