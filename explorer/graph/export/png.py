@@ -140,6 +140,7 @@ class _Brush:
         half = item.stroke_width / 2 if item.stroke else 0.0
         left, top = self._place((item.x - half, item.y - half))
         right, bottom = self._place((item.x + item.width + half, item.y + item.height + half))
+        right, bottom = max(right, left + 2), max(bottom, top + 2)  # of a very small picture
         corner = (item.radius + half) * self._scale if item.radius else 0.0
         self._draw.rounded_rectangle(
             (left, top, right - 1, bottom - 1),

@@ -22,9 +22,9 @@ _COLUMN_GAP, _INSET_GAP = 26.0, 22.0
 
 def figure(request: Request) -> Display:
     """The page of the figure, as large as what is drawn."""
-    made, far = rows(request.graph)
+    made, edges = rows(request.graph)
     explained = variants(request.graph, blocks_of(made))
-    course = Course(request, made, far)
+    course = Course(request, made, edges)
     course.name(explained)
     drawn = _at(course.items(), 0.0, 0.0)
     height = ink.bounds(drawn)[3]

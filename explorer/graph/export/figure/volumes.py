@@ -34,6 +34,7 @@ _MOST_ROWS = 16  # with more of them, runs of blocks are drawn as one where the 
 _MOST_STACKED = 3
 _STEP = 13.5  # between lines of words
 _SKIP = 12.0  # from the volumes to the first lane of what passes them by
+_ASIDE = 2.5  # from the middle of a side: what leaves is below, what comes in above
 _LONGEST = 150.0  # of a line of words
 
 
@@ -48,7 +49,7 @@ class Row:
 
 
 def rows(graph: LayerGraph) -> tuple[list[Row], frozenset[tuple[int, int]]]:
-    """The rows of the drawing, and the edges between rows that do not follow on each other."""
+    """The rows of the drawing, and the edges between them."""
     plan = course(graph, 0, units(graph))
     for is_coarse in (False, True):
         made: list[Row] = []
@@ -69,12 +70,8 @@ def rows(graph: LayerGraph) -> tuple[list[Row], frozenset[tuple[int, int]]]:
             row_of.append(len(made) - 1)
         if len(made) <= _MOST_ROWS:
             break
-    far = {
-        (row_of[upper], row_of[lower])
-        for upper, lower in plan.edges
-        if upper >= 0 and lower < plan.exit and row_of[lower] > row_of[upper] + 1
-    }
-    return made, frozenset(far)
+    edges = {(row_of[upper], row_of[lower]) for upper, lower in plan.edges if upper >= 0 and lower < plan.exit}
+    return made, frozenset((upper, lower) for upper, lower in edges if upper < lower)
 
 
 def _is_finish(graph: LayerGraph, part: Part) -> bool:
@@ -110,9 +107,9 @@ def _is_same(before: Row, row: Row, is_coarse: bool) -> bool:
 class Course:
     """Draws the rows from top to bottom; the volumes stand over x = 0."""
 
-    def __init__(self, request: Request, made: Sequence[Row], far: frozenset[tuple[int, int]]) -> None:
+    def __init__(self, request: Request, made: Sequence[Row], edges: frozenset[tuple[int, int]]) -> None:
         self._request, self._graph = request, request.graph
-        self._rows, self._far = made, far
+        self._rows, self._edges = made, edges
         self._letters: dict[int, str] = {}
         sides = [_extent(row.shape)[0] for row in made]
         self._largest = max(sides, default=1)
@@ -125,7 +122,7 @@ class Course:
         volumes: list[Item] = []
         drawn: list[Item] = []
         y, reach = 0.0, _WIDEST * (1 + _DEEP) / 2
-        places: list[tuple[float, float]] = []  # where the arrow ends, and where the volume ends
+        places: list[_Place] = []
         for number, row in enumerate(self._rows):
             lines = self._lines(row)
             width, height = self._size(row)
@@ -135,11 +132,11 @@ class Course:
             room = max(tall, _STEP * len(lines))
             first = y + (room - tall) / 2
             colour = ink.FAULT if self._is_fault(row) else ink.INK
-            if number:
-                start = (0.0, places[-1][1])
+            if (number - 1, number) in self._edges:
+                start = (0.0, places[-1].bottom)
                 drawn += ink.arrow((start, (0.0, first + rise / 2)), colour=colour)
             volumes += self._volumes(row, first, width, height, stack, colour)
-            places.append((first + rise / 2, first + tall))
+            places.append(_Place(-width * (1 + _DEEP) / 2, (first + rise + first + tall) / 2, first + tall))
             middle = y + room / 2 - _STEP * (len(lines) - 1) / 2
             for line, text in enumerate(lines):
                 is_shape = line == len(lines) - 1 and not self._is_fault(row)
@@ -202,14 +199,25 @@ class Course:
             drawn += ink.polygon(face, ink.face(category), colour=colour)
         return drawn
 
-    def _skips(self, places: Sequence[tuple[float, float]]) -> list[Item]:
+    def _skips(self, places: Sequence[_Place]) -> list[Item]:
         """What passes other rows by, in lanes on the left; the shortest innermost."""
         drawn: list[Item] = []
-        for lane, (upper, lower) in enumerate(sorted(self._far, key=lambda edge: edge[1] - edge[0])):
-            x = -_WIDEST * (0.5 + _DEEP / 2) - _SKIP * (lane + 1)
-            start, end = places[upper][1] + 3.0, places[lower][0] - 6.0
-            drawn.append(ink.line(((0.0, start), (x, start), (x, end), (0.0, end)), bend=3.0))
+        far = [edge for edge in self._edges if edge[1] > edge[0] + 1]
+        for lane, (upper, lower) in enumerate(sorted(far, key=lambda edge: (edge[1] - edge[0], edge))):
+            x = -_WIDEST * (1 + _DEEP) / 2 - _SKIP * (lane + 1)
+            start = (places[upper].left, places[upper].middle + _ASIDE)
+            end = (places[lower].left, places[lower].middle - _ASIDE)
+            drawn += ink.arrow((start, (x, start[1]), (x, end[1]), end))
         return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the front of a row's volumes stands: its left side, its middle from top to bottom, and its end."""
+
+    left: float
+    middle: float
+    bottom: float
 
 
 def _extent(shape: Shape) -> tuple[int, int]:

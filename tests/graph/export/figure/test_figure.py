@@ -14,6 +14,7 @@ from explorer.graph.export.colours import channels
 from explorer.graph.export.display import Display, Face, Line, Polygon, Rectangle, Words
 from explorer.graph.export.figure import ink
 from explorer.graph.export.figure.page import figure
+from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 
 NOTHING = Picture((), (), (), 0.0, 0.0)
@@ -210,3 +211,30 @@ def test_scale_is_pixels_of_the_png() -> None:
     image = png.image(page, 3.0)
     assert image.size == (-(-page.width * 3 // 1), -(-page.height * 3 // 1))
     assert png.render(replace(request, scale=0.5)).content.startswith(b"\x89PNG")
+
+
+def of_layers(sources: list[tuple[int, ...]]) -> LayerGraph:
+    """A graph without blocks, of convolutions that read the layers with these numbers; the first is the image."""
+    graph = shipped.load("lenet")
+    assert graph is not None
+    like = next(node for node in graph.nodes if node.kind == "Conv2d")
+    nodes = [replace(graph.nodes[0], block=0)]
+    for index, inputs in enumerate(sources, 1):
+        attributes = {**like.attributes, "out_channels": 10 + index}  # so that none is drawn as one with another
+        nodes.append(replace(like, index=index, path=f"c{index}", block=0, inputs=inputs, attributes=attributes))
+    return replace(graph, nodes=tuple(nodes), blocks=(replace(graph.blocks[0], last=len(nodes)),))
+
+
+def test_long_skip_edges_run_beside_the_volumes_and_every_arrow_is_an_edge() -> None:
+    graph = of_layers([(0,), (1,), (1,), (2,), (4, 1)])
+    page = figure(replace(request_of("lenet"), graph=graph, choice=None))
+    check(page)
+    heads = [item.points for item in page.items if isinstance(item, Polygon) and len(item.points) == 3]
+    down = [points for points in heads if points[1][1] == points[2][1]]
+    assert len(heads) == sum(len(set(node.inputs)) for node in graph.nodes) == 6
+    assert len(down) == 3  # image to first, first to second, fourth to fifth; the others pass a neighbour by
+
+
+def test_a_drawing_can_be_made_very_small() -> None:
+    page = page_of("torchvision/inception_v3")
+    assert png.image(page, 0.02).size == (-int(-page.width * 0.02 // 1), -int(-page.height * 0.02 // 1))
