@@ -78,7 +78,7 @@ class GraphView(Canvas):
         self.motion.finish()
         scene = self.graph_scene
         origin, anchor = scene.place(("block", block)), graph_walk.anchor(scene, picture, block)
-        held = None if anchor is None else scene.place(anchor)
+        held, window = None if anchor is None else scene.place(anchor), self.visible()
         changes = scene.draw(picture)
         self.set_drawn(QSizeF(picture.width, picture.height))
         now = None if anchor is None else scene.place(anchor)
@@ -86,8 +86,32 @@ class GraphView(Canvas):
             self.moved.emit()
             return
         shift = QPointF(now.center().x() - held.center().x(), now.y() - held.y())
-        self.scroll_by(shift.x() * self.zoom, shift.y() * self.zoom)
+        self._show_from(window.topLeft() + shift)
         self.motion.start(self._seen(changes, shift), [scene.wire_layer], _place(origin.translated(shift)))
+
+    def redraw_whole(self, picture: Picture) -> None:
+        """Shows `picture` of the same graph at another detail; the uppermost box that is seen stays at its height."""
+        self.motion.finish()
+        scene, window = self.graph_scene, self.visible()
+        held = graph_walk.first_seen(scene, window.top() + self.top_room / 2 / self.zoom, window.bottom())
+        before = graph_walk.spine(scene.picture) if scene.picture.boxes else 0.0
+        changes = scene.draw(picture)
+        self.set_drawn(QSizeF(picture.width, picture.height))
+        owner = None if held is None else scene.owner(held[0])
+        now = None if owner is None else scene.place(owner)
+        if held is None or now is None:
+            self.moved.emit()
+            return
+        shift = QPointF(graph_walk.spine(picture) - before, now.y() - held[1].y)
+        self._show_from(window.topLeft() + shift)
+        seen = self._seen(changes, shift)
+        new = [change.item for change in seen if change.before is None]
+        self.motion.start([change for change in seen if change.before], [scene.wire_layer, *new], _place(now))
+
+    def _show_from(self, corner: QPointF) -> None:
+        """Moves a place of the scene to the upper left corner; a drawing that shrank has moved the view already."""
+        self._put(corner, QPointF(0, 0))
+        self.moved.emit()
 
     def _seen(self, changes: list[Change], shift: QPointF) -> list[Change]:
         """Those changes that can be seen, as they look after the view has moved by `shift`."""

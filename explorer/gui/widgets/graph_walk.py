@@ -84,6 +84,23 @@ def _centre(box: Box) -> float:
     return box.x + box.width / 2
 
 
+def first_seen(scene: GraphScene, top: float, bottom: float) -> tuple[int, Box] | None:
+    """The uppermost box of those that begin between two heights, and a node that is shown in it; the selected first."""
+    if scene.sheet is None:
+        return None
+    seen = [box for box in scene.picture.boxes if top <= box.y <= bottom]
+    if not seen:
+        return None
+    selected = scene.sheet.selected
+    box = next((box for box in seen if box.target == selected), None) or min(seen, key=lambda box: box.y)
+    return scene.nodes_of(box.target).start, box
+
+
+def spine(picture: Picture) -> float:
+    """Where the column lies that begins with the input."""
+    return _centre(min(picture.boxes, key=lambda box: box.y))
+
+
 def anchor(scene: GraphScene, picture: Picture, block: int) -> Target | None:
     """What must not move on the screen when `block` opens or closes: a box that is drawn before and after.
 

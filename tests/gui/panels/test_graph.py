@@ -14,7 +14,7 @@ from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import GraphNote, Selection, SelectionKind
 from explorer.gui.widgets.graph_colouring import ColourBy
 from explorer.gui.widgets.graph_items import BoxItem
-from tests.gui.graphs import MakePanel, block, carried, panels, settle
+from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
 
 
 @pytest.fixture
@@ -505,3 +505,70 @@ def test_boxes_without_words_say_with_their_inside_what_they_are(make: MakePanel
     assert sheet.fill(target) is sheet.ink.box
     panel.view.set_zoom(0.35)
     assert sheet.fill(target) is not sheet.ink.box
+
+
+@pytest.mark.parametrize("at", [0.0, 0.3, 0.6, 0.9])
+def test_another_detail_keeps_the_place_on_the_screen(make: MakePanel, qtbot: QtBot, at: float) -> None:
+    panel = make("torchvision/efficientnet_b0", (900, 600))
+    panel.opening.set_detail(Detail.BLOCKS)
+    settle(qtbot, panel)
+    panel.view.show_top()
+    panel.view.scroll_by(0, at * panel.view.graph_scene.picture.height)
+    scene = panel.view.graph_scene
+    for detail in (Detail.LAYERS, Detail.OPERATIONS, Detail.BLOCKS):
+        upper = panel.view.top_room / 2
+        seen = [box for box in scene.picture.boxes if place_on_screen(panel, box.target).y() >= upper]
+        first = min(seen, key=lambda box: box.y)
+        spot, start = place_on_screen(panel, first.target), scene.nodes_of(first.target).start
+        panel.opening.set_detail(detail)
+        settle(qtbot, panel)
+        now = place_on_screen(panel, scene.owner(start))
+        assert abs(now.y() - spot.y()) <= 2, detail
+        assert 0 <= now.x() <= 900
+
+
+def test_what_is_selected_stays_in_its_place_at_another_detail(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("googlenet", (900, 600))
+    graph = carried("googlenet")
+    chosen = node(graph, "b3.0.p3_2")
+    panel._state.select(Selection(SelectionKind.NODE, chosen[1]))
+    panel.view.reveal(chosen)
+    before = place_on_screen(panel, chosen).y()
+    panel.opening.set_detail(Detail.OPERATIONS)
+    settle(qtbot, panel)
+    assert abs(place_on_screen(panel, chosen).y() - before) <= 2
+    panel.opening.undo()
+    settle(qtbot, panel)
+    assert abs(place_on_screen(panel, chosen).y() - before) <= 2
+
+
+@pytest.mark.parametrize("name", ["googlenet", "lenet", "torchvision/resnet50", "torchvision/vit_b_16"])
+@pytest.mark.parametrize("size", [(586, 400), (713, 455), (940, 620)])
+def test_the_legend_covers_no_box_of_a_column(make: MakePanel, name: str, size: tuple[int, int]) -> None:
+    panel = make(name, size)
+    panel.opening.set_detail(Detail.STAGES)
+    panel.view.show_top()
+    for box in panel.view.graph_scene.picture.boxes:
+        place = QRectF(place_on_screen(panel, box.target), QSizeF(box.width, box.height)).toRect()
+        assert box.width > 240 or not place.intersects(panel.legend.geometry())
+
+
+def test_closing_a_large_block_near_the_end_keeps_what_leads_to_it_in_its_place(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/efficientnet_b0", (900, 600))
+    panel.opening.set_detail(Detail.OPERATIONS)
+    settle(qtbot, panel)
+    graph = carried("torchvision/efficientnet_b0")
+    before = node(graph, "Input")
+    panel.view.reveal(("block", block(graph, "features")[1]))
+    panel.view.show_at_top(before)
+    at = place_on_screen(panel, before)
+    panel.opening.toggle(block(graph, "features"))
+    settle(qtbot, panel)
+    assert place_on_screen(panel, before) == at
+    panel.opening.undo()
+    settle(qtbot, panel)
+    panel.view.show_at_top(node(graph, "features.6.0.block.0.0"))
+    at = place_on_screen(panel, node(graph, "features.5.2.add"))
+    panel.opening.toggle(block(graph, "features.6"))
+    settle(qtbot, panel)
+    assert (place_on_screen(panel, node(graph, "features.5.2.add")) - at).manhattanLength() <= 2

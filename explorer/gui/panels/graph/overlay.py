@@ -21,7 +21,7 @@ _GAP = 8
 _NOTE_WIDTH = 440
 _SUMS = 44  # height of the row of sums under the table, and of its scroll bar
 _COLUMN = 120  # half the width of a column of boxes, which the legend does not cover where it can
-_LEGEND = 240  # pixels that it may always take
+_LEGEND = 150  # pixels that it may always take
 
 
 class Overlay:

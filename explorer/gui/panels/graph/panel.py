@@ -174,7 +174,7 @@ class GraphPanel(QWidget):
         if before is not graph:
             self._begin(graph, picture, colouring, before)
         else:
-            self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
+            self.view.redraw_whole(picture) if block < 0 else self.view.redraw(picture, block)
             scene.recolour(colouring)
         self.minimap.show_picture(scene.sheet, picture)
         self.overlay.show_colours(graph, colouring)
