@@ -85,6 +85,9 @@ class ExportDesk(QObject):
                 path = path.with_name(path.name + request.suffix)
             self._folder = path.parent
             self._exports.write(request, path)
+            if request.suffix == ".onnx":  # takes seconds
+                begun = Message(tr("export.begun", name=path.name), tr("export.begun_hint"))
+                self._notices.show(begun, tr("common.close"))
 
     def _file_name(self) -> str:
         card = self._state.card

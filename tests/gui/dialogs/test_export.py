@@ -184,7 +184,8 @@ def test_onnx_is_written_with_the_weights_that_are_shown_and_checked(
     save_as(monkeypatch, tmp_path / "lenet.onnx")
     write(qtbot, desk, dialog)
     assert (tmp_path / "lenet.onnx").stat().st_size > 4 * 61_706
-    (message,) = desk._notices.shown()
+    begun, message = desk._notices.shown()
+    assert begun.words == "Writing lenet.onnx…"
     assert "Checked with ONNX Runtime" in message.hint
 
 
