@@ -36,7 +36,7 @@ class GraphView(Canvas):
         picked(Target | None): A box or frame was clicked or reached with the keyboard.
         toggle_requested(Target): A block is to be opened or closed.
         menu_requested(Target | None, QPoint): The context menu, at a global position.
-        undo_requested, redo_requested, find_requested: Keys for these were pressed.
+        undo_requested, redo_requested, find_requested, copy_requested: Keys for these were pressed.
     """
 
     picked = Signal(object)
@@ -45,6 +45,7 @@ class GraphView(Canvas):
     undo_requested = Signal()
     redo_requested = Signal()
     find_requested = Signal()
+    copy_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -289,6 +290,7 @@ class GraphView(Canvas):
             (standard.Undo, self.undo_requested),
             (standard.Redo, self.redo_requested),
             (standard.Find, self.find_requested),
+            (standard.Copy, self.copy_requested),
         ):
             if event.matches(sequence):
                 signal.emit()

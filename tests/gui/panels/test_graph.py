@@ -395,6 +395,10 @@ def test_breadcrumb_says_where_the_selection_lies_and_goes_up_from_there(make: M
     assert panel.rect().contains(crumbs.geometry())
     crumbs.copy_requested.emit()
     assert QGuiApplication.clipboard().text() == "b3.0.p2_2"
+    panel._state.select(Selection(SelectionKind.NODE, graph.by_path["b3.0.p3_1"].index))
+    qtbot.keySequence(panel.view, QKeySequence(QKeySequence.StandardKey.Copy))
+    assert QGuiApplication.clipboard().text() == "b3.0.p3_1"
+    panel._state.select(Selection(SelectionKind.NODE, graph.by_path["b3.0.p2_2"].index))
     crumbs.button(1).click()
     assert panel._state.selection == Selection(SelectionKind.BLOCK, block(graph, "b3")[1])
     assert crumbs.names == ["GoogLeNet", "b3"]

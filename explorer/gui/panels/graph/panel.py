@@ -82,6 +82,7 @@ class GraphPanel(QWidget):
         view.undo_requested.connect(opening.undo)
         view.redo_requested.connect(opening.redo)
         view.find_requested.connect(self.start_search)
+        view.copy_requested.connect(self._copy_path)
         view.zoom_changed.connect(tools.show_zoom)
         view.moved.connect(self._on_moved)
         opening.drawn.connect(self._on_drawn)
