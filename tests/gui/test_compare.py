@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -415,6 +416,20 @@ def test_copies_of_three_have_a_line_for_each(three: ComparePanel) -> None:
     three.copy("markdown")
     lines = [line for line in QGuiApplication.clipboard().text().splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in lines}) == 1
+
+
+def test_graphs_are_drawn_to_a_file(qtbot: QtBot, panel: ComparePanel, tmp_path: Path) -> None:
+    told: list[str] = []
+    panel._state.noticed.connect(lambda message, hint, level: told.append(message.en))
+    panel.draw(tmp_path / "both.svg")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["Saved both.svg."]
+    drawn = (tmp_path / "both.svg").read_text(encoding="utf-8")
+    for words in ("LeNet", "AlexNet", "13 changed", "9 only in AlexNet"):
+        assert f">{words}<" in drawn
+    panel.draw(tmp_path / "both.svg" / "no folder.svg")
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told[1].startswith("The file could not be written")
 
 
 def test_one_input_is_given_to_all(qtbot: QtBot, panel: ComparePanel) -> None:

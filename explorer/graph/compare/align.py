@@ -146,6 +146,7 @@ def _connected(left: LayerGraph, right: LayerGraph, match: dict[int, int]) -> We
 def _across(left: LayerGraph, right: LayerGraph, match: dict[int, int]) -> dict[int, int]:
     """Left node -> right node for those of equal kind and shapes that feed paired nodes, in whatever order they run."""
     free = {node.index for node in right.nodes} - set(match.values())
+    before = _ancestors(left), _ancestors(right)
     found: dict[int, int] = {}
     for node in left.nodes:
         if node.index in match:
@@ -153,11 +154,33 @@ def _across(left: LayerGraph, right: LayerGraph, match: dict[int, int]) -> dict[
         readers = (match[reader] for reader in left.consumers[node.index] if reader in match)
         feeders = (source for reader in readers for source in right.nodes[reader].inputs)
         for other in feeders:
-            if other in free and _is_alike(node, right.nodes[other]):
+            is_alike = other in free and _is_alike(node, right.nodes[other])
+            if is_alike and _is_in_flow((node.index, other), {**match, **found}, before):
                 found[node.index] = other
                 free.remove(other)
                 break
     return found
+
+
+def _ancestors(graph: LayerGraph) -> list[int]:
+    """For each node what it depends on, a bit for each index."""
+    found: list[int] = []
+    for node in graph.nodes:
+        bits = 0
+        for source in node.inputs:
+            bits |= found[source] | 1 << source
+        found.append(bits)
+    return found
+
+
+def _is_in_flow(pair: tuple[int, int], match: dict[int, int], before: tuple[list[int], list[int]]) -> bool:
+    """Whether nothing that comes before one of the pair corresponds to what comes behind the other."""
+    (node, other), (ours, theirs) = pair, before
+    return not any(
+        (ours[node] >> here & 1 and theirs[there] >> other & 1)
+        or (ours[here] >> node & 1 and theirs[other] >> there & 1)
+        for here, there in match.items()
+    )
 
 
 def _is_alike(left: Node, right: Node) -> bool:

@@ -86,6 +86,8 @@ def _page(comparison: Comparison, side: int, changes: Changes, detail: Detail, l
     picture = layout(graph, open_blocks(graph, detail), join_layers=detail is not Detail.OPERATIONS)
     page = display(Request(graph, picture, None, language=language, theme=theme))
     edges = iter([changes.of(side, _nodes(graph, box)) for box in picture.boxes])
+    place, title = next((place, item) for place, item in enumerate(page.items) if isinstance(item, Words))
+    page.items[place] = replace(title, text=comparison.names[side])
     page.items = [_edged(item, next(edges)) if _is_outline(item) else item for item in page.items]
     return page
 

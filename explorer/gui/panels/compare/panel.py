@@ -1,8 +1,10 @@
 """The workspace in which networks are compared: graphs that move together, over a table of their stages."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from explorer.graph.views import Detail
 from explorer.gui import theme
@@ -12,6 +14,7 @@ from explorer.gui.panels.compare.stage_table import StageTable
 from explorer.gui.panels.compare.together import Together
 from explorer.gui.panels.compare.tools import CompareTools
 from explorer.gui.services.comparing import FEWEST, MOST, Comparing
+from explorer.gui.services.comparison_drawing import ComparisonDrawing
 from explorer.gui.state import AppState
 from explorer.gui.text import table, tr
 from explorer.gui.widgets.graph_sheet import Target
@@ -35,6 +38,7 @@ class ComparePanel(QWidget):
         self._graphs: list[GraphSide] = []  # with those that wait for the next network
         self._swaps: list[QToolButton] = []  # each between a graph and the one before it
         self.comparing = Comparing(state, self)
+        self._drawing = ComparisonDrawing(state, self)
         self.tools = CompareTools()
         self.stages = StageTable()
         self._halves = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
@@ -150,6 +154,7 @@ class ComparePanel(QWidget):
         tools.zoomed.connect(self.zoom)
         tools.link_switched.connect(lambda is_linked: self._together.link(is_linked=is_linked))
         tools.copy_requested.connect(self.copy)
+        tools.drawing_requested.connect(self._ask_for_file)
         tools.network_requested.connect(self.comparing.add)
         tools.same_input_switched.connect(self.comparing.set_same_input)
         state.language_changed.connect(self._retranslate)
@@ -161,6 +166,7 @@ class ComparePanel(QWidget):
     def close_services(self) -> None:
         """Waits for the workers; call it once, before the program ends."""
         self.comparing.close()
+        self._drawing.close()
         for graph in self._graphs:
             graph.opening.close()
 
@@ -223,6 +229,18 @@ class ComparePanel(QWidget):
             write = stage_rows.as_markdown if form == "markdown" else stage_rows.as_csv
             QGuiApplication.clipboard().setText(write(comparison))
             self._state.notice(table()["compare.copied"])
+
+    def _ask_for_file(self) -> None:
+        name = f"{' - '.join(side.state.card.title for side in self.sides)}.svg"
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("compare.draw"), name, "SVG (*.svg);;PNG (*.png)")
+        if chosen:
+            self.draw(Path(chosen))
+
+    def draw(self, path: Path) -> None:
+        """Writes the graphs side by side, at the level of detail that they are at."""
+        comparison = self.comparing.comparison
+        if comparison is not None:
+            self._drawing.write(comparison, path, self._together.detail or Detail.BLOCKS)
 
     def _retranslate(self) -> None:
         self.setAccessibleName(tr("compare.panel"))

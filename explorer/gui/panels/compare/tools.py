@@ -22,6 +22,7 @@ class CompareTools(QFrame):
         zoomed(str): "in", "out", "reset" or "fit".
         link_switched(bool): The graphs are to move together, or each alone.
         copy_requested(str): "markdown" or "csv".
+        drawing_requested: A file with the graphs is wanted.
         network_requested: One network more.
         same_input_switched(bool): All networks are to be given images of one shape, or each its own.
     """
@@ -30,6 +31,7 @@ class CompareTools(QFrame):
     zoomed = Signal(str)
     link_switched = Signal(bool)
     copy_requested = Signal(str)
+    drawing_requested = Signal()
     network_requested = Signal()
     same_input_switched = Signal(bool)
 
@@ -48,6 +50,7 @@ class CompareTools(QFrame):
         self.same_input = self._button("compareSameInput")
         self._copy = self._button("compareCopy")
         self._copy_actions = {form: QAction(self) for form in ("markdown", "csv")}
+        self._draw = QAction(self)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -94,6 +97,9 @@ class CompareTools(QFrame):
         for form, action in self._copy_actions.items():
             action.triggered.connect(lambda _=False, form=form: self.copy_requested.emit(form))
             menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(self._draw)
+        self._draw.triggered.connect(self.drawing_requested)
         self._copy.setMenu(menu)
         self._copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -143,6 +149,7 @@ class CompareTools(QFrame):
         self._copy.setText(tr("compare.copy"))
         for form, action in self._copy_actions.items():
             action.setText(tr(f"compare.copy_{form}"))
+        self._draw.setText(tr("compare.draw"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
