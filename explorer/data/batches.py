@@ -43,6 +43,7 @@ class Batches:
         seed: int,
         shuffle: bool,
         augment: bool = False,
+        mirror: bool = True,
         channels_last: bool = False,
         cache_budget: int | None = None,
     ) -> None:
@@ -51,6 +52,7 @@ class Batches:
         Args:
             mean: A channel, of pixels in 0-1; or one number for all.
             augment: Random shifts, and mirror images of those in colour.
+            mirror: Whether mirror images make sense; those of digits do not.
             cache_budget: Bytes that resized images may take; None for a share of the free memory.
 
         Raises:
@@ -58,7 +60,7 @@ class Batches:
         """
         self.device = torch.device(device)
         self.image_count = len(split)
-        self._seed, self._shuffle, self._augment = seed, shuffle, augment
+        self._seed, self._shuffle, self._augment, self._mirror = seed, shuffle, augment, mirror
         self._format = torch.channels_last if channels_last else torch.contiguous_format
         self.bounds = boundaries(self.image_count, batch_size)
         self._shape = input_shape
@@ -97,7 +99,7 @@ class Batches:
             pixels = self._pixels(order[wanted], order_there[wanted])
             if self._augment:
                 random = np.random.default_rng([self._seed, epoch, number])
-                pixels = augment(pixels, random, of=count, skipped=skipped)
+                pixels = augment(pixels, random, of=count, skipped=skipped, mirror=self._mirror)
             yield self._normalise(pixels, self._format), self._labels.index_select(0, order_there[wanted])
 
     def _order(self, epoch: int) -> Tensor:
@@ -145,10 +147,12 @@ def resize(images: Tensor, size: tuple[int, int]) -> Tensor:
     return scaled.round_().clamp_(0, 255).to(torch.uint8)
 
 
-def augment(images: Tensor, random: np.random.Generator, *, of: int | None = None, skipped: int = 0) -> Tensor:
+def augment(
+    images: Tensor, random: np.random.Generator, *, of: int | None = None, skipped: int = 0, mirror: bool = True
+) -> Tensor:
     """Images uint8 (N, C, H, W), each shifted by up to an eighth of its side, with what lies beyond the edge mirrored.
 
-    Of colour images about half are mirrored too.
+    Of colour images about half are mirrored too, unless `mirror` is False.
 
     Args:
         of: Images in the batch of which these are a part, the ones after the first `skipped`; they are treated as they
@@ -158,7 +162,7 @@ def augment(images: Tensor, random: np.random.Generator, *, of: int | None = Non
     drawn, here = of or count, slice(skipped, skipped + count)
     rows = _shifted(height, random.integers(-(height // _PADDING), height // _PADDING + 1, drawn)[here])
     columns = _shifted(width, random.integers(-(width // _PADDING), width // _PADDING + 1, drawn)[here])
-    if channels == 3:
+    if channels == 3 and mirror:
         is_mirrored = random.random(drawn)[here] < 0.5
         columns[is_mirrored] = columns[is_mirrored, ::-1]
     sources = (rows[:, :, None] * width + columns[:, None, :]).reshape(count, 1, height * width)

@@ -40,7 +40,7 @@ def preview(dataset: Dataset, input_shape: Shape, *, count: int, number: int) ->
         labels=tuple(dataset.classes[label] for label in part.labels.tolist()),
         stored=_pixels(part.images),
         fitted=_pixels(fitted),
-        augmented=_pixels(augment(fitted, random)),
+        augmented=_pixels(augment(fitted, random, mirror=dataset.is_photos)),
     )
 
 

@@ -166,6 +166,7 @@ def _batches_of(
         seed=config.seed,
         shuffle=is_train,
         augment=is_train and config.augment,
+        mirror=dataset.is_photos,
         channels_last=is_last,
     )
 

@@ -208,3 +208,15 @@ def test_a_gpu_gives_the_same_batches(budget: int | None) -> None:
     for (images, part), (other, other_part) in zip(here, there, strict=True):
         assert torch.equal(part, other_part.cpu())
         assert (images - other.cpu()).abs().max() < 1.5 / 255 / 0.2  # kernels may round differently by one level
+
+
+def test_what_must_not_be_mirrored_is_not() -> None:
+    """Digits in colour: shifted only. Each image is dark on its left and bright on its right."""
+    images = torch.zeros(200, 3, 16, 16, dtype=torch.uint8)
+    images[..., 8:] = 255
+    turned = [
+        int((batches.augment(images, np.random.default_rng(0), mirror=may)[:, 0, 8, 2] == 255).sum())
+        for may in (True, False)
+    ]
+    assert 60 < turned[0] < 140
+    assert turned[1] == 0

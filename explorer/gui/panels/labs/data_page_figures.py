@@ -137,10 +137,10 @@ def _images(train: int, test: int) -> tuple[str, str, str]:
 
 def _known_words(card: DatasetCard) -> list[tuple[str, str, str]]:
     kind = tr("data.shape_colour" if card.channels == 3 else "data.shape_grey")
-    names = ", ".join(card.classes)
+    each = tr("data.classes_about", count=count(round(card.train_images / max(1, len(card.classes)))))
     return [
         _images(card.train_images, card.test_images),
-        (tr("data.classes"), count(len(card.classes)), names),
+        (tr("data.classes"), count(len(card.classes)), each),
         (tr("data.shape"), f"{card.channels}×{card.size}×{card.size}", kind),
     ]
 
