@@ -238,7 +238,7 @@ def check_fit(model: nn.Module, found: Mapping[str, Tensor], path: Path | str = 
     missing = [name for name in own if name not in found]
     extra = [name for name in found if name not in own]
     wrong = [
-        f"{name} {tuple(found[name].shape)} / {tuple(value.shape)}"
+        f"{name} {_differing(found[name], value)} / {_differing(value, found[name])}"
         for name, value in own.items()
         if name in found and (found[name].shape != value.shape or _kind(found[name]) != _kind(value))
     ]
@@ -252,6 +252,11 @@ def check_fit(model: nn.Module, found: Mapping[str, Tensor], path: Path | str = 
             ),
             Text(f"They belong to another network or setting. {path}", f"它们属于另一个网络或另一组设置。{path}"),
         )
+
+
+def _differing(tensor: Tensor, other: Tensor) -> str:
+    """The shape of a tensor, or its kind of numbers where `other` has the same shape."""
+    return str(tensor.dtype).removeprefix("torch.") if tensor.shape == other.shape else str(tuple(tensor.shape))
 
 
 def load_into(model: nn.Module, found: Mapping[str, Tensor]) -> None:

@@ -36,9 +36,9 @@ def change(own: OwnModel, run_folder: Path) -> Text | None:
         return None
     name = own.path.name
     if not own.path.is_file():
-        return Text(f"{name} is gone; the run goes on with its own copy.", f"{name} 已不存在；运行将使用其副本。")
+        return Text(f"{name} is gone; the run uses its own copy.", f"{name} 已不存在；运行将使用其副本。")
     return Text(
-        f"{name} has changed since the run began; the run goes on with its own copy.",
+        f"{name} has changed since the run began; the run uses its own copy.",
         f"{name} 在运行开始后已更改；运行将使用其副本。",
     )
 

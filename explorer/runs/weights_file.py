@@ -22,7 +22,7 @@ from explorer.runs.checkpoint import SCHEMA, Weights, check_fit
 
 SUFFIXES = (".safetensors", ".pt", ".pth")
 MAX_BYTES = 16 << 30
-MAX_TENSORS = 100_000
+MAX_TENSORS = 10_000  # the largest networks have some thousands; many small ones take seconds to read
 
 _PREFIXES = ("module.", "_orig_mod.")  # of DataParallel, and of torch.compile
 _INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")  # where training scripts put the weights
@@ -144,14 +144,14 @@ def _check_archive(path: Path, name: str) -> None:
         size = path.stat().st_size
     except Exception as error:  # the headers of a damaged archive can make `zipfile` raise nearly anything
         raise _damaged(name) from error
+    if "constants.pkl" in inner or any(entry.startswith("code/") for entry in inner):
+        raise _other(name, "a TorchScript program", "TorchScript 程序")
     if not is_stored or total > size:
         raise _refused(
             name, "it is compressed, which PyTorch never does with weights", "它是压缩的，而 PyTorch 从不压缩权重"
         )
     if len(entries) > MAX_TENSORS:
         raise _too_many(name)
-    if "constants.pkl" in inner or any(entry.startswith("code/") for entry in inner):
-        raise _other(name, "a TorchScript program", "TorchScript 程序")
     if "archive_format" in inner or any(entry.startswith("models/") for entry in inner):
         raise _other(
             name,

@@ -56,7 +56,7 @@ def _flatten(findings: Findings) -> None:
     findings.remedies.append(
         Text(
             "Write x.flatten(1): it keeps the batch and needs no number.",
-            "改用 x.flatten(1):它保留批量维，也不需要写数字。",
+            "改用 x.flatten(1)：它保留批量维，也不需要写数字。",
         )
     )
 
