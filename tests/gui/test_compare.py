@@ -518,3 +518,12 @@ def test_closing_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     window.deleteLater()
     gc.enable()
     assert [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()] == []
+
+
+def test_legend_shortens_only_the_long_words(panel: ComparePanel) -> None:
+    legend = panel.tools.legend
+    legend.setFixedWidth(400)
+    whole = legend._longest([50, 60])
+    assert whole > 60
+    cut = legend._longest([50, 60, 400])
+    assert 60 < cut < 400

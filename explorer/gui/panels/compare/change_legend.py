@@ -52,14 +52,22 @@ class ChangeLegend(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(60, _HEIGHT)
 
+    def _longest(self, widths: Sequence[float]) -> float:
+        """How wide words may be so that all fit: the short ones are left whole."""
+        room = self.width() - len(widths) * (_CHIP + _GAP + _BETWEEN) + _BETWEEN
+        for place, width in enumerate(sorted(widths)):
+            share = room / (len(widths) - place)
+            if width > share:
+                return max(share, _LEAST)
+            room -= width
+        return max(widths, default=0.0) + 1
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font, ink = theme.font(theme.SECONDARY_PX), graph_ink.ink()
         metrics, x, middle = QFontMetricsF(font), 1.0, self.height() / 2
-        longest = 1000.0
-        if self.sizeHint().width() > self.width() + _BETWEEN:  # what each word may have, if all have as much
-            longest = max(self.width() / len(self._entries) - _CHIP - _GAP - _BETWEEN, _LEAST)
+        longest = self._longest([metrics.horizontalAdvance(words) for _, words in self._words()])
         for change, words in self._words():
             centre = QPointF(x + _CHIP / 2, middle)
             if change in MARKS:
