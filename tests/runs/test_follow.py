@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -173,14 +174,14 @@ def test_a_paused_run_hears_the_request_and_an_old_request_does_not_stop_the_nex
     runner.pause()
     runner.start()
     store.ask_to_stop(run)
-    assert runner.join(3)
+    assert runner.join(20)
     stop_request.ask(store.folder(run))  # too late, nobody heard it
     runner = Runner(run, lambda: work, recorder=store.recorder(run))
     runner.start()
     time.sleep(3 * stop_request.EVERY_SECONDS)
     assert not runner.has_ended
     runner.stop()
-    assert runner.join(3)
+    assert runner.join(20)
 
 
 def sign(path, machine, age):
@@ -188,7 +189,8 @@ def sign(path, machine, age):
     os.utime(path, (time.time() - age, time.time() - age))
 
 
-def test_a_run_of_another_machine_lives_while_its_stamp_is_young(tmp_path):
+def test_a_run_of_another_machine_lives_while_its_stamp_is_young(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 0.05)
     path = tmp_path / "run.lock"
     sign(path, "another machine", age=20)
     assert lock.is_locked(path)
@@ -204,6 +206,16 @@ def test_a_run_of_another_machine_lives_while_its_stamp_is_young(tmp_path):
     ours.release()
     assert lock.holder(path) is None
     assert not lock.is_locked(path)
+
+
+def test_a_clock_that_jumped_takes_no_run_from_another_machine(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 0.1)
+    path = tmp_path / "run.lock"
+    sign(path, "another machine", age=3600)  # by our clock
+    beats = threading.Timer(0.05, lambda: os.utime(path, (1000, 1000)))
+    beats.start()
+    assert not FileLock(path).acquire()
+    beats.join()
 
 
 def test_of_this_machine_the_lock_tells_not_the_stamp(tmp_path):
@@ -226,6 +238,21 @@ def test_the_stamp_is_renewed_until_the_release(tmp_path, monkeypatch):
     os.utime(path, (0, 0))
     time.sleep(0.1)
     assert path.stat().st_mtime == 0
+
+
+def test_a_full_disk_is_no_obstacle_to_locking(tmp_path):
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    held = FileLock(tmp_path / "run.lock")
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+        assert held.acquire()
+        assert lock.is_locked(tmp_path / "run.lock")
+        held.release()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not lock.is_locked(tmp_path / "run.lock")
 
 
 def test_file_systems_without_locks_are_no_obstacle(tmp_path, monkeypatch):
