@@ -59,6 +59,12 @@ def test_training_goes_on_and_everything_is_written_when_there_is_room_again(sma
         assert time.monotonic() < end
         time.sleep(0.01)
     events += runner.drain()
+    check(store, run, events)
+    store.close()
+
+
+def check(store, run, events):
+    folder = store.folder(run)
     assert isinstance(events[-1], Finished)
     words = [event.message.en for event in events if isinstance(event, Warned)]
     assert len(words) == 2  # of the weights and of the curves, once each
@@ -70,4 +76,3 @@ def test_training_goes_on_and_everything_is_written_when_there_is_room_again(sma
     assert checkpoint.weights(folder).step == 10 * EPOCHS
     assert store.record(run).status == Status.FINISHED
     assert list(folder.rglob("*.tmp")) == []
-    store.close()
