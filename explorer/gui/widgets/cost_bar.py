@@ -64,6 +64,9 @@ class CostBar(QWidget):
         return by if by in _MEASURED else ColourBy.PARAMETERS
 
     def show_graph(self, graph: LayerGraph | None, colouring: Colouring | None) -> None:
+        if graph is self._graph and colouring is self._colouring and graph is not None:
+            self.update()
+            return
         if graph is not self._graph:
             self._targets = () if graph is None else depth.parts(graph)
             self._selected = self._hovered = None

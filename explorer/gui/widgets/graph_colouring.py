@@ -117,6 +117,10 @@ class Colouring:
             known = self._known[target] = self._find(target)
         return known
 
+    def forget(self) -> None:
+        """Looks all colours up again: the theme has changed."""
+        self._known.clear()
+
     def _find(self, target: Target) -> QColor:
         if self.scale is None:
             kind, index = target

@@ -200,6 +200,7 @@ class Sheet:
     def forget_words(self) -> None:
         """Looks all words and colours up again: the language or the theme has changed."""
         self.ink = ink()
+        self.colouring.forget()
         self._words.clear()
         self._heads.clear()
         self._texts.clear()

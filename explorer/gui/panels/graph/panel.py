@@ -176,7 +176,8 @@ class GraphPanel(QWidget):
             self._begin(graph, picture, colouring, before)
         else:
             self.view.redraw_whole(picture) if block < 0 else self.view.redraw(picture, block)
-            scene.recolour(colouring)
+            if scene.sheet is not None and colouring is not scene.sheet.colouring:
+                scene.recolour(colouring)
         self.minimap.show_picture(scene.sheet, picture)
         self.overlay.show_colours(graph, colouring)
         self._on_found(self.finder.targets)
@@ -197,6 +198,9 @@ class GraphPanel(QWidget):
 
     def _colouring(self, picture: Picture) -> Colouring:
         assert picture.graph is not None
+        sheet = self.view.graph_scene.sheet
+        if sheet is not None and sheet.graph is picture.graph and sheet.colouring.by == self._by == ColourBy.TYPE:
+            return sheet.colouring  # types do not depend on what is shown
         return Colouring(picture.graph, self._by, (box.target for box in picture.boxes))
 
     def colour_by(self, by: ColourBy) -> None:
