@@ -7,11 +7,13 @@ from typing import Any
 
 from explorer.commands.arguments import add_choice, add_json
 from explorer.commands.files import writing_to
-from explorer.commands.looking import add_out, weights_from
+from explorer.commands.looking import add_out, bench_for, weights_from
+from explorer.commands.own_training import add_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_choice(parser)
+    add_choice(parser, name_is_optional=True)
+    add_model(parser)
     parser.add_argument("--image", type=Path, metavar="FILE", required=True, help="any image file")
     add_out(parser)
     add_json(parser)
@@ -21,10 +23,11 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     choice, weights = weights_from(args)
     from explorer.data import images
     from explorer.inspection import mosaic_files
-    from explorer.runs.workbench import Image, Workbench
+    from explorer.runs.workbench import Image
 
     decoded = images.decode(args.image)
-    insight = Workbench().look(choice, weights, Image(decoded.pixels))
+    with bench_for(choice) as bench:
+        insight = bench.look(choice, weights, Image(decoded.pixels))
     with writing_to(args.out):
         files = mosaic_files.write_activations(insight, args.out)
     for note in (*decoded.notes, *insight.notes, *insight.warnings):

@@ -5,11 +5,13 @@ from typing import Any
 
 from explorer.commands.arguments import add_choice, add_json
 from explorer.commands.files import writing_to
-from explorer.commands.looking import add_out, weights_from
+from explorer.commands.looking import add_out, bench_for, weights_from
+from explorer.commands.own_training import add_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_choice(parser)
+    add_choice(parser, name_is_optional=True)
+    add_model(parser)
     add_out(parser)
     add_json(parser)
 
@@ -17,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
     choice, weights = weights_from(args)
     from explorer.inspection import mosaic_files
-    from explorer.runs.workbench import Workbench
 
-    filters, origin = Workbench().filters(choice, weights)
+    with bench_for(choice) as bench:
+        filters, origin = bench.filters(choice, weights)
     with writing_to(args.out):
         files = mosaic_files.write_filters(filters, args.out)
     if args.json:

@@ -1,14 +1,18 @@
 """What the commands share that look into a network: NAME, untrained or with weights of a file, or RUN with its own."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from explorer import catalogue, paths
 from explorer.catalogue import Choice
+from explorer.commands import own_training
 from explorer.commands.arguments import choice_from
 from explorer.errors import ExplorerError
+from explorer.runs.own_bench import OwnBench
 from explorer.runs.store import Store
-from explorer.runs.workbench import Weights
+from explorer.runs.workbench import Weights, Workbench
 
 
 def add_out(parser: argparse.ArgumentParser) -> None:
@@ -19,17 +23,31 @@ def add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
 
 
+@contextmanager
+def bench_for(choice: Choice) -> Iterator[Workbench | OwnBench]:
+    """What looks into the network; a model of the user runs in a process of its own, which ends with this."""
+    if catalogue.own(choice.architecture) is None:
+        yield Workbench()
+        return
+    bench = OwnBench()
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
 def weights_from(args: argparse.Namespace) -> tuple[Choice, Weights]:
-    """The network and the weights that NAME means: an architecture, or a run by id, number or `last`.
+    """The network and the weights that NAME means: an architecture, or a run by id, number or `last`; or `--model`.
 
     A file of weights is read when the model is built.
 
     Raises:
         ExplorerError: It is neither.
     """
+    own_training.prepare(args, may_be_program=True)
     if args.weights is not None:
         return choice_from(args), Weights(file=args.weights)
-    if args.name in catalogue.cards():
+    if args.name is None or args.name in catalogue.cards() or catalogue.own(args.name) is not None:
         return choice_from(args), Weights()
     store = Store(args.runs_dir or paths.runs())
     try:
@@ -38,4 +56,6 @@ def weights_from(args: argparse.Namespace) -> tuple[Choice, Weights]:
         return choice_from(args), Weights()  # which says what architectures there are
     finally:
         store.close()
+    if record.plan.own is not None:
+        catalogue.add_own(record.plan.own)
     return record.plan.choice, Weights(run=record.id, number=record.number, folder=store.folder(record.id))

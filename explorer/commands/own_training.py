@@ -24,17 +24,24 @@ _COLOUR, _GREY = (3, 224, 224), (1, 28, 28)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    add_model(parser)
+    parser.add_argument("--until-input-ends", action="store_true", help=argparse.SUPPRESS)  # for the window
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="FILE.py:CLASS", help="instead of NAME: an nn.Module of your own, whose code is run"
     )
     parser.add_argument(
         "--arg", metavar="KEY=VALUE", action="append", default=[], help="an argument of the constructor of --model"
     )
-    parser.add_argument("--until-input-ends", action="store_true", help=argparse.SUPPRESS)  # for the window
 
 
-def prepare(args: argparse.Namespace) -> None:
+def prepare(args: argparse.Namespace, *, may_be_program: bool = False) -> None:
     """Makes `args.name` the model that `--model` means; its code is not run yet.
+
+    Args:
+        may_be_program: A program of torch.export will do; it cannot be trained.
 
     Raises:
         ExplorerError: The file cannot be read, has no such class, or an argument is missing.
@@ -46,15 +53,17 @@ def prepare(args: argparse.Namespace) -> None:
             Text(f"Both {args.name} and --model were given.", f"同时给出了 {args.name} 和 --model。"),
             Text("Give one of them.", "请只给出其中一个。"),
         )
-    model = _described(args)
+    model = _described(args, may_be_program=may_be_program)
     catalogue.add_own(model)
     args.name = model.card.name
 
 
-def _described(args: argparse.Namespace) -> OwnModel:
+def _described(args: argparse.Namespace, *, may_be_program: bool) -> OwnModel:
     path, class_name = path_and_class(args.model)
     path = path.expanduser().absolute()
     if path.suffix.lower() == exported.SUFFIX:
+        if may_be_program:
+            return own.describe(path, None, exported.describe(path).input_shape)
         raise cannot_train_program(path.name)
     model_class = source.choose(path, class_name)
     given = dict(assignments([*args.settings, *args.arg]))

@@ -12,10 +12,12 @@ from torch import nn
 
 from explorer.errors import ExplorerError
 from explorer.graph import trace as tracing
+from explorer.graph.layout import layout
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
 from explorer.graph.user_model import file, source
 from explorer.graph.user_model.sandbox import Limits
+from explorer.graph.views import Detail, open_blocks
 
 GOOD = """
 import torch
@@ -93,6 +95,20 @@ BAD = {
     "shape error": (GOOD.replace("26 * 26", "25 * 25"), "cannot take"),
     "raises in forward": (body("raise KeyError('nothing')"), "nothing"),
     "constructor raises": (GOOD.replace("super().__init__()", "super().__init__(); 1 / 0"), "ZeroDivisionError"),
+    "hook raises": (
+        GOOD.replace("self.fc =", "self.conv.register_forward_hook(lambda *_: 1 / 0); self.fc ="),
+        "ZeroDivisionError: division by zero. It happened at net.py, line",
+    ),
+    "returns nothing": (GOOD.replace("return self.fc", "self.fc"), "a return is missing"),
+    "returns no tensor": (GOOD.replace("return self.fc(", "return str("), "returns a str without a tensor"),
+    "unreadable exception": (body("raise type('E', (Exception,), {'__str__': lambda e: 1 / 0})"), "raised E"),
+    "control characters": (body("raise ValueError('\\x1b[31m\\udc80' + 'x' * 10_000_000)"), "?[31m?xxx"),
+    "needs a GPU": (GOOD.replace("26, classes)", "26, classes).cuda()"), "Leave out .cuda()"),
+    "calls itself": (body("self.forward(x)"), "recursion depth"),
+    "changes a module that is ours": (
+        "import json; json.dumps = json.loads = None\n" + body("1 / 0"),
+        "division by zero",
+    ),
     "needs three channels": (GOOD.replace("Conv2d(1", "Conv2d(3"), "1x28x28"),
 }
 
@@ -131,19 +147,62 @@ def test_the_line_of_the_file_is_named(tmp_path: Path) -> None:
         trace(path)
 
 
+ESCAPES = {
+    "to another session": "import subprocess; subprocess.Popen(['sleep', '98'], start_new_session=True)",
+    "from its parent": (
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    os.fork() or time.sleep(98)\n    os._exit(0)"
+    ),
+    "by several": "import os, time\nfor _ in range(20):\n    os.fork() or time.sleep(98)",
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("name", ESCAPES)
+@pytest.mark.parametrize("end", ["os._exit(1)", "raise KeyError"])
+def test_what_a_file_starts_does_not_outlive_it(tmp_path: Path, name: str, end: str) -> None:
+    path = write(tmp_path, f"{ESCAPES[name]}\nimport os\n{end}\n{GOOD}")
+    with pytest.raises(ExplorerError):
+        trace(path)
+    assert not [process for process in psutil.process_iter() if _is_left(process)]
+
+
+def _is_left(process: psutil.Process) -> bool:
+    try:
+        return "CNN_EXPLORER_SANDBOX" in process.environ() and os.getpid() == int(process.environ()["TEST_OF"])
+    except (psutil.Error, KeyError, OSError):
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test starts knows that it was this one: others may run at the same time."""
+    monkeypatch.setenv("TEST_OF", str(os.getpid()))
+
+
+IN_FORWARD = "\n        while True: pass"
 FORK = "import os; os.fork() or __import__('time').sleep(99)"
 
 
 @pytest.mark.parametrize(
-    "line", [case(FORK, is_slow=False), case("while True: pass"), case("import time; time.sleep(99)")]
+    "line",
+    [
+        case(FORK, is_slow=False),
+        case("while True: pass"),
+        case("import time; time.sleep(99)"),
+        case("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass"),
+        case(IN_FORWARD),
+    ],
 )
 def test_endless_code_is_ended_with_all_it_started(tmp_path: Path, line: str) -> None:
     path = write(tmp_path, f"{line}\n{GOOD}" if "fork" not in line else f"{line}\nwhile True: pass\n{GOOD}")
+    if line == IN_FORWARD:
+        path = write(tmp_path, body(line))
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     start = time.monotonic()
+    seconds = 12 if line == IN_FORWARD else 2  # torch is imported before
     with pytest.raises(ExplorerError, match="come to an end"):
-        trace(path, seconds=2)
-    assert time.monotonic() - start < 10
+        trace(path, seconds=seconds)
+    assert time.monotonic() - start < seconds + 8
     time.sleep(0.2)
     left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
     assert not left
@@ -153,6 +212,13 @@ def test_a_mistake_is_found_before_torch_is_imported(tmp_path: Path) -> None:
     text = "import sys\nraise KeyError('torch' if 'torch' in sys.modules else 'nothing yet')\n"
     with pytest.raises(ExplorerError, match="nothing yet"):
         trace(write(tmp_path, text + GOOD))
+
+
+def test_a_thousand_layers_are_laid_out(tmp_path: Path) -> None:
+    graph = trace(write(tmp_path, ODD["a thousand layers"]))
+    assert len(graph.nodes) > 1000
+    for detail in Detail:
+        assert layout(graph, open_blocks(graph, detail)).boxes
 
 
 def test_memory_has_a_limit(tmp_path: Path) -> None:
@@ -167,7 +233,9 @@ def test_memory_has_a_limit(tmp_path: Path) -> None:
     [
         "torch.set_default_dtype(torch.float64)",
         "torch.set_num_threads(1); torch.manual_seed(1)",
-        "print('x' * (1 << 26))",
+        "[print('x' * (1 << 20)) for _ in range(1 << 10)]",
+        "torch.use_deterministic_algorithms(True); torch.backends.cudnn.benchmark = True",
+        "import os; os.closerange(0, 100); os.chdir('/')",
         "open('litter.txt', 'w').write('x')",
         "big = torch.empty(1 << 40)",
     ],
@@ -185,10 +253,28 @@ def test_what_a_file_does_to_its_process_stays_there(
 
 RETURN = "return self.fc(F.relu(self.conv(x)).flatten(1))"
 MANY = "self.many = nn.Sequential(*[nn.ReLU() for _ in range(1000)]); self.fc ="
+DEEP = """self.deep = nn.ReLU()
+        for _ in range(500): self.deep = nn.Sequential(self.deep)
+        self.fc ="""
 ODD = {
     "data-dependent branch": body("x = x * 2 if x.mean() > 0 else x"),
     "dictionary": GOOD.replace(RETURN, "return {'out': self.fc(F.relu(self.conv(x)).flatten(1))}"),
     "in place on a view": body("x = x.clone(); x[:, :1].relu_()"),
+    "tuple": GOOD.replace(RETURN, "x = self.conv(x); return self.fc(F.relu(x).flatten(1)), x"),
+    "list": GOOD.replace(RETURN, "return [self.fc(F.relu(self.conv(x)).flatten(1))]"),
+    "shared": body("x = F.pad(self.conv(x), (1, 1, 1, 1)).mean(1, keepdim=True)"),
+    "lazy layers": GOOD.replace("nn.Conv2d(1, 4, 3)", "nn.LazyConv2d(4, 3)").replace(
+        "nn.Linear(4 * 26 * 26,", "nn.LazyLinear("
+    ),
+    "Chinese names": GOOD.replace("self.conv", "self.卷积").replace("class Net", "class 网络"),
+    "dotted names": GOOD.replace("self.conv =", "self._modules['a.b'] =").replace(
+        "self.conv(", "self._modules['a.b']("
+    ),
+    "no parameters": (
+        "from torch import nn\nclass Net(nn.Module):\n    def forward(self, x): return x.flatten(1)[:, :10]"
+    ),
+    "in inference mode": GOOD.replace("    def forward", "    @torch.inference_mode()\n    def forward"),
+    "blocks in blocks": GOOD.replace("self.fc =", DEEP).replace("self.conv(x)", "self.deep(self.conv(x))"),
     "a thousand layers": GOOD.replace("self.fc =", MANY).replace("F.relu(", "self.many("),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,8 @@ class OwnTraining(QObject):
         self._timer.stop()
         for process in self._processes:
             process.ask_to_end()
+            # Somebody has to wait for it, or else it stays in the system's table; the window does not.
+            threading.Thread(target=process.process.wait, name=f"end of {process.run}", daemon=True).start()
         self._processes.clear()
         self._errands.close()
 
