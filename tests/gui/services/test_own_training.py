@@ -1,0 +1,135 @@
+"""A model of the user trains in a process of its own, which the window starts, follows, and has end with itself."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.graph.user_model import own, source
+from explorer.gui.services import following, own_training
+from explorer.gui.services.run_control import RunControl
+from explorer.gui.state import AppState, FromRun
+from explorer.runs.plan import RunPlan
+from explorer.runs.record import Status
+from explorer.runs.store import Store
+from explorer.training.config import TrainConfig
+from explorer.training.events import Stopped
+from tests.graph.test_user_model import GOOD, write
+from tests.gui.recorded_runs import LENET
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(following, "GLANCE_MS", 100)
+    monkeypatch.setattr(following, "LOOK_MS", 30)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    yield
+    for model in catalogue.own_models():
+        catalogue.remove_own(model.card.name)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "runs")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def state() -> AppState:
+    return AppState(LENET)
+
+
+@pytest.fixture
+def control(state: AppState, store: Store) -> Iterator[RunControl]:
+    made = RunControl(state, store)
+    yield made
+    made.close()
+
+
+def plan(path: Path, epochs: int = 10_000) -> RunPlan:
+    model = own.describe(path, source.choose(path, None), (1, 28, 28))
+    catalogue.add_own(model)
+    config = TrainConfig(epochs=epochs, limit=64, batch_size=32, device="cpu", threads=1)
+    return RunPlan(model.card.default_choice(), "digits", None, config, model)
+
+
+def processes(run: str) -> list[psutil.Process]:
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if run in " ".join(child.cmdline())]
+
+
+@pytest.mark.slow
+def test_it_is_trained_followed_stopped_and_shown_with_its_own_code(
+    qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
+) -> None:
+    path = write(tmp_path, GOOD)
+    asked = plan(path)
+    state.set_choice(asked.choice)
+    control.start(asked)
+    assert control.own.is_starting
+    qtbot.waitUntil(lambda: not control.own.is_starting and control.following.run is not None, timeout=60_000)
+    run = control.following.run
+    assert run == state.shown_run
+    assert len(processes(run)) == 1
+    qtbot.waitUntil(
+        lambda: isinstance(state.weights, FromRun) and len(state.history(run).epoch_ends) > 2, timeout=60_000
+    )
+    control.stop_elsewhere()
+    qtbot.waitUntil(lambda: isinstance(state.history(run).ending, Stopped), timeout=20_000)
+    qtbot.waitUntil(lambda: control.record(run).status == Status.STOPPED, timeout=20_000)
+    qtbot.waitUntil(lambda: not processes(run), timeout=20_000)
+    path.write_text("raise SystemExit")
+    told: list[str] = []
+    state.noticed.connect(lambda message, hint, level: told.append(str(message)))
+    control.open_run(run)
+    qtbot.waitUntil(lambda: state.choice.architecture != asked.choice.architecture, timeout=10_000)
+    shown = catalogue.own(state.choice.architecture)
+    assert shown is not None
+    assert shown.path.read_text() == GOOD
+    assert shown.card.title == "Net #1"
+    assert state.weights == FromRun(run)
+    assert any("has changed since the run began" in words for words in told)
+
+
+@pytest.mark.slow
+def test_a_run_ends_with_the_window_and_is_saved(
+    qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
+) -> None:
+    control.start(plan(write(tmp_path, GOOD)))
+    qtbot.waitUntil(lambda: control.following.saved_step is not None, timeout=90_000)
+    run = control.following.run
+    assert run is not None
+    (process,) = processes(run)
+    control.close()
+    end = time.monotonic() + 20
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
+        time.sleep(0.05)
+    record = store.record(run)
+    assert (record.status, record.can_resume) == (Status.STOPPED, True)
+    assert record.steps > 0
+
+
+def test_a_process_that_cannot_begin_is_told_of(
+    qtbot: QtBot, tmp_path: Path, state: AppState, control: RunControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'no such thing' >&2\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(own_training.sys, "executable", str(broken) if sys.platform != "win32" else "nothing")
+    told: list[str] = []
+    state.noticed.connect(lambda message, hint, level: told.append(f"{message} {hint}"))
+    control.start(plan(write(tmp_path, GOOD)))
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert "could not begin. no such thing" in told[0]
+    assert not control.own.is_starting
+    monkeypatch.setattr(own_training.sys, "executable", str(tmp_path / "nothing"))
+    control.start(plan(write(tmp_path, GOOD)))
+    qtbot.waitUntil(lambda: len(told) > 1, timeout=10_000)
+    assert "could not begin" in told[1]
+    assert not control.own.is_starting
