@@ -29,7 +29,7 @@ def given(args: argparse.Namespace) -> dict[str, Any]:
 def _add_data(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what to learn")
     lecture, today = (f"{name}: {preset.about.en}" for name, preset in presets.PRESETS.items())
-    group.add_argument("--data", metavar="DATASET", help="digits, shapes, mnist, fashion-mnist, cifar10 or folder:PATH")
+    group.add_argument("--data", metavar="DATASET", help="a data set, as `data` lists it, or folder:PATH")
     group.add_argument("--data-dir", metavar="DIR", help="where the files of a data set are, or are downloaded to")
     group.add_argument("--limit", type=int, metavar="N", help="use so many training images only")
     group.add_argument(

@@ -218,7 +218,7 @@ def find(name: str) -> DatasetCard:
         return DatasetCard(
             name,
             Text(f"Folder {folder}", f"文件夹 {folder}"),
-            Text("Images in class folders.", "按类别分文件夹存放的图像。"),
+            Text("Images in class folders, or an archive of them.", "按类别分文件夹存放的图像，或其压缩包。"),
             3, 0, (), 0, 0,
         )  # fmt: skip
     names = ", ".join([*CARDS, f"{FOLDER_PREFIX}PATH"])

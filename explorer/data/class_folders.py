@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.bilingual import Text
+from explorer.data import folder_archive
 from explorer.data.images import SUFFIXES, shown_name
 from explorer.data.patience import answered
 from explorer.data.watch import Watch
@@ -53,6 +54,8 @@ def has_split(root: Path) -> bool:
 def scan(root: Path, *, watch: Watch) -> Listing:
     """The images below `root`: train/CLASS/* with test/CLASS/*, or CLASS/*; links are followed, loops are not.
 
+    `root` may also be an archive of such folders.
+
     Raises:
         ExplorerError: It cannot be read, does not answer, or has fewer than two classes with images.
         Cancelled: The user wants no more of it.
@@ -62,6 +65,8 @@ def scan(root: Path, *, watch: Watch) -> Listing:
 
 def _scanned(root: Path, watch: Watch) -> Listing:
     try:
+        if folder_archive.is_archive(root):
+            root = folder_archive.opened(root, watch)
         if not root.is_dir():
             raise _no_folder(root)
         return _scan(_single_inside(root), watch)

@@ -138,7 +138,7 @@ def _decode(files: list[ImageFile], form: _Form, root: Path, watch: Watch) -> tu
         return Text(f"Reading images: {done:,} of {len(files):,}", f"正在读取图像：{done} / {len(files)}")
 
     in_parallel(decode, len(files), threads=os.cpu_count() or 1, place=root, watch=watch, what=what)
-    if not is_good.all() and not root.is_dir():
+    if not is_good.all() and not root.exists():
         raise ExplorerError(
             Text(f"{root} is not there any more.", f"{root} 已不存在。"),
             Text("It was removed while its images were read; put it back and try again.",

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.data import cards
+from explorer.data.folder_archive import SUFFIXES
 from explorer.gui import theme
 from explorer.gui.panels.labs import data_page_list
 from explorer.gui.panels.labs.data_page_batch import BatchView
@@ -125,7 +126,7 @@ class DataPage(QWidget):
     def _connect(self) -> None:
         state, data = self._state, self.data
         self.list.chosen.connect(self.open)
-        self.list.activated_link.connect(self._ask_for_folder)
+        self.list.activated_link.connect(self._ask_for_own)
         self.head.train_requested.connect(self._train)
         data.changed.connect(self._show)
         data.there_changed.connect(self._fill)
@@ -186,10 +187,14 @@ class DataPage(QWidget):
         self.data.open(name)
         self.list.mark(name)
 
-    def _ask_for_folder(self, _: str) -> None:
-        folder = QFileDialog.getExistingDirectory(self.window(), tr("data.open_folder_tip"))
-        if folder:
-            self.open(f"{cards.FOLDER_PREFIX}{folder}")
+    def _ask_for_own(self, link: str) -> None:
+        if link == data_page_list.OPEN_FOLDER:
+            place = QFileDialog.getExistingDirectory(self.window(), tr("data.open_folder_tip"))
+        else:
+            kinds = f"{tr('data.archives')} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
+            place, _ = QFileDialog.getOpenFileName(self.window(), tr("data.open_archive_tip"), "", kinds)
+        if place:
+            self.open(f"{cards.FOLDER_PREFIX}{place}")
 
     def _train(self) -> None:
         self._state.request_dataset(self.data.card.name)

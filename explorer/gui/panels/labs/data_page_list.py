@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from explorer.data.cards import DatasetCard
 
-OPEN_FOLDER = "folder?"
+OPEN_FOLDER, OPEN_ARCHIVE = "folder?", "archive?"
 
 
 def items(folders: Sequence[str], there: Mapping[str, float]) -> tuple[Item, ...]:
@@ -28,6 +28,7 @@ def items(folders: Sequence[str], there: Mapping[str, float]) -> tuple[Item, ...
         Heading("folders", tr("data.folders")),
         *(Row(name, "", title(name), 0.0, "", name.removeprefix(cards.FOLDER_PREFIX)) for name in folders),
         Link(OPEN_FOLDER, tr("data.open_folder"), "folder-open", tr("data.open_folder_tip")),
+        Link(OPEN_ARCHIVE, tr("data.open_archive"), "file", tr("data.open_archive_tip")),
         Heading("downloaded", tr("data.downloaded")),
         *(_row(card, there) for card in others),
     )

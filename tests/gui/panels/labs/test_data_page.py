@@ -1,5 +1,6 @@
 """The data page: looking at data sets, getting them, training on them."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -250,6 +251,18 @@ def test_a_folder_with_what_was_left_out(bench: Bench, tmp_path: Path, monkeypat
     bench.open("digits")
     assert not bench.page.notes.isVisibleTo(bench.page)
     assert f"folder:{root}" in [item.key for item in bench.page.list.rows().items() if isinstance(item, Row)]
+
+
+def test_an_archive_of_class_folders(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder(tmp_path / "mine")
+    packed = shutil.make_archive(str(tmp_path / "mine"), "zip", tmp_path / "mine")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (packed, ""))
+    bench.page.list.activated_link.emit(data_page_list.OPEN_ARCHIVE)
+    bench.wait(Stage.READY)
+    assert bench.page.head.title.text() == "mine.zip"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    bench.page.list.activated_link.emit(data_page_list.OPEN_ARCHIVE)
+    assert bench.page.data.card.name == f"folder:{packed}"
 
 
 def test_a_folder_that_cannot_be_used(bench: Bench, tmp_path: Path) -> None:
