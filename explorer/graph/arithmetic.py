@@ -29,7 +29,7 @@ SHARE = Text("Share of the network", "占整个网络")
 SAVED = Text("Against the direct one", "与直接卷积相比")
 MISFIT = Text("Does not fit", "尺寸不匹配")
 REMEDY = Text("It would fit", "可行的修改")
-FIELD_SINCE = Text("Field so since", "感受野自此如此")
+FIELD_SINCE = Text("Why this field", "感受野的由来")
 FIELD_GROWTH = Text("Field growth", "感受野的增长")
 
 _WHOLE = Text("whole image", "整幅图像")
@@ -102,7 +102,7 @@ def _shares(graph: LayerGraph, node: Node) -> Iterator[Fact]:
         yield Fact(
             SHARE,
             ", ".join(f"{share} {words.en}" for words, share in shares),
-            ",".join(f"{share} {words.zh}" for words, share in shares),
+            "，".join(f"{share} {words.zh}" for words, share in shares),
         )
 
 

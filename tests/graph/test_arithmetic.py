@@ -46,10 +46,10 @@ def test_other_layers() -> None:
 def test_where_a_field_becomes_the_whole_image_or_is_lost_is_told() -> None:
     pooled = facts("torchvision/resnet18", "fc")
     assert pooled["Receptive field"] == "whole image"
-    assert pooled["Field so since"] == "avgpool: one number for all places"
+    assert pooled["Why this field"] == "avgpool: one number for all places"
     windows = facts("torchvision/swin_t", "features.1.0.attn.linear")
     assert windows["Receptive field"] == "differs from unit to unit"
-    assert windows["Field so since"].startswith("features.1.0.attn.view: height and width are cut")
+    assert windows["Why this field"].startswith("features.1.0.attn.view: height and width are cut")
     assert facts("torchvision/swin_v2_t", "features.1.0.attn.cpb_mlp.2")["Receptive field"] == "nothing of the image"
 
 
@@ -143,3 +143,5 @@ def test_chinese_where_words_are() -> None:
     assert field.written("zh") == "43 × 43，步幅 8"
     assert field.written("en") == field.formula
     assert told[0].written("zh") == told[0].formula
+    share = next(fact for fact in told if fact.label.en == "Share of the network")
+    assert share.written("zh").startswith("1.9 % 的参数，5.8 %")

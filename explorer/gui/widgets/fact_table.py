@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LABEL_WIDTH = 112
 _GROUPS = re.compile(r"(?<=\d) (?=\d{3})")  # between the groups of a number: no place for a new line
 
+_PATH_DOTS = re.compile(r"(?<=[A-Za-z_])\.(?=\w)|(?<=\w)\.(?=[A-Za-z_])")  # where a long path may go on in a new line
+_MAY_BREAK = "\u200b"
+
 
 class FactTable(QWidget):
     """Rows of words and fixed-width numbers; the numbers can be selected and copied.
@@ -40,7 +43,9 @@ class FactTable(QWidget):
     @property
     def facts(self) -> list[tuple[str, str]]:
         """What is shown now."""
-        return [(label.text(), value.text()) for label, value in self._rows if not value.isHidden()]
+        return [
+            (label.text(), value.text().replace(_MAY_BREAK, "")) for label, value in self._rows if not value.isHidden()
+        ]
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         while len(self._rows) < len(facts):
@@ -51,7 +56,8 @@ class FactTable(QWidget):
             value.setVisible(is_used)
             if is_used:
                 label.setText(facts[row][0])
-                value.setText(_GROUPS.sub("\u00a0", facts[row][1]))
+                written = _GROUPS.sub("\u00a0", facts[row][1])
+                value.setText(written if self._is_short else _PATH_DOTS.sub(f".{_MAY_BREAK}", written))
                 value.setAccessibleName(f"{facts[row][0]}: {facts[row][1]}")
 
     def _new_value(self) -> QLabel:
