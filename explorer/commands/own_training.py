@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import threading
@@ -13,7 +14,7 @@ from explorer.bilingual import Text
 from explorer.commands.arguments import assignments, parse_shape
 from explorer.commands.own_model import path_and_class
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import exported, own, source
+from explorer.graph.user_model import exported, own, recent, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,8 @@ def prepare(args: argparse.Namespace, *, may_be_program: bool = False) -> None:
     model = _described(args, may_be_program=may_be_program)
     catalogue.add_own(model)
     args.name = model.card.name
+    with contextlib.suppress(OSError):  # the window need not ask whether a file may be run that was run here
+        recent.save(recent.load().with_trust(model.path))
 
 
 def _described(args: argparse.Namespace, *, may_be_program: bool) -> OwnModel:

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from explorer import atomic, paths
 from explorer.catalogue import OwnModel
@@ -33,6 +34,10 @@ class Recent:
         else:
             models = (model, *self.models)[:MOST]
         return replace(self, models=models, trusted=self.trusted | {str(model.path)})
+
+    def with_trust(self, path: Path) -> "Recent":
+        """With a file that the user has run."""
+        return replace(self, trusted=self.trusted | {str(path)})
 
     def without(self, name: str) -> "Recent":
         return replace(self, models=tuple(model for model in self.models if model.card.name != name))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer import catalogue, paths
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import own
+from explorer.graph.user_model import own, recent
 from explorer.gui.background import Errands
 from explorer.gui.state import Level
 from explorer.runs import own_source
@@ -85,7 +85,12 @@ class OwnTraining(QObject):
 
     def resume(self, run: str) -> None:
         """Goes on with a stored run where it ended."""
-        self._make(lambda: self._spawn(run))
+
+        def make() -> _Process:
+            _check_trust(self._store.plan(run), self._store.folder(run))
+            return self._spawn(run)
+
+        self._make(make)
 
     def show(self, record: RunRecord, then: Callable[[], None]) -> None:
         """Shows the network of a run with the code that it was trained with, then calls `then`."""
@@ -105,7 +110,11 @@ class OwnTraining(QObject):
                 self._tell_change(given, folder)
             then()
 
-        self._errands.do(lambda: own_source.of_run(given, folder), shown)
+        def find() -> OwnModel:
+            _check_trust(plan, folder)
+            return own_source.of_run(given, folder)
+
+        self._errands.do(find, shown, self._could_not)
 
     def close(self) -> None:
         """Has the processes stop their runs, which they save, and end."""
@@ -196,6 +205,24 @@ def _of_run(model: OwnModel, number: int) -> OwnModel:
     """The copy of a model in the folder of a run, under a name of its own beside the file as it is now."""
     name = own.name_of(model.path, model.class_name)
     return replace(model, card=replace(model.card, name=name, title=f"{model.card.title} #{number}"))
+
+
+def _check_trust(plan: RunPlan, folder: Path) -> None:
+    """Refuses to run code that comes with a run, which may be from elsewhere, until the user has agreed to it once.
+
+    Raises:
+        ExplorerError: The user has not.
+    """
+    assert plan.own is not None
+    copy = folder / own_source.FOLDER / plan.own.path.name
+    if not {str(plan.own.path), str(copy)} & recent.load().trusted:
+        raise ExplorerError(
+            Text(
+                f"This run brings code of its own, {plan.own.path.name}, which you have not opened yet.",
+                f"此运行自带代码 {plan.own.path.name}，您尚未打开过它。",
+            ),
+            Text(f"Open {copy} first, if you trust where it comes from.", f"若来源可信，请先打开 {copy}。"),
+        )
 
 
 def _not_started(reason: str) -> ExplorerError:

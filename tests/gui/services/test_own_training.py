@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
-from explorer.graph.user_model import own, source
+from explorer.graph.user_model import own, recent, source
 from explorer.gui.services import following, own_training
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
@@ -59,6 +59,10 @@ def plan(path: Path, epochs: int = 10_000) -> RunPlan:
     return RunPlan(model.card.default_choice(), "digits", None, config, model)
 
 
+def agree(path: Path) -> None:
+    recent.save(recent.load().with_trust(path))
+
+
 def processes(run: str) -> list[psutil.Process]:
     alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
     return [child for child in alive if run in " ".join(child.cmdline())]
@@ -70,6 +74,7 @@ def test_it_is_trained_followed_stopped_and_shown_with_its_own_code(
 ) -> None:
     path = write(tmp_path, GOOD)
     asked = plan(path)
+    agree(path)
     state.set_choice(asked.choice)
     control.start(asked)
     assert control.own.is_starting
@@ -133,3 +138,25 @@ def test_a_process_that_cannot_begin_is_told_of(
     qtbot.waitUntil(lambda: len(told) > 1, timeout=10_000)
     assert "could not begin" in told[1]
     assert not control.own.is_starting
+
+
+def test_code_of_a_run_from_elsewhere_is_not_run_unasked(
+    qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
+) -> None:
+    asked = plan(write(tmp_path, GOOD))
+    record = store.create(asked)
+    store.let_go(record.id)
+    control.refresh()
+    qtbot.waitUntil(lambda: control.record(record.id) is not None, timeout=10_000)
+    told: list[str] = []
+    state.noticed.connect(lambda message, hint, level: told.append(f"{message} {hint}"))
+    control.open_run(record.id)
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=10_000)
+    control.own.resume(record.id)
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=10_000)
+    assert all("net.py, which you have not opened yet" in words for words in told)
+    assert state.choice == LENET
+    assert not processes(record.id)
+    agree(store.folder(record.id) / "source" / "net.py")
+    control.open_run(record.id)
+    qtbot.waitUntil(lambda: state.choice == asked.choice, timeout=10_000)
