@@ -6,6 +6,7 @@ is the same as in one process, but for the order of the sums. Batch normalisatio
 normalises by its own share, and the running statistics are those of the first.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -49,6 +50,7 @@ class Team(Pace):
         self._world = world
         self.device = torch.device("cpu")
         self._every = self._done = 0
+        self._is_over = False  # for everybody
         self._sizes: list[tuple[int, float]] = []  # of the batches since the last report: images here, weight
 
     @property
@@ -112,6 +114,7 @@ class Team(Pace):
         said = torch.tensor([float(goes_on), float(self._every), factor], dtype=torch.float64)
         _or_lost(lambda: dist.broadcast(said, 0))
         self._every, self._done = max(int(said[1]), 1), 0
+        self._is_over = not said[0]
         return bool(said[0]), float(said[2])
 
     def gather(self, part: Part) -> Part:
@@ -145,10 +148,18 @@ class Team(Pace):
         _or_lost(lambda: dist.broadcast_object_list(box, 0))
         return box[0]
 
+    def conclude(self) -> None:
+        """The training has come to its end, for everybody."""
+        self._is_over = True
+
     def leave(self) -> None:
-        """The end: nothing more is said to the others."""
-        if dist.is_initialized():
-            dist.destroy_process_group()
+        """The end: nothing more is said to the others. Where all have come to it, they part at the same time."""
+        if not dist.is_initialized():
+            return
+        if self._is_over:  # who closes a connection that another still uses ends that one by an error
+            with contextlib.suppress(RuntimeError):
+                dist.all_reduce(torch.zeros(1))  # on the CPU, where `barrier` would begin NCCL
+        dist.destroy_process_group()
 
 
 class Shares:
