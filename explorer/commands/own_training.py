@@ -15,11 +15,11 @@ from explorer.commands.arguments import assignments, parse_shape
 from explorer.commands.own_model import path_and_class
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import exported, own, recent, source
+from explorer.runs.own_source import PAUSE, RESUME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from explorer.catalogue import OwnModel
+    from explorer.runs.runner import Runner
 
 _COLOUR, _GREY = (3, 224, 224), (1, 28, 28)
 
@@ -102,13 +102,16 @@ def cannot_train_program(name: str) -> ExplorerError:
     )
 
 
-def stop_with_input(stop: Callable[[], None]) -> None:
-    """Calls `stop` when the standard input ends: the window that began this has ended."""
-    lines = os.dup(sys.stdin.fileno())
+def obey_input(runner: Runner) -> None:
+    """Does what the standard input says in lines, `pause` or `resume`, and stops when it ends: the window has, too."""
+    lines = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
-    def wait() -> None:
-        while os.read(lines, 4096):
-            pass
-        stop()
+    def listen() -> None:
+        for line in lines:
+            if line.strip() == PAUSE:
+                runner.pause()
+            elif line.strip() == RESUME:
+                runner.resume()
+        runner.stop()
 
-    threading.Thread(target=wait, name="input", daemon=True).start()
+    threading.Thread(target=listen, name="input", daemon=True).start()

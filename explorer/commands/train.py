@@ -99,7 +99,7 @@ def follow(
     runner = Runner(record.id, work, recorder=store.recorder(record.id))
     history = store.history(record.id) if is_resumed else History(record.id)
     if until_input_ends:
-        own_training.stop_with_input(runner.stop)
+        own_training.obey_input(runner)
     runner.start()
     has_ended = False
     with ProgressBars() as bars, StopSignals(runner.stop, is_launched=world is not None) as signals:

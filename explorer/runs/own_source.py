@@ -9,6 +9,7 @@ from explorer.bilingual import Text
 from explorer.catalogue import OwnModel
 
 FOLDER = "source"
+PAUSE, RESUME = b"pause", b"resume"  # what the window tells the process that trains, a line each
 
 
 def keep(own: OwnModel, run_folder: Path) -> None:

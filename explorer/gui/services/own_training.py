@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -42,10 +43,18 @@ class _Process:
     process: subprocess.Popen[bytes]
     said: Path
     has_begun: bool = False
+    is_paused: bool = False
+
+    def tell(self, word: bytes) -> None:
+        assert self.process.stdin is not None
+        with contextlib.suppress(OSError):  # it has ended
+            self.process.stdin.write(word + b"\n")
+            self.process.stdin.flush()
 
     def ask_to_end(self) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.close()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
 
 
 class OwnTraining(QObject):
@@ -72,6 +81,25 @@ class OwnTraining(QObject):
     @property
     def is_starting(self) -> bool:
         return self._is_making or any(not process.has_begun for process in self._processes)
+
+    def trains(self, run: str | None) -> bool:
+        """Whether a process that was started here trains `run`, which then can be paused."""
+        return self._process(run) is not None
+
+    def is_paused(self, run: str | None) -> bool:
+        process = self._process(run)
+        return process is not None and process.is_paused
+
+    def set_paused(self, run: str, *, is_paused: bool) -> None:
+        """Has the process wait at its next step boundary, or go on."""
+        process = self._process(run)
+        if process is not None:
+            process.is_paused = is_paused
+            process.tell(own_source.PAUSE if is_paused else own_source.RESUME)
+            self.changed.emit()
+
+    def _process(self, run: str | None) -> _Process | None:
+        return next((process for process in self._processes if process.run == run), None)
 
     def start(self, plan: RunPlan) -> None:
         """Begins a new run of the model `plan.own`, and shows it."""

@@ -103,7 +103,7 @@ def test_it_is_trained_followed_stopped_and_shown_with_its_own_code(
 
 
 @pytest.mark.slow
-def test_a_run_ends_with_the_window_and_is_saved(
+def test_a_run_is_paused_and_ends_with_the_window_and_is_saved(
     qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
 ) -> None:
     control.start(plan(write(tmp_path, GOOD)))
@@ -111,6 +111,14 @@ def test_a_run_ends_with_the_window_and_is_saved(
     run = control.following.run
     assert run is not None
     (process,) = processes(run)
+    assert control.own.trains(run)
+    control.own.set_paused(run, is_paused=True)
+    qtbot.wait(1500)  # the journal is written once a second
+    steps = state.history(run).step
+    qtbot.wait(2000)
+    assert state.history(run).step == steps
+    control.own.set_paused(run, is_paused=False)
+    qtbot.waitUntil(lambda: state.history(run).step > steps, timeout=20_000)
     control.close()
     end = time.monotonic() + 20
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:

@@ -20,17 +20,23 @@ class FollowLine(QWidget):
     def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._run_control = state, run_control
-        self._where, self.progress, self.stop = QLabel(), ProgressLine(), QPushButton()
+        self._where, self.progress = QLabel(), ProgressLine()
+        self.pause, self.stop = QPushButton(), QPushButton()
         self._where.setProperty("role", "strong")
-        self.stop.setProperty("role", "flat")
+        for button in (self.pause, self.stop):
+            button.setProperty("role", "flat")
+        self.pause.setObjectName("pauseElsewhereButton")
         self.stop.setObjectName("stopElsewhereButton")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._where)
         row.addWidget(self.progress, 1)
+        row.addWidget(self.pause)
         row.addWidget(self.stop)
+        self.pause.clicked.connect(self._toggle_pause)
         self.stop.clicked.connect(run_control.stop_elsewhere)
+        run_control.own.changed.connect(self._show)
         run_control.following.changed.connect(self._show)
         run_control.following.progressed.connect(self._show)
         self._show()
@@ -45,13 +51,29 @@ class FollowLine(QWidget):
         number = "?" if record is None else record.number
         self._where.setText(tr("training.elsewhere", number=number))
         self._where.setToolTip("" if holder is None else tr("training.elsewhere_tip", pid=holder.pid, host=holder.host))
+        own = self._run_control.own
+        is_paused = own.is_paused(following.run)
+        self.pause.setVisible(own.trains(following.run))
+        self.pause.setEnabled(not following.is_stopping)
+        self._name_pause(is_paused=is_paused)
         self.stop.setEnabled(not following.is_stopping)
         history = self._state.history(following.run)
         if history is None:
             self.progress.show_starting()
             return
         plan = None if record is None else record.plan
-        self.progress.show_history(history, plan, is_paused=False, is_stopping=following.is_stopping)
+        self.progress.show_history(history, plan, is_paused=is_paused, is_stopping=following.is_stopping)
+
+    def _toggle_pause(self) -> None:
+        own, run = self._run_control.own, self._run_control.following.run
+        if run is not None:
+            own.set_paused(run, is_paused=not own.is_paused(run))
+
+    def _name_pause(self, *, is_paused: bool) -> None:
+        name = "resume" if is_paused else "pause"
+        self.pause.setText(tr(f"training.{name}"))
+        self.pause.setToolTip(tr(f"training.{name}_tip"))
+        self.pause.setAccessibleName(tr(f"training.{name}"))
 
     def retranslate(self) -> None:
         self.stop.setText(tr("training.stop_elsewhere"))
