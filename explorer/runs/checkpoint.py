@@ -9,7 +9,6 @@ previous pair can be loaded.
 import contextlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,15 +23,13 @@ from torch import Tensor, nn
 from explorer import atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.runs.kept import BEST, LAST, PREVIOUS, Kept, read_list
 from explorer.runs.names import CHECKPOINT_LIST as LIST
 from explorer.runs.names import CHECKPOINTS as FOLDER
 
 SCHEMA = 1
-LAST, PREVIOUS, BEST = "last", "previous", "best"
 
 Weights = dict[str, Tensor]
-
-_NAME = re.compile(r"step-\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +49,6 @@ class Snapshot:
     std: tuple[float, ...]
 
 
-@dataclass(slots=True)
-class Kept:
-    """Which files are the last, the previous and the best, by their name without suffix."""
-
-    last: str | None = None
-    previous: str | None = None
-    best: str | None = None
-    best_accuracy: float | None = None
-
-    def names(self) -> set[str]:
-        return {name for name in (self.last, self.previous, self.best) if name}
-
-
 def copy_weights(model: nn.Module) -> Weights:
     """Parameters and buffers of `model`, copied to the CPU."""
     return {
@@ -82,7 +66,7 @@ class Checkpoints:
 
     def __init__(self, run_folder: Path) -> None:
         self._folder = run_folder / FOLDER
-        self._kept = _read_list(self._folder)
+        self._kept = read_list(self._folder)
         self._waiting_best: tuple[Snapshot, float] | None = None
 
     @property
@@ -186,7 +170,7 @@ def weights(run_folder: Path, which: str = LAST) -> Snapshot:
         ExplorerError: The run has none, or they are damaged.
     """
     folder = run_folder / FOLDER
-    kept = _read_list(folder)
+    kept = read_list(folder)
     wanted = {LAST: [kept.last, kept.previous], PREVIOUS: [kept.previous], BEST: [kept.best, kept.last]}[which]
     names = [name for name in wanted if name]
     if which == LAST:
@@ -275,18 +259,6 @@ def _kind(value: Tensor) -> tuple[bool, bool]:
 
 def _name(step: int) -> str:
     return f"step-{step:08d}"
-
-
-def _read_list(folder: Path) -> Kept:
-    try:
-        data = json.loads((folder / LIST).read_text(encoding="utf-8"))
-        last, previous, best = (data[key] for key in (LAST, PREVIOUS, BEST))
-        if not all(name is None or _NAME.fullmatch(name) for name in (last, previous, best)):
-            return Kept()
-        accuracy = data["best_accuracy"]
-        return Kept(last, previous, best, None if accuracy is None else float(accuracy))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Kept()  # the files themselves tell enough
 
 
 def _read_weights(path: Path) -> tuple[Weights, dict[str, str]]:

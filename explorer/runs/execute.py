@@ -15,8 +15,9 @@ import torch
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.runs import assembly
-from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights
+from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights, load_into, read_moment
 from explorer.runs.mementos import Mementos
+from explorer.runs.names import START
 from explorer.training import autopsy, failures
 from explorer.training import device as devices
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
@@ -28,6 +29,8 @@ from explorer.training.random_state import RandomState
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
+
+    from torch import nn
 
     from explorer.data.split import Dataset
     from explorer.runs.plan import RunPlan
@@ -150,6 +153,8 @@ class Execution:
         found = self._checkpoints.load(model) if self._is_resumed and self._writes else None
         if self._team is not None:
             found = self._team.hand_out(found)
+        if found is None and self._plan.origin is not None:
+            self._fork(model)
         saved = None
         self._random = RandomState(self._plan.config.seed, device)
         if found is not None:
@@ -170,6 +175,14 @@ class Execution:
             from explorer.training import parallel
 
             self._setup = parallel.shared(setup, self._team, self._plan.config)
+
+    def _fork(self, model: nn.Module) -> None:
+        """Gives `model` the weights of the run that this one was forked from; everything else begins anew."""
+        weights = read_moment(self._folder / START).weights if self._writes else None
+        if self._team is not None:
+            weights = self._team.hand_out(weights)
+        assert weights is not None
+        load_into(model, weights)
 
     def _load(self) -> Generator[Event, None, Dataset]:
         """Of several processes the first loads before the others, which find then what it has downloaded."""

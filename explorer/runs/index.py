@@ -7,12 +7,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from explorer.errors import ExplorerError
+from explorer.runs.about import About
 from explorer.runs.record import RunRecord
 
-VERSION = 1
-_TABLE = "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT)"
+VERSION = 2
+_TABLE = "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT, about TEXT)"
+_PUT = """INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+    SET number = excluded.number, record = excluded.record, about = COALESCE(about, excluded.about)"""
+
+Row = tuple[str | None, str | None]  # record and what is said of it, as text
 
 
 class Index:
@@ -26,7 +32,7 @@ class Index:
         self._lock = threading.RLock()
         self._path = path
         self._connection = self._open()
-        self._read: dict[str, tuple[str, RunRecord]] = {}  # what was read last, by id: most rows stay as they are
+        self._read: dict[str, tuple[Row, RunRecord]] = {}  # what was read last, by id: most rows stay as they are
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -47,13 +53,20 @@ class Index:
         with self._transaction() as connection:
             (highest,) = connection.execute("SELECT COALESCE(MAX(number), 0) FROM runs").fetchone()
             number: int = max(highest + 1, least)
-            connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, NULL)", (run, number))
+            connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, NULL, NULL)", (run, number))
             return number
 
     def put(self, record: RunRecord) -> None:
-        row = (record.id, record.number, json.dumps(record.to_json(), ensure_ascii=False))
+        """Enters what follows from the run's events; what is said of it stays as it was entered before."""
+        about = _text(record.about.to_json())
+        row = (record.id, record.number, _text(record.to_json()), about)
         with self._transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", row)
+            connection.execute(_PUT, row)
+
+    def describe(self, run: str, about: About) -> None:
+        """Enters what the user says of a run; whoever trains it does not know of it."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE runs SET about = ? WHERE id = ?", (_text(about.to_json()), run))
 
     def remove(self, run: str) -> None:
         with self._transaction() as connection:
@@ -62,15 +75,19 @@ class Index:
     def records(self) -> dict[str, RunRecord]:
         """Every run whose record is known, by id."""
         with self._lock:
-            rows = self._repeated(lambda: self._connection.execute("SELECT id, record FROM runs").fetchall())
-        found: dict[str, tuple[str, RunRecord]] = {}
+            rows = self._repeated(lambda: self._connection.execute("SELECT id, record, about FROM runs").fetchall())
+        found: dict[str, tuple[Row, RunRecord]] = {}
         before = self._read
-        for run, text in rows:
-            with contextlib.suppress(ValueError, KeyError, TypeError, ExplorerError):  # of another version
-                if text and run in before and before[run][0] == text:
+        for run, *texts in rows:
+            record, about = row = (texts[0], texts[1])
+            with contextlib.suppress(
+                ValueError, KeyError, TypeError, AttributeError, ExplorerError
+            ):  # of another version
+                if record and run in before and before[run][0] == row:
                     found[run] = before[run]
-                elif text:
-                    found[run] = text, RunRecord.from_json(json.loads(text))
+                elif record:
+                    said = json.loads(about) if about else {}
+                    found[run] = row, RunRecord.from_json({**json.loads(record), **said})
         self._read = found
         return {run: record for run, (_, record) in found.items()}
 
@@ -83,7 +100,9 @@ class Index:
                 return 0
         return int(version)
 
-    def _repeated(self, query: Callable[[], list[tuple[str, str | None]]]) -> list[tuple[str, str | None]]:
+    def _repeated(
+        self, query: Callable[[], list[tuple[str, str | None, str | None]]]
+    ) -> list[tuple[str, str | None, str | None]]:
         try:
             return query()
         except sqlite3.OperationalError:  # locked for longer than the time-out, or the file went: folders still tell
@@ -120,8 +139,12 @@ def _connect(path: str) -> sqlite3.Connection:
             connection.execute("DROP TABLE IF EXISTS runs")
         connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute(_TABLE)
-        connection.execute("SELECT id, number, record FROM runs LIMIT 1").fetchall()
+        connection.execute("SELECT id, number, record, about FROM runs LIMIT 1").fetchall()
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _text(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)

@@ -1,20 +1,22 @@
 """One line of the runs table: what a run is, and how far it came. No torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from explorer.bilingual import Text
+from explorer.runs.about import About
 from explorer.runs.history import History
 from explorer.runs.plan import RunPlan
 from explorer.training.events import Failed, Finished, Stopped
 
 
 class Status(StrEnum):
-    """How it stands with a run; `INTERRUPTED` means that its process died."""
+    """How it stands with a run; `INTERRUPTED` means that its process died, `QUEUED` that it waits for its turn."""
 
+    QUEUED = "queued"
     RUNNING = "running"
     FINISHED = "finished"
     STOPPED = "stopped"
@@ -33,6 +35,8 @@ class RunRecord:
         seconds: Time spent in training and testing.
         test_accuracy: Of the last epoch; `best_test_accuracy` of the best. None before the first epoch ended.
         message: Why it failed; `hint` says what to do.
+        about: What the user calls it and says of it.
+        place: In the queue: those of a lower place come first. None where it does not wait.
     """
 
     id: str
@@ -53,10 +57,13 @@ class RunRecord:
     precision: str = ""
     message: Text | None = None
     hint: Text | None = None
+    about: About = field(default_factory=About)
+    place: int | None = None
 
     @property
     def title(self) -> str:
-        return f"#{self.number} {self.plan.title} · {self.plan.dataset}"
+        """On a line: the name that the user gave it, else the network and the data."""
+        return f"#{self.number} {self.about.name or f'{self.plan.title} · {self.plan.dataset}'}"
 
     @property
     def can_resume(self) -> bool:
@@ -72,6 +79,8 @@ class RunRecord:
             "number": self.number,
             "status": str(self.status),
             "created": self.created.isoformat(),
+            **self.about.to_json(),
+            "place": self.place,
             **numbers,
             "message": message,
             "hint": hint,
@@ -88,6 +97,8 @@ class RunRecord:
             created=datetime.fromisoformat(data["created"]),
             message=Text(**data["message"]) if data["message"] else None,
             hint=Text(**data["hint"]) if data["hint"] else None,
+            about=About.from_json(data),
+            place=data.get("place"),
             **{name: data[name] for name in _PLAIN},
         )
 
@@ -107,10 +118,12 @@ _PLAIN = (
 )
 
 
-def status_of(history: History, *, is_alive: bool) -> Status:
+def status_of(history: History, *, is_alive: bool, is_queued: bool = False) -> Status:
     """How it stands with the run of `history`, whose process `is_alive`."""
     if is_alive:
         return Status.RUNNING
+    if is_queued:
+        return Status.QUEUED
     match history.ending:
         case Finished():
             return Status.FINISHED
@@ -129,7 +142,8 @@ def summarise(head: RunRecord, history: History, *, is_alive: bool) -> RunRecord
     ending = history.ending
     return replace(
         head,
-        status=status_of(history, is_alive=is_alive),
+        status=status_of(history, is_alive=is_alive, is_queued=head.place is not None),
+        place=None if is_alive else head.place,
         epochs_done=len(history.epoch_ends),
         steps=history.step,
         train_loss=last.train_loss if last else _mean(recent_losses.tolist()),

@@ -11,18 +11,21 @@ import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from explorer import __version__, atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.runs import journal, own_source, stop_request
+from explorer.runs import about as abouts
+from explorer.runs import fork, journal, own_source, place, stop_request
+from explorer.runs.about import About
 from explorer.runs.history import History
 from explorer.runs.index import Index
 from explorer.runs.lock import FileLock, is_locked
-from explorer.runs.names import EVENTS, LOCK, PLAN
+from explorer.runs.names import EVENTS, LOCK, PLAN, START
 from explorer.runs.plan import SCHEMA, RunPlan
 from explorer.runs.record import RunRecord, Status, summarise
 from explorer.runs.recorder import Recorder
@@ -54,26 +57,34 @@ class Store:
 
     # -- making and changing ----------------------------------------------------------------------------------------
 
-    def create(self, plan: RunPlan) -> RunRecord:
+    def create(self, plan: RunPlan, *, queued: bool = False) -> RunRecord:
         """A new run, which counts as running from now on: pass its `recorder` to a runner.
 
+        Of a fork the weights are copied. With `queued` it waits for its turn instead, behind all that do already.
+
         Raises:
-            ExplorerError: The folder cannot be written.
+            ExplorerError: The folder cannot be written, or the weights that a fork starts from are gone.
         """
         plan = plan.decided()
+        start = None if plan.origin is None else fork.weights_of(plan.origin, self.root, self.records())
         created = datetime.now(UTC).replace(microsecond=0)
         architecture = re.sub(r"[^A-Za-z0-9_.]+", "-", plan.choice.architecture)
         run = f"{created:%Y%m%dT%H%M%SZ}-{architecture}-{secrets.token_hex(4)}"
         folder = self.folder(run)
         try:
             folder.mkdir()
-            self._claim(run)
+            waits_at = self._put_last(run) if queued else None
+            if not queued:
+                self._claim(run)
             if plan.own is not None:
                 own_source.keep(plan.own, folder)
+            if start is not None:
+                atomic.write_bytes(folder / START, start.read_bytes())
             number = self._index.reserve(run, least=self._highest_number() + 1)
             head = {"number": number, "created": created.isoformat(), "program": __version__}
             atomic.write_text(folder / PLAN, json.dumps({**plan.to_json(), **head}, indent=1, ensure_ascii=False))
-            record = RunRecord(run, number, plan, Status.RUNNING, created)
+            status = Status.RUNNING if waits_at is None else Status.QUEUED
+            record = RunRecord(run, number, plan, status, created, place=waits_at)
             self._index.put(record)
         except (OSError, sqlite3.Error) as error:
             self._release(run)
@@ -98,11 +109,39 @@ class Store:
         try:
             _remove_stale(self.folder(run))
             stop_request.forget(self.folder(run))
+            place.leave(self.folder(run))
             history = self._replay(run)
-            return Recorder(self.folder(run), head, history, self._index, lock)
+            return Recorder(self.folder(run), replace(head, place=None), history, self._index, lock)
         except OSError as error:
             lock.release()
             raise _cannot_write(self.folder(run), error) from error
+
+    def describe(self, run: str, about: About) -> RunRecord:
+        """Writes down what the user calls the run and says of it; also while it is trained, here or elsewhere.
+
+        Raises:
+            ExplorerError: There is no such run, or its folder cannot be written.
+        """
+        record = self.record(run)
+        try:
+            abouts.write(self.folder(run), about)
+            self._index.describe(run, about)
+        except (OSError, sqlite3.Error) as error:
+            raise _cannot_write(self.folder(run), error) from error
+        return replace(record, about=about)
+
+    def arrange_queue(self, runs: Sequence[str]) -> None:
+        """Gives the waiting `runs` the first places, in this order; what does not wait any more is left alone.
+
+        Raises:
+            ExplorerError: A folder cannot be written.
+        """
+        for number, run in enumerate(runs, 1):
+            try:
+                if place.read(self.folder(run)) not in (None, number):
+                    place.write(self.folder(run), number)
+            except OSError as error:
+                raise _cannot_write(self.folder(run), error) from error
 
     def delete(self, run: str) -> None:
         """Removes the run with all its files.
@@ -228,11 +267,17 @@ class Store:
     def _present(self) -> set[str]:
         return {entry.name for entry in self.root.iterdir() if not entry.name.startswith(".") and entry.is_dir()}
 
+    def _put_last(self, run: str) -> int:
+        """Has `run` wait behind all others; its place."""
+        last = max((record.place or 0 for record in self.records()), default=0)
+        place.write(self.folder(run), last + 1)
+        return last + 1
+
     def _highest_number(self) -> int:
         return max((record.number for record in self.records()), default=0)
 
     def _current(self, run: str, known: RunRecord | None) -> RunRecord | None:
-        if known is not None and (known.status != Status.RUNNING or self._is_alive(run)):
+        if known is not None and self._still_holds(known):
             return known
         try:
             head = self._head(run)
@@ -242,6 +287,15 @@ class Store:
         with contextlib.suppress(sqlite3.Error):
             self._index.put(record)
         return record
+
+    def _still_holds(self, known: RunRecord) -> bool:
+        match known.status:
+            case Status.RUNNING:
+                return self._is_alive(known.id)
+            case Status.QUEUED:
+                return place.read(self.folder(known.id)) == known.place
+            case _:
+                return True
 
     def _replay(self, run: str) -> History:
         history = History(run)
@@ -256,7 +310,9 @@ class Store:
             if data["schema"] > SCHEMA:
                 raise _newer(run)
             created = datetime.fromisoformat(data["created"])
-            return RunRecord(run, int(data["number"]), RunPlan.from_json(data), Status.INTERRUPTED, created)
+            plan, status, folder = RunPlan.from_json(data), Status.INTERRUPTED, self.folder(run)
+            about = abouts.read(folder)
+            return RunRecord(run, int(data["number"]), plan, status, created, about=about, place=place.read(folder))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise _unknown(run) from error
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -9,6 +9,7 @@ import pytest
 
 from explorer.errors import ExplorerError
 from explorer.runs import journal
+from explorer.runs.about import About
 from explorer.runs.store import RunRecord, Status, Store
 from explorer.training.events import Failed, Finished, Stopped
 from tests.runs.recorded import PLAN, epoch_ended, started, steps, whole_run
@@ -293,3 +294,49 @@ def test_reading_the_list_while_another_process_writes(store):
     recorder.close()
     assert store.record(run).status == Status.FINISHED
     other.close()
+
+
+def test_what_the_user_says_of_a_run(store):
+    run = record_run(store)
+    assert store.record(run).title == "#1 lenet · digits"
+    described = store.describe(run, About.of("first", "a note", ("good",)))
+    assert described.title == "#1 first"
+    assert store.records() == (described,)
+    assert json.loads((store.folder(run) / "about.json").read_text())["tags"] == ["good"]
+    store.close()
+    (store.root / "index.sqlite").unlink()
+    again = Store(store.root)
+    assert again.record(run).about == described.about
+    again.close()
+
+
+def test_naming_a_run_while_another_process_trains_it(store):
+    other = Store(store.root)
+    run = other.create(PLAN).id
+    recorder = other.recorder(run)
+    store.describe(run, About.of("named"))
+    for event in [*whole_run(run), Finished(run)]:
+        recorder.append(event)
+    recorder.close()
+    for one in (store, other):
+        assert one.record(run).about.name == "named"
+        assert one.record(run).status == Status.FINISHED
+    other.close()
+
+
+def test_an_index_of_an_older_version_is_made_again(store):
+    run = record_run(store)
+    store.close()
+    import sqlite3
+
+    path = store.root / "index.sqlite"
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE runs (id TEXT PRIMARY KEY, number INTEGER NOT NULL, record TEXT)")
+        connection.execute("INSERT INTO runs VALUES (?, 1, '{}')", (run,))
+        connection.execute("PRAGMA user_version=1")
+        connection.commit()
+    again = Store(store.root)
+    assert again.record(run).status == Status.FINISHED
+    assert again.describe(run, About.of("a")).about.name == "a"
+    again.close()
