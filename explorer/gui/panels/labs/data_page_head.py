@@ -91,8 +91,11 @@ class Head(QWidget):
 
     def restyle(self) -> None:
         self.train.setIcon(theme.icon("player-play", "on_accent", 16))
-        self.get.setIcon(theme.icon("download", "text", 16))
+        self._draw_get()
         self.cancel.setIcon(theme.icon("x", "secondary", 16))
+
+    def _draw_get(self) -> None:
+        self.get.setIcon(theme.icon("refresh" if self._data.stage is Stage.FAILED else "download", "text", 16))
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -110,6 +113,7 @@ class Head(QWidget):
         self.cancel.setVisible(data.stage is Stage.DOWNLOADING)
         self.get.setVisible(can_get or data.stage is Stage.FAILED)
         self.get.setText(self._get_words())
+        self._draw_get()
         self.get.setToolTip(tr("data.download_tip", place=_place(card)) if can_get else "")
         self._box.setVisible(data.stage is not Stage.READY)
         theme.set_state(self.says, "error" if data.stage is Stage.FAILED else "strong", "role")

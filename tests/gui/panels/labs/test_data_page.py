@@ -125,9 +125,10 @@ def test_the_batch_follows_the_network(bench: Bench) -> None:
     bench.state.set_choice(catalogue.find("resnet18").default_choice())
     bench.qtbot.waitUntil(lambda: "1×224×224" in bench.page.batch.captions[1], timeout=SLOW)
     assert "ResNet-18" in bench.page.batch_hint.text()
+    bench.state.set_choice(catalogue.find("lenet").choose(input_shape=(1, 36, 36)))
     bench.open("shapes")
     assert bench.page.data.facts is not None
-    assert bench.page.data.facts.shape == (3, 128, 128)
+    assert bench.page.data.facts.shape == (3, 36, 36)
     bench.state.set_choice(catalogue.find("lenet").default_choice())
     bench.qtbot.waitUntil(lambda: bench.page.data.stage is Stage.READING, timeout=SLOW)
     bench.wait(Stage.READY)
