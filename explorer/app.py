@@ -40,6 +40,7 @@ COMMANDS = {
     "summary": Command("summary", "print the layers of a network with shapes, parameters and multiply-adds"),
     "compare": Command("compare", "compare networks stage by stage with the first of them"),
     "train": Command("train", "train a network"),
+    "evaluate": Command("evaluate", "test a stored moment of a training: accuracy, confusion matrix, calibration"),
     "activations": Command("activations", "save the feature maps of an image, one mosaic for each layer"),
     "filters": Command("filters", "save the filters as pictures"),
     "export": Command("export", "save the graph as a drawing or a table, or the network as code"),

@@ -33,6 +33,7 @@ _HEADLESS = {
     "summary",
     "compare",
     "train",
+    "evaluate",
     "activations",
     "filters",
     "export",

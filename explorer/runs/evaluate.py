@@ -10,7 +10,8 @@ from explorer.bilingual import Text
 from explorer.evaluation.collect import Collector
 from explorer.inspection import untrained
 from explorer.runs import assembly
-from explorer.runs.checkpoint import load_into
+from explorer.runs.checkpoint import load_into, read_moment
+from explorer.runs.mementos import EpochAnswers
 from explorer.training import device as devices
 from explorer.training import failures
 from explorer.training.events import Event, Preparing
@@ -20,10 +21,22 @@ if TYPE_CHECKING:
 
     from explorer.data.split import Dataset
     from explorer.evaluation.scores import Evaluation
+    from explorer.runs.candidates import Candidate
     from explorer.runs.checkpoint import Snapshot
     from explorer.runs.plan import RunPlan
 
 ANSWERING = Text("Running the test images through the network", "正在让网络识别测试图像")
+
+
+def answers(plan: RunPlan, candidate: Candidate) -> Generator[Event, None, Evaluation]:
+    """The answers of `candidate`, a moment of a run of `plan`: read where they are stored, else as `evaluate` does.
+
+    Raises:
+        ExplorerError: A file is damaged or gone, or as for `evaluate`.
+    """
+    if candidate.has_answers:
+        return EpochAnswers(candidate.number, candidate.path).read()
+    return (yield from evaluate(plan, read_moment(candidate.path)))
 
 
 def evaluate(plan: RunPlan, snapshot: Snapshot) -> Generator[Event, None, Evaluation]:
