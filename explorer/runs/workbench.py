@@ -195,7 +195,7 @@ class Workbench:
         if self._file is not None:
             return Text(f"file {self._file.name}", f"文件 {self._file.name}")
         if (snapshot is None or weights is None) and self._program is not None:
-            return Text(f"weights in {self._program.name}", f"{self._program.name} 中的权重")
+            return Text(f"file {self._program.name}", f"文件 {self._program.name}")
         if snapshot is None or weights is None:
             return Text("untrained weights", "未训练的权重")
         if weights.is_live:

@@ -103,7 +103,7 @@ def test_an_exported_program_brings_its_weights_and_takes_its_own_batch(bench: O
     choice = opened(Path(__file__).parents[1] / "graph" / "branching.pt2", (1, 12, 12))  # exported with two images
     insight = bench.look(choice, Weights(), Image(PIXELS))
     assert insight.is_trained
-    assert insight.origin.en == "weights in branching.pt2"
+    assert insight.origin.en == "file branching.pt2"
     assert insight.activations["first.0"].shape == (4, 12, 12)
     assert set(insight.filters) == {"first.0", "second", "last"}
     heat = bench.attribute(choice, Weights(), Image(PIXELS), Question(Method.GRAD_CAM, 1, "second")).heat
