@@ -26,6 +26,14 @@ class ExplorerError(Exception):
         return " ".join(part.language(code) for part in parts)
 
 
+class BatchTooLarge(ExplorerError):  # noqa: N818 - it says what happened
+    """A batch does not fit in memory; `fits` images do: it was tried."""
+
+    def __init__(self, message: Text, hint: Text, fits: int) -> None:
+        super().__init__(message, hint)
+        self.fits = fits
+
+
 def said_by(error: BaseException) -> str:
     """What an exception of foreign code says: its first line in printable characters, at most 300 of them."""
     try:

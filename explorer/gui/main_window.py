@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._centre)
         lower: list[QWidget] = [ArchitectureSettingsPanel(state), ArchitectureIdeaPanel(state)]
         left = Column(self._architectures, lower, share=0.56)
-        for panel, width in ((left, 240), (self.inspector, 320), (self.training, 610)):
+        for panel, width in ((left, 240), (self.inspector, 320), (self.training, 430)):
             panel.setMinimumWidth(width)  # else a panel whose words grow for a moment would push the others for good
         area = Qt.DockWidgetArea
         self._board.add("left", left, area.LeftDockWidgetArea, PANELS["left"])
@@ -122,6 +122,10 @@ class MainWindow(QMainWindow):
         state.theme_changed.connect(self._restyle)
         state.choice_changed.connect(self._on_choice)
         state.dataset_requested.connect(self._on_dataset_requested)
+        state.rate_requested.connect(self._on_dataset_requested)
+        state.explore_requested.connect(partial(self.show_workspace, "explore"))
+        state.evaluation_requested.connect(partial(self.show_lab, "evaluation"))
+        self.training.lab_requested.connect(self.show_lab)
         self._images.model_dropped.connect(self.files.open)
         self._architectures.open_requested.connect(self.files.choose)
         self.graph.export_requested.connect(self.exporting.open)

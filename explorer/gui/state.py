@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from explorer.gui.widgets.image_intake import ImageSource
     from explorer.inspection.insight import Attribution, Insight, Question
     from explorer.runs.history import History
+    from explorer.runs.plan import RunPlan
     from explorer.runs.store import RunRecord
 
 
@@ -118,6 +119,9 @@ class AppState(QObject):
         attribution_requested(object): A `Question` to answer, or None: give up the one under way.
         attribution_changed: The answer came, or is void (None).
         dataset_requested(str): The data set of this name is to be that of the next run.
+        draft_changed: Another run would be begun now: other data or settings.
+        rate_requested(float): Emitted by whoever wants this learning rate to be that of the next run.
+        explore_requested, evaluation_requested(str): Go to the network; to the evaluation of this run.
         runs_changed: A run came, went or ended.
         shown_run_changed: Another run's curves are to be shown.
         training_changed: A run was started, paused, resumed or has ended.
@@ -142,6 +146,10 @@ class AppState(QObject):
     attribution_requested = Signal(object)
     attribution_changed = Signal()
     dataset_requested = Signal(str)
+    draft_changed = Signal()
+    rate_requested = Signal(float)
+    explore_requested = Signal()
+    evaluation_requested = Signal(str)
     runs_changed = Signal()
     shown_run_changed = Signal()
     training_changed = Signal()
@@ -164,6 +172,7 @@ class AppState(QObject):
         self._weights: WeightSource = Untrained()
         self._insight: Insight | None = None
         self._attribution: Attribution | None = None
+        self.draft: RunPlan | None = None  # what Start would begin; None where its settings cannot be
         self._runs: tuple[RunRecord, ...] = ()
         self._shown_run: str | None = None
         self._histories: dict[str, History] = {}
@@ -299,6 +308,11 @@ class AppState(QObject):
     def request_dataset(self, name: str) -> None:
         """Makes the data set `name` that of the next run, where runs are begun."""
         self.dataset_requested.emit(name)
+
+    def set_draft(self, plan: RunPlan | None) -> None:
+        if plan != self.draft:
+            self.draft = plan
+            self.draft_changed.emit()
 
     # -- runs -------------------------------------------------------------------------------------------------------
 

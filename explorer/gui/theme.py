@@ -207,9 +207,9 @@ def style_sheet(c: Colours) -> str:
 
     Roles of labels: brand, title, heading (capitals over a section), strong, secondary, caption, mono, error, warning,
     empty-title and empty (what to do where nothing is yet), key (of the keyboard), pill. Of buttons: primary, danger,
-    flat, link, pill. Of line edits: search. Of frames and widgets: panel, canvas, card, notice, line, upright-line,
-    popup, popover, segments, drop (with property `active`), header, status. Fields and progress bars take `state`
-    "error".
+    flat, link, pill, field (opens a choice). Of line edits: search. Of frames and widgets: panel, canvas, card, notice,
+    line, upright-line, popup, popover, segments, drop (with property `active`), header, status. Fields and progress
+    bars take `state` "error".
     """
     folder = paths.resources() / "theme"
     images = folder / ("light" if c is LIGHT else "dark")

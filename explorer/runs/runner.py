@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import BatchTooLarge, ExplorerError
 from explorer.training.config import check_lr
 from explorer.training.events import Event, Failed, Finished, LearningRateChanged, Stopped, Warned
 
@@ -155,7 +155,8 @@ class Runner:
         try:
             ending = self._pump()
         except ExplorerError as error:
-            ending = Failed(self.run, error.message, error.hint)
+            fits = error.fits if isinstance(error, BatchTooLarge) else None
+            ending = Failed(self.run, error.message, error.hint, fits=fits)
         except Exception:
             _logger.exception("run %s failed", self.run)
             ending = self._defect()

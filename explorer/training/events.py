@@ -129,12 +129,16 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Ended by an error: what happened and what to change; `details` is a traceback for a report, or ""."""
+    """Ended by an error: what happened and what to change; `details` is a traceback for a report, or "".
+
+    `fits` is the batch size that fits in memory where that of the run did not, if one was found.
+    """
 
     run: str
     message: Text
     hint: Text | None = None
     details: str = ""
+    fits: int | None = None
 
 
 Event = (

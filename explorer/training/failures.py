@@ -6,7 +6,7 @@ import traceback
 import torch
 
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import BatchTooLarge, ExplorerError
 
 _OUT_OF_MEMORY = (
     "out of memory",
@@ -77,9 +77,8 @@ def with_fitting_batch(known: ExplorerError, size: int | None) -> ExplorerError:
     """`known`, with the batch size that was found to fit; None where not even one image does."""
     if size is None:
         return ExplorerError(known.message, _SMALLER)
-    return ExplorerError(
-        known.message, Text(f"A batch size of {size} fits: it was tried.", f"批量大小 {size} 放得下：已经试过。")
-    )
+    hint = Text(f"A batch size of {size} fits: it was tried.", f"批量大小 {size} 放得下：已经试过。")
+    return BatchTooLarge(known.message, hint, size)
 
 
 _SMALLER = Text("Choose smaller images or a smaller network.", "请选择更小的图像或更小的网络。")

@@ -189,13 +189,13 @@ def has_lecture(architecture: str) -> bool:
     return architecture in _LECTURES
 
 
-def about(choice: Choice, name: str) -> Text:
-    """One line on what preset `name` does with the network of `choice`.
+def about(choice: Choice, name: str, *, images: int = 0) -> Text:
+    """One line on what preset `name` does with the network of `choice` on so many training images.
 
     Raises:
         ExplorerError: As for `preset_for`.
     """
-    config, _, dataset = preset_for(choice, name, dataset="", images=0)
+    config, _, dataset = preset_for(choice, name, dataset="", images=images)
     if name == TODAY:
         kind, kind_zh = ("SGD with Nesterov momentum", "带 Nesterov 动量的 SGD")
         if config.optimizer == "adamw":

@@ -12,7 +12,7 @@ from explorer.catalogue import MINE, Card, Choice, Setting, Shape, Value
 from explorer.errors import ExplorerError
 from explorer.gui import theme
 from explorer.gui.state import AppState
-from explorer.gui.text import say, tr
+from explorer.gui.text import say, table, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.number_field import DecimalField, WholeField
 from explorer.gui.widgets.size_field import SizeField
@@ -228,7 +228,10 @@ def _field(setting: Setting, take: Callable[[Value], None]) -> QWidget:
 def _words(value: Value) -> str:
     if isinstance(value, bool):
         return tr("architectures.on" if value else "architectures.off")
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    key = f"architectures.value_{value}"
+    return tr(key) if key in table() else str(value)
 
 
 def _explain(low: float, high: float) -> Callable[[str], str]:

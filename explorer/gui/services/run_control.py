@@ -189,6 +189,10 @@ class RunControl(QObject):
             self._runner.resume()
             self._state.set_training(self._runner.run)
 
+    def set_lr(self, lr: float) -> bool:
+        """Trains on with `lr` from the next step boundary; False where no run is on that could."""
+        return self._runner is not None and not self._is_stopping and self._runner.set_lr(lr)
+
     def stop(self) -> None:
         """Ends the run at its next step boundary; its weights are kept."""
         if self._runner is not None and not self._is_stopping:

@@ -43,6 +43,10 @@ class ChoiceBox(QComboBox):
             self.setCurrentIndex(place)
         return place >= 0
 
+    def closed_words(self) -> str:
+        """What is written where the list is closed."""
+        return self.currentText()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """As Qt paints it, but words that are too long end in dots."""
         painter = QStylePainter(self)
@@ -51,7 +55,7 @@ class ChoiceBox(QComboBox):
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
-        option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        option.currentText = self.fontMetrics().elidedText(self.closed_words(), Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
 

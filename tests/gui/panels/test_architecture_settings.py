@@ -155,3 +155,16 @@ def test_idea_is_that_of_the_card(qtbot: QtBot) -> None:
     assert state.card.about.en[:30] in about.text()
     state.set_language("zh")
     assert state.card.about.zh[:10] in about.text()
+
+
+def test_values_are_said_in_words(qtbot: QtBot) -> None:
+    state = _state("lenet")
+    panel = _panel(qtbot, state)
+    field = _child(panel, ChoiceBox, "setting_activation")
+    assert [(field.itemData(row), field.itemText(row)) for row in range(2)] == [
+        ("sigmoid", "Sigmoid"),
+        ("relu", "ReLU"),
+    ]
+    state.set_language("zh")
+    assert _child(panel, ChoiceBox, "setting_pooling").itemText(0) == "平均汇聚"
+    state.set_language("en")

@@ -1,3 +1,4 @@
+import dataclasses
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QSpinBox
 from explorer import catalogue
 from explorer.gui.panels.training import suggestions
 from explorer.gui.state import Level
+from explorer.training.config import TrainConfig
 from tests.gui.panels.training_window import Bench, bench
 
 __all__ = ["bench"]
@@ -134,17 +136,24 @@ def test_settings_are_remembered_for_each_architecture_and_reset(bench: Bench) -
 
 
 def test_every_setting_reaches_the_plan(bench: Bench) -> None:
-    more = bench.panel.form.more
-    more.momentum.setValue(0.5)
-    more.weight_decay.setValue(0.0005)
-    more.initialisation.choose("xavier")
-    more.precision.choose("bf16")
-    more.seed.setValue(7)
-    more.limit.setValue(500)
+    wanted = {
+        "momentum": 0.5, "nesterov": True, "weight_decay": 0.0005, "clip_norm": 2.5, "initialisation": "xavier",
+        "schedule": "step", "step_epochs": 4, "step_factor": 0.3, "warmup_epochs": 1.5, "label_smoothing": 0.07,
+        "ema_decay": 0.99, "patience": 3, "augment": True, "limit": 500, "seed": 7, "precision": "bf16",
+        "speed": "plain", "threads": 2, "exact": True,
+    }  # fmt: skip
+    fields = bench.panel.form.more.fields
+    for name, value in wanted.items():
+        field = getattr(fields, name)
+        getattr(field, {bool: "setChecked", str: "choose"}.get(type(value), "setValue"))(value)
+    fields.freeze.tick("features")
     config = bench.panel.form.plan(bench.state.choice).config
-    assert (config.momentum, config.weight_decay, config.initialisation) == (0.5, 0.0005, "xavier")
-    assert (config.precision, config.seed, config.limit) == ("bf16", 7, 500)
-    more.limit.setValue(0)
+    assert {name: getattr(config, name) for name in wanted} == wanted
+    assert config.freeze == ("features",)
+    assert set(fields.values()) == {field.name for field in dataclasses.fields(TrainConfig)} - {
+        "epochs", "batch_size", "optimizer", "lr", "device",
+    }  # fmt: skip
+    fields.limit.setValue(0)
     assert bench.panel.form.config().limit is None
 
 
@@ -152,10 +161,10 @@ def test_another_optimiser_brings_its_usual_rate_unless_it_was_set(bench: Bench)
     form = bench.panel.form
     form.optimizer.choose("sgd")
     assert form.lr.value() == 0.1
-    assert form.more.momentum.isEnabled()
+    assert form.more.fields.momentum.isEnabled()
     form.optimizer.choose("adam")
     assert form.lr.value() == 0.005
-    assert not form.more.momentum.isEnabled()
+    assert not form.more.fields.momentum.isEnabled()
     form.lr.setValue(0.042)
     form.optimizer.choose("sgd")
     assert form.lr.value() == 0.042
@@ -188,7 +197,7 @@ def test_a_folder_without_classes_is_refused(bench: Bench, tmp_path: Path, monke
 def test_the_data_folder_is_for_files_only(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     pick(bench, "mnist")
-    bench.panel.form.more._ask_for_data_dir()
+    bench.panel.form.more.fields.data_dir.ask()
     assert bench.panel.form.plan(bench.state.choice).data_dir == str(tmp_path)
     pick(bench, "digits")
     assert bench.panel.form.plan(bench.state.choice).data_dir is None

@@ -1,25 +1,38 @@
-"""The settings of the next run, in one row."""
+"""The settings of the next run: a row of those that matter most, the others behind a button."""
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.data import cards
+from explorer.errors import ExplorerError
 from explorer.gui import theme
 from explorer.gui.panels.training.data_box import DataBox, about
+from explorer.gui.panels.training.device_box import DeviceBox
 from explorer.gui.panels.training.more import MoreSettings
 from explorer.gui.panels.training.words import out_of_range
-from explorer.gui.text import say, tr
+from explorer.gui.text import tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.labelled import Labelled
 from explorer.gui.widgets.number_field import DecimalField, DoublingField, WholeField
+from explorer.gui.widgets.wrapping_row import Room, WrappingRow
 from explorer.runs.plan import RunPlan
 from explorer.training.config import OPTIMIZERS, TrainConfig
 
 ADAPTIVE_LR = 0.001  # what Adam and its kin usually begin with
+_FIRST_ROW = 3  # fields that stay together where there is room for two rows only
+_UNKNOWN_STEPS = 100  # of an epoch, where the images have not been counted; only for the drawing of the schedule
+_ROOMS = {
+    "data": Room(152, 200, 4),
+    "epochs": Room(46, 72, 1),
+    "batch_size": Room(64, 84, 1),
+    "optimizer": Room(80, 104, 2),
+    "lr": Room(78, 92, 1),
+    "device": Room(70, 96, 1),
+}
 
 
 class SettingsForm(QWidget):
@@ -38,13 +51,15 @@ class SettingsForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._usual = TrainConfig()
+        self._images = 0
         self.data = DataBox()
         self.epochs = WholeField(1, 9999, explain=partial(out_of_range, "epochs", "1", "9999"))
         self.batch_size = DoublingField(1, 65536, explain=partial(out_of_range, "batch_size", "1", "65536"))
-        self.optimizer, self.device = ChoiceBox(), ChoiceBox()
+        self.optimizer, self.device = ChoiceBox(), DeviceBox()
         self.lr = DecimalField(1e-9, 1000, explain=partial(out_of_range, "lr", "0.000000001", "1000"))
         self.more_button = QToolButton()
         self.more_button.setObjectName("moreButton")
+        self.more_button.setIconSize(QSize(18, 18))
         self.more = MoreSettings(self)
         self._devices: tuple[tuple[str, Text], ...] = ()
         self._fields = {
@@ -65,18 +80,13 @@ class SettingsForm(QWidget):
         names |= {"optimizer": "optimizerSelector", "device": "deviceSelector"}
         for name, object_name in names.items():
             self._fields[name].field.setObjectName(object_name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        # least and greatest width, and share of the room between them
-        sizes = {"data": (92, 200, 4), "epochs": (44, 72, 1), "batch_size": (58, 84, 1), "optimizer": (78, 104, 2)}
-        sizes |= {"lr": (74, 92, 1), "device": (66, 140, 2)}
-        for name, (least, greatest, share) in sizes.items():
-            self._fields[name].setMinimumWidth(least)
-            self._fields[name].setMaximumWidth(greatest)
-            row.addWidget(self._fields[name], share)
-        row.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addStretch(1)
+        self.row = WrappingRow(first_row=_FIRST_ROW)
+        for name, room in _ROOMS.items():
+            self.row.add(self._fields[name], room)
+        self.row.add(self.more_button, Room(0, 0, 0))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.row)
 
     def _connect(self) -> None:
         self.data.picked.connect(self._on_picked)
@@ -101,13 +111,8 @@ class SettingsForm(QWidget):
             batch_size=self.batch_size.value(),
             optimizer=self.optimizer.currentData(),
             lr=self.lr.value(),
-            momentum=self.more.momentum.value(),
-            weight_decay=self.more.weight_decay.value(),
-            initialisation=self.more.initialisation.currentData(),
-            seed=self.more.seed.value(),
-            limit=self.more.limit.value() or None,
             device=self.device.currentData(),
-            precision=self.more.precision.currentData(),
+            **self.more.fields.values(),
         )
 
     def plan(self, choice: Choice) -> RunPlan:
@@ -125,25 +130,48 @@ class SettingsForm(QWidget):
         self._usual = usual or config
         self.epochs.setValue(config.epochs)
         self.batch_size.setValue(config.batch_size)
+        # The learning rate comes after the optimizer, which may bring its own.
         self.optimizer.choose(config.optimizer)
         self.lr.setValue(config.lr)
         if not self.device.choose(config.device):
             self.device.choose("auto")
         self.more.show_config(config)
-        self.more.set_optimizer(config.optimizer)
         self.blockSignals(was_blocked)
+        self._show_consequences()
 
     def set_dataset(self, name: str) -> None:
         self.data.set_dataset(name)
         self._describe_data()
 
+    def set_images(self, count: int) -> None:
+        """So many training images the data set has; 0 where that is not known."""
+        self._images = count
+        self._show_consequences()
+
     def set_devices(self, devices: tuple[tuple[str, Text], ...]) -> None:
         """What there is to compute on, the automatic choice first."""
         self._devices = devices
-        if devices:
-            self.device.offer([(name, say(title)) for name, title in devices])
-        else:
-            self.device.offer([("auto", tr("training.device_auto")), ("cpu", "CPU")])
+        self.device.set_devices(devices)
+        self._describe_device()
+
+    # -- what follows from the settings -----------------------------------------------------------------------------
+
+    def _show_consequences(self) -> None:
+        try:
+            config = self.config()
+        except ExplorerError:  # said, and in words, when the run is to start
+            self.more.show_run(None, 0)
+            return
+        images = min(config.limit or self._images, self._images)
+        self.more.show_run(config, -(-images // config.batch_size) or _UNKNOWN_STEPS)
+        count = self.more.changes(config, self._usual)
+        self.more.show_changes(count)
+        words = tr("training.changed", count=count) if count else ""
+        self.more_button.setText(words)
+        style = Qt.ToolButtonStyle
+        self.more_button.setToolButtonStyle(style.ToolButtonTextBesideIcon if count else style.ToolButtonIconOnly)
+        self.more_button.setAccessibleDescription(words)
+        self.row.arrange()
 
     # -- words ------------------------------------------------------------------------------------------------------
 
@@ -158,6 +186,7 @@ class SettingsForm(QWidget):
         self.more.retranslate()
         self._describe_data()
         self.restyle()
+        self._show_consequences()
 
     def restyle(self) -> None:
         self.more_button.setIcon(theme.icon("adjustments-horizontal", "secondary"))
@@ -167,9 +196,14 @@ class SettingsForm(QWidget):
         self.data.setToolTip(about(self.data.dataset))
         self.more.show_data_dir(cards.find(self.data.dataset).needs_download)
 
+    def _describe_device(self) -> None:
+        self.device.setToolTip(f"{self.device.currentText()}\n{tr('training.device_tip')}")
+
     # -- what the user does -----------------------------------------------------------------------------------------
 
     def _on_edited(self) -> None:
+        self._describe_device()
+        self._show_consequences()
         self.edited.emit()
 
     def _on_picked(self, name: str) -> None:
@@ -183,7 +217,7 @@ class SettingsForm(QWidget):
         usual_rates = {self._usual_lr(other) for other in OPTIMIZERS}
         if self.lr.value() in usual_rates:
             self.lr.setValue(self._usual_lr(name))
-        self.edited.emit()
+        self._on_edited()
 
     def _usual_lr(self, optimizer: str) -> float:
         if optimizer == self._usual.optimizer:

@@ -1,183 +1,257 @@
-"""The settings that one seldom changes, in a pop-up."""
+"""The settings that one seldom changes, in a card over the form."""
 
-from functools import partial
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QToolButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from explorer.gui import theme
-from explorer.gui.panels.training.words import out_of_range
+from explorer.gui.panels.training.preset_bar import PresetBar
+from explorer.gui.panels.training.schedule_line import ScheduleLine
+from explorer.gui.panels.training.setting_fields import SettingFields
+from explorer.gui.panels.training.setting_row import Heading, SettingRow
 from explorer.gui.text import tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.number_field import DecimalField, WholeField
-from explorer.training.config import INITIALISATIONS, PRECISIONS, TrainConfig
+
+if TYPE_CHECKING:
+    from explorer.training.config import TrainConfig
+
+GROUPS = (
+    (
+        ("optimiser", ("momentum", "nesterov", "weight_decay", "clip_norm", "initialisation")),
+        ("rate", ("schedule", "step_epochs", "step_factor", "warmup_epochs")),
+    ),
+    (
+        ("regularisation", ("label_smoothing", "ema_decay", "patience", "freeze")),
+        ("data", ("augment", "limit", "seed", "data_dir")),
+        ("machine", ("precision", "speed", "threads", "exact")),
+    ),
+)
+_MARGIN, _GAP = 16, 28  # px
+_LINE = 4  # px, at most, of a line between them
+_SIDE = 4  # px that stay free at the edges of the screen
 
 
 class MoreSettings(QFrame):
-    """Momentum, weight decay, initialisation, precision, seed, limit and data folder.
+    """Presets at the top, two columns of groups of settings, and the way back at the bottom.
 
     Signals:
-        changed: The user changed one of them.
-        reset_requested: All settings are to be the defaults again.
+        changed: The user changed a setting.
+        preset_picked(str): The user wants the settings of this preset.
+        preset_network_wanted: The user wants the network that the preset is meant for.
+        reset_requested: All settings are to be the usual ones again.
+        rate_test_requested: The user wants to find a learning rate by trying.
     """
 
     changed = Signal()
+    preset_picked = Signal(str)
+    preset_network_wanted = Signal()
     reset_requested = Signal()
+    rate_test_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("role", "card")
+        self.setProperty("role", "popover")
         self.setObjectName("moreSettings")
-        self._labels: dict[str, QLabel] = {}
-        self.momentum = DecimalField(0, 0.9999, explain=partial(out_of_range, "momentum", "0", "0.9999"))
-        self.weight_decay = DecimalField(0, 1, explain=partial(out_of_range, "weight_decay", "0", "1"))
-        self.initialisation, self.precision = ChoiceBox(), ChoiceBox()
-        self.seed = WholeField(0, 2**31 - 1, explain=partial(out_of_range, "seed", "0", str(2**31 - 1)))
-        self.limit = WholeField(0, 10_000_000, explain=partial(out_of_range, "limit", "1", "10000000"), step=1000)
-        self.data_dir: str | None = None
-        self._data_dir_button, self._data_dir_reset = QPushButton(), QToolButton()
-        self._reset = QPushButton()
-        self._reset.setProperty("role", "link")
+        self.fields = SettingFields(self)
+        self.presets = PresetBar()
+        self.line, self._line_words = ScheduleLine(), QLabel()
+        self._line_words.setProperty("role", "caption")
+        self._find_rate, self._reset, self._changed = QPushButton(), QPushButton(), QLabel()
+        self._changed.setProperty("role", "caption")
+        for button, name in ((self._find_rate, "findRateButton"), (self._reset, "resetTraining")):
+            button.setProperty("role", "link")
+            button.setObjectName(name)
+        self.rows: dict[str, SettingRow] = {}
+        self._headings: list[Heading] = []
+        self._optimizer = "sgd"
         self._lay_out()
         self._connect()
         self.retranslate()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        fields: dict[str, QWidget] = {
-            "momentum": self.momentum,
-            "weight_decay": self.weight_decay,
-            "initialisation": self.initialisation,
-            "precision": self.precision,
-            "seed": self.seed,
-            "limit": self.limit,
-            "data_dir": self._data_dir_row(),
-        }
-        for row, (name, field) in enumerate(fields.items()):
-            label = QLabel()
-            label.setProperty("role", "secondary")
-            label.setBuddy(field)
-            self._labels[name] = label
-            field.setMinimumWidth(168)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(field, row, 1)
-        for name in ("momentum", "weight_decay", "initialisation", "precision", "seed", "limit"):
-            fields[name].setObjectName(f"{name}Field")
-        column.addLayout(grid)
-        column.addWidget(self._reset, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._page = QWidget()
+        self._page.setProperty("role", "page")
+        columns = QHBoxLayout(self._page)
+        columns.setContentsMargins(_MARGIN, 4, _MARGIN, 8)
+        columns.setSpacing(_GAP)
+        for groups in GROUPS:
+            columns.addLayout(self._column(groups), 1)
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._page)
+        self._foot = QHBoxLayout()
+        self._foot.setContentsMargins(_MARGIN, 6, _MARGIN, 8)
+        self._foot.addWidget(self._reset)
+        self._foot.addStretch(1)
+        self._foot.addWidget(self._changed)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        self.presets.setContentsMargins(_MARGIN, 12, _MARGIN, 10)
+        whole.addWidget(self.presets)
+        whole.addWidget(_line())
+        whole.addWidget(self._scroll, 1)
+        whole.addWidget(_line())
+        whole.addLayout(self._foot)
 
-    def _data_dir_row(self) -> QWidget:
-        row = QWidget()
-        self._data_dir_row_widget = row
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
-        self._data_dir_button.setObjectName("dataFolderButton")
-        self._data_dir_button.setMaximumWidth(200)
-        self._data_dir_reset.setProperty("role", "flat")
-        line.addWidget(self._data_dir_button, 1)
-        line.addWidget(self._data_dir_reset)
-        return row
+    def _column(self, groups: tuple[tuple[str, tuple[str, ...]], ...]) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for name, settings in groups:
+            heading = Heading(name)
+            heading.setContentsMargins(0, 10, 0, 2)
+            self._headings.append(heading)
+            column.addWidget(heading)
+            for setting in settings:
+                self.rows[setting] = SettingRow(setting, getattr(self.fields, setting))
+                column.addWidget(self.rows[setting])
+            if name == "rate":
+                column.addSpacing(4)
+                column.addWidget(self.line)
+                below = QHBoxLayout()
+                below.addWidget(self._line_words, 1)
+                below.addWidget(self._find_rate)
+                column.addLayout(below)
+        column.addStretch(1)
+        return column
 
     def _connect(self) -> None:
-        for number in (self.momentum, self.weight_decay, self.seed, self.limit):
-            number.valueChanged.connect(self._on_changed)
-        for box in (self.initialisation, self.precision):
-            box.currentIndexChanged.connect(self._on_changed)
-        self._data_dir_button.clicked.connect(self._ask_for_data_dir)
-        self._data_dir_reset.clicked.connect(self._forget_data_dir)
-        self._reset.clicked.connect(self._on_reset)
+        self.fields.changed.connect(self._on_changed)
+        self.presets.picked.connect(self.preset_picked)
+        self.presets.offer_taken.connect(self.preset_network_wanted)
+        self._reset.clicked.connect(self.reset_requested)
+        self._find_rate.clicked.connect(self._on_find_rate)
 
     # -- values -----------------------------------------------------------------------------------------------------
 
+    @property
+    def data_dir(self) -> str | None:
+        return self.fields.data_dir.folder
+
     def show_config(self, config: TrainConfig) -> None:
-        self.momentum.setValue(config.momentum)
-        self.weight_decay.setValue(config.weight_decay)
-        self.initialisation.choose(config.initialisation)
-        self.precision.choose(config.precision)
-        self.seed.setValue(config.seed)
-        self.limit.setValue(config.limit or 0)
+        self.fields.show(config)
+        self.set_optimizer(config.optimizer)
 
     def set_optimizer(self, name: str) -> None:
         """Momentum is for SGD alone."""
-        self.momentum.setEnabled(name == "sgd")
-        self._labels["momentum"].setEnabled(name == "sgd")
+        self._optimizer = name
+        self._grey_out()
 
-    def set_data_dir(self, folder: str | None) -> None:
-        self.data_dir = folder
-        metrics = self._data_dir_button.fontMetrics()
-        words = folder if folder else tr("training.data_dir_own")
-        self._data_dir_button.setText(metrics.elidedText(words, Qt.TextElideMode.ElideLeft, 140))
-        self._data_dir_button.setToolTip(folder or tr("training.data_dir_tip"))
-        self._data_dir_reset.setVisible(folder is not None)
+    def changes(self, config: TrainConfig, usual: TrainConfig) -> int:
+        """How many of the settings here differ from `usual` and have an effect."""
+        names = [name for name in self.fields.by_name() if self._has_effect(name)]
+        changed = [name for name in names if getattr(config, name) != getattr(usual, name)]
+        return len(changed) + (self.data_dir is not None)
+
+    def show_changes(self, count: int) -> None:
+        self._changed.setText(tr("training.changed", count=count) if count else tr("training.nothing_changed"))
+        self._reset.setEnabled(True)
+
+    def fit_presets(self) -> None:
+        """What is said of the presets has changed."""
+        if self.isVisible():
+            self._fit_again()
+
+    def show_run(self, config: TrainConfig | None, steps_per_epoch: int) -> None:
+        """Draws the learning rate of a run with `config`; nothing where that cannot be."""
+        self.line.show_schedule(config, steps_per_epoch)
+        self._line_words.setText(self.line.words)
 
     def show_data_dir(self, is_used: bool) -> None:
         """The row of the data folder is there for data sets that are files only."""
-        self._labels["data_dir"].setVisible(is_used)
-        self._data_dir_row_widget.setVisible(is_used)
+        self.rows["data_dir"].setVisible(is_used)
+
+    def _has_effect(self, name: str) -> bool:
+        if name in ("momentum", "nesterov"):
+            return self._optimizer == "sgd" and (name == "momentum" or self.fields.momentum.value() > 0)
+        if name in ("step_epochs", "step_factor"):
+            return bool(self.fields.schedule.currentData() == "step")
+        return True
+
+    def _grey_out(self) -> None:
+        for name in ("momentum", "nesterov"):
+            self.rows[name].set_usable(self._has_effect(name))
+        for name in ("step_epochs", "step_factor"):
+            self.rows[name].setVisible(self._has_effect(name))
+
+    # -- where it is ------------------------------------------------------------------------------------------------
 
     def open_over(self, button: QWidget) -> None:
-        """Opens above `button`, or below where there is more room."""
-        self.adjustSize()
+        """Opens above `button`, or below where there is more room; its settings scroll where the screen is low."""
+        self._fit()
         corner = button.mapToGlobal(QPoint(button.width() - self.width(), -self.height() - 4))
         screen = button.screen().availableGeometry()
         if corner.y() < screen.top():
-            corner = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + 4))
-        self.move(max(corner.x(), screen.left() + 4), corner.y())
+            below = button.mapToGlobal(QPoint(0, button.height() + 4)).y()
+            corner.setY(below if below + self.height() < screen.bottom() else screen.top() + _SIDE)
+        corner.setX(max(min(corner.x(), screen.right() - self.width() - _SIDE), screen.left() + _SIDE))
+        self.move(corner)
         self.show()
-        self.momentum.setFocus() if self.momentum.isEnabled() else self.weight_decay.setFocus()
+        self.presets.take_focus()
+
+    def _fit(self) -> None:
+        """As high as all settings are, or as the screen."""
+        room = self.screen().availableGeometry().height() - 2 * _SIDE
+        layout = self._page.layout()
+        assert layout is not None
+        layout.activate()
+        width = layout.totalSizeHint().width()
+        page = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+        bar = layout.contentsMargins().left() - 2  # beside the settings; the right margin makes room for it
+        self.presets.setFixedWidth(width + bar)
+        around = self.presets.sizeHint().height() + self._foot.sizeHint().height() + 2 * _LINE + 2
+        self.setFixedSize(width + bar + 2, min(page + around, room))
+
+    # -- words ------------------------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        for name, label in self._labels.items():
-            label.setText(tr(f"training.{name}"))
-            label.buddy().setAccessibleName(tr(f"training.{name}"))
-            for widget in (label, label.buddy()):
-                widget.setToolTip(tr(f"training.{name}_tip"))
-        self.initialisation.offer([(value, tr(f"training.initialisation_{value}")) for value in INITIALISATIONS])
-        self.precision.offer([(value, tr(f"training.precision_{value}")) for value in PRECISIONS])
-        self.limit.setSpecialValueText(tr("training.limit_all"))
+        self.fields.retranslate()
+        self.presets.retranslate()
+        for row in self.rows.values():
+            row.retranslate()
+        for heading in self._headings:
+            heading.retranslate()
         self._reset.setText(tr("training.reset"))
-        self._data_dir_reset.setToolTip(tr("training.data_dir_reset"))
-        self._data_dir_reset.setAccessibleName(tr("training.data_dir_reset"))
+        self._find_rate.setText(tr("training.find_rate"))
+        self._find_rate.setToolTip(tr("training.find_rate_tip"))
+        self._line_words.setText(self.line.words)
         self.setAccessibleName(tr("training.more"))
-        self.set_data_dir(self.data_dir)
-        self.restyle()
+        self._grey_out()
 
     def restyle(self) -> None:
-        self._data_dir_reset.setIcon(theme.icon("x", "secondary", 14))
+        self.fields.data_dir.restyle()
+        self.line.update()
 
     # -- what the user does -----------------------------------------------------------------------------------------
 
     def _on_changed(self) -> None:
+        self._grey_out()
+        if self.isVisible():
+            self._fit_again()
         self.changed.emit()
 
-    def _on_reset(self) -> None:
+    def _fit_again(self) -> None:
+        """Rows came or went: the lower edge stays where it is, beside the button."""
+        bottom = self.geometry().bottom()
+        self._fit()
+        self.move(self.x(), max(bottom - self.height() + 1, self.screen().availableGeometry().top() + _SIDE))
+
+    def _on_find_rate(self) -> None:
         self.hide()
-        self.reset_requested.emit()
+        self.rate_test_requested.emit()
 
-    def _ask_for_data_dir(self) -> None:
-        folder = QFileDialog.getExistingDirectory(
-            self.parentWidget(), tr("training.data_dir_choose"), self.data_dir or ""
-        )
-        if folder:
-            self.set_data_dir(folder)
-            self.changed.emit()
 
-    def _forget_data_dir(self) -> None:
-        self.set_data_dir(None)
-        self.changed.emit()
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    return line

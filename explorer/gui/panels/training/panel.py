@@ -3,53 +3,61 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from explorer import catalogue
-from explorer.data import cards
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
-from explorer.gui.panels.training import fitting, suggestions, words
+from explorer.gui.panels.training import suggestions, words
 from explorer.gui.panels.training.controls import RunButtons
 from explorer.gui.panels.training.curves import CurvesView
+from explorer.gui.panels.training.desk import SettingsDesk
 from explorer.gui.panels.training.follow_line import FollowLine
 from explorer.gui.panels.training.form import SettingsForm
+from explorer.gui.panels.training.live_rate import LiveRate
 from explorer.gui.panels.training.lower import LowerArea
+from explorer.gui.panels.training.outcome_line import OutcomeLine
 from explorer.gui.panels.training.progress import ProgressLine
 from explorer.gui.panels.training.runs import RunsView
 from explorer.gui.text import tr
 
 if TYPE_CHECKING:
-    from explorer.data.cards import DatasetCard
+    from PySide6.QtGui import QResizeEvent
+
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.training.config import TrainConfig
+
+
+_NARROW = 700  # px: below, how far the run is goes into a line of its own
+_LABEL = 17  # px: names over the fields, which the buttons beside them have not
 
 
 class TrainingPanel(QFrame):
-    """What to train with, how it goes, and what was trained before."""
+    """What to train with, how it goes, and what was trained before.
+
+    Signals:
+        lab_requested(str): The user wants a page of the labs.
+    """
+
+    lab_requested = Signal(str)
 
     def __init__(self, state: AppState, run_control: RunControl) -> None:
         super().__init__()
         self._state, self._run_control = state, run_control
-        self._architecture = state.choice.architecture
-        self._edited: dict[str, TrainConfig] = {}  # what the user set, by architecture
-        self._is_data_chosen = False
         self.buttons, self.form, self.progress = RunButtons(), SettingsForm(), ProgressLine()
+        self.rate, self.outcome = LiveRate(), OutcomeLine()
         self.followed = FollowLine(state, run_control)
         self.curves = CurvesView(state, run_control)
         self.runs = RunsView(state, run_control)
         self.pages = LowerArea(self.curves, self.runs)
         self._devices = Latest("devices", self)
-        self._folder_facts = Latest("folder", self)
-        self._folders: dict[str, DatasetCard] = {}
+        self._rate_of: str | None = None  # the run whose rate is shown
+        self.desk = SettingsDesk(state, self.form, self)
         self._lay_out()
         self._connect()
-        self._follow_network()
         self._show_training()
         self.retranslate()
         if state.is_ready:
@@ -58,18 +66,31 @@ class TrainingPanel(QFrame):
     def _lay_out(self) -> None:
         self.setProperty("role", "panel")
         self.setObjectName("trainingPanel")
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self.form, 1)
-        row.addWidget(self.progress, 1)
+        self._top = QGridLayout()
+        self._top.setHorizontalSpacing(12)
+        self._top.setVerticalSpacing(8)
+        self._top.setColumnStretch(1, 1)
+        self.buttons.setContentsMargins(0, _LABEL, 0, 0)
+        top = Qt.AlignmentFlag.AlignTop
+        self._top.addWidget(self.buttons, 0, 0, top | Qt.AlignmentFlag.AlignLeft)
+        self._top.addWidget(self.form, 0, 1, top)
+        self._top.addWidget(self.rate, 0, 2, top | Qt.AlignmentFlag.AlignRight)
+        self._place_progress()
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 8)
         column.setSpacing(10)
-        column.addLayout(row)
+        column.addLayout(self._top)
+        column.addWidget(self.outcome)
         column.addWidget(self.followed)
         column.addWidget(self.pages, 1)
         self.setMinimumHeight(190)
+
+    def _place_progress(self) -> None:
+        """Between the buttons and the learning rate, or below where there is little room."""
+        if self.width() < _NARROW:
+            self._top.addWidget(self.progress, 1, 0, 1, 3)
+        else:
+            self._top.addWidget(self.progress, 0, 1, Qt.AlignmentFlag.AlignBottom)
 
     def _connect(self) -> None:
         state, control = self._state, self._run_control
@@ -77,16 +98,16 @@ class TrainingPanel(QFrame):
         self.buttons.stop_requested.connect(control.stop)
         self.buttons.pause_requested.connect(control.pause)
         self.buttons.resume_requested.connect(control.resume)
-        self.form.edited.connect(self._remember)
-        self.form.dataset_picked.connect(self._on_dataset_picked)
-        self.form.reset_requested.connect(self._reset)
+        self.desk.data_changed.connect(self._invite)
+        self.form.more.rate_test_requested.connect(lambda: self.lab_requested.emit("rate"))
+        self.rate.chosen.connect(control.set_lr)
+        self.outcome.batch_size_taken.connect(self._begin_again)
         self.runs.compared_changed.connect(self._compare)
         self.pages.room_kept.connect(self.runs.keep_free)
         self._devices.done.connect(self.form.set_devices)
-        self._folder_facts.done.connect(self._on_folder_read)
-        self._folder_facts.failed.connect(self._on_folder_refused)
         state.choice_changed.connect(self._on_choice_changed)
-        state.dataset_requested.connect(self.take_dataset)
+        state.shown_run_changed.connect(self._show_outcome)
+        state.history_changed.connect(self._show_outcome)
         state.training_changed.connect(self._show_training)
         state.ready_changed.connect(self._ask_for_devices)
         state.language_changed.connect(self.retranslate)
@@ -100,14 +121,12 @@ class TrainingPanel(QFrame):
 
     def start(self) -> None:
         """Trains the network that is looked at, fitted to the data, with the settings of the form."""
-        state = self._state
         try:
-            choice = fitting.fitted(state.choice, self._data)
-            plan = replace(self.form.plan(choice), own=catalogue.own(choice.architecture))
+            plan = self.desk.plan()
         except ExplorerError as error:
-            state.refuse(error)
+            self._state.refuse(error)
             return
-        self._fit_network()
+        self.desk.fit_network()
         self._run_control.start(plan)
         self._show_training()
 
@@ -119,74 +138,23 @@ class TrainingPanel(QFrame):
     def stop(self) -> None:
         self._run_control.stop()
 
-    def take_dataset(self, name: str) -> None:
-        """Makes the data set `name` that of the next run, as if it had been picked in the form."""
-        self.form.set_dataset(name)
-        self._on_dataset_picked(name)
-
-    @property
-    def _data(self) -> DatasetCard:
-        """What is known of the data set that is chosen."""
-        name = self.form.data.dataset
-        return self._folders.get(name) or cards.find(name)
-
-    def _on_dataset_picked(self, name: str) -> None:
-        self._is_data_chosen = True
-        if name.startswith(cards.FOLDER_PREFIX):
-            self._folder_facts.request(partial(suggestions.folder_card, name))
-        self._fit_network()
-        self._suggest()
-        self._invite()
-
-    def _fit_network(self) -> None:
-        """Gives the network the channels and classes of the data, and says so."""
-        state = self._state
-        choice = fitting.fitted(state.choice, self._data)
-        if choice != state.choice:
-            state.notice(fitting.explain(state.choice, choice, state.card.title, self._data.title))
-            state.set_choice(choice)
-
-    def _on_folder_read(self, card: DatasetCard) -> None:
-        self._folders[card.name] = card
-        if card.name == self.form.data.dataset:
-            self._fit_network()
-
-    def _on_folder_refused(self, error: Exception) -> None:
-        if not isinstance(error, ExplorerError):
-            raise error
-        self._state.refuse(error)
-
     def _compare(self) -> None:
         self.curves.set_compared(self.runs.compared)
 
-    # -- settings that follow the network ---------------------------------------------------------------------------
-
     def _on_choice_changed(self) -> None:
-        if self._state.choice.architecture != self._architecture:
-            self._architecture = self._state.choice.architecture
-            self._follow_network()
-            self._show_training()
         self._invite()
+        self._show_training()
 
-    def _follow_network(self) -> None:
-        """Data and settings for another architecture; what the user chose stays."""
-        if not self._is_data_chosen:
-            self.form.set_dataset("digits" if self._state.choice.input_shape[0] == 1 else "shapes")
-        self._suggest()
-
-    def _suggest(self) -> None:
-        usual = suggestions.config_for(self._state.choice, self.form.data.dataset)
-        self.form.show_config(self._edited.get(self._architecture, usual), usual=usual)
-
-    def _remember(self) -> None:
-        try:
-            self._edited[self._architecture] = self.form.config()
-        except ExplorerError:
-            return  # said again, and in words, when the run is to start
-
-    def _reset(self) -> None:
-        self._edited.pop(self._architecture, None)
-        self._suggest()
+    def _begin_again(self, batch_size: int) -> None:
+        """The run that did not fit in memory, anew with batches that do."""
+        record = self._run_control.record(self._state.shown_run)
+        if record is None:
+            return
+        plan = replace(record.plan, config=replace(record.plan.config, batch_size=batch_size))
+        if plan.choice.architecture == self._state.choice.architecture:
+            self.form.batch_size.setValue(batch_size)
+        self._run_control.start(plan)
+        self._show_training()
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -203,9 +171,26 @@ class TrainingPanel(QFrame):
         )
         self.form.setVisible(not is_busy)
         self.progress.setVisible(is_busy)
+        self.rate.setVisible(is_training)
+        if is_training and state.training != self._rate_of:
+            self._begin_rate()
+        self._rate_of = state.training
+        self.rate.set_usable(tr("training.live_lr_stopping") if control.is_stopping else "")
         if is_busy and not is_training:
             self.progress.show_starting()
         self._show_progress()
+        self._show_outcome()
+
+    def _begin_rate(self) -> None:
+        record = self._run_control.record(self._state.training)
+        if record is not None:
+            self.rate.begin(record.plan.config.lr)
+
+    def _show_outcome(self) -> None:
+        state = self._state
+        is_busy = self._run_control.is_busy or self._run_control.own.is_starting
+        history = None if is_busy else state.history(state.shown_run)
+        self.outcome.show_history(history, can_start=not is_busy)
 
     def _show_progress(self) -> None:
         state, control = self._state, self._run_control
@@ -214,6 +199,7 @@ class TrainingPanel(QFrame):
             record = control.record(state.training)
             plan = None if record is None else record.plan
             self.progress.show_history(history, plan, is_paused=state.is_paused, is_stopping=control.is_stopping)
+            self.rate.show_history(history)
 
     def _invite(self) -> None:
         if self._why_not():
@@ -241,15 +227,19 @@ class TrainingPanel(QFrame):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("training.panel"))
-        for part in (self.buttons, self.form, self.followed, self.pages, self.curves, self.runs):
+        for part in (self.buttons, self.form, self.desk, self.rate, self.followed, self.pages, self.curves, self.runs):
             part.retranslate()
         self._invite()
         self._show_training()
 
     def _restyle(self) -> None:
-        for part in (self.buttons, self.form, self.progress, self.followed, self.curves, self.runs):
+        for part in (self.buttons, self.form, self.progress, self.outcome, self.followed, self.curves, self.runs):
             part.restyle()
         self._show_progress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_progress()
 
     def sizeHint(self) -> QSize:
         return QSize(940, 264)
@@ -257,5 +247,5 @@ class TrainingPanel(QFrame):
     def close_workers(self) -> None:
         """Waits for what is under way in the background; for the end of the program."""
         self._devices.close()
-        self._folder_facts.close()
+        self.desk.close()
         self.curves.close_loader()

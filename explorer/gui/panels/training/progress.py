@@ -1,6 +1,7 @@
 """How far the run is, in one line over a bar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -57,8 +58,12 @@ class ProgressLine(QWidget):
             return
         self._set_bar(history.fraction)
         parts = [*states, *_where(history)]
+        if history.ended_early is not None:
+            parts.append(escape(say(history.ended_early.message)))
         if plan is not None:
-            parts += [escape(words.dataset(plan.dataset)), words.optimizer(plan.config)]
+            changes = history.lr_changes
+            config = replace(plan.config, lr=changes[-1].lr) if changes else plan.config
+            parts += [escape(words.dataset(plan.dataset)), words.optimizer(config)]
         if history.started is not None:
             parts.append(f"{history.started.precision} {words.device(history.started.device)}")
         self._say(parts, _speed(history, is_paused=is_paused))
@@ -91,14 +96,18 @@ class ProgressLine(QWidget):
     def _fit(self) -> None:
         """Shows as many parts as there is room for, always the first."""
         metrics = self._left.fontMetrics()
-        room = self.width() - 32 - metrics.horizontalAdvance(_plain(self._speed))
         shown = self._parts[:1]
+        speed = self._speed
+        first = metrics.horizontalAdvance(_plain(DOT.join(shown)))
+        while speed and first + metrics.horizontalAdvance(_plain(speed)) > self.width() - 32:
+            speed = speed.rpartition(DOT)[0]
+        room = self.width() - 32 - metrics.horizontalAdvance(_plain(speed))
         for part in self._parts[1:]:
             if metrics.horizontalAdvance(_plain(DOT.join((*shown, part)))) > room:
                 break
             shown = (*shown, part)
         self._left.setText(_bold_bright(DOT.join(shown)))
-        self._right.setText(_bold_bright(self._speed))
+        self._right.setText(_bold_bright(speed))
 
     def restyle(self) -> None:
         self._fit()
