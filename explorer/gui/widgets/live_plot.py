@@ -39,6 +39,14 @@ class Curve:
     colour: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An upright line at `x`, with words beside it."""
+
+    x: float
+    words: str
+
+
 _HEIGHTS = {Look.RAW: 0, Look.REFERENCE: 1, Look.LINE: 2, Look.POINTS: 3}
 
 
@@ -61,6 +69,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.viewport().setAcceptDrops(False)
         self._write_x, self._write_y, self._write_tick = write_x, write_y, write_tick
         self._curves: tuple[Curve, ...] = ()
+        self._marks: tuple[Mark, ...] = ()
         self._items: list[pyqtgraph.PlotCurveItem] = []
         self._drawn: list[Curve | None] = []  # what each item shows
         self._x_range, self._y_range = (0.0, 1.0), (0.0, 1.0)
@@ -102,6 +111,17 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._draw()
         if self._hover is not None:
             self._show_note(self._hover)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return self._marks
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Draws thin lines where something happened; words that have no room are left out."""
+        if tuple(marks) != self._marks:
+            self._marks = tuple(marks)
+            self.resetCachedContent()
+            self.viewport().update()
 
     def restyle(self) -> None:
         """Takes the colours of the present theme."""
@@ -146,6 +166,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         painter.setFont(theme.font(theme.CAPTION_PX))
         self._paint_rows(painter, area)
         self._paint_columns(painter, area)
+        self._paint_marks(painter, area)
         painter.restore()
 
     def _area(self) -> QRectF:
@@ -174,6 +195,21 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         for tick in ticks:
             x = area.left() + (tick - low) / (high - low) * area.width()
             painter.drawText(QRectF(x - 30, area.bottom() + 5, 60, 16), top_middle, f"{tick:g}")
+
+    def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
+        low, high = self._x_range
+        metrics, free = painter.fontMetrics(), area.right()
+        for mark in sorted(self._marks, key=lambda mark: -mark.x):
+            x = round(area.left() + (mark.x - low) / (high - low) * area.width()) + 0.5
+            if not area.left() <= x <= area.right():
+                continue
+            painter.setPen(QPen(theme.colour("warning"), 1))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            width = metrics.horizontalAdvance(mark.words)
+            left = x + 4 if x + 4 + width <= free else x - 4 - width
+            if left >= area.left() and left + width <= free:
+                painter.drawText(QPointF(left, area.top() + metrics.ascent()), mark.words)
+                free = min(x, left) - 4
 
     # -- values at the mouse ----------------------------------------------------------------------------------------
 

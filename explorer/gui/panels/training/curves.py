@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from explorer.gui.panels.training.curve_data import Line, RunCurves
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.live_plot import Curve, LivePlot
+    from explorer.gui.widgets.live_plot import Curve, LivePlot, Mark
     from explorer.runs.history import History
 
 GREYS = ("faint", "wire", "disabled")
@@ -183,6 +183,7 @@ class CurvesView(QWidget):
         for plot, quantity, span in zip(self._plots, ("loss", "accuracy"), (loss_range, accuracy_range), strict=True):
             lines = [line for curves in everything for line in _lines_that_count(curves, quantity)]
             plot.show_curves(_curves(shown, references, quantity), (0.0, float(epochs)), span(lines))
+            plot.show_marks(_marks(self._state.history(self._state.shown_run)))
 
     # -- words ------------------------------------------------------------------------------------------------------
 
@@ -297,6 +298,18 @@ def _curves(shown: RunCurves | None, references: list[tuple[str, str, RunCurves]
         measure = shown.loss if quantity == "loss" else shown.accuracy
         drawn.append(Curve("", measure.steps.x, measure.steps.y, Look.RAW, "accent"))
     return drawn
+
+
+def _marks(history: History | None) -> list[Mark]:
+    """Where the user changed the learning rate, and to what."""
+    from explorer.gui.widgets.live_plot import Mark
+
+    if history is None or not history.steps_per_epoch:
+        return []
+    return [
+        Mark(change.step / history.steps_per_epoch, tr("training.lr_mark", rate=f"{change.lr:.3g}"))
+        for change in history.lr_changes
+    ]
 
 
 def _epoch(x: float) -> str:
