@@ -110,6 +110,13 @@ class OwnBench:
         with self._lock:
             return self._ask(_request("check", choice, weights), _own(choice, weights), unpack)
 
+    def warm(self, choice: Choice) -> None:
+        """Starts the process for the model, for a look that is to come; it loads PyTorch meanwhile."""
+        with self._lock:
+            own = catalogue.own(choice.architecture)
+            if own is not None and not self._is_warm(own):
+                self._start(own)
+
     def abandon(self) -> None:
         """Has what is under way end at once, with an error."""
         self._cancel.set()
@@ -141,9 +148,7 @@ class OwnBench:
 
         self._cancel = cancel = threading.Event()
         if not self._is_warm(own):
-            self._end()
-            self._sandbox, self._model = sandbox.Sandbox(CHILD, ".."), own
-            self._sandbox.send(json.dumps(own.to_json()))
+            self._start(own)
         process = self._sandbox
         assert process is not None
         self._number += 1
@@ -167,6 +172,13 @@ class OwnBench:
             for path in folder.glob(f"{number}.*"):
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+    def _start(self, own: OwnModel) -> None:
+        from explorer.graph.user_model import sandbox
+
+        self._end()
+        self._sandbox, self._model = sandbox.Sandbox(CHILD, ".."), own
+        self._sandbox.send(json.dumps(own.to_json()))
 
     def _end(self) -> None:
         if self._sandbox is not None:

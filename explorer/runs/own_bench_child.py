@@ -43,6 +43,7 @@ class _Bench:
     """Answers requests with a `Workbench`; what the user's code raises becomes a message."""
 
     def __init__(self, own: OwnModel) -> None:
+        from explorer.inspection import capture  # noqa: F401 - and PyTorch with it, before the first request comes
         from explorer.runs.workbench import Workbench
 
         self._own = own

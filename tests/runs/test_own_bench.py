@@ -50,7 +50,10 @@ def test_a_look_comes_back_as_data_and_the_next_one_is_warm(bench: OwnBench, tmp
     marked = "import pathlib; " + f"pathlib.Path({str(tmp_path / 'runs')!r}).open('a').write('x')\n"
     choice = opened(write(tmp_path, marked + GOOD))
     image = Image(PIXELS)
+    bench.warm(choice)
+    started = children()
     insight = bench.look(choice, Weights(), image)
+    assert children() == started
     assert list(insight.activations)[:2] == ["Input", "conv"]
     assert insight.activations["conv"].shape == (4, 26, 26)
     assert insight.filters["conv"].shape == (4, 1, 3, 3)

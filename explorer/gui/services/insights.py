@@ -154,6 +154,9 @@ class InsightService(QObject):
             self._own_bench.abandon()
             if before != self._looked_at:
                 self._own_errands.do(self._own_bench.end)
+        if self._state.is_own_model:
+            choice = self._state.choice
+            self._own_errands.do(lambda: self._own_bench.warm(choice))
 
     def _on_graph(self) -> None:
         if self._state.is_own_model:  # of which it is known only now whether it runs to its end

@@ -34,6 +34,7 @@ class Bench:
     def __init__(self) -> None:
         self.looks: list[tuple[Choice, Weights, Image]] = []
         self.questions: list[Question] = []
+        self.warmed: list[Choice] = []
         self.may_end = threading.Event()
         self.is_abandoned = threading.Event()
         self.ends = 0
@@ -48,6 +49,9 @@ class Bench:
 
     def attribute(self, choice: Choice, weights: Weights, image: Image, question: Question) -> None:
         self.questions.append(question)
+
+    def warm(self, choice: Choice) -> None:
+        self.warmed.append(choice)
 
     def abandon(self) -> None:
         self.is_abandoned.set()
@@ -103,6 +107,7 @@ def test_it_is_looked_into_when_its_graph_is_whole(
     state.set_graph(graph(choice, fits=False))
     qtbot.wait(30)
     assert not bench.looks
+    assert bench.warmed == [choice]
     state.set_graph(graph(choice))
     qtbot.waitUntil(lambda: state.insight is not None, timeout=5000)
     assert bench.looks[-1][:2] == (choice, Weights())
