@@ -45,7 +45,7 @@ COMMANDS = {
     "filters": Command("filters", "save the filters as pictures"),
     "export": Command("export", "save the graph as a drawing or a table, or the network as code"),
     "data": Command("data", "list the data sets, show the facts of one, or download it"),
-    "runs": Command("runs", "list, show or delete trainings"),
+    "runs": Command("runs", "list, find, name, export, delete trainings; train those that wait"),
     "tour": Command("tour", "run through the program offscreen and save a screenshot of each step"),
 }
 

@@ -1,47 +1,79 @@
-"""`runs`: lists the trainings; `runs show RUN` and `runs delete RUN`."""
+"""`runs`: lists the trainings; `runs show RUN`, and what else can be done with one."""
 
 import argparse
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from explorer import paths
 from explorer.bilingual import Text
+from explorer.commands import runs_export, runs_work
 from explorer.commands.arguments import add_json
 from explorer.commands.table import table
 from explorer.errors import ExplorerError
+from explorer.runs import filtering
+from explorer.runs.about import About
 from explorer.runs.record import RunRecord
 from explorer.runs.store import Store
 
+Answer = dict[str, Any] | str | int | None
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", choices=("list", "show", "delete"), default="list")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", *_ACTIONS, "work"),
+        default="list",
+        help="work trains those that wait, one after the other",
+    )
     parser.add_argument("run", nargs="?", metavar="RUN", help="id, number, or `last`")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="the name, the note, or the tags")
+    parser.add_argument(
+        "--filter",
+        metavar="WORDS",
+        help="for list: what all words of are found in, such as 'lenet tag:good acc>0.9'; "
+        f"compared can be: {', '.join(filtering.NUMBERS)}",
+    )
+    parser.add_argument("--remove", action="store_true", help="for tag: take these tags away")
+    runs_export.add(parser)
     parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> dict[str, Any] | str | None:
-    if args.action != "list" and args.run is None:
-        raise ExplorerError(
-            Text(f"It is not said which run to {args.action}.", "没有指定运行。"),
-            Text("`runs` lists them.", "runs 命令会列出它们。"),
-        )
+def run(args: argparse.Namespace) -> Answer:
     store = Store(args.runs_dir or paths.runs())
     try:
-        if args.action == "show":
-            return _show(store, args)
-        if args.action == "delete":
-            return _delete(store, args)
-        records = store.records()
+        if args.action == "work":
+            return runs_work.work(store, is_json=args.json)
+        if args.action == "list":
+            return _list(store, args)
+        if args.run is None:
+            raise ExplorerError(
+                Text(f"It is not said which run to {args.action}.", "没有指定运行。"),
+                Text("`runs` lists them.", "runs 命令会列出它们。"),
+            )
+        return _ACTIONS[args.action](store, args)
     finally:
         store.close()
+
+
+def _list(store: Store, args: argparse.Namespace) -> Answer:
+    everything = store.records()
+    wanted = filtering.parse(" ".join([args.filter or "", args.run or "", *args.words]))
+    records = tuple(record for record in everything if wanted.matches(record))
     if args.json:
         return {"runs": [record.to_json() for record in records]}
-    return _listed(records) if records else "No runs yet. `train NAME --data digits` makes one."
+    if not everything:
+        return "No runs yet. `train NAME --data digits` makes one."
+    if not records:
+        return f"None of the {len(everything)} runs is like that."
+    return _listed(records)
 
 
-def _show(store: Store, args: argparse.Namespace) -> dict[str, Any] | str:
+def _show(store: Store, args: argparse.Namespace) -> Answer:
     record = store.find(args.run)
     epochs = [
         {
@@ -58,12 +90,16 @@ def _show(store: Store, args: argparse.Namespace) -> dict[str, Any] | str:
     rows = [[f"{value:.4f}" if isinstance(value, float) else str(value) for value in row.values()] for row in epochs]
     head = ["epoch", "train loss", "train accuracy", "test loss", "test accuracy"]
     lines = [_listed((record,)), "", str(store.folder(record.id))]
+    if record.plan.origin is not None:
+        lines.append(f"Starts from run {record.plan.origin.number}, step {record.plan.origin.step}.")
+    if record.about.note:
+        lines.append(record.about.note)
     if record.message is not None:
         lines.append(f"{record.message} {record.hint or ''}".strip())
     return "\n".join([*lines, "", table(head, rows, frozenset(range(5)))])
 
 
-def _delete(store: Store, args: argparse.Namespace) -> dict[str, Any] | None:
+def _delete(store: Store, args: argparse.Namespace) -> Answer:
     record = store.find(args.run)
     store.delete(record.id)
     if args.json:
@@ -72,10 +108,41 @@ def _delete(store: Store, args: argparse.Namespace) -> dict[str, Any] | None:
     return None
 
 
+def _rename(store: Store, args: argparse.Namespace) -> Answer:
+    name = " ".join(args.words)
+    return _describe(store, args, lambda about: About.of(name, about.note, about.tags))
+
+
+def _note(store: Store, args: argparse.Namespace) -> Answer:
+    note = " ".join(args.words)
+    return _describe(store, args, lambda about: About.of(about.name, note, about.tags))
+
+
+def _tag(store: Store, args: argparse.Namespace) -> Answer:
+    given = About.of(tags=args.words).tags
+    if args.remove:
+        return _describe(store, args, lambda about: replace(about, tags=tuple(t for t in about.tags if t not in given)))
+    return _describe(store, args, lambda about: About.of(about.name, about.note, (*about.tags, *given)))
+
+
+def _describe(store: Store, args: argparse.Namespace, change: Callable[[About], About]) -> Answer:
+    """Without words tells what is said of the run; an empty word takes it away."""
+    record = store.find(args.run)
+    if args.words:
+        record = store.describe(record.id, change(record.about))
+    about = record.about
+    if args.json:
+        return {"run": record.id, "number": record.number, **about.to_json()}
+    tags = " ".join(f"#{tag}" for tag in about.tags)
+    return "\n".join(line for line in (f"{record.number}  {about.name}".rstrip(), tags, about.note) if line)
+
+
 def _listed(records: tuple[RunRecord, ...]) -> str:
+    has_words = any(record.about != About() for record in records)
     rows = [
         [
             str(record.number),
+            *([_words(record.about)] if has_words else []),
             record.id,
             record.plan.choice.architecture,
             record.plan.dataset,
@@ -85,5 +152,21 @@ def _listed(records: tuple[RunRecord, ...]) -> str:
         ]
         for record in records
     ]
-    head = ["number", "run", "architecture", "data", "epochs", "test accuracy", "status"]
-    return table(head, rows, frozenset({0, 4, 5}))
+    names = ["name"] if has_words else []
+    head = ["number", *names, "run", "architecture", "data", "epochs", "test accuracy", "status"]
+    shift = len(names)
+    return table(head, rows, frozenset({0, 4 + shift, 5 + shift}))
+
+
+def _words(about: About) -> str:
+    return " ".join([*([about.name] if about.name else []), *(f"#{tag}" for tag in about.tags)])
+
+
+_ACTIONS: dict[str, Callable[[Store, argparse.Namespace], Answer]] = {
+    "show": _show,
+    "rename": _rename,
+    "note": _note,
+    "tag": _tag,
+    "export": runs_export.export,
+    "delete": _delete,
+}

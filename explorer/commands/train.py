@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer import catalogue, paths
 from explorer.bilingual import Text
-from explorer.commands import own_training, rate_finding, train_options
+from explorer.commands import forking, own_training, rate_finding, train_options
 from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
 from explorer.commands.progress import ProgressBars
 from explorer.commands.stop_signals import StopSignals
@@ -41,19 +41,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
     parser.add_argument("--resume", metavar="RUN", help="go on with a stopped run: its id, number, or `last`")
+    forking.add(parser)
+    parser.add_argument("--queue", action="store_true", help="do not train yet: `runs work` or the window does")
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
     own_training.prepare(args)
     if args.find_lr:
-        found = rate_finding.find(_plan(args))
-        return found if args.json else rate_finding.in_words(found)
+        return _find_lr(args)
     world = launched()
     if world is not None and world.rank > 0:
         return _help_out(world)
     store = Store(args.runs_dir or paths.runs())
     try:
+        if args.queue:
+            return _wait(store, args)
         record = _record(store, args)
         history, status = follow(
             store, record, is_resumed=args.resume is not None, until_input_ends=args.until_input_ends
@@ -132,7 +135,7 @@ def _ignore_signals() -> None:
 
 def _record(store: Store, args: argparse.Namespace) -> RunRecord:
     if args.resume is None:
-        return store.create(_plan(args))
+        return store.create(_new_plan(store, args))
     record = store.find(args.resume)
     if record.plan.choice.architecture != (args.name or record.plan.choice.architecture):
         trained = record.plan.choice.architecture
@@ -150,13 +153,40 @@ def _record(store: Store, args: argparse.Namespace) -> RunRecord:
     return record
 
 
+def _new_plan(store: Store, args: argparse.Namespace) -> RunPlan:
+    return _plan(args) if args.fork is None else forking.plan(store, args)
+
+
+def _find_lr(args: argparse.Namespace) -> dict[str, Any] | str:
+    if args.fork is not None:
+        raise ExplorerError(
+            Text("--find-lr tries new weights only.", "--find-lr 只用于新的权重。"),
+            Text("Leave out --fork.", "请去掉 --fork。"),
+        )
+    found = rate_finding.find(_plan(args))
+    return found if args.json else rate_finding.in_words(found)
+
+
+def _wait(store: Store, args: argparse.Namespace) -> dict[str, Any] | str:
+    """Puts a new run behind those that wait."""
+    if args.resume is not None:
+        raise ExplorerError(
+            Text("Only a new run can be added to the queue.", "只有新的运行才能加入队列。"),
+            Text("Leave out --resume or --queue.", "请去掉 --resume 或 --queue。"),
+        )
+    record = store.create(_new_plan(store, args), queued=True)
+    if args.json:
+        return {"run": record.id, "number": record.number, "place": record.place}
+    return f"Run {record.number} waits. To train all that wait: runs work"
+
+
 def _plan(args: argparse.Namespace) -> RunPlan:
     if args.name is None:
         raise no_name()
     card = catalogue.find(args.name)
     settings = parse_settings(card, args.settings)
     config, suggested = None, None
-    dataset = None if args.data is None else _absolute(args.data)
+    dataset = None if args.data is None else train_options.absolute(args.data)
     if args.preset is not None:
         images = 0 if dataset is None else data_cards.find(dataset).train_images
         config, suggested, named = presets.preset_for(
@@ -196,14 +226,6 @@ def _choice(
     if card.family == catalogue.MINE:  # which says with its code how many classes it tells apart
         return own.fitted(card.choose(input_shape=shape, settings=settings), classes, keep=own_training.given(args))
     return card.choose(input_shape=shape, classes=classes, settings=settings)
-
-
-def _absolute(dataset: str) -> str:
-    """The data set's name; the path of a folder is made absolute, so that the run can be resumed from elsewhere."""
-    if not dataset.startswith(data_cards.FOLDER_PREFIX):
-        return dataset
-    folder = Path(dataset.removeprefix(data_cards.FOLDER_PREFIX)).expanduser().absolute()
-    return f"{data_cards.FOLDER_PREFIX}{folder}"
 
 
 def _classes_in(data: str) -> tuple[str, ...]:

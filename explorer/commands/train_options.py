@@ -2,8 +2,10 @@
 
 import argparse
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
+from explorer.data import cards as data_cards
 from explorer.training import presets, threads
 from explorer.training.config import INITIALISATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, SPEEDS, TrainConfig
 
@@ -24,6 +26,14 @@ def given(args: argparse.Namespace) -> dict[str, Any]:
     if values["freeze"] is not None:
         values["freeze"] = tuple(values["freeze"])
     return {name: value for name, value in values.items() if value is not None}
+
+
+def absolute(dataset: str) -> str:
+    """The data set's name; the path of a folder is made absolute, so that the run can be resumed from elsewhere."""
+    if not dataset.startswith(data_cards.FOLDER_PREFIX):
+        return dataset
+    folder = Path(dataset.removeprefix(data_cards.FOLDER_PREFIX)).expanduser().absolute()
+    return f"{data_cards.FOLDER_PREFIX}{folder}"
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,128 @@
+"""What `runs` can do with runs that are there, and the queue and forks of `train`."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from explorer import paths
+from explorer.app import main
+from explorer.bilingual import Text
+from explorer.runs.queue import waiting
+from explorer.runs.store import Store
+from explorer.training.events import Failed, Finished
+from tests.commands.test_commands import Capture, call, refused
+from tests.runs.recorded import PLAN, whole_run
+
+SMALL = ("--epochs", 1, "--limit", 128, "--batch-size", 64, "--lr", 0.01)
+
+
+@pytest.fixture
+def runs() -> list[str]:
+    """Three finished runs of the same plan."""
+    store = Store(paths.runs())
+    made = []
+    for _ in range(3):
+        run = store.create(PLAN).id
+        recorder = store.recorder(run)
+        for event in [*whole_run(run), Finished(run)]:
+            recorder.append(event)
+        recorder.close()
+        made.append(run)
+    store.close()
+    return made
+
+
+def numbers(capsys: Capture, *line: object) -> list[int]:
+    return [run["number"] for run in call(capsys, "runs", *line)["runs"]]
+
+
+def test_name_note_and_tags(capsys: Capture, runs: list[str]) -> None:
+    assert call(capsys, "runs", "rename", 1, "my", "first")["name"] == "my first"
+    assert call(capsys, "runs", "note", 1, "a note")["note"] == "a note"
+    assert call(capsys, "runs", "tag", 1, "good", "baseline")["tags"] == ["good", "baseline"]
+    assert call(capsys, "runs", "tag", 1, "good", "--remove")["tags"] == ["baseline"]
+    shown = call(capsys, "runs", "show", 1)
+    assert (shown["name"], shown["note"], shown["tags"]) == ("my first", "a note", ["baseline"])
+    assert call(capsys, "runs", "rename", 1, "")["name"] == ""
+    assert call(capsys, "runs", "note", 1)["note"] == "a note"
+    assert main(["runs"]) == 0
+    assert "#baseline" in capsys.readouterr().out
+
+
+def test_the_list_is_filtered(capsys: Capture, runs: list[str]) -> None:
+    call(capsys, "runs", "tag", 2, "good")
+    assert numbers(capsys, "--filter", "tag:good") == [2]
+    assert numbers(capsys, "list", "lenet", "acc>0.5") == [3, 2, 1]
+    assert numbers(capsys, "list", "lenet", "acc>0.9") == []
+    assert main(["runs", "--filter", "nothing"]) == 0
+    assert "None of the 3" in capsys.readouterr().out
+
+
+def test_curves_are_exported(capsys: Capture, runs: list[str], tmp_path: Path) -> None:
+    assert main(["runs", "export", "last"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
+    assert float(rows[2]["test_accuracy"]) == pytest.approx(0.7)
+    steps = call(capsys, "runs", "export", 1, "--by", "step")
+    assert steps["columns"] == ["step", "epoch", "loss", "accuracy"]
+    assert (len(steps["rows"]), steps["rows"][10]) == (30, [11, 2, pytest.approx(1 / 11), pytest.approx(10 / 11)])
+    path = tmp_path / "curves.csv"
+    assert call(capsys, "runs", "export", 1, "--out", path)["rows"] == 3
+    assert path.read_text().splitlines()[0].startswith("epoch,step,train_loss")
+    (tmp_path / "file").write_text("")
+    assert "Cannot write" in refused(capsys, "runs", "export", 1, "--out", tmp_path / "file" / "x.csv")
+
+
+def test_waiting_runs_are_trained_one_after_the_other(capsys: Capture) -> None:
+    first = call(capsys, "train", "lenet_bn", "--data", "digits", *SMALL, "--queue")
+    second = call(capsys, "train", "lenet_bn", "--data", "digits", *SMALL, "--seed", 2, "--queue")
+    assert (first["place"], second["place"]) == (1, 2)
+    assert [run["status"] for run in call(capsys, "runs")["runs"]] == ["queued", "queued"]
+    trained = call(capsys, "runs", "work")["trained"]
+    assert [entry["run"] for entry in trained] == [first["run"], second["run"]]
+    assert {entry["status"] for entry in trained} == {"finished"}
+    assert call(capsys, "runs", "work") == {"trained": []}
+
+
+def test_one_that_fails_does_not_hold_up_the_others(capsys: Capture, tmp_path: Path) -> None:
+    gone = tmp_path / "photos"
+    call(capsys, "train", "lenet_bn", "--data", "digits", *SMALL, "--queue")
+    call(capsys, "train", "lenet_bn", "--data", "digits", *SMALL, "--queue")
+    store = Store(paths.runs())
+    head = waiting(store.records())[0]
+    plan = store.folder(head.id) / "plan.json"
+    plan.write_text(plan.read_text().replace('"digits"', f'"folder:{gone}"'))
+    store.close()
+    (paths.runs() / "index.sqlite").unlink()
+    assert [entry["status"] for entry in call(capsys, "runs", "work")["trained"]] == ["failed", "finished"]
+
+
+def test_a_fork_takes_over_what_is_not_given(capsys: Capture) -> None:
+    result = call(capsys, "train", "lenet_bn", "--data", "digits", *SMALL, "--seed", 3)
+    forked = call(capsys, "train", "--fork", "1@best", "--epochs", 2)
+    assert forked["epochs"] == 2
+    plan = call(capsys, "runs", "show", "last")["plan"]
+    assert plan["origin"] == {"run": result["run"], "number": 1, "step": 2}
+    assert (plan["config"]["epochs"], plan["config"]["limit"], plan["config"]["seed"]) == (2, 128, 3)
+    assert main(["runs", "show", "last"]) == 0
+    assert "Starts from run 1, step 2." in capsys.readouterr().out
+    assert "steps 0, " in refused(capsys, "train", "--fork", "1@9")
+    assert "lenet_bn, not of lenet" in refused(capsys, "train", "lenet", "--fork", 1)
+    assert "7" in refused(capsys, "train", "--fork", 1, "--classes", 7)
+    assert "do not fit" in refused(capsys, "train", "--fork", 1, "--input", "3x28x28")
+    assert "--resume" in refused(capsys, "train", "--fork", 1, "--resume", 1)
+    assert "--fork" in refused(capsys, "train", "lenet", "--data", "digits", "--fork", 1, "--find-lr")
+    assert numbers(capsys) == [2, 1]
+
+
+def test_a_failure_is_told_by_show(capsys: Capture) -> None:
+    store = Store(paths.runs())
+    run = store.create(PLAN).id
+    recorder = store.recorder(run)
+    recorder.append(Failed(run, Text("The loss is not a number.", "损失不是数。"), Text("Lower it.", "降低它。")))
+    recorder.close()
+    store.close()
+    assert main(["runs", "show", "last"]) == 0
+    assert "The loss is not a number." in capsys.readouterr().out
