@@ -24,17 +24,25 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def check_alone(args: argparse.Namespace) -> None:
+    """Refuses `--fork` beside `--resume`.
+
+    Raises:
+        ExplorerError: Both are given.
+    """
+    if args.fork is not None:
+        raise ExplorerError(
+            Text("A run is either resumed or forked.", "运行要么继续，要么创建分支。"),
+            Text("Give --resume or --fork.", "请只给出 --resume 或 --fork。"),
+        )
+
+
 def plan(store: Store, args: argparse.Namespace) -> RunPlan:
     """What `args` mean: the plan of the other run, with the options that are given.
 
     Raises:
         ExplorerError: There is no such run or moment, or its weights do not fit the network.
     """
-    if args.resume is not None:
-        raise ExplorerError(
-            Text("A run is either resumed or forked.", "运行要么继续，要么创建分支。"),
-            Text("Give --resume or --fork.", "请只给出 --resume 或 --fork。"),
-        )
     name, _, which = args.fork.partition("@")
     record = store.find(name)
     moment = fork.choose(store.folder(record.id), record.number, which or "last")

@@ -136,6 +136,7 @@ def _ignore_signals() -> None:
 def _record(store: Store, args: argparse.Namespace) -> RunRecord:
     if args.resume is None:
         return store.create(_new_plan(store, args))
+    forking.check_alone(args)
     record = store.find(args.resume)
     if record.plan.choice.architecture != (args.name or record.plan.choice.architecture):
         trained = record.plan.choice.architecture
