@@ -10,10 +10,12 @@ from explorer.catalogue import Choice, Shape, Value
 from explorer.errors import ExplorerError
 
 
-def add_choice(parser: argparse.ArgumentParser, *, name_is_optional: bool = False) -> None:
-    """Adds the options that decide a network: NAME, `--input`, `--classes`, `--set`."""
+def add_choice(
+    parser: argparse.ArgumentParser, *, name_is_optional: bool = False, name: str = "architecture, as `list` prints it"
+) -> None:
+    """Adds the options that decide a network: NAME, which help says to be `name`, `--input`, `--classes`, `--set`."""
     count = "?" if name_is_optional else None
-    parser.add_argument("name", metavar="NAME", nargs=count, help="architecture, as `list` prints it")
+    parser.add_argument("name", metavar="NAME", nargs=count, help=name)
     parser.add_argument("--input", metavar="CxHxW", help="shape of one image, such as 3x96x96")
     parser.add_argument("--classes", type=int, metavar="N", help="number of classes")
     parser.add_argument(

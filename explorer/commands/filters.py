@@ -5,12 +5,12 @@ from typing import Any
 
 from explorer.commands.arguments import add_choice, add_json
 from explorer.commands.files import writing_to
-from explorer.commands.looking import add_out, bench_for, weights_from
+from explorer.commands.looking import NAME, add_out, bench_for, weights_from
 from explorer.commands.own_training import add_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_choice(parser, name_is_optional=True)
+    add_choice(parser, name_is_optional=True, name=NAME)
     add_model(parser)
     add_out(parser)
     add_json(parser)

@@ -10,7 +10,7 @@ from explorer.commands import train_options
 from explorer.commands.arguments import parse_settings, parse_shape
 from explorer.data import cards
 from explorer.errors import ExplorerError
-from explorer.runs import fork, own_source
+from explorer.runs import fork, moments, own_source
 from explorer.runs.plan import RunPlan
 from explorer.runs.store import Store
 from explorer.training import presets
@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fork",
         metavar="RUN[@WHICH]",
-        help="start from the weights of a run: its last, or @best, @previous, @STEP; what is not given is as there",
+        help="start from the weights of a run: its last, or @first, @best, @STEP; what is not given is as there",
     )
 
 
@@ -45,7 +45,7 @@ def plan(store: Store, args: argparse.Namespace) -> RunPlan:
     """
     name, _, which = args.fork.partition("@")
     record = store.find(name)
-    moment = fork.choose(store.folder(record.id), record.number, which or "last")
+    moment = moments.choose(store.folder(record.id), record.number, which or "last")
     other = record.plan
     own = None if other.own is None else own_source.of_run(other.own, store.folder(record.id))
     given: dict[str, Any] = {"data_dir": args.data_dir} if args.data_dir is not None else {}

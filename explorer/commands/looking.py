@@ -1,4 +1,4 @@
-"""What the commands share that look into a network: NAME, untrained or with weights of a file, or RUN with its own."""
+"""What the commands share that look into a network: NAME, untrained or with a file of weights, or RUN[@STEP]."""
 
 import argparse
 from collections.abc import Iterator
@@ -10,9 +10,12 @@ from explorer.catalogue import Choice
 from explorer.commands import own_training
 from explorer.commands.arguments import choice_from
 from explorer.errors import ExplorerError
+from explorer.runs import moments
 from explorer.runs.own_bench import OwnBench
 from explorer.runs.store import Store
 from explorer.runs.workbench import Weights, Workbench
+
+NAME = "architecture, or RUN of which the last weights are taken, or RUN@first, RUN@best, RUN@STEP"
 
 
 def add_out(parser: argparse.ArgumentParser) -> None:
@@ -39,23 +42,29 @@ def bench_for(choice: Choice) -> Iterator[Workbench | OwnBench]:
 def weights_from(args: argparse.Namespace) -> tuple[Choice, Weights]:
     """The network and the weights that NAME means: an architecture, or a run by id, number or `last`; or `--model`.
 
-    A file of weights is read when the model is built.
+    `RUN@WHICH` means a stored moment of the run: `first`, `best`, `last` or a number of steps. A file of weights is
+    read when the model is built.
 
     Raises:
-        ExplorerError: It is neither.
+        ExplorerError: It is neither, or the run has no such moment.
     """
     own_training.prepare(args, may_be_program=True)
     if args.weights is not None:
         return choice_from(args), Weights(file=args.weights)
     if args.name is None or args.name in catalogue.cards() or catalogue.own(args.name) is not None:
         return choice_from(args), Weights()
+    name, _, which = args.name.partition("@")
     store = Store(args.runs_dir or paths.runs())
     try:
-        record = store.find(args.name)
+        record = store.find(name)
     except ExplorerError:
+        if which:
+            raise
         return choice_from(args), Weights()  # which says what architectures there are
     finally:
         store.close()
     if record.plan.own is not None:
         catalogue.add_own(record.plan.own)
-    return record.plan.choice, Weights(run=record.id, number=record.number, folder=store.folder(record.id))
+    folder = store.folder(record.id)
+    moment = moments.choose(folder, record.number, which).step if which else None
+    return record.plan.choice, Weights(run=record.id, number=record.number, folder=folder, moment=moment)

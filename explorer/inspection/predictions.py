@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.inspection.insight import Array, Prediction
 
@@ -11,22 +12,28 @@ IMAGENET_CLASSES = 1000
 
 def top(logits: Array, classes: tuple[str, ...] = (), count: int = 5) -> tuple[Prediction, ...]:
     """The `count` most likely classes of logits (classes,), best first; none if a logit is not a number."""
-    values = logits.astype(np.float64).ravel()
-    if values.size == 0 or np.isnan(values).any() or not np.isfinite(values.max()):
-        return ()
-    powers = np.exp(values - values.max())
-    probabilities = powers / powers.sum()
-    best = np.argsort(-probabilities, kind="stable")[:count]
-    has_names = len(classes) == values.size
+    shares = probabilities(logits)
+    best = np.argsort(-shares, kind="stable")[:count]
+    has_names = len(classes) == shares.size
     return tuple(
         Prediction(
             label=classes[index] if has_names else f"class {index}",
-            probability=float(probabilities[index]),
+            probability=float(shares[index]),
             index=int(index),
             is_named=has_names,
         )
         for index in best
     )
+
+
+def probabilities(logits: Array) -> NDArray[np.float64]:
+    """Softmax of logits (classes,), of any shape; none, (0,), if a logit is not a number."""
+    values = logits.astype(np.float64).ravel()
+    if values.size == 0 or np.isnan(values).any() or not np.isfinite(values.max()):
+        return np.zeros(0)
+    powers = np.exp(values - values.max())
+    shares: NDArray[np.float64] = powers / powers.sum()
+    return shares
 
 
 @cache

@@ -194,7 +194,7 @@ def _own(choice: Choice, weights: Weights) -> OwnModel:
 
 
 def _request(kind: str, choice: Choice, weights: Weights) -> dict[str, Any]:
-    plain = {name: getattr(weights, name) for name in ("seed", "run", "number", "is_live", "stamp")}
+    plain = {name: getattr(weights, name) for name in ("seed", "run", "number", "is_live", "stamp", "moment")}
     folder, file = (None if path is None else str(path.absolute()) for path in (weights.folder, weights.file))
     return {"do": kind, "choice": choice.to_json(), "weights": {**plain, "folder": folder, "file": file}}
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.graph.user_model import exported
+from explorer.runs import moments
+from explorer.runs.moment_cache import MomentCache
+from explorer.runs.names import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +44,8 @@ class Weights:
 
     Attributes:
         run: Id of the run, "" for random weights; `number` is the one the user knows.
-        folder: Of a run that has ended.
+        folder: Of the run, where its weights are read from disk.
+        moment: Of a run: after so many steps; None for those that were saved last.
         file: Of the user, with a state dict in it; `stamp` is another one for other content.
     """
 
@@ -52,6 +56,7 @@ class Weights:
     is_live: bool = False
     file: Path | None = None
     stamp: int = 0
+    moment: int | None = None
 
 
 class Workbench:
@@ -67,6 +72,7 @@ class Workbench:
         self._weights: Weights | None = None
         self._snapshot: Snapshot | None = None
         self._file: WeightsFile | None = None
+        self._moments = MomentCache()
 
     def look(self, choice: Choice, weights: Weights, image: Image, snapshot: Snapshot | None = None) -> Insight:
         """Looks at `image`; with `snapshot`, through its weights.
@@ -147,9 +153,7 @@ class Workbench:
         if snapshot is None and self._model is not None and self.has(choice, weights):
             return self._model
         if snapshot is None and weights.folder is not None:
-            from explorer.runs import checkpoint
-
-            snapshot = checkpoint.weights(weights.folder)
+            snapshot = self._stored(weights.folder, weights)
         file = None if weights.file is None else _read(weights.file, choice)
         if self._model is None or choice != self._choice or snapshot is None:
             from explorer.inspection import untrained
@@ -162,11 +166,24 @@ class Workbench:
         self._choice, self._weights, self._snapshot, self._file = choice, weights, snapshot, file
         return self._model
 
+    def _stored(self, folder: Path, weights: Weights) -> Snapshot:
+        if weights.moment is None:
+            from explorer.runs import checkpoint
+
+            return checkpoint.weights(folder)
+        return self._moments.read(moments.choose(folder, weights.number, str(weights.moment)).path)
+
     @property
     def _is_trained(self) -> bool:
         if self._file is not None or self._program is not None:
             return True
-        return self._snapshot is not None and self._snapshot.step > 0
+        return self._snapshot is not None and (self._snapshot.step > 0 or self._is_fork)
+
+    @property
+    def _is_fork(self) -> bool:
+        """The run began with weights of another, which lie in its folder."""
+        folder = None if self._weights is None else self._weights.folder
+        return folder is not None and (folder / START).is_file()
 
     @property
     def _program(self) -> Path | None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from explorer.errors import ExplorerError
-from explorer.runs import checkpoint, fork
+from explorer.runs import checkpoint, fork, moments
 from explorer.runs.execute import Execution
 from explorer.runs.plan import Origin, RunPlan
 from explorer.runs.store import Store
@@ -40,7 +40,7 @@ def trained(store):
 
 
 def forked(store, trained, which="last", **config) -> RunPlan:
-    moment = fork.choose(store.folder(trained.id), trained.number, which)
+    moment = moments.choose(store.folder(trained.id), trained.number, which)
     changed = replace(trained.plan.config, **config)
     return replace(trained.plan, config=changed, origin=fork.origin_of(trained, moment))
 
@@ -96,17 +96,18 @@ def test_a_fork_killed_before_its_first_checkpoint_starts_from_the_weights_again
 
 def test_every_stored_moment_can_be_chosen(store, trained):
     folder = store.folder(trained.id)
-    moments = fork.moments(folder)
-    assert [moment.step for moment in moments] == sorted({moment.step for moment in moments})
-    assert moments[0].step == 0
-    assert "last" in moments[-1].roles
-    assert fork.choose(folder, 1, "last").step == 20
-    assert "best" in fork.choose(folder, 1, "best").roles
-    assert fork.choose(folder, 1, "0").step == 0
-    for moment in moments:
+    there = moments.moments(folder)
+    assert [moment.step for moment in there] == sorted({moment.step for moment in there})
+    assert there[0].step == 0
+    assert "last" in there[-1].roles
+    assert moments.choose(folder, 1, "last").step == 20
+    assert "best" in moments.choose(folder, 1, "best").roles
+    assert moments.choose(folder, 1, "0").step == 0
+    assert moments.choose(folder, 1, "first").step == 0
+    for moment in there:
         assert checkpoint.read_moment(moment.path).step == moment.step
     with pytest.raises(ExplorerError, match="no stored weights '7777'") as refused:
-        fork.choose(folder, 1, "7777")
+        moments.choose(folder, 1, "7777")
     assert "20" in refused.value.hint.en
 
 
