@@ -14,10 +14,9 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer import catalogue
 from explorer.gui import text, theme
+from explorer.gui.weight_source import FromFile, FromRun, Untrained, WeightSource
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -28,8 +27,12 @@ if TYPE_CHECKING:
     from explorer.gui.widgets.image_intake import ImageSource
     from explorer.inspection.insight import Attribution, Insight, Question
     from explorer.runs.history import History
+    from explorer.runs.past import Past
     from explorer.runs.plan import RunPlan
     from explorer.runs.store import RunRecord
+
+__all__ = ["AppState", "FromFile", "FromRun", "GraphNote", "Level", "PinnedImage", "Selection", "SelectionKind"]
+__all__ += ["Untrained", "WeightSource"]
 
 
 class SelectionKind(StrEnum):
@@ -55,37 +58,6 @@ class PinnedImage:
     notes: tuple[Text, ...] = ()
     classes: tuple[str, ...] = ()  # of the data set that it was taken from
     source: ImageSource | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Untrained:
-    """Weights drawn at random for the present choice."""
-
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FromRun:
-    """Weights of a run: of its last step while it runs (`is_live`), else of its checkpoint.
-
-    Attributes:
-        stamp: Another one for a newer checkpoint, of a run that another process trains.
-    """
-
-    run: str
-    is_live: bool = False
-    stamp: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FromFile:
-    """Weights of a file of the user, known to fit the present choice; `stamp` is another one for other content."""
-
-    path: Path
-    stamp: int = 0
-
-
-WeightSource = Untrained | FromRun | FromFile
 
 
 class Level(StrEnum):
@@ -114,20 +86,20 @@ class AppState(QObject):
         graph_note_changed: What is to be said about the graph that is shown, if anything.
         selection_changed: Another node or block was selected, or none.
         image_changed, weights_changed, insight_changed: What is looked into, and what was found.
+        past_changed: More is known of the stored moments of the run that is looked into, or it is another.
         image_requested(ImageSource): Decode this and make it the image that is looked at.
         image_refused(ExplorerError): The image asked for last could not be taken; the one before stays.
         attribution_requested(object): A `Question` to answer, or None: give up the one under way.
         attribution_changed: The answer came, or is void (None).
-        dataset_requested(str): The data set of this name is to be that of the next run.
+        dataset_requested(str): The next run is to learn the data set of this name.
         draft_changed: Another run would be begun now: other data or settings.
-        rate_requested(float): Emitted by whoever wants this learning rate to be that of the next run.
+        rate_requested(float), plan_requested(RunPlan): Emitted by whoever wants the next run to be like this.
         explore_requested, evaluation_requested(str): Go to the network; to the evaluation of this run.
         runs_changed: A run came, went or ended.
         shown_run_changed: Another run's curves are to be shown.
         training_changed: A run was started, paused, resumed or has ended.
         history_changed: New events in the shown run's history; at display rate.
-        ready_changed: Torch has been loaded.
-        device_changed: More is known of the device, or its memory has changed.
+        ready_changed, device_changed: Torch has been loaded; more is known of the device, or its memory has changed.
         language_changed, theme_changed: Look everything up again.
         noticed(Text, Text|None, Level): Something to tell the user: message, hint, level.
         status_changed(Text): What the program is busy with, for the status line.
@@ -141,11 +113,13 @@ class AppState(QObject):
     image_changed = Signal()
     weights_changed = Signal()
     insight_changed = Signal()
+    past_changed = Signal()
     image_requested = Signal(object)
     image_refused = Signal(object)
     attribution_requested = Signal(object)
     attribution_changed = Signal()
     dataset_requested = Signal(str)
+    plan_requested = Signal(object)
     draft_changed = Signal()
     rate_requested = Signal(float)
     explore_requested = Signal()
@@ -171,6 +145,7 @@ class AppState(QObject):
         self._image: PinnedImage | None = None
         self._weights: WeightSource = Untrained()
         self._insight: Insight | None = None
+        self._past: Past | None = None
         self._attribution: Attribution | None = None
         self.draft: RunPlan | None = None  # what Start would begin; None where its settings cannot be
         self._runs: tuple[RunRecord, ...] = ()
@@ -285,6 +260,16 @@ class AppState(QObject):
     def set_insight(self, insight: Insight | None) -> None:
         self._insight = insight
         self.insight_changed.emit()
+
+    @property
+    def past(self) -> Past | None:
+        """The stored moments of the run that is looked into; None where it is not a run."""
+        return self._past
+
+    def set_past(self, past: Past | None) -> None:
+        if past is not self._past:
+            self._past = past
+            self.past_changed.emit()
 
     def request_image(self, source: ImageSource) -> None:
         """Has an image decoded off the GUI thread; `image_changed` or `image_refused` follows."""

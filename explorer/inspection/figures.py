@@ -28,7 +28,7 @@ class Spread:
     maps: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Figures:
     """What a model made of an image at one moment.
 

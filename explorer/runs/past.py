@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from explorer.runs.moments import Moment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Past:
     """The moments of `run`, first to last, and the figures of those that have been looked at, by their step.
 

@@ -60,7 +60,7 @@ class Exports(QObject):
         if isinstance(source, FromFile):
             return Weights(file=source.path, stamp=source.stamp)
         if isinstance(source, FromRun) and self._runs is not None:
-            return Weights(run=source.run, folder=self._runs.store.folder(source.run))
+            return Weights(run=source.run, folder=self._runs.store.folder(source.run), moment=source.moment)
         return Weights(seed=0 if isinstance(source, FromRun) else source.seed)
 
     def _on_done(self, written: tuple[Path, tuple[Text, ...]]) -> None:

@@ -165,7 +165,8 @@ class Following(QObject):
         if run is None or record is None or self.saved_step is None or record.plan.choice != state.choice:
             return
         shown = state.weights
-        if isinstance(shown, Untrained) or (isinstance(shown, FromRun) and shown.run == run):
+        is_its_last = isinstance(shown, FromRun) and shown.run == run and shown.moment is None
+        if isinstance(shown, Untrained) or is_its_last:
             state.set_weights(FromRun(run, stamp=self.saved_step))
 
 
