@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.gui.state import FromRun, Untrained
+from explorer.bilingual import Text
+from explorer.gui.state import FromRun, Level, Untrained
+from explorer.runs.record import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from explorer.gui.state import AppState
     from explorer.runs.record import RunRecord
 
-UNDO_MS = 8000  # so long a deleted run can be brought back
+UNDO_MS = 8000  # so long deleted runs can be brought back
 
 
 class Deleting(QObject):
-    """Takes a run from the list at once, and has it erased when the time for `undo` is over.
+    """Takes runs from the list at once, and has them erased when the time for `undo` is over.
 
     Signals:
-        deleted(object): A `RunRecord` left the list.
+        deleted(object): A tuple of `RunRecord` left the list.
         over: What was deleted is gone, or is back; read the list anew.
     """
 
@@ -31,39 +33,51 @@ class Deleting(QObject):
     def __init__(self, state: AppState, erase: Callable[[str], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._erase = state, erase
-        self._record: RunRecord | None = None
+        self._records: tuple[RunRecord, ...] = ()
         self._timer = QTimer(self, singleShot=True, interval=UNDO_MS)
         self._timer.timeout.connect(self.finish)
 
     def without(self, records: tuple[RunRecord, ...]) -> tuple[RunRecord, ...]:
-        """`records` but the one that is being deleted."""
-        hidden = None if self._record is None else self._record.id
-        return tuple(record for record in records if record.id != hidden)
+        """`records` but those that are being deleted."""
+        hidden = {record.id for record in self._records}
+        return tuple(record for record in records if record.id not in hidden) if hidden else records
 
-    def delete(self, record: RunRecord) -> None:
-        """Takes a run from the list; the one deleted before is erased now."""
-        self.finish()
-        self._record = record
-        self._timer.start()
+    def delete(self, runs: Sequence[str]) -> None:
+        """Takes runs from the list, but those that are being trained; what was deleted before is erased now."""
         state = self._state
+        wanted = [record for record in state.runs if record.id in set(runs)]
+        gone = tuple(r for r in wanted if r.status != Status.RUNNING and r.id != state.training)
+        if len(gone) < len(wanted):
+            state.notice(
+                Text("A run that is still training is not deleted.", "仍在训练的运行不会被删除。"),
+                Text("Stop it first.", "请先停止它。"),
+                Level.WARNING,
+            )
+        if not gone:
+            return
+        self.finish()
+        self._records = gone
+        self._timer.start()
         state.set_runs(self.without(state.runs))
-        if state.shown_run == record.id:
+        ids = {record.id for record in gone}
+        if state.shown_run in ids:
             state.show_run(None)
-        if isinstance(state.weights, FromRun) and state.weights.run == record.id:
+        if isinstance(state.weights, FromRun) and state.weights.run in ids:
             state.set_weights(Untrained())
-        self.deleted.emit(record)
+        self.deleted.emit(gone)
 
     def undo(self) -> None:
-        """Brings back the run that was deleted last."""
-        if self._record is not None:
+        """Brings back what was deleted last."""
+        if self._records:
             self._timer.stop()
-            self._record = None
+            self._records = ()
             self.over.emit()
 
     def finish(self) -> None:
         """Erases what was deleted; there is no undoing after that."""
         self._timer.stop()
-        if self._record is not None:
-            run, self._record = self._record.id, None
-            self._erase(run)
+        if self._records:
+            records, self._records = self._records, ()
+            for record in records:
+                self._erase(record.id)
             self.over.emit()

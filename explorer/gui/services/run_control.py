@@ -7,18 +7,20 @@ but `close`.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
 from explorer.gui.background import Errands
 from explorer.gui.bridge import RunFeed
 from explorer.gui.services.deleting import Deleting
 from explorer.gui.services.following import Following, RunsWatch
 from explorer.gui.services.own_training import OwnTraining
-from explorer.gui.services.run_work import Prepared, train_here
+from explorer.gui.services.run_queue import RunQueue
+from explorer.gui.services.run_shelf import RunShelf
+from explorer.gui.services.run_work import Prepared, check_origin, tell, train_here
 from explorer.gui.services.stored_curves import StoredCurves
 from explorer.gui.state import AppState, FromRun, Level, Untrained
 from explorer.runs import tensorboard
@@ -28,7 +30,7 @@ from explorer.runs.runner import Runner
 from explorer.training.events import Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from explorer.gui.services.run_work import Execute
     from explorer.runs.plan import RunPlan
@@ -46,7 +48,7 @@ class RunControl(QObject):
         stopping: The run under way was asked to stop.
         progressed: The history of the run under way has grown; at display rate, whichever run is shown.
         history_loaded(str): The curves of a stored run are now in the state.
-        deleted(object): A `RunRecord` left the list; `undo_delete` brings it back for some seconds.
+        deleted(object): A tuple of `RunRecord` left the list; `undo_delete` brings them back for some seconds.
         undo_over: What was deleted is gone, or is back.
     """
 
@@ -68,16 +70,22 @@ class RunControl(QObject):
         self._feed: RunFeed | None = None
         self._is_starting = self._is_stopping = self._is_closed = False
         self._has_shown_weights = False
+        self._ended: str | None = None  # the run that was trained here last
         self._epochs_listed = self._warnings_told = 0
         self._listed = -LIST_SECONDS
         self._curves = StoredCurves(state, store.history, self._errands, self._refuse, self)
         self._curves.loaded.connect(self.history_loaded)
-        self._deleting = Deleting(state, self._erase, self)
+        self._deleting = Deleting(
+            state, lambda run: self._errands.do(partial(store.delete, run), None, self._refuse), self
+        )
         self._deleting.deleted.connect(self.deleted)
         self._deleting.over.connect(self._on_deleted_or_back)
         self.following = Following(state, store, self._elsewhere, self)
         self.following.ended.connect(self._on_followed_ended)
         self.own = OwnTraining(state, store, self.refresh, self)
+        self.shelf = RunShelf(state, store, self._errands, self._refuse, self)
+        self.queue = RunQueue(state, store, self._trains_here, self._begin_waiting, self._refuse, self)
+        self.own.changed.connect(self.queue.look)
         self._watch = RunsWatch(store, self._elsewhere, self)
         self._watch.changed.connect(self.refresh)
         state.shown_run_changed.connect(self._load_shown)
@@ -112,27 +120,37 @@ class RunControl(QObject):
             return
 
         def make() -> Prepared:
+            check_origin(plan, self._store)
             record = self._store.create(plan)
             return Prepared(record, History(record.id), self._store.recorder(record.id), is_resumed=False)
 
         if self._may_begin():
             self._errands.do(make, self._begin, self._could_not_begin)
 
-    def resume_run(self, run: str) -> None:
-        """Goes on with a stored run where it ended, showing its network."""
+    def resume_run(self, run: str, *, is_shown: bool = True) -> None:
+        """Goes on with a stored run where it ended, or begins one that waits; shows its network where it `is_shown`."""
         known = self.record(run)
         if known is not None and known.plan.own is not None:
-            self.open_run(run)
+            if is_shown:
+                self.open_run(run)
             self.own.resume(run)
             return
 
         def find() -> Prepared:
-            record, history = self._store.record(run), self._store.history(run)
+            history, recorder = self._store.history(run), self._store.recorder(run)
             history.ending = None
-            return Prepared(record, history, self._store.recorder(run), is_resumed=True)
+            return Prepared(recorder.record, history, recorder, is_resumed=True)
 
         if self._may_begin():
-            self._errands.do(find, self._begin, self._could_not_begin)
+            self._errands.do(find, partial(self._begin, is_shown=is_shown), self._could_not_begin)
+
+    def _begin_waiting(self, run: str) -> None:
+        """Begins a run whose turn has come; who looks at something else than the run before goes on looking at that."""
+        self.resume_run(run, is_shown=self._state.shown_run in (None, self._ended))
+
+    def _trains_here(self) -> bool:
+        own = self.own
+        return self.is_busy or own.is_starting or any(own.trains(record.id) for record in self._state.runs)
 
     def _may_begin(self) -> bool:
         if self.is_busy:
@@ -147,10 +165,11 @@ class RunControl(QObject):
 
     def _could_not_begin(self, error: BaseException) -> None:
         self._is_starting = False
+        self.queue.hold()
         self._state.training_changed.emit()
         self._refuse(error)
 
-    def _begin(self, prepared: Prepared) -> None:
+    def _begin(self, prepared: Prepared, *, is_shown: bool = True) -> None:
         record, history, state = prepared.record, prepared.history, self._state
         runner = self._make_runner(prepared)
         feed = RunFeed(runner, history, self)
@@ -161,10 +180,12 @@ class RunControl(QObject):
         self._epochs_listed, self._warnings_told = len(history.epoch_ends), len(history.warnings)
         runner.start()
         feed.start()
-        state.set_choice(record.plan.choice)
+        if is_shown:
+            state.set_choice(record.plan.choice)
         state.set_runs((record, *(other for other in state.runs if other.id != record.id)))
         state.set_history(record.id, history)
-        state.show_run(record.id)
+        if is_shown:
+            state.show_run(record.id)
         state.set_training(record.id)
         self.refresh()
 
@@ -197,6 +218,7 @@ class RunControl(QObject):
         """Ends the run at its next step boundary; its weights are kept."""
         if self._runner is not None and not self._is_stopping:
             self._is_stopping = True
+            self.queue.hold()
             self._runner.stop()
             self.stopping.emit()
 
@@ -249,6 +271,7 @@ class RunControl(QObject):
         self._feed.deleteLater()
         self._runner = self._feed = None
         self._is_stopping = False
+        self._ended = history.run
         # The ending was reported when all files were written; the thread has only to return.
         self._errands.do(runner.join, None, self._refuse)
         if self._state.weights == FromRun(history.run, is_live=True):
@@ -277,6 +300,8 @@ class RunControl(QObject):
         """Asks the process that trains the followed run to stop it at its next step boundary."""
         run = self.following.run
         if run is not None:
+            if self.own.trains(run):
+                self.queue.hold()
             self._errands.do(lambda: self._store.ask_to_stop(run), None, self._refuse)
             self.following.note_stopping()
 
@@ -337,26 +362,13 @@ class RunControl(QObject):
 
     # -- deleting ---------------------------------------------------------------------------------------------------
 
-    def delete_run(self, run: str) -> None:
-        """Takes a run from the list, and from the disk when the time for `undo_delete` is over."""
-        record = self.record(run)
-        if record is None:
-            return
-        if run == self._state.training or record.status == Status.RUNNING:
-            self._state.notice(
-                Text("This run is still training.", "该运行仍在训练。"),
-                Text("Stop it first.", "请先停止它。"),
-                Level.WARNING,
-            )
-            return
-        self._deleting.delete(record)
+    def delete_runs(self, runs: Sequence[str]) -> None:
+        """Takes runs from the list, and from the disk when the time for `undo_delete` is over."""
+        self._deleting.delete(runs)
 
     def undo_delete(self) -> None:
-        """Brings back the run that was deleted last."""
+        """Brings back what was deleted last."""
         self._deleting.undo()
-
-    def _erase(self, run: str) -> None:
-        self._errands.do(lambda: self._store.delete(run), None, self._refuse)
 
     def _on_deleted_or_back(self) -> None:
         self.undo_over.emit()
@@ -378,20 +390,11 @@ class RunControl(QObject):
             self._feed.changed.disconnect(self._on_changed)
             self._feed.drain()
         self._watch.close()
+        self.queue.close()
         self.own.close()
         self.following.close()
         self._errands.close()
         return has_ended
 
     def _refuse(self, error: BaseException) -> None:
-        """Tells what could not be done; raises what is a defect."""
-        if isinstance(error, ExplorerError):
-            self._state.refuse(error)
-        elif isinstance(error, OSError):
-            self._state.notice(
-                Text(f"The runs folder could not be used: {error}.", f"无法使用运行文件夹：{error}。"),
-                Text("Check its permissions and the free space.", "请检查其权限和剩余空间。"),
-                Level.ERROR,
-            )
-        else:
-            raise error
+        tell(self._state, error)

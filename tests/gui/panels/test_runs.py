@@ -105,7 +105,7 @@ def test_deleting_can_be_undone(runs: Bench) -> None:
 def test_a_deleted_run_is_not_compared_any_more(runs: Bench) -> None:
     run = runs.store_run()
     runs.panel.runs.table.toggle_compared(run)
-    runs.control.delete_run(run)
+    runs.control.delete_runs((run,))
     assert runs.panel.runs.compared == ()
 
 

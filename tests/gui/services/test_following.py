@@ -174,7 +174,7 @@ def test_a_run_of_this_window_is_not_taken_for_one_of_another(
 def test_a_followed_run_is_not_deleted(qtbot: QtBot, control: RunControl, state: AppState, other: Other) -> None:
     wait_until(qtbot, listed(state, other.run))
     with qtbot.waitSignal(state.noticed):
-        control.delete_run(other.run)
+        control.delete_runs((other.run,))
     assert listed(state, other.run)()
 
 

@@ -223,7 +223,7 @@ def test_a_deleted_run_can_be_brought_back(qtbot: QtBot, make: Make, state: AppS
     control = make()
     wait_until(qtbot, lambda: len(state.runs) == 1)
     control.open_run(run)
-    control.delete_run(run)
+    control.delete_runs((run,))
     assert state.runs == ()
     assert state.shown_run is None
     assert state.weights == Untrained()
@@ -239,7 +239,7 @@ def test_a_deleted_run_is_gone_after_closing(qtbot: QtBot, make: Make, state: Ap
     run = finished_run(store)
     control = make()
     wait_until(qtbot, lambda: len(state.runs) == 1)
-    control.delete_run(run)
+    control.delete_runs((run,))
     assert store.folder(run).is_dir()
     control.close()
     assert not store.folder(run).exists()
@@ -249,7 +249,7 @@ def test_the_run_under_way_is_not_deleted(qtbot: QtBot, make: Make, state: AppSt
     control = make(pause=0.02)
     run = train(qtbot, control, state, epochs=50)
     with qtbot.waitSignal(state.noticed):
-        control.delete_run(run)
+        control.delete_runs((run,))
     assert [record.id for record in state.runs] == [run]
 
 

@@ -1,0 +1,118 @@
+"""The runs that wait for their turn, and starting the next one when a run has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.bilingual import Text
+from explorer.gui.background import Errands
+from explorer.gui.services.run_work import check_origin
+from explorer.gui.state import Level
+from explorer.runs.queue import moved, waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from explorer.gui.state import AppState
+    from explorer.runs.plan import RunPlan
+    from explorer.runs.record import RunRecord
+    from explorer.runs.store import Store
+
+
+class RunQueue(QObject):
+    """Begins the next waiting run as soon as nothing else trains, unless it is held. Lives on the GUI thread.
+
+    It is held from the start of the program, and when the user has stopped a run: then it waits for `go_on`.
+
+    Args:
+        is_busy: Whether something trains here, or is about to.
+        begin: Trains a waiting run.
+
+    Attributes:
+        is_held: Nothing is begun until the user says so.
+
+    Signals:
+        changed: It is held, or no longer.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        state: AppState,
+        store: Store,
+        is_busy: Callable[[], bool],
+        begin: Callable[[str], None],
+        refuse: Callable[[BaseException], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._store = state, store
+        self._is_busy, self._begin, self._refuse = is_busy, begin, refuse
+        self._errands = Errands("queue", self)
+        self._is_closed = False
+        self.is_held = True
+        state.runs_changed.connect(self.look)
+        state.training_changed.connect(self.look)
+
+    @property
+    def waiting(self) -> tuple[RunRecord, ...]:
+        """What waits, the next one first."""
+        return waiting(self._state.runs)
+
+    def add(self, plan: RunPlan) -> None:
+        """Has a new run of `plan` wait behind the others; it begins when its turn has come."""
+
+        def make() -> RunRecord:
+            check_origin(plan, self._store)
+            return self._store.create(plan, queued=True)
+
+        self._errands.do(make, self._added, self._refuse)
+
+    def _added(self, record: RunRecord) -> None:
+        self._hold(is_held=False)
+        state = self._state
+        state.notice(
+            Text(f"Run {record.number} waits for its turn.", f"运行 {record.number} 已加入队列。"), None, Level.INFO
+        )
+        state.set_runs((record, *state.runs))
+
+    def go_on(self) -> None:
+        """Begins the next one, and the others after it."""
+        self._hold(is_held=False)
+        self.look()
+
+    def hold(self) -> None:
+        """Leaves what waits waiting."""
+        self._hold(is_held=True)
+
+    def move(self, run: str, by: int) -> None:
+        """Has a waiting run begin so many places later, or with a negative number earlier."""
+        runs = [record.id for record in moved(self.waiting, run, by)]
+
+        def arrange() -> tuple[RunRecord, ...]:
+            self._store.arrange_queue(runs)
+            return self._store.records()
+
+        self._errands.do(arrange, self._state.set_runs, self._refuse)
+
+    def look(self) -> None:
+        """Begins the next one if its turn has come."""
+        if self._is_closed or self.is_held or self._is_busy():
+            return
+        queue = self.waiting
+        if queue:
+            self._begin(queue[0].id)
+        else:
+            self._hold(is_held=True)  # what another process adds later is not ours to begin
+
+    def close(self) -> None:
+        self._is_closed = True
+        self._errands.close()
+
+    def _hold(self, *, is_held: bool) -> None:
+        if is_held != self.is_held:
+            self.is_held = is_held
+            self.changed.emit()

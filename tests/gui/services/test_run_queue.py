@@ -1,0 +1,175 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.gui.services.run_control import RunControl
+from explorer.gui.state import AppState, Level
+from explorer.runs.about import About
+from explorer.runs.plan import Origin, RunPlan
+from explorer.runs.store import Status, Store
+from tests.gui.recorded_runs import executor, plan, wait_until
+
+Make = Callable[..., RunControl]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "runs")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def state() -> AppState:
+    return AppState(catalogue.find("lenet").default_choice())
+
+
+@pytest.fixture
+def make(state: AppState, store: Store) -> Iterator[Make]:
+    controls = []
+
+    def build(**options: Any) -> RunControl:
+        controls.append(RunControl(state, store, execute=executor(**options)))
+        return controls[-1]
+
+    yield build
+    for control in controls:
+        control.close()
+
+
+def lenet(epochs: int = 2) -> RunPlan:
+    return plan(epochs, "digits", catalogue.find("lenet").default_choice())
+
+
+def statuses(state: AppState) -> list[str]:
+    """Of all runs, the first one first."""
+    return [str(record.status) for record in reversed(state.runs)]
+
+
+def test_what_waits_begins_when_the_run_before_has_ended(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.005)
+    control.start(lenet())
+    wait_until(qtbot, lambda: state.training is not None)
+    first = state.training
+    for _ in range(2):
+        control.queue.add(lenet())
+    wait_until(qtbot, lambda: len(control.queue.waiting) == 2)
+    assert statuses(state) == ["running", "queued", "queued"]
+    wait_until(qtbot, lambda: state.training not in (None, first))
+    assert state.shown_run == state.training  # whoever looked at the run before looks at this one
+    wait_until(qtbot, lambda: statuses(state) == ["finished"] * 3)
+    assert control.queue.is_held
+
+
+def test_one_that_fails_does_not_hold_up_the_next(qtbot: QtBot, make: Make, state: AppState) -> None:
+    error = ExplorerError(Text("The loss is not a number.", "损失不是数。"))
+    control = make(pause=0.02, fail=error)
+    control.start(lenet())
+    control.queue.add(lenet())
+    wait_until(qtbot, lambda: statuses(state) == ["failed", "failed"])
+
+
+def test_after_a_stop_the_queue_waits_until_it_is_told_to_go_on(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    control.start(lenet(50))
+    wait_until(qtbot, lambda: state.training is not None)
+    control.queue.add(lenet())
+    wait_until(qtbot, lambda: len(control.queue.waiting) == 1)
+    assert not control.queue.is_held
+    control.stop()
+    assert control.queue.is_held
+    wait_until(qtbot, lambda: not control.is_busy)
+    qtbot.wait(100)
+    assert statuses(state) == ["stopped", "queued"]
+    control.queue.go_on()
+    wait_until(qtbot, lambda: statuses(state) == ["stopped", "finished"])
+
+
+def test_after_a_restart_nothing_begins_by_itself(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+    for _ in range(2):
+        store.create(lenet(), queued=True)
+    control = make()
+    wait_until(qtbot, lambda: len(control.queue.waiting) == 2)
+    qtbot.wait(100)
+    assert not control.is_busy
+    control.queue.move(control.queue.waiting[1].id, -1)
+    wait_until(qtbot, lambda: [record.number for record in control.queue.waiting] == [2, 1])
+    control.queue.go_on()
+    wait_until(qtbot, lambda: statuses(state) == ["finished"] * 2)
+    assert [run for run, _ in control._execute.asked] == [state.runs[0].id, state.runs[1].id]  # type: ignore[attr-defined]
+
+
+def test_who_looks_at_something_else_goes_on_looking(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    control.start(lenet(3))
+    wait_until(qtbot, lambda: state.training is not None)
+    control.queue.add(lenet())
+    state.show_run(None)
+    state.set_choice(catalogue.find("alexnet").default_choice())
+    state.show_run("another")
+    first = state.training
+    wait_until(qtbot, lambda: state.training not in (None, first))
+    assert state.shown_run == "another"
+    assert state.choice.architecture == "alexnet"
+    wait_until(qtbot, lambda: statuses(state) == ["finished"] * 2)
+
+
+def test_one_that_cannot_begin_holds_the_queue(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+    run = store.create(lenet(), queued=True).id
+    other = Store(store.root)
+    control = make()
+    wait_until(qtbot, lambda: len(control.queue.waiting) == 1)
+    recorder = other.recorder(run)  # another process was quicker
+    with qtbot.waitSignal(state.noticed):
+        control.queue.go_on()
+    assert control.queue.is_held
+    recorder.close()
+    other.close()
+
+
+def test_a_fork_of_weights_that_are_gone_is_refused(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make()
+    from dataclasses import replace
+
+    lost = replace(lenet(), origin=Origin("nobody", 3, 1200))
+    for begin in (control.start, control.queue.add):
+        with qtbot.waitSignal(state.noticed) as told:
+            begin(lost)
+        assert "run 3 after step 1200" in told.args[0].en
+        assert told.args[2] == Level.ERROR
+    assert state.runs == ()
+
+
+def test_words_about_a_run_are_shown_at_once_and_kept(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+    run = store.create(lenet(), queued=True).id
+    control = make()
+    wait_until(qtbot, lambda: len(state.runs) == 1)
+    control.shelf.describe(run, About.of("first", "a note", ("good",)))
+    assert state.runs[0].about.name == "first"
+    wait_until(qtbot, lambda: store.record(run).about.tags == ("good",))
+
+
+def test_several_are_deleted_and_brought_back_but_not_what_trains(
+    qtbot: QtBot, make: Make, state: AppState, store: Store
+) -> None:
+    waiting = [store.create(lenet(), queued=True).id for _ in range(3)]
+    control = make(pause=0.02)
+    wait_until(qtbot, lambda: len(state.runs) == 3)
+    control.start(lenet(50))
+    wait_until(qtbot, lambda: state.training is not None)
+    training = state.training
+    assert training is not None
+    with qtbot.waitSignal(state.noticed):
+        control.delete_runs((waiting[0], training, waiting[2]))
+    assert [record.id for record in reversed(state.runs)] == [waiting[1], training]
+    control.undo_delete()
+    wait_until(qtbot, lambda: len(state.runs) == 4)
+    control.delete_runs(waiting)
+    control.close()
+    assert [record.status for record in store.records()] == [Status.STOPPED]
