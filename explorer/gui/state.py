@@ -120,7 +120,6 @@ class AppState(QObject):
     attribution_changed = Signal()
     dataset_requested = Signal(str)
     plan_requested = Signal(object)
-    plan_requested = Signal(object)
     draft_changed = Signal()
     rate_requested = Signal(float)
     explore_requested = Signal()
