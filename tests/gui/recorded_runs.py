@@ -13,7 +13,7 @@ from explorer.catalogue import Choice
 from explorer.runs.history import History
 from explorer.runs.plan import RunPlan
 from explorer.training.config import TrainConfig
-from explorer.training.events import EpochEnded, Event, Finished, Preparing, Started, Steps
+from explorer.training.events import EpochEnded, Event, Finished, LearningRateChanged, Preparing, Started, Steps
 
 LENET = Choice("lenet", (1, 28, 28), 10, {})
 
@@ -64,6 +64,7 @@ class Replay:
     """A stand-in for an execution: yields recorded events, `pause` seconds apart; its snapshots are step numbers."""
 
     def __init__(self, run: str, *, pause: float = 0.0, fail: Exception | None = None, **shape: Any) -> None:
+        self._run = run
         self._events = recorded(run, **shape)
         self._pause, self._fail = pause, fail
         self._step: int | None = None
@@ -79,6 +80,9 @@ class Replay:
 
     def snapshot(self) -> Any:
         return self._step
+
+    def set_lr(self, lr: float) -> LearningRateChanged | None:
+        return None if self._step is None else LearningRateChanged(self._run, self._step, lr, 1.0)
 
 
 def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:

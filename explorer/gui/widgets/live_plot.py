@@ -56,6 +56,8 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     `write_x` and `write_y` write the values at the mouse, `write_tick` the numbers at the left, given value and step.
     """
 
+    _marks: tuple[Mark, ...] = ()
+
     def __init__(
         self,
         *,
@@ -69,7 +71,6 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.viewport().setAcceptDrops(False)
         self._write_x, self._write_y, self._write_tick = write_x, write_y, write_tick
         self._curves: tuple[Curve, ...] = ()
-        self._marks: tuple[Mark, ...] = ()
         self._items: list[pyqtgraph.PlotCurveItem] = []
         self._drawn: list[Curve | None] = []  # what each item shows
         self._x_range, self._y_range = (0.0, 1.0), (0.0, 1.0)

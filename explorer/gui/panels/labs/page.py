@@ -46,4 +46,7 @@ class Entry:
 
 _HERE = "explorer.gui.panels.labs"
 
-PAGES: tuple[Entry, ...] = (Entry("data", f"{_HERE}.data_page", "DataPage"),)
+PAGES: tuple[Entry, ...] = (
+    Entry("data", f"{_HERE}.data_page", "DataPage"),
+    Entry("rate", f"{_HERE}.rate_page", "RatePage"),
+)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from explorer.bilingual import Text
@@ -51,7 +52,7 @@ class SettingsForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._usual = TrainConfig()
-        self._images = 0
+        self._images = self._changes = 0
         self.data = DataBox()
         self.epochs = WholeField(1, 9999, explain=partial(out_of_range, "epochs", "1", "9999"))
         self.batch_size = DoublingField(1, 65536, explain=partial(out_of_range, "batch_size", "1", "65536"))
@@ -59,6 +60,7 @@ class SettingsForm(QWidget):
         self.lr = DecimalField(1e-9, 1000, explain=partial(out_of_range, "lr", "0.000000001", "1000"))
         self.more_button = QToolButton()
         self.more_button.setObjectName("moreButton")
+        self.more_button.setProperty("role", "field")
         self.more_button.setIconSize(QSize(18, 18))
         self.more = MoreSettings(self)
         self._devices: tuple[tuple[str, Text], ...] = ()
@@ -166,12 +168,24 @@ class SettingsForm(QWidget):
         self.more.show_run(config, -(-images // config.batch_size) or _UNKNOWN_STEPS)
         count = self.more.changes(config, self._usual)
         self.more.show_changes(count)
+        self._changes = count
+        self._say_changes()
+
+    def _say_changes(self) -> None:
+        """Marks the button with how many settings differ from the usual ones, in words where there is room."""
+        count = self._changes
         words = tr("training.changed", count=count) if count else ""
         self.more_button.setText(words)
         style = Qt.ToolButtonStyle
         self.more_button.setToolButtonStyle(style.ToolButtonTextBesideIcon if count else style.ToolButtonIconOnly)
         self.more_button.setAccessibleDescription(words)
+        if self.row.minimumSizeHint().width() > self.row.width():
+            self.more_button.setText(str(count) if count else "")
         self.row.arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_changes()
 
     # -- words ------------------------------------------------------------------------------------------------------
 

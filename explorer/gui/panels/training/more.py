@@ -86,7 +86,6 @@ class MoreSettings(QFrame):
         for groups in GROUPS:
             columns.addLayout(self._column(groups), 1)
         self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._page)
         self._foot = QHBoxLayout()
@@ -204,13 +203,17 @@ class MoreSettings(QFrame):
         room = self.screen().availableGeometry().height() - 2 * _SIDE
         layout = self._page.layout()
         assert layout is not None
+        head = self.presets.layout()
+        assert head is not None
         layout.activate()
+        head.activate()
         width = layout.totalSizeHint().width()
         page = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
         bar = layout.contentsMargins().left() - 2  # beside the settings; the right margin makes room for it
-        self.presets.setFixedWidth(width + bar)
-        around = self.presets.sizeHint().height() + self._foot.sizeHint().height() + 2 * _LINE + 2
-        self.setFixedSize(width + bar + 2, min(page + around, room))
+        width = min(width + bar, self.screen().availableGeometry().width() - 2 * _SIDE - 2)
+        self.presets.setFixedWidth(width)
+        around = head.totalSizeHint().height() + self._foot.sizeHint().height() + 2 * _LINE + 2
+        self.setFixedSize(width + 2, min(page + around, room))
 
     # -- words ------------------------------------------------------------------------------------------------------
 

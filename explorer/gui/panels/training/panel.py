@@ -83,7 +83,7 @@ class TrainingPanel(QFrame):
         column.addWidget(self.outcome)
         column.addWidget(self.followed)
         column.addWidget(self.pages, 1)
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(226)
 
     def _place_progress(self) -> None:
         """Between the buttons and the learning rate, or below where there is little room."""
