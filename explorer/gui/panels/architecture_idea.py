@@ -26,10 +26,12 @@ class ArchitectureIdeaPanel(QWidget):
         self._read_on.setObjectName("readOn")
         self._read_on.setCursor(Qt.CursorShape.PointingHandCursor)
         self._read_on.setProperty("role", "link")
+        self._read_on.setProperty("flush", True)  # its words begin where those above begin
         layout = QVBoxLayout(self)
         layout.setSpacing(4)
-        layout.setContentsMargins(16, 8, 16, 12)
+        layout.setContentsMargins(16, 10, 16, 8)
         layout.addWidget(self._heading)
+        layout.addSpacing(2)
         layout.addWidget(self._about)
         layout.addWidget(self._read_on, alignment=Qt.AlignmentFlag.AlignLeft)
         self._read_on.clicked.connect(self._open)

@@ -60,6 +60,7 @@ class ArchitectureSettingsPanel(QWidget):
         layout.setSpacing(4)
         layout.setContentsMargins(16, 4, 12, 4)
         layout.addLayout(top)
+        layout.addSpacing(2)
         layout.addLayout(self._form)
         layout.addWidget(self._refusal)
         layout.addWidget(self._limits)

@@ -1,6 +1,7 @@
 """The list of architectures, with a search."""
 
 import math
+import re
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Signal
@@ -17,6 +18,7 @@ from explorer.gui.text import table, tr
 from explorer.gui.widgets.row_list import Heading, Item, Link, Row, RowList
 
 OPEN = "open"
+_GROUP = re.compile(r"(Wide )?[A-Za-z]+?(?=V\d|[XY]-|[-\s\d]|$)")  # before what tells members apart
 _TOP, _GAP = 12, 4  # px
 _HEADINGS = {LECTURE: "architectures.lecture", ZOO: "architectures.zoo", MINE: "models.mine"}
 
@@ -38,7 +40,8 @@ class ArchitecturesPanel(QWidget):
         self._state = state
         self._own = own
         self._last: dict[str, Choice] = {}
-        self._zoo_is_open = state.card.family == ZOO
+        self._open: set[str] = set()  # headings
+        self._open_to(state.card)
         self._search = QLineEdit()
         self._search.setObjectName("architectureSearch")
         self._search.setClearButtonEnabled(True)
@@ -112,10 +115,33 @@ class ArchitecturesPanel(QWidget):
         if self._own is not None and not is_search:
             items.append(Link(OPEN, tr("models.open"), "folder-open", tr("models.open_tip")))
         if zoo:
-            is_open = is_search or self._zoo_is_open
-            items.append(Heading(ZOO, tr("architectures.zoo"), str(len(zoo)), is_open))
-            items += map(_row, zoo) if is_open else []
+            is_open = ZOO in self._open
+            items.append(Heading(ZOO, tr("architectures.zoo"), str(len(zoo)), None if is_search else is_open))
+            items += map(_row, zoo) if is_search else self._groups(zoo) if is_open else []
         return tuple(items)
+
+    def _groups(self, cards: list[Card]) -> list[Item]:
+        """The families by the alphabet; one with a single member is a row of its own."""
+        found: dict[str, list[Card]] = {}
+        for card in cards:
+            found.setdefault(_group(card), []).append(card)
+        items: list[Item] = []
+        for name in sorted(found, key=str.casefold):
+            members = found[name]
+            if len(members) > 1:
+                key = f"{ZOO}/{name}"
+                items.append(Heading(key, name, str(len(members)), key in self._open, is_group=True))
+                items += map(_row, members) if key in self._open else []
+            else:
+                items.append(_row(members[0]))
+        return items
+
+    def _open_to(self, card: Card) -> bool:
+        """Opens what `card` is in; whether anything was closed."""
+        wanted = {ZOO, f"{ZOO}/{_group(card)}"} if card.family == ZOO else set()
+        is_closed = not wanted <= self._open
+        self._open |= wanted
+        return is_closed
 
     def _search_for(self, words: str) -> list[Card]:
         own = [] if self._own is None else [model.card for model in self._own.models]
@@ -159,15 +185,16 @@ class ArchitecturesPanel(QWidget):
         menu.popup(place)
 
     def _on_toggled(self, key: str) -> None:
-        self._zoo_is_open = not self._zoo_is_open
+        self._open ^= {key}
         self._fill()
+        if key in self._open:
+            self._list.show_under(key)
 
     def _on_choice_changed(self) -> None:
         name = self._state.choice.architecture
         if name == self._list.rows().chosen():
             return
-        if self._state.card.family == ZOO and not self._zoo_is_open:
-            self._zoo_is_open = True
+        if self._open_to(self._state.card):
             self._fill()
         self._list.mark(name)
 
@@ -183,6 +210,12 @@ class ArchitecturesPanel(QWidget):
                 self._search.clear()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _group(card: Card) -> str:
+    """The family that a network of the zoo is named after: "ResNet" of "ResNet-18", "EfficientNet" of its second kind."""
+    found = _GROUP.match(card.title)
+    return card.title if found is None else found.group()
 
 
 def _row(card: Card) -> Row:

@@ -10,9 +10,12 @@ from explorer.gui import theme
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW_HEIGHT, HEADING_HEIGHT = 32, 36
+ROW_HEIGHT, HEADING_HEIGHT, GROUP_HEIGHT = 30, 34, 30
+_ARROW = 14  # px
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_MARGIN, _NUMBER, _BAR, _AMOUNT, _GAP = 16, 38, 26, 48, 6  # px; widths of the columns
+_LEFT, _RIGHT = 16, 12  # px; margins
+_NUMBER, _AMOUNT, _GAP = 36, 46, 8  # px; widths of the columns
+_NAME, _LEAST_BAR, _MOST_BAR = 126, 14, 40  # px; the bar takes what the longest usual name leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Stands over rows; `is_open` is None where it cannot be closed, `amount` how many there are under it."""
+    """Stands over rows; `is_open` is None where it cannot be closed, `amount` how many there are under it.
+
+    `is_group`: it stands over a part of the rows under another heading.
+    """
 
     key: str
     name: str
     amount: str = ""
     is_open: bool | None = None
+    is_group: bool = False
 
 
 Item = Row | Link | Heading
@@ -122,12 +129,17 @@ def _spoken(item: Item) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _height(item: Item) -> int:
+    if isinstance(item, Heading):
+        return GROUP_HEIGHT if item.is_group else HEADING_HEIGHT
+    return ROW_HEIGHT
+
+
 class RowDelegate(QStyledItemDelegate):
     """Draws rows and headings."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        is_heading = isinstance(index.data(ITEM_ROLE), Heading)
-        return QSize(160, HEADING_HEIGHT if is_heading else ROW_HEIGHT)
+        return QSize(160, _height(index.data(ITEM_ROLE)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = index.data(ITEM_ROLE)
@@ -158,13 +170,15 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), theme.colour("accent"))
 
     def _row(self, painter: QPainter, area: QRectF, row: Row) -> None:
-        inner = area.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        inner = area.adjusted(_LEFT, 0, -_RIGHT, 0)
         _write(painter, inner, row.number, theme.font(theme.CAPTION_PX, mono=True), "faint")
         right = Qt.AlignmentFlag.AlignRight
         _write(
             painter, inner, row.amount, theme.font(theme.SECONDARY_PX), "disabled" if row.is_off else "secondary", right
         )
-        bar = QRectF(inner.right() - _AMOUNT - _BAR, inner.center().y() - 2, _BAR, 4)
+        free = inner.width() - _NUMBER - _NAME - _AMOUNT - 2 * _GAP
+        length = min(max(free, _LEAST_BAR), _MOST_BAR)
+        bar = QRectF(inner.right() - _AMOUNT - _GAP / 2 - length, inner.center().y() - 2, length, 4)
         if row.fraction > 0:
             _bar(painter, bar, row.fraction)
         name = QRectF(inner.left() + _NUMBER, inner.top(), bar.left() - _GAP - inner.left() - _NUMBER, inner.height())
@@ -172,23 +186,32 @@ class RowDelegate(QStyledItemDelegate):
         _write(painter, name, row.name, theme.font(weight=QFont.Weight.Medium), colour)
 
     def _link(self, painter: QPainter, area: QRectF, link: Link) -> None:
-        inner = area.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        inner = area.adjusted(_LEFT, 0, -_RIGHT, 0)
         icon = theme.icon(link.icon, "accent", 16)
         icon.paint(painter, int(inner.left()) - 2, int(inner.center().y()) - 8, 16, 16)
         _write(painter, inner.adjusted(_NUMBER, 0, 0, 0), link.name, theme.font(), "accent")
 
     def _heading(self, painter: QPainter, area: QRectF, heading: Heading) -> None:
-        inner = area.adjusted(_MARGIN, 4, -_MARGIN, 0)
-        if heading.is_open is None:
+        inner = area.adjusted(_LEFT, 0 if heading.is_group else 4, -_RIGHT, 0)
+        if heading.is_group:
+            self._arrow(painter, inner.left() - 2, inner.center().y(), heading)
+            _write(painter, inner.adjusted(_NUMBER, 0, -_AMOUNT, 0), heading.name, theme.font(), "secondary")
+            right = inner
+        else:
             font = theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold)
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
             _write(painter, inner, heading.name.upper(), font, "faint")
-        else:
-            arrow = theme.icon("chevron-down" if heading.is_open else "chevron-right", "faint", 14)
-            arrow.paint(painter, int(inner.left()) - 2, int(inner.center().y()) - 7, 14, 14)
-            _write(painter, inner.adjusted(_NUMBER, 0, -_AMOUNT, 0), heading.name, theme.font(), "secondary")
-        amount = theme.font(theme.SECONDARY_PX)
-        _write(painter, inner, heading.amount, amount, "secondary", Qt.AlignmentFlag.AlignRight)
+            right = inner.adjusted(0, 0, -_ARROW - 4, 0)
+            self._arrow(painter, inner.right() - _ARROW + 2, inner.center().y(), heading)
+        if heading.amount:
+            small = theme.font(theme.CAPTION_PX)
+            _write(painter, right, heading.amount, small, "faint", Qt.AlignmentFlag.AlignRight)
+
+    def _arrow(self, painter: QPainter, left: float, middle: float, heading: Heading) -> None:
+        """Says that the heading can be opened or closed."""
+        if heading.is_open is not None:
+            arrow = theme.icon("chevron-down" if heading.is_open else "chevron-right", "secondary", _ARROW)
+            arrow.paint(painter, round(left), round(middle) - _ARROW // 2, _ARROW, _ARROW)
 
 
 def _write(  # one line of text, shortened where it does not fit
@@ -244,8 +267,7 @@ class RowList(QListView):
 
     def content_height(self) -> int:
         """Height at which nothing needs to be scrolled."""
-        heights = (HEADING_HEIGHT if isinstance(item, Heading) else ROW_HEIGHT for item in self._rows.items())
-        return sum(heights) + 2 * self.frameWidth()
+        return sum(map(_height, self._rows.items())) + 2 * self.frameWidth()
 
     def show_items(self, items: tuple[Item, ...], chosen: str) -> None:
         """Shows `items` and marks the row `chosen`, without telling that it was chosen."""
@@ -267,6 +289,26 @@ class RowList(QListView):
         self._is_marking = False
         if index.isValid():
             self.scrollTo(index)
+
+    def show_under(self, key: str) -> None:
+        """Scrolls as little as needed to show what has been opened under the heading `key`; the heading in any case."""
+        items = self._rows.items()
+        first = next((at for at, item in enumerate(items) if isinstance(item, Heading) and item.key == key), None)
+        if first is None:
+            return
+        is_group = items[first].is_group  # type: ignore[union-attr]  # a heading, as found
+        ends = (at for at in range(first + 1, len(items)) if _ends(items[at], is_group))
+        self.scrollTo(self._rows.index(next(ends, len(items)) - 1))
+        self.scrollTo(self._rows.index(first))
+
+    def _go_to_group(self) -> None:
+        """Moves from a row up to the heading that closes what it is in."""
+        for place in range(self.currentIndex().row(), -1, -1):
+            item = self._rows.items()[place]
+            if isinstance(item, Heading):
+                if item.is_open is not None:
+                    self.setCurrentIndex(self._rows.index(place))
+                return
 
     def _keep_current(self, heading: str) -> None:
         for place, item in enumerate(self._rows.items()):
@@ -311,7 +353,15 @@ class RowList(QListView):
         if isinstance(item, Link) and event.key() in _ENTER:
             self.activated_link.emit(item.key)
             return
+        if isinstance(item, Row) and event.key() == Qt.Key.Key_Left:
+            self._go_to_group()
+            return
         super().keyPressEvent(event)
+
+
+def _ends(item: Item, is_group: bool) -> bool:
+    """Whether `item` does not belong any more to the heading before it, which is a group or holds groups."""
+    return isinstance(item, Heading) and (is_group or not item.is_group)
 
 
 def _toggles(event: QKeyEvent, heading: Heading) -> bool:

@@ -80,15 +80,66 @@ def test_keys_walk_through_the_list(qtbot: QtBot, panel: ArchitecturesPanel, sta
     assert state.choice.architecture == "lenet"
 
 
-def test_zoo_opens_and_closes(qtbot: QtBot, panel: ArchitecturesPanel) -> None:
+def _headings(panel: ArchitecturesPanel) -> dict[str, Heading]:
+    return {item.key: item for item in _list(panel).rows().items() if isinstance(item, Heading)}
+
+
+def _open_zoo(panel: ArchitecturesPanel, group: str) -> None:
+    _list(panel).toggled.emit(ZOO)
+    _list(panel).toggled.emit(f"{ZOO}/{group}")
+
+
+def test_zoo_opens_and_closes(panel: ArchitecturesPanel) -> None:
     zoo = [card for card in catalogue.cards().values() if card.family == ZOO]
-    items = _list(panel).rows().items()
+    items, before = _list(panel).rows().items(), len(_rows(panel))
     assert isinstance(items[-1], Heading)
     assert (items[-1].amount, items[-1].is_open) == (str(len(zoo)), False)
     _list(panel).toggled.emit(ZOO)
-    assert len(_rows(panel)) == len(catalogue.cards())
+    groups = [item for item in _headings(panel).values() if item.is_group]
+    assert [group.name for group in groups] == sorted((group.name for group in groups), key=str.casefold)
+    alone = len(_rows(panel)) - before
+    assert sum(int(group.amount) for group in groups) + alone == len(zoo)
     _list(panel).toggled.emit(ZOO)
-    assert len(_rows(panel)) == len(catalogue.cards()) - len(zoo)
+    assert len(_rows(panel)) == before
+
+
+def test_a_family_of_the_zoo_opens_and_holds_its_members(panel: ArchitecturesPanel) -> None:
+    _open_zoo(panel, "EfficientNet")
+    shown = [row.key for row in _rows(panel)]
+    members = [name for name in catalogue.cards() if name.startswith("torchvision/efficientnet")]
+    assert [name for name in shown if name in members] == members
+    assert not any(name.startswith("torchvision/resnet") for name in shown)
+    _list(panel).toggled.emit(f"{ZOO}/EfficientNet")
+    assert not set(members) & {row.key for row in _rows(panel)}
+
+
+def test_families_of_the_zoo_are_told_apart_by_name(panel: ArchitecturesPanel) -> None:
+    _list(panel).toggled.emit(ZOO)
+    amounts = {item.name: item.amount for item in _headings(panel).values() if item.is_group}
+    assert amounts["ResNet"] == "5"
+    assert amounts["Wide ResNet"] == "2"
+    assert amounts["ResNeXt"] == "3"
+    assert amounts["RegNet"] == "15"
+    assert amounts["Swin"] == "6"
+
+
+def test_what_is_opened_is_brought_into_view(qtbot: QtBot, panel: ArchitecturesPanel) -> None:
+    view = _list(panel)
+    view.scrollToBottom()
+    heading = view.rows().rowCount() - 1
+    _click(qtbot, panel, heading)
+    seen = view.viewport().rect()
+    assert seen.contains(view.visualRect(view.rows().index(heading)))
+    assert seen.contains(view.visualRect(view.rows().index(heading + 5)))
+
+
+def test_left_goes_from_a_row_to_the_heading_that_closes_it(qtbot: QtBot, panel: ArchitecturesPanel) -> None:
+    _open_zoo(panel, "VGG")
+    view = _list(panel)
+    view.mark("torchvision/vgg13")
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert _headings(panel)[f"{ZOO}/VGG"].is_open is False
 
 
 def test_click_on_the_zoo_opens_it_and_leaves_the_choice(
@@ -97,7 +148,7 @@ def test_click_on_the_zoo_opens_it_and_leaves_the_choice(
     view = _list(panel)
     view.scrollToBottom()
     _click(qtbot, panel, view.rows().rowCount() - 1)
-    assert len(_rows(panel)) == len(catalogue.cards())
+    assert _headings(panel)[ZOO].is_open is True
     assert state.choice.architecture == "lenet"
 
 
