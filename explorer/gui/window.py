@@ -31,6 +31,7 @@ from explorer.gui.services import appearance, own_models
 from explorer.gui.services.device_watch import DeviceWatch
 from explorer.gui.services.graphs import GraphService
 from explorer.gui.services.insights import InsightService
+from explorer.gui.services.looking_back import LookingBack
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
@@ -55,6 +56,7 @@ class Session(QObject):
         self._store, self._run_control, self._window = store, run_control, window
         self._graphs = GraphService(state, self)
         self._insights = InsightService(state, run_control, self)
+        self._looking_back = LookingBack(state, run_control, self)
         self._device = DeviceWatch(state, self)
         self._warmup = Warmup(state, self)
         self._warmup.done.connect(self._on_warm)
@@ -67,6 +69,7 @@ class Session(QObject):
     def _end(self) -> None:
         has_ended = self._run_control.close(STEP_SECONDS)  # the window is hidden already
         self._insights.close()
+        self._looking_back.close()
         self._graphs.close()
         self._device.close()
         self._window.close_panels()

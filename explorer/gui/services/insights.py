@@ -58,6 +58,9 @@ class InsightService(QObject):
         self._live = QTimer(self, singleShot=True, interval=LIVE_MS)
         self._live.timeout.connect(self._ask_for_snapshot)
         self._cancel = threading.Event()
+        self._run: str | None = None  # of the weights
+        self._question: Question | None = None  # that is, or was last, answered
+        self._is_to_ask_again = False
         self._is_own_image = True  # pinned by the program, not by the user
         self._default: ImageSource | None = None
         self._image: Image | None = None
@@ -163,9 +166,17 @@ class InsightService(QObject):
             self._soon.start()
 
     def _on_weights(self) -> None:
+        before, self._run = self._run, self._run_of_weights()
         self._pin_default()
-        self._forget_attribution()
+        if self._run is not None and self._run == before and self._question is not None:
+            self._is_to_ask_again = True  # at another moment of the same run, when it has been looked at
+        else:
+            self._forget_attribution()
         self._soon.start()
+
+    def _run_of_weights(self) -> str | None:
+        weights = self._state.weights
+        return weights.run if isinstance(weights, FromRun) else None
 
     def _on_new_image(self) -> None:
         self._forget_attribution()
@@ -229,11 +240,20 @@ class InsightService(QObject):
         record = None if self._runs is None else self._runs.record(source.run)
         number = 0 if record is None else record.number
         folder = None if self._runs is None or source.is_live else self._runs.store.folder(source.run)
-        return Weights(run=source.run, number=number, folder=folder, is_live=source.is_live, stamp=source.stamp)
+        return Weights(
+            run=source.run,
+            number=number,
+            folder=folder,
+            is_live=source.is_live,
+            stamp=source.stamp,
+            moment=source.moment,
+        )
 
     def _on_look(self, result: tuple[Insight, float]) -> None:
         insight, seconds = result
         self._state.set_insight(insight)
+        if self._is_to_ask_again:
+            self._on_question(self._question)
         if self._is_live and not self._state.is_paused:
             self._live.start(max(LIVE_MS, int(seconds / LIVE_SHARE * 1000)))
 
@@ -273,11 +293,13 @@ class InsightService(QObject):
             self._state.set_attribution(None)
 
     def _give_up(self) -> None:
+        self._question, self._is_to_ask_again = None, False
         self._cancel.set()
         self._answers.cancel()
 
     def _on_question(self, question: Question | None) -> None:
         self._give_up()
+        self._question = question
         image, choice = self._state.image, self._state.choice
         if question is None or image is None or not self._state.is_ready:
             self._state.set_attribution(None)
@@ -296,6 +318,7 @@ class InsightService(QObject):
         self._answers.request(work)
 
     def _on_answer_failed(self, error: Exception) -> None:
+        self._question = None
         self._state.set_attribution(None)
         if isinstance(error, ExplorerError):
             self._state.refuse(error)

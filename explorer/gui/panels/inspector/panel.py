@@ -18,6 +18,7 @@ from explorer.gui.panels.inspector.maps_page import MapsPage
 from explorer.gui.panels.inspector.page import BAR, Drawer, Page, inset, label, row
 from explorer.gui.panels.inspector.statistics_page import StatisticsPage
 from explorer.gui.panels.inspector.subject import subject_of
+from explorer.gui.panels.inspector.time_section import TimeSection
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.tab_strip import TabStrip
@@ -46,7 +47,7 @@ class InspectorPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(320)
         self.drawer = Drawer(self)
-        self.image = ImageSection(state)
+        self.image, self.time = ImageSection(state), TimeSection(state)
         self.square, self.title = ColourSquare(), ElidedLabel()
         self.title.setProperty("role", "title")
         self.hint, self.footer = label("caption", wrap=True), label("caption")
@@ -81,6 +82,7 @@ class InspectorPanel(QWidget):
         heading.addWidget(self.title, 1)
         heading.setContentsMargins(0, 4, BAR, 0)
         box.addLayout(inset(self.image))
+        box.addLayout(inset(self.time))
         box.addLayout(heading)
         box.addLayout(inset(self.hint))
         box.addLayout(inset(self.tabs))
@@ -112,6 +114,7 @@ class InspectorPanel(QWidget):
         for index, name in enumerate(TABS):
             self.tabs.setTabText(index, tr(f"inspector.tab_{name}"))
         self.image.retranslate()
+        self.time.retranslate()
         for page in self.pages:
             page.retranslate()
         self.refresh()
@@ -126,6 +129,7 @@ class InspectorPanel(QWidget):
 
     def _on_theme(self) -> None:
         self.image.restyle()
+        self.time.restyle()
         self.refresh()
 
     def _show_heading(self) -> None:
