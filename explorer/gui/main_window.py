@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
+SMALL_SCREEN = 1500  # px
 PANELS = {"left": 276, "right": 344, "bottom": 268}  # px: width at a side, height at the bottom
 
 
@@ -124,7 +125,7 @@ class MainWindow(QMainWindow):
         state.dataset_requested.connect(self._on_dataset_requested)
         state.rate_requested.connect(self._on_dataset_requested)
         state.explore_requested.connect(partial(self.show_workspace, "explore"))
-        state.evaluation_requested.connect(partial(self.show_lab, "evaluation"))
+        state.evaluation_requested.connect(self._on_evaluation_requested)
         self.training.lab_requested.connect(self.show_lab)
         self._images.model_dropped.connect(self.files.open)
         self._architectures.open_requested.connect(self.files.choose)
@@ -200,6 +201,9 @@ class MainWindow(QMainWindow):
 
     def _on_dataset_requested(self) -> None:
         self.show_workspace("explore")  # where it is trained
+
+    def _on_evaluation_requested(self, _: str) -> None:
+        self.show_lab("evaluation")
 
     @property
     def workspace(self) -> str:
@@ -314,6 +318,10 @@ class MainWindow(QMainWindow):
             self._board.restore(QByteArray.fromBase64(self._preferences.layout.encode()))
         for name in PANELS:
             self._on_panel_shown(name, self._board.is_shown(name))
+
+    def fills_screen_at_first(self) -> bool:
+        """Whether it should open maximised: it has never stood anywhere, and the screen is just large enough for it."""
+        return not self._preferences.geometry and self.screen().availableGeometry().width() < SMALL_SCREEN
 
     def close_panels(self) -> None:
         """Ends the workers of the panels."""

@@ -116,7 +116,10 @@ def show_window(argv: Sequence[str]) -> int:
         sys.stderr.write(f"cnn-explorer: {error}\n")
         return BAD_INPUT
     reporter.reported.connect(lambda report: _tell_of_defect(report, window))
-    window.show()
+    if window.fills_screen_at_first():
+        window.showMaximized()
+    else:
+        window.show()
     if file is not None and file.suffix.lower() in (*MODELS, *WEIGHTS):
         window.files.open(file)
     elif file is not None:
