@@ -18,7 +18,7 @@ from explorer.runs import assembly
 from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights, load_into, read_moment
 from explorer.runs.mementos import Mementos
 from explorer.runs.names import START
-from explorer.training import autopsy, failures
+from explorer.training import autopsy, failures, memory
 from explorer.training import device as devices
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
 from explorer.training.exact import deterministic
@@ -128,6 +128,7 @@ class Execution:
             devices.leave_a_core()
         name = self._plan.config.device
         device = devices.pick(name) if self._team is None else self._team.take_device(name)
+        memory.keep_freed()  # until `free_cache` below
         try:
             yield from self._prepare(device)
             yield from self._train()

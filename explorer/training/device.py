@@ -8,6 +8,7 @@ from torch import nn
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.training import memory
 from explorer.training.threads import core_count
 
 _GB = 1 << 30
@@ -130,8 +131,10 @@ def leave_a_core() -> None:
 
 
 def free_cache(device: torch.device) -> None:
-    """Gives memory back that torch keeps on the device for later."""
-    if device.type == "cuda":
+    """Gives memory back that is kept on the device for later."""
+    if device.type == "cpu":
+        memory.give_back()
+    elif device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()

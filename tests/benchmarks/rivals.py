@@ -13,8 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image
@@ -24,7 +23,6 @@ from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
 from explorer import catalogue
-from explorer.catalogue import Choice
 from explorer.data.batches import Batches
 from explorer.data.split import Dataset, Split
 from explorer.runs.execute import Execution
@@ -34,6 +32,11 @@ from explorer.training import device as devices
 from explorer.training import initialise, optimizers
 from explorer.training.config import TrainConfig
 from explorer.training.events import Started, Steps
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from explorer.catalogue import Choice
 
 Work = Iterator[int | None]
 LR = 0.01

@@ -163,9 +163,7 @@ def reduced(case: Case, device: torch.device, batch: int | None) -> Case:
     """`case` with a batch size that the device gets through in seconds."""
     size = batch or (min(case.batch_size, CPU_BATCH[case.side]) if device.type == "cpu" else case.batch_size)
     every = case.every if device.type == "cpu" else 20
-    return Case(
-        case.title, case.architecture, case.side, size, case.channels, case.source, case.settings, every
-    )
+    return Case(case.title, case.architecture, case.side, size, case.channels, case.source, case.settings, every)
 
 
 def row(cells: list[str]) -> None:
