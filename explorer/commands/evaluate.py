@@ -142,7 +142,7 @@ def _top_line(summary: Summary) -> list[str]:
 
 
 def _share(share: float, interval: tuple[float, float]) -> str:
-    return f"{share:.2%} (95 %: {interval[0]:.2%} to {interval[1]:.2%})"
+    return f"{share:.2%} (95%: {interval[0]:.2%} to {interval[1]:.2%})"
 
 
 def _shares(row: ClassRow) -> tuple[float | None, float | None, float | None]:

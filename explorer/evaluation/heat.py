@@ -48,10 +48,15 @@ def heat(matrix: Indices, *, is_share: bool, is_log: bool, mutes_diagonal: bool)
 
 
 def signed_heat(difference: Indices, *, is_log: bool) -> Heat:
-    """The levels of a difference of two matrices: 128 for none, more where the first has more images."""
-    top = float(np.abs(difference).max(initial=0))
-    amounts = _levels(np.abs(difference).astype(np.float32), top, is_log=is_log).astype(np.int16) // 2
-    levels = 128 + np.sign(difference).astype(np.int16) * amounts
+    """The levels of a difference of two matrices: 128 for none, less where the first is better, more where worse.
+
+    Better are more images in the diagonal, and fewer elsewhere.
+    """
+    worse = difference.copy()
+    np.fill_diagonal(worse, -np.diag(difference))
+    top = float(np.abs(worse).max(initial=0))
+    amounts = _levels(np.abs(worse).astype(np.float32), top, is_log=is_log).astype(np.int16) // 2
+    levels = 128 + np.sign(worse).astype(np.int16) * amounts
     return Heat(np.clip(levels, 0, 255).astype(np.uint8), None, top, is_signed=True)
 
 

@@ -1,0 +1,338 @@
+"""The evaluation page: where a trained network is right and where it is wrong, at any stored moment of its run."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.gui import theme
+from explorer.gui.panels.labs import evaluation_words as words
+from explorer.gui.panels.labs.evaluation_chooser import Chooser
+from explorer.gui.panels.labs.evaluation_comparing import Comparing
+from explorer.gui.panels.labs.evaluation_details import CalibrationCard, ClassesCard, CoursesCard
+from explorer.gui.panels.labs.evaluation_images import ImagesCard
+from explorer.gui.panels.labs.evaluation_matrix import MatrixCard
+from explorer.gui.services.class_courses import ClassCourses, Courses
+from explorer.gui.services.evaluations import Evaluating
+from explorer.gui.text import say, tr
+from explorer.gui.widgets.figure_box import FigureBox
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from explorer.evaluation.summary import Summary
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+
+_BOXES = 5
+_WIDEST = 2200  # px
+_AROUND = 24  # px over and under the figures
+_LEAST_MATRIX, _MOST_MATRIX = 440, 780
+
+
+class EvaluationPage(QWidget):
+    """Chosen at the top: a run and a moment, and beside it another one to compare with."""
+
+    def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evaluationPage")
+        self._state, self._run_control = state, run_control
+        self.first, self.second = (Evaluating(state, run_control, self) for _ in range(2))
+        self.comparing, self.courses = Comparing(self), ClassCourses(self)
+        self._read: Courses | None = None
+        self.chooser = Chooser(state, self.first, "evaluationChooser")
+        self.other = Chooser(state, self.second, "comparedChooser")
+        self.beside = QPushButton()
+        self.beside.setCheckable(True)
+        self.boxes = [FigureBox() for _ in range(_BOXES)]
+        self.compared = QLabel()
+        self.matrix, self.images = MatrixCard(), ImagesCard(state, run_control)
+        self.classes, self.calibration, self.strip = ClassesCard(), CalibrationCard(), CoursesCard()
+        self._notice = {name: QLabel() for name in ("title", "hint")}
+        self.again = QPushButton()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    # -- putting together -------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = QFrame()
+        head.setProperty("role", "page")
+        rows = QVBoxLayout(head)
+        rows.setContentsMargins(20, 0, 20, 8)
+        rows.setSpacing(8)
+        first = QHBoxLayout()
+        first.setSpacing(12)
+        first.addWidget(self.chooser, 1)
+        first.addWidget(self.beside)
+        rows.addLayout(first)
+        rows.addWidget(self.other)
+        self.other.hide()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._scrolled())
+        self._stack.addWidget(self._empty())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self._stack, 1)
+
+    def _scrolled(self) -> QWidget:
+        page = QWidget()
+        page.setProperty("role", "page")
+        page.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(20, 4, 20, 20)
+        column.setSpacing(12)
+        self._figures = QHBoxLayout()
+        self._figures.setSpacing(8)
+        for box in self.boxes:
+            self._figures.addWidget(box)
+        self.compared.setProperty("role", "secondary")
+        self.compared.setWordWrap(True)
+        self.compared.hide()
+        self.matrix.fit(_LEAST_MATRIX)
+        column.addLayout(self._figures)
+        column.addWidget(self.compared)
+        for left, right, shares in ((self.matrix, self.images, (0, 1)), (self.classes, self.calibration, (6, 4))):
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(left, shares[0])
+            row.addWidget(right, shares[1])
+            column.addLayout(row)
+        column.addWidget(self.strip)
+        column.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
+        self._scroll = scroll
+        scroll.installEventFilter(self)
+        return scroll
+
+    def _empty(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setSpacing(8)
+        column.addStretch(1)
+        for (name, label), role in zip(self._notice.items(), ("empty-title", "empty"), strict=True):
+            label.setProperty("role", role)
+            label.setObjectName(f"evaluation_{name}")
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+        return page
+
+    def _connect(self) -> None:
+        state = self._state
+        self.first.changed.connect(self._show)
+        self.first.listed.connect(self._on_listed)
+        self.second.changed.connect(self._show)
+        self.comparing.changed.connect(self._show)
+        self.courses.read.connect(self._on_courses)
+        self.matrix.cell_chosen.connect(self._on_cell)
+        self.images.cell_left.connect(self._on_cell_left)
+        self.classes.opened.connect(self._on_class)
+        self.strip.epoch_chosen.connect(self._on_epoch)
+        self.beside.toggled.connect(self._on_beside)
+        self.again.clicked.connect(self._on_again)
+        state.shown_run_changed.connect(self._on_shown_run)
+        state.evaluation_requested.connect(self.open_run)
+        state.runs_changed.connect(self._on_runs)
+
+    # -- what the labs ask of a page --------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """It has come to the front: begins with the run that is shown."""
+        if self._run_control.record(self.first.run) is None:
+            self.open_run(self._state.shown_run or (self._state.runs[0].id if self._state.runs else None))
+        else:
+            self.first.look()
+            self._show()
+
+    def open_run(self, run: str | None) -> None:
+        """Evaluates the newest test of `run`."""
+        self.first.open(run)
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("evaluation.page"))
+        self.chooser.retranslate(tr("evaluation.of"))
+        self.other.retranslate(tr("evaluation.with"))
+        self.beside.setText(tr("evaluation.compare"))
+        self.beside.setToolTip(tr("evaluation.compare_tip"))
+        for part in (self.matrix, self.images, self.classes, self.calibration, self.strip):
+            part.retranslate()
+        self.restyle()
+        self._show()
+
+    def restyle(self) -> None:
+        self.beside.setIcon(theme.icon("arrows-left-right", "secondary", 16))
+        for part in (self.chooser, self.other, self.matrix, self.images, self.classes, self.calibration, self.strip):
+            part.restyle()
+
+    def close_services(self) -> None:
+        """Ends the workers; called once."""
+        for part in (self.first, self.second, self.comparing, self.courses):
+            part.close()
+        self.matrix.close_services()
+        self.images.close_services()
+
+    @property
+    def is_busy(self) -> bool:
+        parts = (self.first, self.second, self.comparing, self.courses, self.matrix, self.images.images)
+        return any(part.is_busy for part in parts)
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        summary = self.first.summary
+        self.comparing.compare(summary, self.second.summary if self.beside.isChecked() else None)
+        if summary is None:
+            self._show_notice()
+            self._stack.setCurrentIndex(1)
+            return
+        self._stack.setCurrentIndex(0)
+        comparison = self.comparing.comparison
+        self._show_figures(summary)
+        record = self.first.record
+        is_own = record is not None and record.plan.own is not None
+        self.compared.setText(self.comparing.words() or (tr("evaluation.own_hint") if is_own else ""))
+        self.compared.setVisible(bool(self.compared.text()))
+        self.matrix.show_summary(summary, comparison)
+        self.images.show_summary(self.first.record, summary, comparison)
+        self.classes.show_summary(summary)
+        self.calibration.show_summary(summary)
+        shown = self.first.shown
+        self.strip.strip.mark(shown.number if shown is not None and shown.has_answers else None)
+
+    def _show_figures(self, summary: Summary) -> None:
+        other = self.second.summary if self.comparing.comparison is not None else None
+        for box, said in zip_longest(self.boxes, words.figures(summary, other)):
+            box.setVisible(said is not None)
+            if said is not None:
+                box.show_words(*said)
+
+    def _show_notice(self) -> None:
+        first, error = self.first, self.first.error
+        can_begin = first.chosen is not None and not first.is_working
+        self.again.setVisible(can_begin)
+        self.again.setText(tr("evaluation.again"))
+        if error is not None:
+            title, hint = say(error.message), say(error.hint) if error.hint else ""
+        else:
+            key = self._stage()
+            title, hint = tr(f"evaluation.{key}"), tr(f"evaluation.{key}_hint")
+        self._notice["title"].setText(title)
+        self._notice["hint"].setText(hint)
+
+    def _stage(self) -> str:
+        first, record = self.first, self.first.record
+        if record is None:
+            return "no_runs"
+        if first.is_working or not first.has_looked:
+            return "working"
+        if first.chosen is not None:
+            return "not_yet"
+        return "untested_running" if first.is_running else "untested"
+
+    # -- what happens -----------------------------------------------------------------------------------------------
+
+    def _on_listed(self) -> None:
+        if self.first.run is None or self._read is None or self._read.run != self.first.run:
+            self._read = None
+            self.strip.show_courses(None)
+        if self.first.run is not None and self.first.epochs:
+            self.courses.ask(self.first.run, self.first.epochs)
+
+    def _on_courses(self, read: Courses) -> None:
+        if read.run == self.first.run:
+            self._read = read
+            self.strip.show_courses(read)
+
+    def _on_cell(self, cell: tuple[int, int]) -> None:
+        self.images.show_cell(*cell)
+
+    def _on_cell_left(self) -> None:
+        self.matrix.matrix.pick(None)
+
+    def _on_class(self, index: int) -> None:
+        """Shows what the class is most often taken for."""
+        summary = self.first.summary
+        if summary is None or index >= len(summary.classes):
+            return
+        row = summary.confusion[index].copy()
+        row[index] = 0
+        cell = (index, int(row.argmax()) if row.any() else index)
+        self.matrix.matrix.pick(cell)
+        self.images.show_cell(*cell)
+
+    def _on_epoch(self, epoch: int) -> None:
+        found = next((one for one in self.first.epochs if one.number == epoch), None)
+        if found is not None:
+            self.first.choose(found)
+
+    def _on_beside(self, is_on: bool) -> None:
+        self.other.setVisible(is_on)
+        if is_on and self._run_control.record(self.second.run) is None:
+            self.second.open(self._suggested())
+        self.second.set_watched(is_on and self.isVisible())
+        self._show()
+
+    def _suggested(self) -> str | None:
+        """The newest other run on the same data; else the same run, of which another moment can be chosen."""
+        own = self.first.record
+        if own is None:
+            return None
+        same = (
+            record.id
+            for record in self._state.runs
+            if record.id != own.id
+            and (record.plan.dataset, record.plan.config.limit) == (own.plan.dataset, own.plan.config.limit)
+        )
+        return next(same, own.id)
+
+    def _on_again(self) -> None:
+        if self.first.chosen is not None:
+            self.first.choose(self.first.chosen)
+
+    def _on_shown_run(self) -> None:
+        if self._state.shown_run is not None:
+            self.open_run(self._state.shown_run)
+
+    def _on_runs(self) -> None:
+        if self.first.run is not None and self.first.record is None:
+            self.open_run(self._state.shown_run)  # it was deleted
+        elif self.first.run is None and self.isVisible():
+            self.begin()
+
+    # -- Qt ---------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.first.set_watched(True)
+        self.second.set_watched(self.beside.isChecked())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.first.set_watched(False)
+        self.second.set_watched(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._scroll and event.type() == QEvent.Type.Resize:
+            # The matrix and its images take what there is below the figures, so that they are seen whole.
+            room = self._scroll.height() - self.boxes[0].sizeHint().height() - _AROUND
+            self.matrix.fit(max(_LEAST_MATRIX, min(room, _MOST_MATRIX)))
+        return super().eventFilter(watched, event)

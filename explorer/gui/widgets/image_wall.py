@@ -1,0 +1,296 @@
+"""Any number of small images with what was said of them; read as they come into view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
+
+from explorer.gui import theme
+from explorer.gui.widgets.pixels import thumbnail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+_IMAGE, _LINE, _GAP = 72, 15, 10  # px; side of an image, height of a line of words
+_WIDTH, _HEIGHT = 92, _IMAGE + 2 * _LINE + 4  # of a tile
+_BAR = 3
+_CRISP = 3  # so much enlarged, pixels are seen as such
+_KEPT = 600  # images
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """An image by its number, two lines of words, and what is filled of the bar between: 0-1.
+
+    Attributes:
+        is_right: Green or red.
+        tip: All that is to be said of it.
+    """
+
+    number: int
+    first: str
+    second: str
+    share: float
+    is_right: bool
+    tip: str
+
+
+class ImageWall(QAbstractScrollArea):
+    """Tiles in rows; arrow keys walk, Enter chooses.
+
+    Signals:
+        wanted(object): The numbers, a tuple, of images that are in view and not known.
+        chosen(int): The number of the image that was clicked.
+    """
+
+    wanted = Signal(object)
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self._tiles: tuple[Tile, ...] = ()
+        self._images: dict[int, QImage] = {}
+        self._asked: tuple[int, ...] = ()
+        self._empty = ""
+        self._place = self._current = -1  # pointed at; chosen
+        self.verticalScrollBar().valueChanged.connect(self.viewport().update)
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        return self._tiles
+
+    @property
+    def known(self) -> frozenset[int]:
+        """The numbers of the images that are there."""
+        return frozenset(self._images)
+
+    def show_tiles(self, tiles: tuple[Tile, ...], empty: str) -> None:
+        """Shows `tiles`, from the first on; `empty` is said where there is none."""
+        if tiles != self._tiles or empty != self._empty:
+            is_same = [tile.number for tile in tiles] == [tile.number for tile in self._tiles]
+            self._tiles, self._empty, self._asked = tiles, empty, ()
+            if not is_same:
+                self._place = self._current = -1
+                self.verticalScrollBar().setValue(0)
+            self._fit_bar()
+            self.setAccessibleDescription("; ".join(tile.tip for tile in tiles[:20]) or empty)
+            self.viewport().update()
+
+    def show_images(self, by_number: Mapping[int, NDArray[np.uint8]]) -> None:
+        """Images that were asked for."""
+        self._images |= {number: thumbnail(pixels) for number, pixels in by_number.items()}
+        while len(self._images) > _KEPT:
+            self._images.pop(next(iter(self._images)))
+        self._asked = ()
+        self.viewport().update()
+
+    def forget_images(self) -> None:
+        """The images are those of another data set from now on."""
+        self._images, self._asked = {}, ()
+        self.viewport().update()
+
+    # -- where things are -------------------------------------------------------------------------------------------
+
+    def _across(self) -> int:
+        return max(1, (self.viewport().width() + _GAP) // (_WIDTH + _GAP))
+
+    def _fit_bar(self) -> None:
+        rows = -(-len(self._tiles) // self._across())
+        room = self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, rows * (_HEIGHT + _GAP) - _GAP - room))
+        bar.setPageStep(max(1, room))
+        bar.setSingleStep((_HEIGHT + _GAP) // 2)
+
+    def tile_rect(self, place: int) -> QRect:
+        """Where the tile at `place` is, in the viewport."""
+        row, column = divmod(place, self._across())
+        top = row * (_HEIGHT + _GAP) - self.verticalScrollBar().value()
+        return QRect(column * (_WIDTH + _GAP), top, _WIDTH, _HEIGHT)
+
+    def _seen(self) -> range:
+        across, step = self._across(), _HEIGHT + _GAP
+        top = self.verticalScrollBar().value()
+        first = top // step * across
+        return range(first, min(len(self._tiles), ((top + self.viewport().height()) // step + 1) * across))
+
+    def _at(self, at: QPoint) -> int:
+        return next((place for place in self._seen() if self.tile_rect(place).contains(at)), -1)
+
+    # -- painting ---------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._tiles:
+            painter.setPen(theme.colour("faint"))
+            words = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(self.viewport().rect().adjusted(12, 0, -12, 0), words, self._empty)
+            return
+        painter.setFont(theme.font(theme.CAPTION_PX))
+        metrics = QFontMetricsF(painter.font())
+        for place in self._seen():
+            self._draw_tile(painter, metrics, place)
+        self._ask()
+
+    def _draw_tile(self, painter: QPainter, metrics: QFontMetricsF, place: int) -> None:
+        tile, area = self._tiles[place], self.tile_rect(place)
+        if place in (self._place, self._current):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("selected" if place == self._current else "hover"))
+            painter.drawRoundedRect(area.adjusted(-4, -4, 4, 2), 6, 6)
+        picture = QRect(area.left(), area.top(), _IMAGE, _IMAGE)
+        picture.moveLeft(area.left() + (_WIDTH - _IMAGE) // 2)
+        image = self._images.get(tile.number)
+        if image is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("field"))
+            painter.drawRoundedRect(picture, 4, 4)
+        else:
+            self._draw_image(painter, picture, image)
+        bar = QRectF(picture.left(), picture.bottom() + 3, _IMAGE, _BAR)
+        self._draw_bar(painter, bar, tile)
+        top = bar.bottom() + 1
+        for words, role in ((tile.first, "text"), (tile.second, "secondary")):
+            painter.setPen(theme.colour(role))
+            line = QRectF(area.left(), top, _WIDTH, _LINE)
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, _WIDTH)
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), shown)
+            top += _LINE
+        if place == self._place and self.hasFocus():
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(-4, -4, 4, 2), 6, 6)
+
+    @staticmethod
+    def _draw_image(painter: QPainter, cell: QRect, image: QImage) -> None:
+        size = QSize(image.size())
+        size.scale(cell.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRect(QPoint(0, 0), size)
+        place.moveCenter(cell.center())
+        factor = size.width() * painter.device().devicePixelRatioF() / max(1, image.width())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor < _CRISP)
+        painter.drawImage(place, image)
+
+    @staticmethod
+    def _draw_bar(painter: QPainter, bar: QRectF, tile: Tile) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("track"))
+        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+        painter.setBrush(theme.colour("success" if tile.is_right else "danger"))
+        filled = QRectF(bar)
+        filled.setWidth(max(_BAR, bar.width() * tile.share))
+        painter.drawRoundedRect(filled, _BAR / 2, _BAR / 2)
+
+    def _ask(self) -> None:
+        missing = tuple(
+            tile.number for place in self._seen() if (tile := self._tiles[place]).number not in self._images
+        )
+        if missing and missing != self._asked:
+            self._asked = missing
+            self.wanted.emit(missing)
+
+    # -- what the user does -----------------------------------------------------------------------------------------
+
+    def _point_at(self, place: int) -> None:
+        if place != self._place:
+            self._place = place
+            self.viewport().update()
+
+    def _choose(self, place: int) -> None:
+        self._current = place
+        self.viewport().update()
+        self.chosen.emit(self._tiles[place].number)
+
+    def _step(self, across: int, down: int) -> None:
+        place = 0 if self._place < 0 else self._place + across + down * self._across()
+        if 0 <= place < len(self._tiles):
+            self._point_at(place)
+            area, bar = self.tile_rect(place), self.verticalScrollBar()
+            if area.top() < 0:
+                bar.setValue(bar.value() + area.top())
+            elif area.bottom() > self.viewport().height():
+                bar.setValue(bar.value() + area.bottom() - self.viewport().height())
+
+    # -- Qt ---------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(4 * (_WIDTH + _GAP), 3 * (_HEIGHT + _GAP))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * (_WIDTH + _GAP), _HEIGHT + _GAP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_bar()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point_at(self._at(event.position().toPoint()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        place = self._at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and place >= 0:
+            self._point_at(place)
+            self._choose(place)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._point_at(-1)
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self._at(event.pos())
+            QToolTip.showText(event.globalPos(), self._tiles[place].tip if place >= 0 else "", self)
+            return True
+        return super().viewportEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._place < 0 and self._tiles and event.reason() == Qt.FocusReason.TabFocusReason:
+            self._point_at(0)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._point_at(-1)
+
+    def event(self, event: QEvent) -> bool:
+        # The arrows walk over the images, even where the window has them as shortcuts.
+        is_shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if is_shortcut and isinstance(event, QKeyEvent) and event.key() in _ARROWS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _ARROWS and self._tiles:
+            self._step(*_ARROWS[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._place >= 0:
+            self._choose(self._place)
+        else:
+            super().keyPressEvent(event)
