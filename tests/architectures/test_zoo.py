@@ -65,7 +65,8 @@ def test_the_least_size_runs_and_less_is_refused(name: str) -> None:
     least = (3, card.min_size, card.min_size)
     assert output_shape(meta_model(card, least), least) == (2, 1000)
     if card.min_size > 1:
-        with pytest.raises(ExplorerError, match=f"at least {card.min_size}x{card.min_size}"):
+        needs = "It needs images of" if card.fixed_size else "Images must be at least"
+        with pytest.raises(ExplorerError, match=f"{needs} {card.min_size}x{card.min_size}"):
             card.choose(input_shape=(3, card.min_size - 1, card.min_size))
     if not card.fixed_size:
         oblong = (3, card.min_size, card.min_size + 9)
