@@ -97,6 +97,7 @@ class AppState(QObject):
         explore_requested, evaluation_requested(str): Go to the network; to the evaluation of this run.
         runs_changed: A run came, went or ended.
         shown_run_changed: Another run's curves are to be shown.
+        compared_changed: Another set of runs is ticked in their table.
         training_changed: A run was started, paused, resumed or has ended.
         history_changed: New events in the shown run's history; at display rate.
         ready_changed, device_changed: Torch has been loaded; more is known of the device, or its memory has changed.
@@ -126,6 +127,7 @@ class AppState(QObject):
     evaluation_requested = Signal(str)
     runs_changed = Signal()
     shown_run_changed = Signal()
+    compared_changed = Signal()
     training_changed = Signal()
     history_changed = Signal()
     ready_changed = Signal()
@@ -150,6 +152,7 @@ class AppState(QObject):
         self.draft: RunPlan | None = None  # what Start would begin; None where its settings cannot be
         self._runs: tuple[RunRecord, ...] = ()
         self._shown_run: str | None = None
+        self._compared: tuple[str, ...] = ()
         self._histories: dict[str, History] = {}
         self._training: str | None = None
         self._is_paused = False
@@ -311,6 +314,11 @@ class AppState(QObject):
         return self._shown_run
 
     @property
+    def compared(self) -> tuple[str, ...]:
+        """The runs that are to be drawn against each other, in the order of choice."""
+        return self._compared
+
+    @property
     def training(self) -> str | None:
         """The id of the run that is training or paused."""
         return self._training
@@ -336,6 +344,11 @@ class AppState(QObject):
         if run != self._shown_run:
             self._shown_run = run
             self.shown_run_changed.emit()
+
+    def set_compared(self, runs: tuple[str, ...]) -> None:
+        if runs != self._compared:
+            self._compared = runs
+            self.compared_changed.emit()
 
     def set_training(self, run: str | None, *, is_paused: bool = False) -> None:
         if (run, is_paused) != (self._training, self._is_paused):

@@ -80,6 +80,8 @@ class History:
         self._accuracies = Growing()
         self._lr_steps = Growing()
         self._lrs = Growing()
+        self._time_steps = Growing()
+        self._times = Growing()
         self._rates: deque[tuple[int, int, float]] = deque()  # steps, images, seconds of the latest events
 
     # -- what happens -----------------------------------------------------------------------------------------------
@@ -123,11 +125,23 @@ class History:
         self.ended_early = None
         self.lr_changes = [change for change in self.lr_changes if change.step <= event.step]
         self._forget_lrs(event.step)
+        self._forget_times(event.step)
 
     def _forget_lrs(self, after: int) -> None:
         kept = int(self._lr_steps.values.searchsorted(after, side="right"))
         self._lr_steps.truncate(kept)
         self._lrs.truncate(kept)
+
+    def _forget_times(self, after: int) -> None:
+        if (self._time_steps.values[-1:] > after).any():
+            import numpy as np
+
+            seconds = float(np.interp(after, self._time_steps.values, self._times.values))
+            kept = int(self._time_steps.values.searchsorted(after))
+            self._time_steps.truncate(kept)
+            self._times.truncate(kept)
+            self._time_steps.extend((float(after),))
+            self._times.extend((seconds,))
 
     def _append(self, event: Steps) -> None:
         self.testing = None
@@ -142,6 +156,7 @@ class History:
                 column.skip(first - len(column))
             column.extend(values)
         self._append_lr(event)
+        self._append_time(event, first)
         self._rates.append((len(event.losses), event.images, event.seconds))
         while len(self._rates) > 1 and sum(rate[2] for rate in self._rates) > RATE_SECONDS:
             self._rates.popleft()
@@ -151,6 +166,15 @@ class History:
         if not len(self._lrs) or self._lrs.values[-1] != event.lr:
             self._lr_steps.extend((float(event.step),))
             self._lrs.extend((event.lr,))
+
+    def _append_time(self, event: Steps, first: int) -> None:
+        self._forget_times(first)
+        if not len(self._times):
+            self._time_steps.extend((float(first),))
+            self._times.extend((0.0,))
+        before = float(self._times.values[-1])
+        self._time_steps.extend((float(event.step),))
+        self._times.extend((before + event.seconds,))
 
     def _end_epoch(self, event: EpochEnded) -> None:
         self.testing = None
@@ -191,6 +215,16 @@ class History:
     def lrs(self) -> Floats:
         """Learning rates; each holds until the next, the last until `step`."""
         return self._lrs.values
+
+    @property
+    def time_steps(self) -> Floats:
+        """The x axis of `times`: steps after which it was noted how long the training had taken."""
+        return self._time_steps.values
+
+    @property
+    def times(self) -> Floats:
+        """Seconds spent on the steps so far: without tests, pauses, and steps that were lost and done again."""
+        return self._times.values
 
     @property
     def epoch_steps(self) -> NDArray[np.int64]:

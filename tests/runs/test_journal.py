@@ -31,6 +31,7 @@ EVERY_KIND = [
     Finished("r"),
     Stopped("r"),
     Failed("r", Text("a", "甲"), Text("b", "乙"), "Traceback"),
+    Failed("r", Text("a", "甲"), Text("b", "乙"), fits=48),
 ]
 
 

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import BatchTooLarge, ExplorerError
 from explorer.runs.runner import Runner
 from explorer.training.events import ENDINGS, Failed, Finished, LearningRateChanged, Started, Steps, Stopped, Warned
 from tests.runs.recorded import Endless, whole_run
@@ -181,6 +181,15 @@ def test_a_refusal_of_the_core_is_shown_as_it_is():
     events = run_to_end(lambda: Endless(fail=fail))
     assert events[-1] == Failed("r", error.message, error.hint)
     assert len(endings(events)) == 1
+
+
+def test_the_batch_size_that_fits_is_told():
+    error = BatchTooLarge(Text("too big", "太大"), Text("48 fit", "48 可以"), 48)
+
+    def fail(step):
+        raise error
+
+    assert run_to_end(lambda: Endless(fail=fail))[-1] == Failed("r", error.message, error.hint, fits=48)
 
 
 def test_a_defect_is_reported_with_its_traceback(caplog):

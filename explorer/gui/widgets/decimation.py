@@ -21,6 +21,30 @@ def extremes(x: Numbers, y: Numbers, columns: int) -> tuple[Numbers, Numbers]:
     return np.repeat(x[starts], 2), short
 
 
+def by_column(x: Numbers, y: Numbers, *, keeps_extremes: bool) -> tuple[Numbers, Numbers]:
+    """At most two points for each pixel column of a curve whose `x`, in pixels, does not fall.
+
+    With `keeps_extremes` the least and the greatest value of a column, as for raw values; else their mean, one point,
+    as for smooth lines. Columns without any value stay NaN. A curve with few points in each column is left as it is.
+    """
+    if len(x) < 3:
+        return x, y
+    columns = np.floor(x)
+    starts = np.flatnonzero(np.diff(columns, prepend=columns[0] - 1))
+    if len(x) <= 2 * len(starts):
+        return x, y
+    if keeps_extremes:
+        short = np.empty(2 * len(starts))
+        short[0::2] = np.fmin.reduceat(y, starts)
+        short[1::2] = np.fmax.reduceat(y, starts)
+        return np.repeat(x[starts], 2), short
+    is_known = np.isfinite(y)
+    counts = np.add.reduceat(is_known.astype(np.float64), starts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means: Numbers = np.add.reduceat(np.where(is_known, y, 0.0), starts) / counts
+    return x[starts], means
+
+
 def smoothed(x: Numbers, y: Numbers, points: int) -> tuple[Numbers, Numbers]:
     """Means over stretches of a power of two, about `points` of them, ending in the mean of the newest stretch.
 

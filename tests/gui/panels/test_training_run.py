@@ -113,6 +113,7 @@ def test_a_run_that_did_not_fit_can_begin_again_with_a_batch_that_does(bench: Be
 
 def test_nothing_lies_over_anything_in_little_room(bench: Bench) -> None:
     form = bench.panel.form
+    bench.panel.setMinimumWidth(430)  # as the window has it
     for language in ("en", "zh"):
         bench.state.set_language(language)
         for width in (430, 560, 680, 800, 941, 1400):
@@ -130,6 +131,7 @@ def test_nothing_lies_over_anything_in_little_room(bench: Bench) -> None:
 
 def test_the_progress_has_a_line_of_its_own_in_little_room(bench: Bench) -> None:
     started(bench)
+    bench.panel.setMinimumWidth(430)
     bench.panel.resize(430, 264)
     bench.wait(lambda: bench.panel.progress.y() > bench.find("stopButton").y())
     rate = bench.panel.rate.geometry()

@@ -47,6 +47,7 @@ class Entry:
 _HERE = "explorer.gui.panels.labs"
 
 PAGES: tuple[Entry, ...] = (
+    Entry("curves", f"{_HERE}.curves_page", "CurvesPage"),
     Entry("data", f"{_HERE}.data_page", "DataPage"),
     Entry("rate", f"{_HERE}.rate_page", "RatePage"),
 )

@@ -234,8 +234,9 @@ class CurvesView(QWidget):
         if self._empty.isHidden():
             return
         top = self.height() // 2 - 20
-        self._empty.setGeometry(0, top, self.width() - LEGEND_WIDTH, 22)
-        self._empty_hint.setGeometry(0, top + 24, self.width() - LEGEND_WIDTH, 20)
+        room = self.width() - (LEGEND_WIDTH if self.width() > 3 * LEGEND_WIDTH + 80 else 0)
+        self._empty.setGeometry(0, top, room, 22)
+        self._empty_hint.setGeometry(0, top + 24, room, 20)
         self._empty.raise_()
         self._empty_hint.raise_()
 

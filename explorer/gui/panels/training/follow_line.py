@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from explorer.gui.panels.training.live_rate import LiveRate
 from explorer.gui.panels.training.progress import ProgressLine
 from explorer.gui.text import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
+
+
+_ROOMY = 640  # px: from here on there is room for the learning rate
 
 
 class FollowLine(QWidget):
@@ -21,7 +27,7 @@ class FollowLine(QWidget):
         super().__init__(parent)
         self._state, self._run_control = state, run_control
         self._where, self.progress = QLabel(), ProgressLine()
-        self.pause, self.stop = QPushButton(), QPushButton()
+        self.rate, self.pause, self.stop = LiveRate(has_name=False), QPushButton(), QPushButton()
         self._where.setProperty("role", "strong")
         for button in (self.pause, self.stop):
             button.setProperty("role", "flat")
@@ -32,6 +38,7 @@ class FollowLine(QWidget):
         row.setSpacing(12)
         row.addWidget(self._where)
         row.addWidget(self.progress, 1)
+        row.addWidget(self.rate)
         row.addWidget(self.pause)
         row.addWidget(self.stop)
         self.pause.clicked.connect(self._toggle_pause)
@@ -63,6 +70,7 @@ class FollowLine(QWidget):
             return
         plan = None if record is None else record.plan
         self.progress.show_history(history, plan, is_paused=is_paused, is_stopping=following.is_stopping)
+        self.rate.show_history(history)
 
     def _toggle_pause(self) -> None:
         own, run = self._run_control.own, self._run_control.following.run
@@ -76,10 +84,15 @@ class FollowLine(QWidget):
         self.pause.setAccessibleName(tr(f"training.{name}"))
 
     def retranslate(self) -> None:
+        self.rate.set_usable(tr("training.live_lr_elsewhere"))
         self.stop.setText(tr("training.stop_elsewhere"))
         self.stop.setToolTip(tr("training.stop_elsewhere_tip"))
         self.stop.setAccessibleName(tr("training.stop_elsewhere"))
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rate.setVisible(self.width() >= _ROOMY)
 
     def restyle(self) -> None:
         self.progress.restyle()

@@ -97,6 +97,7 @@ class SettingsForm(QWidget):
         self.optimizer.currentIndexChanged.connect(self._on_optimizer_changed)
         self.device.currentIndexChanged.connect(self._on_edited)
         self.more.changed.connect(self._on_edited)
+        self.more.fields.schedule.activated.connect(self._on_schedule_picked)
         self.more.reset_requested.connect(self.reset_requested)
         self.more_button.clicked.connect(self._open_more)
 
@@ -172,15 +173,22 @@ class SettingsForm(QWidget):
         self._say_changes()
 
     def _say_changes(self) -> None:
-        """Marks the button with how many settings differ from the usual ones, in words where there is room."""
+        """Marks the button with how many settings differ from the usual ones.
+
+        In words where there is room; but the row is not to break into two for the words.
+        """
         count = self._changes
         words = tr("training.changed", count=count) if count else ""
         self.more_button.setText(words)
         style = Qt.ToolButtonStyle
         self.more_button.setToolButtonStyle(style.ToolButtonTextBesideIcon if count else style.ToolButtonIconOnly)
         self.more_button.setAccessibleDescription(words)
-        if self.row.minimumSizeHint().width() > self.row.width():
-            self.more_button.setText(str(count) if count else "")
+        if count and self.row.has_two_lines:
+            self.more_button.setText(str(count))
+            if self.row.has_two_lines:
+                self.more_button.setText(words)
+                if self.row.minimumSizeHint().width() > self.row.width():
+                    self.more_button.setText(str(count))
         self.row.arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -232,6 +240,12 @@ class SettingsForm(QWidget):
         if self.lr.value() in usual_rates:
             self.lr.setValue(self._usual_lr(name))
         self._on_edited()
+
+    def _on_schedule_picked(self) -> None:
+        """Steps that would come after the end of the run come at its thirds."""
+        steps = self.more.fields.step_epochs
+        if self.more.fields.schedule.currentData() == "step" and steps.value() >= self.epochs.value():
+            steps.setValue(max(self.epochs.value() // 3, 1))
 
     def _usual_lr(self, optimizer: str) -> float:
         if optimizer == self._usual.optimizer:

@@ -23,17 +23,21 @@ WIDTH = 96  # px
 class LiveRate(QWidget):
     """Shows the rate of the latest step, that of a schedule too, until the user sets another.
 
+    Args:
+        has_name: Its name stands over it; else only a screen reader and the tool tip say it.
+
     Signals:
         chosen(float): The run is to go on with this rate.
     """
 
     chosen = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, has_name: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = DecimalField(1e-9, 1000, explain=partial(out_of_range, "lr", "0.000000001", "1000"))
         self.field.setObjectName("liveRateField")
         self._labelled = Labelled(self.field)
+        self._labelled.show_name(has_name)
         self._changes = 0  # of the run, that have been seen
         self._is_sent = False  # and not yet seen to have happened
         self._why_not = ""

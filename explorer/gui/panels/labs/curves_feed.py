@@ -1,0 +1,106 @@
+"""The points of the runs that are drawn: read when they are wanted, renewed while one of them trains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.gui.panels.labs import curves_words as words
+from explorer.gui.panels.labs.curves_drawing import ShownRun
+from explorer.gui.services.network_macs import NetworkMacs
+from explorer.runs.curve_points import points_of
+
+if TYPE_CHECKING:
+    from explorer.gui.panels.labs.curves_runs import ShownRuns
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+    from explorer.runs.curve_points import Points
+
+_PAUSE_MS = 200  # between two drawings of what changes by itself
+
+
+class CurvesFeed(QObject):
+    """Joins the chosen runs to their histories. Asks for nothing while it `sleeps`.
+
+    Signals:
+        changed: Other runs, or more of one of them; not more often than five times a second.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, state: AppState, run_control: RunControl, shown: ShownRuns, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._control, self._shown = state, run_control, shown
+        self._points: dict[str, Points] = {}
+        self._macs = NetworkMacs(state, self)
+        self.sleeps = True
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self.changed)
+        shown.changed.connect(self._load)
+        state.runs_changed.connect(self._load)
+        run_control.history_loaded.connect(self._on_loaded)
+        run_control.progressed.connect(self._on_progressed)
+        run_control.following.progressed.connect(self._on_followed)
+        self._macs.found.connect(self._wake)
+
+    def begin(self) -> None:
+        """Somebody looks: reads what is missing."""
+        self.sleeps = False
+        self._load()
+
+    @property
+    def missing(self) -> int:
+        """How many of the chosen runs have not been read yet."""
+        return sum(self._state.history(run) is None for run in self._shown.runs)
+
+    @property
+    def without_macs(self) -> tuple[str, ...]:
+        """Names of the runs of whose network the multiply-adds are not known."""
+        records = (self._control.record(run) for run in self._shown.runs)
+        return tuple(words.name(record) for record in records if record and self._macs.of(record.plan) is None)
+
+    def runs(self) -> tuple[ShownRun, ...]:
+        """The chosen runs as far as they have been read, in the order of choice."""
+        found = []
+        for run in self._shown.runs:
+            history, record = self._state.history(run), self._control.record(run)
+            if history is None or record is None or not history.step:
+                continue
+            points = self._points.get(run)
+            if points is None or points.revision != history.revision or points.step != history.step:
+                points = self._points[run] = points_of(history, record.plan.config.batch_size)
+            found.append(ShownRun(points, words.name(record), self._shown.colour(run), self._macs.of(record.plan)))
+        return tuple(found)
+
+    def close(self) -> None:
+        self._pause.stop()
+        self._macs.close()
+
+    def _load(self) -> None:
+        if self.sleeps:
+            return
+        for run in self._shown.runs:
+            self._control.load_history(run)
+            record = self._control.record(run)
+            if record is not None:
+                self._macs.want(record.plan)
+        self._wake()
+
+    def _on_loaded(self, run: str) -> None:
+        if run in self._shown:
+            self._wake()
+
+    def _on_progressed(self) -> None:
+        if self._state.training in self._shown:
+            self._wake()
+
+    def _on_followed(self) -> None:
+        if self._control.following.run in self._shown:
+            self._wake()
+
+    def _wake(self) -> None:
+        if not self.sleeps and not self._pause.isActive():
+            self._pause.start()

@@ -1,0 +1,171 @@
+"""How the curves page writes numbers: at the axes, at the mouse and in its table."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from explorer import catalogue
+from explorer.data import cards
+from explorer.errors import ExplorerError
+from explorer.gui.panels.labs.curves_drawing import Settings, Words
+from explorer.gui.text import say, tr
+from explorer.gui.widgets import chart_scale
+from explorer.gui.widgets.chart_frame import Frame
+from explorer.gui.widgets.numerals import count
+from explorer.runs.curve_points import Axis
+
+if TYPE_CHECKING:
+    from explorer.gui.widgets.chart_scale import Scale, Ticks
+    from explorer.runs.record import RunRecord
+
+_CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+_SIGNS = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "K"))
+
+
+# -- runs
+
+
+def title(record: RunRecord) -> str:
+    """What a run is called beside its number: its own name, else the network's."""
+    if record.about.name:
+        return record.about.name
+    card = catalogue.cards().get(record.plan.choice.architecture)
+    return record.plan.title if card is None else card.title
+
+
+def data(record: RunRecord) -> str:
+    """The data set of a run; of a folder its last part."""
+    name = record.plan.dataset
+    if name.startswith(cards.FOLDER_PREFIX):
+        return name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
+    try:
+        return say(cards.find(name).title)
+    except ExplorerError:
+        return name
+
+
+def name(record: RunRecord) -> str:
+    """On a line, with its number."""
+    return f"#{record.number} {title(record)}"
+
+
+def settings(record: RunRecord) -> str:
+    """What it was trained with, in short."""
+    config = record.plan.config
+    return f"{config.optimizer.upper()} {config.lr:g} · {tr('curves.batch', size=config.batch_size)}"
+
+
+# -- values
+
+
+def loss(value: float | None) -> str:
+    """Three figures that matter."""
+    if value is None:
+        return ""
+    if not math.isfinite(value):
+        return "NaN"
+    return f"{value:.3g}" if abs(value) >= 100 or 0 < abs(value) < 0.01 else f"{value:.3f}"
+
+
+def percent(fraction: float | None) -> str:
+    """With two decimals: runs that are compared may be that near to each other."""
+    return "" if fraction is None or not math.isfinite(fraction) else f"{100 * fraction:.2f}%"
+
+
+def rate(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def clock(seconds: float) -> str:
+    """In seconds, minutes or hours: "42 s", "3:07", "2:05:00"."""
+    if seconds < 10:
+        return tr("curves.seconds", s=f"{seconds:.1f}".removesuffix(".0"))
+    whole = round(seconds)
+    if whole < 60:
+        return tr("curves.seconds", s=whole)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def work(macs: float | None) -> str:
+    """With three figures: "1.25 T"."""
+    if macs is None:
+        return ""
+    size, sign = next(((size, sign) for size, sign in _SIGNS if macs >= size), (1.0, ""))
+    return f"{macs / size:.3g} {sign}".rstrip()
+
+
+# -- axes
+
+
+def frame(quantity: str, chosen: Settings) -> Frame:
+    """The words around the chart of `quantity`."""
+    note = []
+    if chosen.log_y and quantity != "accuracy":
+        note.append(tr("curves.log_note"))
+    return Frame(
+        tr(f"curves.{quantity}"),
+        tr(f"curves.along_{chosen.axis}"),
+        " · ".join(note),
+        lambda scale, most: _x_ticks(chosen.axis, scale, most),
+        lambda scale, most: chart_scale.ticks(scale, most, _percent_tick if quantity == "accuracy" else _tick),
+        lambda x: at(chosen.axis, x),
+        {"loss": loss, "accuracy": percent, "lr": rate}[quantity],
+    )
+
+
+def curves() -> Words:
+    """What curves and marks are called at the mouse, in the present language."""
+    return Words(*(tr(f"curves.{key}") for key in ("train", "test", "lr_changed", "ended_early", "best_epoch")))
+
+
+def at(axis: Axis, x: float) -> str:
+    """A place on the x axis in words."""
+    written = {
+        Axis.STEP: lambda: count(max(round(x), 0)),
+        Axis.EPOCH: lambda: f"{x:.2f}",
+        Axis.TIME: lambda: clock(max(x, 0.0)),
+        Axis.MACS: lambda: work(max(x, 0.0)),
+    }[axis]()
+    return tr(f"curves.at_{axis}", value=written)
+
+
+def _x_ticks(axis: Axis, scale: Scale, most: int) -> Ticks:
+    if axis is Axis.TIME and not scale.is_log and scale.high - scale.low > 5:
+        step = next((s for s in _CLOCK if (scale.high - scale.low) / s <= most), _CLOCK[-1])
+        first = math.ceil(scale.low / step)
+        return [(n * step, clock(n * step)) for n in range(first, math.floor(scale.high / step) + 1)]
+    write = {Axis.STEP: _count_tick, Axis.EPOCH: _tick, Axis.TIME: _clock_tick, Axis.MACS: _work_tick}[axis]
+    found = chart_scale.ticks(scale, most, write)
+    if axis is Axis.STEP:  # steps are whole
+        found = [(value, words) for value, words in found if abs(value - round(value)) < 1e-6]
+    return found
+
+
+def _tick(value: float, step: float) -> str:
+    if value == 0:
+        return "0"
+    if abs(value) >= 1e5 or abs(value) < 1e-3:
+        return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e").replace(".0e", "e")
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    if not math.isclose(round(step, decimals), step, rel_tol=1e-6):
+        decimals += 1
+    return f"{value:.{min(decimals, 6)}f}"
+
+
+def _percent_tick(value: float, step: float) -> str:
+    return f"{100 * value:.0f}%" if step >= 0.01 else f"{100 * value:.1f}%" if step >= 0.001 else f"{100 * value:.2f}%"
+
+
+def _count_tick(value: float, step: float) -> str:
+    return count(round(value)) if value < 1e5 else work(value)
+
+
+def _clock_tick(value: float, step: float) -> str:
+    return clock(value) if value >= 1 else tr("curves.seconds", s=f"{value:.2g}")
+
+
+def _work_tick(value: float, step: float) -> str:
+    return work(value) if value else "0"

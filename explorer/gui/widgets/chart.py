@@ -1,0 +1,248 @@
+"""A chart to look into: zoomed by the wheel or by drawing a box, with the values of all curves at the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.gui import theme
+from explorer.gui.widgets import chart_frame, chart_ink
+from explorer.gui.widgets.chart_ink import Picture, Sheet, readings
+from explorer.gui.widgets.chart_note import Line, paint_note
+
+if TYPE_CHECKING:
+    from explorer.gui.widgets.chart_frame import Frame
+    from explorer.gui.widgets.chart_scale import Scale
+
+_REACH = 0.02  # of the width: how far from its end a curve is still said at the mouse
+_NEAR = 6  # px: a mark as near as this is said
+_LEAST = 5  # px: a smaller box is a click
+_STEP = 0.8  # of the range, each notch of the wheel
+Range = tuple[float, float]
+
+
+class Chart(QWidget):
+    """Shows sheets, which are drawn elsewhere; while a new one is awaited the old one is shown stretched.
+
+    Drag: zoom into a box; the wheel: along x at the mouse, with Ctrl along y; double click: all of it again. With the
+    keyboard: + and - zoom, arrows move along, Home shows all.
+
+    Signals:
+        zoom_wanted(object, object): Ranges of x and of y to show, None where a range is to stay.
+        reset_wanted: Everything is to be shown.
+        pointed(object): The mouse is at this x, or is gone (None).
+        resized: A sheet of another size is wanted.
+    """
+
+    zoom_wanted = Signal(object, object)
+    reset_wanted = Signal()
+    pointed = Signal(object)
+    resized = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame: Frame | None = None
+        self._sheet: Sheet | None = None
+        self._x: float | None = None
+        self._mouse: QPointF | None = None
+        self._pressed: QPointF | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 150)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
+
+    def set_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self.setAccessibleName(frame.title)
+        self.update()
+
+    def show_sheet(self, sheet: Sheet | None) -> None:
+        self._sheet = sheet
+        self.update()
+
+    @property
+    def picture(self) -> Picture | None:
+        return None if self._sheet is None else self._sheet.picture
+
+    def area(self) -> QRectF:
+        """Where the curves are."""
+        return chart_frame.inside(QRectF(self.rect()))
+
+    def area_size(self) -> QSize:
+        return self.area().size().toSize()
+
+    def point_at(self, x: float | None) -> None:
+        """Shows the values at `x`, as another chart of the same axis is pointed at."""
+        if self._mouse is None and x != self._x:
+            self._x = x
+            self.update()
+
+    def readings_at(self, x: float) -> list[tuple[chart_ink.Trace, float, float]]:
+        """The named curves, and the point of each that is nearest to `x`."""
+        picture = self.picture
+        if picture is None:
+            return []
+        low, high = picture.x.low, picture.x.high
+        found = readings(picture.traces, x, (high - low) * _REACH)
+        edge = 1e-3 * (high - low)
+        return [reading for reading in found if low - edge <= reading[1] <= high + edge]
+
+    # -- painting ---------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("panel"))
+        if self._frame is not None:
+            chart_frame.paint(painter, self._frame, self.picture, QRectF(self.rect()))
+        if self._sheet is not None:
+            margin = chart_ink.MARGIN
+            painter.drawImage(self.area().adjusted(-margin, -margin, margin, margin), self._sheet.image)
+            self._paint_reading(painter)
+        self._paint_box(painter)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.end()
+
+    def _paint_reading(self, painter: QPainter) -> None:
+        picture, area = self.picture, self.area()
+        if self._x is None or picture is None or self._frame is None:
+            return
+        across = area.left() + picture.x.place(self._x) * area.width()
+        if not area.left() <= across <= area.right():
+            return
+        painter.setPen(QPen(theme.colour("faint"), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(across, area.top()), QPointF(across, area.bottom()))
+        found = self.readings_at(self._x)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        places = [chart_ink.place(x, y, picture, area) for _, x, y in found]
+        for (trace, _, _), place in zip(found, places, strict=True):
+            if area.adjusted(-1, -1, 1, 1).contains(place):
+                painter.setPen(QPen(theme.colour("panel"), 1.5))
+                painter.setBrush(QColor(trace.colour))
+                painter.drawEllipse(place, 4, 4)
+        if self._mouse is None:
+            return
+        mouse = self._mouse
+        near = min(range(len(found)), key=lambda rank: abs(places[rank].y() - mouse.y()), default=None)
+        lines = [
+            Line(trace.colour, trace.name, self._frame.write_y(y), is_strong=rank == near)
+            for rank, (trace, _, y) in enumerate(found)
+        ]
+        said = self._marks_at(across)
+        if lines or said:
+            paint_note(painter, self._frame.write_x(self._x), lines, said, QPointF(across, mouse.y()), area)
+
+    def _marks_at(self, across: float) -> list[str]:
+        picture, area = self.picture, self.area()
+        assert picture is not None
+        marks = picture.marks
+        return [m.words for m in marks if abs(area.left() + picture.x.place(m.x) * area.width() - across) <= _NEAR]
+
+    def _paint_box(self, painter: QPainter) -> None:
+        box = self._box()
+        if box is not None:
+            colour = theme.colour("accent")
+            painter.setPen(QPen(colour, 1))
+            colour.setAlphaF(0.15)
+            painter.setBrush(colour)
+            painter.drawRect(box)
+
+    def _box(self) -> QRectF | None:
+        """The box that is being drawn; over the whole height or width where it is flat or narrow."""
+        if self._pressed is None or self._mouse is None:
+            return None
+        area = self.area()
+        box = QRectF(self._pressed, self._mouse).normalized().intersected(area)
+        if max(box.width(), box.height()) < _LEAST:
+            return None
+        if box.height() < 3 * _LEAST:
+            box.setTop(area.top())
+            box.setBottom(area.bottom())
+        elif box.width() < 3 * _LEAST:
+            box.setLeft(area.left())
+            box.setRight(area.right())
+        return box
+
+    # -- what the user does -----------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse = event.position()
+        area, picture = self.area(), self.picture
+        x = None
+        if picture is not None and area.contains(self._mouse):
+            x = picture.x.value((self._mouse.x() - area.left()) / area.width())
+        self._x = x
+        self.pointed.emit(x)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.area().contains(event.position()):
+            self._pressed = self._mouse = event.position()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        box, self._pressed = self._box(), None
+        picture, area = self.picture, self.area()
+        self.update()
+        if box is None or picture is None:
+            return
+        x = picture.x.part((box.left() - area.left()) / area.width(), (box.right() - area.left()) / area.width())
+        y = picture.y.part((area.bottom() - box.bottom()) / area.height(), (area.bottom() - box.top()) / area.height())
+        whole_x, whole_y = box.width() >= area.width() - 1, box.height() >= area.height() - 1
+        self.zoom_wanted.emit(None if whole_x else (x.low, x.high), None if whole_y else (y.low, y.high))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        self.reset_wanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        picture, area = self.picture, self.area()
+        turned = event.angleDelta().y() / 120
+        if picture is None or not turned or not area.contains(event.position()):
+            event.ignore()
+            return
+        event.accept()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            at = (area.bottom() - event.position().y()) / area.height()
+            self.zoom_wanted.emit(None, _around(picture.y, at, _STEP**turned))
+        else:
+            at = (event.position().x() - area.left()) / area.width()
+            self.zoom_wanted.emit(_around(picture.x, at, _STEP**turned), None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        picture = self.picture
+        shift = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}.get(Qt.Key(event.key()))
+        grow = {Qt.Key.Key_Plus: _STEP, Qt.Key.Key_Equal: _STEP, Qt.Key.Key_Minus: 1 / _STEP}.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Home:
+            self.reset_wanted.emit()
+        elif picture is not None and shift is not None:
+            moved = picture.x.part(shift, 1 + shift)
+            self.zoom_wanted.emit((moved.low, moved.high), None)
+        elif picture is not None and grow is not None:
+            self.zoom_wanted.emit(_around(picture.x, 0.5, grow), None)
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._mouse = self._x = None
+        self.pointed.emit(None)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
+def _around(scale: Scale, at: float, factor: float) -> Range:
+    """`factor` times the range of `scale`, with what is at the place `at` staying there."""
+    part = scale.part(at - at * factor, at + (1 - at) * factor)
+    return part.low, part.high
