@@ -9,10 +9,9 @@ from explorer.runs.plan import RunPlan
 
 
 def check(plan: RunPlan, weights: Path) -> None:
-    """Compares without allocating the network; that of a user's model is compared where its code may run, at the start.
+    """Compares without allocating the network.
 
     Raises:
         ExplorerError: The file is damaged, or fits another network; the message lists the first differences.
     """
-    if plan.own is None:
-        check_fit(lazymeta.build_on_meta(lambda: catalogue.build(plan.choice)), read_moment(weights).weights, weights)
+    check_fit(lazymeta.build_on_meta(lambda: catalogue.build(plan.choice)), read_moment(weights).weights, weights)

@@ -1,37 +1,29 @@
-"""All runs there were: look at one, compare, resume, delete."""
+"""All runs there were, and those that wait: look at one, find some, name, compare, fork, resume, delete."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, QSortFilterProxyModel, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QStackedLayout,
-    QTableView,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from explorer.gui import theme
-from explorer.gui.panels.training.run_table import COLUMNS, COMPARE, RUN_ROLE, SORT_ROLE, RunTable
+from explorer.gui.panels.training.about_card import AboutCard
+from explorer.gui.panels.training.run_columns import COMPARE
+from explorer.gui.panels.training.run_table import RUN_ROLE, RunTable
+from explorer.gui.panels.training.run_view import RunView
+from explorer.gui.panels.training.runs_actions import RunsActions
+from explorer.gui.panels.training.runs_bar import RunsBar, RunsNote
 from explorer.gui.text import tr
+from explorer.runs.about import About
 
 if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.runs.store import RunRecord
 
-ROW_HEIGHT = 28
+FILTER_MS = 120  # after the last key, so that a word typed quickly is looked for once
+_BUTTONS = ("resume", "compare", "about", "fork", "reveal", "copy", "delete")
 
 
 class RunsView(QWidget):
@@ -48,122 +40,67 @@ class RunsView(QWidget):
         self._state, self._run_control = state, run_control
         self._is_showing = False
         self.table = RunTable(self)
-        self._sorted = QSortFilterProxyModel(self, sortRole=SORT_ROLE)
-        self._sorted.setSourceModel(self.table)
-        self.view = QTableView()
-        self.view.setObjectName("runsTable")
-        self._title, self._empty, self._empty_hint = QLabel(), QLabel(), QLabel()
-        self._actions = self._make_actions()
-        self._buttons = {name: QToolButton() for name in ("resume", "compare", "reveal", "copy", "delete")}
-        self._undo_bar, self._undo_words, self._undo_button = QFrame(), QLabel(), QPushButton()
-        self._header = QHBoxLayout()
+        self.view = RunView(self.table)
+        self.actions_ = RunsActions(state, run_control, self.table, self.view)
+        self.bar = RunsBar([self.actions_.named[name] for name in _BUTTONS])
+        self.note = RunsNote()
+        self.card = AboutCard(self)
+        self._empty, self._empty_hint, self._show_all = QLabel(), QLabel(), QPushButton()
         self._pages = QStackedLayout()
+        self._typing = QTimer(self, singleShot=True, interval=FILTER_MS)
         self._lay_out()
         self._connect()
         self.retranslate()
         self._show_runs()
 
-    # -- building ---------------------------------------------------------------------------------------------------
-
-    def _make_actions(self) -> dict[str, QAction]:
-        handlers = {
-            "resume": self._resume,
-            "compare": self._compare,
-            "reveal": self._reveal,
-            "copy": self._copy_plan,
-            "delete": self._delete,
-        }
-        actions = {}
-        for name, handler in handlers.items():
-            action = QAction(self)
-            action.triggered.connect(handler)
-            actions[name] = action
-        actions["delete"].setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        actions["copy"].setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        for action in actions.values():
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.view.addAction(action)
-        return actions
-
     def _lay_out(self) -> None:
-        self._title.setProperty("role", "strong")
-        self._header.setSpacing(4)
-        self._header.setContentsMargins(4, 0, 0, 4)
-        self._header.addWidget(self._title)
-        self._header.addStretch(1)
-        self._lay_out_undo()
-        for name, button in self._buttons.items():
-            button.setDefaultAction(self._actions[name])
-            button.setProperty("role", "flat")
-            button.setIconSize(QSize(16, 16))
-            self._header.addWidget(button)
-        self._prepare_view()
         empty = QWidget()
         middle = QVBoxLayout(empty)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.addStretch(1)
         for label, role in ((self._empty, "empty-title"), (self._empty_hint, "empty")):
             label.setProperty("role", role)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
             middle.addWidget(label)
+        self._show_all.setProperty("role", "link")
+        self._show_all.setObjectName("showAllRunsButton")
+        middle.addWidget(self._show_all, 0, Qt.AlignmentFlag.AlignCenter)
         middle.addStretch(1)
         self._pages.addWidget(self.view)
         self._pages.addWidget(empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._header)
+        column.addWidget(self.bar)
+        column.addWidget(self.note)
         column.addLayout(self._pages, 1)
-
-    def _lay_out_undo(self) -> None:
-        line = QHBoxLayout(self._undo_bar)
-        line.setContentsMargins(0, 0, 8, 0)
-        line.setSpacing(4)
-        self._undo_words.setProperty("role", "secondary")
-        self._undo_button.setProperty("role", "link")
-        self._undo_button.setObjectName("undoDeleteButton")
-        line.addWidget(self._undo_words)
-        line.addWidget(self._undo_button)
-        self._undo_bar.hide()
-        self._header.addWidget(self._undo_bar)
-
-    def _prepare_view(self) -> None:
-        view = self.view
-        view.setModel(self._sorted)
-        view.setSortingEnabled(True)
-        view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setIconSize(QSize(8, 8))
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setMinimumSectionSize(28)
-        header.setStretchLastSection(True)
-        for place, column in enumerate(COLUMNS):
-            view.setColumnWidth(place, column.width)
-        header.setSectionResizeMode(COMPARE, QHeaderView.ResizeMode.Fixed)
-        view.installEventFilter(self)
+        self.setTabOrder(self.bar.filter, self.view)
 
     def _connect(self) -> None:
-        self._state.runs_changed.connect(self._show_runs)
-        self._state.training_changed.connect(self._show_runs)
-        self._state.shown_run_changed.connect(self._show_selection)
+        state, control = self._state, self._run_control
+        state.runs_changed.connect(self._show_runs)
+        state.training_changed.connect(self._show_runs)
+        state.shown_run_changed.connect(self._show_selection)
         self.table.compared_changed.connect(self.compared_changed)
-        self.view.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.table.counted.connect(self._show_count)
+        self.table.renamed.connect(self._rename)
+        self.view.selectionModel().selectionChanged.connect(self._on_selected)
         self.view.clicked.connect(self._on_clicked)
+        self.view.ticked.connect(self.actions_.compare)
+        self.view.filter_wanted.connect(self.bar.filter.setFocus)
         self.view.customContextMenuRequested.connect(self._open_menu)
-        self._run_control.deleted.connect(self._offer_undo)
-        self._run_control.undo_over.connect(self._undo_bar.hide)
-        self._undo_button.clicked.connect(self._run_control.undo_delete)
+        self.actions_.about_wanted.connect(self._open_card)
+        self.card.changed.connect(control.shelf.describe)
+        self.bar.filter.textChanged.connect(self._typing.start)
+        self.bar.filter.left.connect(self.view.setFocus)
+        self._typing.timeout.connect(self._find)
+        self._show_all.clicked.connect(self.bar.filter.clear)
+        self.note.undo_requested.connect(control.undo_delete)
+        self.note.go_on_requested.connect(control.queue.go_on)
+        control.deleted.connect(self.note.show_deleted)
+        control.undo_over.connect(lambda: self.note.show_deleted(()))
+        control.queue.changed.connect(self._show_queue)
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -171,117 +108,100 @@ class RunsView(QWidget):
     def compared(self) -> tuple[str, ...]:
         return self.table.compared
 
+    @property
+    def selected(self) -> RunRecord | None:
+        """The one selected run; None where none is, or several are."""
+        return self.actions_.only
+
     def keep_free(self, width: int) -> None:
         """Leaves `width` pixels at the right of the heading to somebody else."""
-        self._header.setContentsMargins(4, 0, width, 4)
+        self.bar.keep_free(width)
 
     def _show_runs(self) -> None:
         state = self._state
         self._is_showing = True
         self.table.show_records(state.runs, paused=state.training if state.is_paused else None)
         self._is_showing = False
-        self._pages.setCurrentIndex(0 if state.runs else 1)
+        self._show_count()
+        self._show_queue()
+        if not self.view.selectionModel().hasSelection():
+            self._show_selection()
+        self.actions_.enable()
+
+    def _find(self) -> None:
+        self._typing.stop()
+        self._is_showing = True
+        self.table.find(self.bar.filter.text())
+        self._is_showing = False
         self._show_selection()
 
+    def _show_count(self) -> None:
+        shown, count = self.table.rowCount(), self.table.count
+        self.bar.show_count(shown, count)
+        self._pages.setCurrentIndex(0 if shown else 1)
+        is_filtered = count > 0
+        self._empty.setText(tr("runs.none_found" if is_filtered else "training.empty_runs"))
+        self._empty_hint.setText(tr("runs.none_found_hint" if is_filtered else "training.empty_runs_hint"))
+        self._show_all.setVisible(is_filtered)
+
+    def _show_queue(self) -> None:
+        queue = self._run_control.queue
+        self.note.show_queue(len(queue.waiting), is_held=queue.is_held, is_busy=self._run_control.is_busy)
+
     def _show_selection(self) -> None:
-        """Selects the row of the run that is shown."""
+        """Selects the row of the run that is shown, unless it is among those that are."""
         row = self.table.row_of(self._state.shown_run)
+        selection = self.view.selectionModel()
         self._is_showing = True
         if row is None:
-            self.view.clearSelection()
-            self.view.setCurrentIndex(QModelIndex())
-        else:
-            index = self._sorted.mapFromSource(self.table.index(row, 1))
-            if index.row() != self.view.currentIndex().row() or not self.view.selectionModel().hasSelection():
-                self.view.setCurrentIndex(index)
-                self.view.selectRow(index.row())
+            selection.clearSelection()
+            selection.setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
+        elif not selection.isRowSelected(row, QModelIndex()):
+            self.view.selectRow(row)
         self._is_showing = False
-        self._enable_actions()
-
-    def _enable_actions(self) -> None:
-        record = self.selected
-        is_training = record is not None and record.id == self._state.training
-        for action in self._actions.values():
-            action.setEnabled(record is not None)
-        self._actions["resume"].setEnabled(record is not None and record.can_resume and not self._run_control.is_busy)
-        self._actions["delete"].setEnabled(record is not None and not is_training)
-
-    @property
-    def selected(self) -> RunRecord | None:
-        index = self.view.currentIndex()
-        return self._run_control.record(index.data(RUN_ROLE)) if index.isValid() else None
+        self.actions_.enable()
 
     def retranslate(self) -> None:
-        self._title.setText(tr("training.runs"))
-        self._empty.setText(tr("training.empty_runs"))
-        self._empty_hint.setText(tr("training.empty_runs_hint"))
-        self._undo_button.setText(tr("training.undo"))
+        self._show_all.setText(tr("runs.show_all"))
         self.view.setAccessibleName(tr("training.runs_table"))
-        for name, action in self._actions.items():
-            action.setText(tr(f"training.run_{name}"))
-            self._buttons[name].setAccessibleName(tr(f"training.run_{name}"))
+        self.actions_.retranslate()
+        self.bar.retranslate()
+        self.note.retranslate()
         self.table.refresh_words()
+        self._show_count()
+        self.actions_.enable()
         self.restyle()
 
     def restyle(self) -> None:
-        icons = {"resume": "player-play", "compare": "chart-line", "reveal": "folder-open", "copy": "copy"}
-        for name, icon in {**icons, "delete": "trash"}.items():
-            self._actions[name].setIcon(theme.icon(icon, "secondary", 16))
+        self.actions_.restyle()
+        self.bar.restyle()
         self.table.refresh_words()
 
     # -- what the user does -----------------------------------------------------------------------------------------
 
-    def _on_current_changed(self, current: QModelIndex) -> None:
-        if not self._is_showing and current.isValid():
-            self._run_control.open_run(current.data(RUN_ROLE))
-        self._enable_actions()
+    def _on_selected(self) -> None:
+        self.actions_.enable()
+        only = self.actions_.only
+        if not self._is_showing and only is not None:
+            self._run_control.open_run(only.id)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         """Goes back to a run that is selected already."""
-        if index.column() != COMPARE:
+        is_plain = QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
+        if index.column() != COMPARE and is_plain:
             self._run_control.open_run(index.data(RUN_ROLE))
 
     def _open_menu(self, where: QPoint) -> None:
-        if not self.view.indexAt(where).isValid():
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._actions["resume"], self._actions["compare"]])
-        menu.addSeparator()
-        menu.addActions([self._actions["reveal"], self._actions["copy"]])
-        menu.addSeparator()
-        menu.addAction(self._actions["delete"])
-        menu.popup(self.view.viewport().mapToGlobal(where))
+        if self.view.indexAt(where).isValid():
+            self.actions_.menu().popup(self.view.viewport().mapToGlobal(where))
 
-    def _resume(self) -> None:
-        if self.selected is not None:
-            self._run_control.resume_run(self.selected.id)
+    def _rename(self, run: str, name: str) -> None:
+        record = self._run_control.record(run)
+        if record is not None:
+            about = record.about
+            self._run_control.shelf.describe(run, About.of(name, about.note, about.tags))
 
-    def _compare(self) -> None:
-        if self.selected is not None:
-            self.table.toggle_compared(self.selected.id)
-
-    def _reveal(self) -> None:
-        if self.selected is not None:
-            folder = self._run_control.store.folder(self.selected.id)
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-    def _copy_plan(self) -> None:
-        if self.selected is not None:
-            plan = json.dumps(self.selected.plan.to_json(), indent=1, ensure_ascii=False)
-            QGuiApplication.clipboard().setText(plan)
-
-    def _delete(self) -> None:
-        if self.selected is not None:
-            self._run_control.delete_run(self.selected.id)
-
-    def _offer_undo(self, record: RunRecord) -> None:
-        self._undo_words.setText(tr("training.run_deleted", number=record.number))
-        self._undo_bar.show()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Space ticks the run wherever in the row the cursor is.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Space:
-            self._compare()
-            return True
-        return super().eventFilter(watched, event)
+    def _open_card(self, record: RunRecord) -> None:
+        row = self.table.row_of(record.id)
+        corner = self.view.visualRect(self.table.index(row or 0, 1)).bottomLeft()
+        self.card.open_for(record, self.view.viewport().mapToGlobal(corner))

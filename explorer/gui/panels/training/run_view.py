@@ -1,0 +1,147 @@
+"""The runs table on the screen: its columns, which can be chosen, and its keys."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER
+from explorer.gui.text import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from explorer.gui.panels.training.run_table import RunTable
+
+ROW_HEIGHT = 28
+
+
+class RunView(QTableView):
+    """A table of runs: several can be selected, the name is edited in place, columns come and go.
+
+    Signals:
+        ticked: Space was pressed: the selected runs are to be compared, or no longer.
+        filter_wanted: "/" was pressed.
+    """
+
+    ticked = Signal()
+    filter_wanted = Signal()
+
+    def __init__(self, table: RunTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runsTable")
+        self.setModel(table)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setIconSize(QSize(8, 8))
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self._prepare_header()
+        self.setSortingEnabled(True)
+        self.sortByColumn(NUMBER, Qt.SortOrder.DescendingOrder)
+
+    def _prepare_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(28)
+        header.setStretchLastSection(True)
+        header.setSectionsMovable(True)
+        header.setFirstSectionMovable(False)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(
+            lambda where: self.columns_menu(self).popup(header.viewport().mapToGlobal(where))
+        )
+        for place, column in enumerate(COLUMNS):
+            self.setColumnWidth(place, column.width)
+            self.setColumnHidden(place, not column.is_usual)
+        header.setSectionResizeMode(COMPARE, QHeaderView.ResizeMode.Fixed)
+
+    # -- columns ----------------------------------------------------------------------------------------------------
+
+    @property
+    def shown_columns(self) -> tuple[int, ...]:
+        """From left to right."""
+        header = self.horizontalHeader()
+        order = (header.logicalIndex(place) for place in range(len(COLUMNS)))
+        return tuple(column for column in order if not self.isColumnHidden(column))
+
+    def columns_menu(self, parent: QWidget) -> QMenu:
+        """To choose the columns; tick and number are always there."""
+        menu = QMenu(tr("runs.columns"), parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for place, column in enumerate(COLUMNS):
+            if place in (COMPARE, NUMBER):
+                continue
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(place))
+            action.toggled.connect(lambda is_on, place=place: self.setColumnHidden(place, not is_on))
+        menu.addSeparator()
+        menu.addAction(tr("runs.columns_usual")).triggered.connect(self._show_usual)
+        return menu
+
+    def _show_usual(self) -> None:
+        header = self.horizontalHeader()
+        for place, column in enumerate(COLUMNS):
+            header.moveSection(header.visualIndex(place), place)
+            self.setColumnHidden(place, not column.is_usual)
+            self.setColumnWidth(place, column.width)
+
+    def arrangement(self) -> str:
+        """Columns, their widths and the order of the rows, to be remembered."""
+        header = self.horizontalHeader()
+        shown = [[COLUMNS[place].key, self.columnWidth(place)] for place in self.shown_columns]
+        by = COLUMNS[min(header.sortIndicatorSection(), len(COLUMNS) - 1)].key
+        is_down = header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        return json.dumps({"columns": shown, "by": by, "down": is_down})
+
+    def arrange(self, text: str) -> None:
+        """What `arrangement` gave, also that of another version; what cannot be read leaves everything as it is."""
+        places = {column.key: place for place, column in enumerate(COLUMNS)}
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+            kept = json.loads(text)
+            shown = [(places[key], max(int(width), 28)) for key, width in kept["columns"] if key in places]
+            by, is_down = places[kept["by"]], bool(kept["down"])
+            wanted = {place for place, _ in shown} | {COMPARE, NUMBER}
+            header = self.horizontalHeader()
+            for place in range(len(COLUMNS)):
+                self.setColumnHidden(place, place not in wanted)
+            for visual, (place, width) in enumerate(shown):
+                header.moveSection(header.visualIndex(place), visual)
+                if place != COMPARE:
+                    self.setColumnWidth(place, width)
+            self.sortByColumn(by, Qt.SortOrder.DescendingOrder if is_down else Qt.SortOrder.AscendingOrder)
+
+    # -- keys -------------------------------------------------------------------------------------------------------
+
+    def edit_name(self) -> None:
+        """Opens the name of the current run for typing."""
+        current = self.currentIndex()
+        if current.isValid():
+            if self.isColumnHidden(NAME):
+                self.setColumnHidden(NAME, False)
+            index = current.siblingAtColumn(NAME)
+            self.scrollTo(index)
+            self.edit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F2:
+            self.edit_name()
+        elif event.key() == Qt.Key.Key_Space:
+            self.ticked.emit()
+        elif event.key() == Qt.Key.Key_Slash:
+            self.filter_wanted.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,231 @@
+"""What can be done with the runs that are selected: actions for keys, buttons and the menu."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from explorer.bilingual import Text
+from explorer.gui import theme
+from explorer.gui.panels.training import runs_copy, words
+from explorer.gui.text import tr
+from explorer.runs.kept import BEST, LAST, PREVIOUS
+from explorer.runs.record import Status
+
+if TYPE_CHECKING:
+    from explorer.gui.panels.training.run_table import RunTable
+    from explorer.gui.panels.training.run_view import RunView
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+    from explorer.runs.moments import Moment
+    from explorer.runs.record import RunRecord
+
+_ICONS = {
+    "resume": "player-play",
+    "compare": "chart-line",
+    "reveal": "folder-open",
+    "copy": "copy",
+    "delete": "trash",
+    "about": "pencil",
+    "fork": "git-fork",
+}
+_MENU = (
+    ("resume", "compare", "up", "down"),
+    ("rename", "about"),
+    ("fork", "use"),
+    ("reveal", "copy", "copy_markdown", "copy_csv"),
+    ("delete",),
+)
+_ROLES = (LAST, BEST, PREVIOUS)
+
+
+class RunsActions(QObject):
+    """The actions by their names, as `named`; they are about what is selected in `view`.
+
+    Signals:
+        about_wanted(object): A `RunRecord`, about which the user wants to say something.
+    """
+
+    about_wanted = Signal(object)
+
+    def __init__(self, state: AppState, run_control: RunControl, table: RunTable, view: RunView) -> None:
+        super().__init__(view)
+        self._state, self._run_control, self._table, self._view = state, run_control, table, view
+        handlers = {
+            "resume": self._resume,
+            "compare": self.compare,
+            "rename": view.edit_name,
+            "about": self._say,
+            "fork": self._fork,
+            "use": self._use,
+            "up": lambda: self._move(-1),
+            "down": lambda: self._move(1),
+            "reveal": self._reveal,
+            "copy": self._copy_plan,
+            "copy_markdown": lambda: self._copy(runs_copy.as_markdown(table, view.shown_columns)),
+            "copy_csv": lambda: self._copy(runs_copy.as_csv(table, view.shown_columns)),
+            "delete": self._delete,
+        }
+        self.named: dict[str, QAction] = {}
+        for name, handler in handlers.items():
+            action = QAction(self)
+            action.triggered.connect(handler)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            view.addAction(action)
+            self.named[name] = action
+        self.named["delete"].setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        self.named["copy"].setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self.named["up"].setShortcut(QKeySequence("Alt+Up"))
+        self.named["down"].setShortcut(QKeySequence("Alt+Down"))
+
+    # -- what is selected -------------------------------------------------------------------------------------------
+
+    @property
+    def selected(self) -> tuple[RunRecord, ...]:
+        """From top to bottom."""
+        rows = sorted(index.row() for index in self._view.selectionModel().selectedRows())
+        shown = self._table.rows
+        return tuple(shown[row] for row in rows)
+
+    @property
+    def only(self) -> RunRecord | None:
+        """The selected run; None where none is, or several are."""
+        selected = self.selected
+        return selected[0] if len(selected) == 1 else None
+
+    def enable(self) -> None:
+        selected, only = self.selected, self.only
+        is_waiting = only is not None and only.status == Status.QUEUED
+        queue = self._run_control.queue.waiting if is_waiting else ()
+        able = {
+            "resume": only is not None and only.can_resume and not self._run_control.is_busy,
+            "fork": only is not None and only.steps > 0,
+            "up": bool(queue) and queue[0] is not only,
+            "down": bool(queue) and queue[-1] is not only,
+            "compare": bool(selected),
+            "delete": any(r.status != Status.RUNNING and r.id != self._state.training for r in selected),
+            "copy_markdown": True,
+            "copy_csv": True,
+        }
+        for name, action in self.named.items():
+            action.setEnabled(able.get(name, only is not None))
+        for name in ("up", "down"):
+            self.named[name].setVisible(is_waiting)
+        key = "runs.start_now" if is_waiting else "training.run_resume"
+        self.named["resume"].setText(tr(key))
+
+    # -- words and signs --------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        for name, action in self.named.items():
+            area = "training.run" if name in ("resume", "compare", "reveal", "copy", "delete") else "runs.run"
+            action.setText(tr(f"{area}_{name}"))
+        self.restyle()
+
+    def restyle(self) -> None:
+        for name, icon in _ICONS.items():
+            self.named[name].setIcon(theme.icon(icon, "secondary", 16))
+
+    def menu(self) -> QMenu:
+        """Everything, in groups."""
+        menu = QMenu(self._view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in _MENU:
+            menu.addActions([self.named[name] for name in group])
+            menu.addSeparator()
+        menu.insertMenu(self.named["reveal"], self._view.columns_menu(menu))
+        menu.insertSeparator(self.named["reveal"])
+        return menu
+
+    # -- what the user does -----------------------------------------------------------------------------------------
+
+    def compare(self) -> None:
+        """Ticks what is selected; takes the ticks away where all have one."""
+        runs = [record.id for record in self.selected]
+        is_all = all(self._table.is_compared(run) for run in runs)
+        for run in runs:
+            if self._table.is_compared(run) == is_all:
+                self._table.toggle_compared(run)
+
+    def _resume(self) -> None:
+        if self.only is not None:
+            self._run_control.resume_run(self.only.id)
+
+    def _say(self) -> None:
+        if self.only is not None:
+            self.about_wanted.emit(self.only)
+
+    def _use(self) -> None:
+        if self.only is not None:
+            self._take(self.only)
+
+    def _take(self, record: RunRecord, moment: Moment | None = None) -> None:
+        """Brings the settings of a run into the form; of a user's model the code has to be found first."""
+        control = self._run_control
+        if record.plan.own is None:
+            control.shelf.take_plan(record, moment)
+        else:
+            control.own.show(record, lambda: control.shelf.take_plan(record, moment))
+
+    def _fork(self) -> None:
+        record = self.only
+        if record is not None:
+            self._run_control.shelf.find_moments(record, lambda moments: self._offer(record, moments))
+
+    def _offer(self, record: RunRecord, moments: tuple[Moment, ...]) -> None:
+        """Has the user choose from which moment to fork."""
+        if not moments:
+            self._state.notice(
+                Text(f"Run {record.number} has no saved weights.", f"运行 {record.number} 没有保存的权重。")
+            )
+            return
+        menu = QMenu(self._view)
+        menu.setObjectName("forkMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSection(tr("runs.fork_from", number=record.number))
+        for role in _ROLES:
+            for moment in moments:
+                if role in moment.roles and role == next(name for name in _ROLES if name in moment.roles):
+                    names = tr("common.list_separator").join(tr(f"runs.moment_{name}") for name in moment.roles)
+                    self._add_moment(menu, f"{names} · {_step(moment)}", record, moment)
+        others = [moment for moment in moments if not moment.roles]
+        if others:
+            earlier = menu.addMenu(tr("runs.moment_earlier"))
+            for moment in reversed(others):
+                self._add_moment(earlier, _step(moment), record, moment)
+        menu.popup(self._corner_of(record))
+
+    def _add_moment(self, menu: QMenu, words: str, record: RunRecord, moment: Moment) -> None:
+        menu.addAction(words).triggered.connect(lambda: self._take(record, moment))
+
+    def _corner_of(self, record: RunRecord) -> QPoint:
+        row = self._table.row_of(record.id)
+        index = self._table.index(row or 0, 1)
+        return self._view.viewport().mapToGlobal(self._view.visualRect(index).bottomLeft())
+
+    def _move(self, by: int) -> None:
+        if self.only is not None:
+            self._run_control.queue.move(self.only.id, by)
+
+    def _reveal(self) -> None:
+        if self.only is not None:
+            folder = self._run_control.store.folder(self.only.id)
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _copy_plan(self) -> None:
+        if self.only is not None:
+            self._copy(json.dumps(self.only.plan.to_json(), indent=1, ensure_ascii=False))
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def _delete(self) -> None:
+        self._run_control.delete_runs([record.id for record in self.selected])
+
+
+def _step(moment: Moment) -> str:
+    return tr("runs.step", step=words.count(moment.step))
