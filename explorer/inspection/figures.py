@@ -6,18 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.inspection import predictions
+from explorer.inspection import predictions, tiles
 from explorer.inspection.insight import Array, Insight
-from explorer.inspection.tiles import as_maps
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spread:
     """How the finite values of an output, or of weights, are spread.
 
     Attributes:
         std: Population standard deviation.
         dead: How many of the `maps` (of a vector: units) are zero everywhere for this image.
+        strength: Mean absolute value of each map.
     """
 
     low: float
@@ -26,6 +26,7 @@ class Spread:
     std: float
     dead: int
     maps: int
+    strength: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,10 +55,10 @@ def of(insight: Insight) -> Figures:
 
 def spread(values: Array) -> Spread:
     """How `values` (C, H, W), (F,) or weights are spread; all zero where none of them is finite."""
-    maps = as_maps(values)
+    maps = tiles.as_maps(values)
     finite = values if np.isfinite(values).all() else values[np.isfinite(values)]
     if finite.size == 0:
-        return Spread(0.0, 0.0, 0.0, 0.0, 0, len(maps))
+        return Spread(0.0, 0.0, 0.0, 0.0, 0, len(maps), np.zeros(len(maps)))
     return Spread(
         low=float(finite.min()),
         high=float(finite.max()),
@@ -65,4 +66,5 @@ def spread(values: Array) -> Spread:
         std=float(finite.std(dtype=np.float64)),
         dead=int(np.count_nonzero(~maps.reshape(len(maps), -1).any(axis=1))),
         maps=len(maps),
+        strength=tiles.strength(maps),
     )

@@ -14,7 +14,7 @@ from explorer import atomic
 from explorer.inspection import tiles
 from explorer.inspection.colourmaps import ColourMap
 from explorer.inspection.insight import Array, Insight
-from explorer.inspection.tiles import Mosaic
+from explorer.inspection.tiles import Ends, Mosaic
 
 _MAX_NAME = 80
 _MAX_TILES = 4096  # in one picture of filters
@@ -65,20 +65,21 @@ def write_filters(filters: Mapping[str, Array], out: Path) -> list[Path]:
     return [*files, _write_npz(filters, out / "filters.npz")]
 
 
-def filter_mosaic(weights: Array, *, width: int | None = None, gap: int = 1) -> Mosaic:
+def filter_mosaic(weights: Array, *, width: int | None = None, gap: int = 1, ends: Ends | None = None) -> Mosaic:
     """All filters (C_out, C_in, kH, kW) or weights (C_out, C_in) of a layer as one picture; blue is negative.
 
+    `ends` are the lowest and the highest value that the colours reach to, if not those of these weights.
     Kernels of one value, and layers of very many kernels, are drawn as one matrix of out × in, without gaps.
     """
     if weights.ndim == 4 and weights.shape[1] == 3:
-        return tiles.rgb_mosaic(weights, width=width, gap=gap)
+        return tiles.rgb_mosaic(weights, width=width, gap=gap, ends=ends)
     if weights.ndim == 4 and weights.shape[1] == 1:
-        return tiles.mosaic(weights[:, 0], width=width, gap=gap, colours=ColourMap.SIGNED)
+        return tiles.mosaic(weights[:, 0], width=width, gap=gap, colours=ColourMap.SIGNED, ends=ends)
     is_few = weights.ndim == 4 and max(weights.shape[2:]) > 1 and weights.shape[0] * weights.shape[1] <= _MAX_TILES
     if is_few and (width is None or width >= weights.shape[1] * _LEAST_TILE):
         each = weights.reshape(-1, *weights.shape[2:])
-        return tiles.mosaic(each, width=width, gap=1, columns=weights.shape[1], colours=ColourMap.SIGNED)
-    return tiles.matrix(as_matrix(weights), width=2048 if width is None else width)
+        return tiles.mosaic(each, width=width, gap=1, columns=weights.shape[1], colours=ColourMap.SIGNED, ends=ends)
+    return tiles.matrix(as_matrix(weights), width=2048 if width is None else width, ends=ends)
 
 
 def as_matrix(weights: Array) -> Array:

@@ -12,6 +12,7 @@ from explorer.inspection.insight import Array
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Ends = tuple[float, float]
 
 _LEAST_ROW, _LEAST_MATRIX, _GREATEST_MATRIX = 8, 96, 1024  # px; of the rows of a matrix, and of its height
 ROBUST_PERCENT = (0.5, 99.5)
@@ -108,24 +109,23 @@ def mosaic(
     columns: int | None = None,
     gap: int = 1,
     scaling: Scaling = Scaling.LAYER,
-    order: Order = Order.INDEX,
+    order: Order | Indices = Order.INDEX,
     colours: ColourMap = ColourMap.VIRIDIS,
-    ends: tuple[float, float] | None = None,
+    ends: Ends | None = None,
 ) -> Mosaic:
-    """Draws `maps` (C, H, W); `ends`, if given, are the lowest and highest value instead of those found by `scaling`.
+    """Draws `maps` (C, H, W), in an `order` that follows from them or in a given one, (C,).
 
-    With `width` the picture is at most so many pixels wide, and tiles are enlarged by repetition or made smaller by
-    the mean; without, a tile has one pixel a value, small maps a whole number of them.
+    `ends`, if given, are the lowest and highest value instead of those found by `scaling`. With `width` the picture is
+    at most so many pixels wide, and tiles are enlarged by repetition or made smaller by the mean; without, a tile has
+    one pixel a value, small maps a whole number of them.
     """
     count, rows_in, columns_in = maps.shape
     across = columns or default_columns(count, (rows_in, columns_in))
     cell = _cell((rows_in, columns_in), across, width, gap)
     safe, finite = _finite(maps)
     bad = 0 if finite is None else int(maps.size - np.count_nonzero(finite))
-    sequence = _sequence(safe, order)
-    scale, low, high = _range(safe, finite, scaling, colours)
-    if ends is not None:
-        scale, low, high = Scale(colours, *ends), np.full_like(low, ends[0]), np.full_like(high, ends[1])
+    sequence = _sequence(safe, order) if isinstance(order, Order) else order
+    scale, low, high = _range(safe, finite, scaling, colours, ends)
     shown = _resize(maps, cell)
     coloured = _colour(shown, low, high, colours, has_bad=bad > 0)[sequence]
     return Mosaic(
@@ -141,36 +141,47 @@ def mosaic(
     )
 
 
-def single(maps: Array, index: int, *, width: int, scaling: Scaling, colours: ColourMap) -> Mosaic:
+def single(
+    maps: Array, index: int, *, width: int, scaling: Scaling, colours: ColourMap, ends: Ends | None = None
+) -> Mosaic:
     """Draws one of `maps` (C, H, W) alone, with the colours that it has among the others unless each has its own."""
-    _, low, high = _range(*_finite(maps), scaling, colours)
-    ends = (float(low[index].item()), float(high[index].item()))
-    drawn = mosaic(maps[index : index + 1], width=width, columns=1, gap=0, colours=colours, ends=ends)
+    _, low, high = _range(*_finite(maps), scaling, colours, ends)
+    own = (float(low[index].item()), float(high[index].item()))
+    drawn = mosaic(maps[index : index + 1], width=width, columns=1, gap=0, colours=colours, ends=own)
     return replace(drawn, order=np.array([index]), dead_maps=(index,) if drawn.dead else ())
 
 
-def kernels(weights: Array, index: int, *, width: int, columns: int | None = None, gap: int = 1) -> Mosaic:
+def kernels(
+    weights: Array, index: int, *, width: int, columns: int | None = None, gap: int = 1, ends: Ends | None = None
+) -> Mosaic:
     """Draws the kernels of one filter of (C_out, C_in, kH, kW) or (C_out, C_in), on the scale of the whole layer."""
-    _, low, high = _range(*_finite(as_maps(weights)), Scaling.LAYER, ColourMap.SIGNED)
+    _, low, high = _range(*_finite(as_maps(weights)), Scaling.LAYER, ColourMap.SIGNED, ends)
     ends = (float(low.flat[0]), float(high.flat[0]))
     chosen = weights[index] if weights.ndim == 4 else weights[index].reshape(-1, 1, 1)
     return mosaic(chosen, width=width, columns=columns, gap=gap, colours=ColourMap.SIGNED, ends=ends)
 
 
-def matrix(values: Array, *, width: int) -> Mosaic:
+def matrix(values: Array, *, width: int, ends: Ends | None = None) -> Mosaic:
     """Draws signed values (R, C) as one picture, at most `width` pixels wide; rows stay high enough to be seen."""
     rows_in, columns_in = values.shape
     times = max(1, width // columns_in)
     across = min(width, columns_in * times)
     down = min(max(rows_in * times, min(rows_in * _LEAST_ROW, _LEAST_MATRIX)), max(width, _GREATEST_MATRIX))
     safe, finite = _finite(values[None])
-    scale, low, high = _range(safe, finite, Scaling.LAYER, ColourMap.SIGNED)
+    scale, low, high = _range(safe, finite, Scaling.LAYER, ColourMap.SIGNED, ends)
     coloured = _colour(_resize(values[None], (down, across)), low, high, ColourMap.SIGNED, has_bad=finite is not None)
     bad = 0 if finite is None else int(values.size - np.count_nonzero(finite))
     return Mosaic(coloured[0], np.arange(1), 1, (down, across), 0, (rows_in, columns_in), scale, bad)
 
 
-def rgb_mosaic(filters: Array, *, width: int | None = None, columns: int | None = None, gap: int = 1) -> Mosaic:
+def rgb_mosaic(
+    filters: Array,
+    *,
+    width: int | None = None,
+    columns: int | None = None,
+    gap: int = 1,
+    ends: Ends | None = None,
+) -> Mosaic:
     """Draws filters (C_out, 3, kH, kW) in colour, with one symmetric scale for all: zero is mid grey."""
     count, _, rows_in, columns_in = filters.shape
     across = columns or default_columns(count, (rows_in, columns_in))
@@ -178,7 +189,7 @@ def rgb_mosaic(filters: Array, *, width: int | None = None, columns: int | None 
     finite = np.isfinite(filters)
     bad = int(filters.size - np.count_nonzero(finite))
     safe = _with_zeros(filters, finite)
-    top = float(np.abs(safe).max(initial=0.0))
+    top = float(np.abs(safe).max(initial=0.0)) if ends is None else max(-ends[0], ends[1])
     shown = _resize(safe.reshape(count * 3, rows_in, columns_in), cell).reshape(count, 3, *cell)
     levels = np.clip(np.rint(127.5 + shown * (127.5 / (top or 1.0))), 0, 255).astype(np.uint32)
     coloured = np.uint32(0xFF000000) | (levels[:, 0] << 16) | (levels[:, 1] << 8) | levels[:, 2]
@@ -243,10 +254,13 @@ def _sequence(maps: Array, order: Order) -> Indices:
 
 
 def _range(
-    maps: Array, finite: NDArray[np.bool_] | None, scaling: Scaling, colours: ColourMap
+    maps: Array, finite: NDArray[np.bool_] | None, scaling: Scaling, colours: ColourMap, fixed: Ends | None = None
 ) -> tuple[Scale, Floats, Floats]:
-    """The scale, and the lowest and highest value of each map, (C, 1, 1); of the finite values only."""
-    if scaling == Scaling.MAP:
+    """The scale, and the lowest and highest value of each map, (C, 1, 1); `fixed` ones or of the finite values."""
+    if fixed is not None:
+        scaling = Scaling.LAYER
+        low, high = (np.full((len(maps), 1, 1), end, dtype=np.float64) for end in fixed)
+    elif scaling == Scaling.MAP:
         inside = True if finite is None else finite
         low = maps.min(axis=(1, 2), keepdims=True, initial=np.inf, where=inside).astype(np.float64)
         high = maps.max(axis=(1, 2), keepdims=True, initial=-np.inf, where=inside).astype(np.float64)

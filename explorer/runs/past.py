@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from explorer.runs.kept import LAST
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from explorer.inspection.figures import Figures, Spread
     from explorer.runs.moments import Moment
@@ -26,6 +31,13 @@ class Past:
     @property
     def steps(self) -> tuple[int, ...]:
         return tuple(moment.step for moment in self.moments)
+
+    def place(self, step: int | None) -> int:
+        """Where the moment after `step` steps stands; where it is gone, the one before it. None: that saved last."""
+        if step is None:
+            lasts = (place for place, moment in enumerate(self.moments) if LAST in moment.roles)
+            return next(lasts, len(self.moments) - 1)
+        return max((place for place, moment in enumerate(self.moments) if moment.step <= step), default=0)
 
     def probabilities(self, target: int) -> list[float | None]:
         """The probability of class number `target` at each moment; None where it is not known."""
@@ -59,3 +71,8 @@ class Past:
         if not known:
             return None
         return min(spread.low for spread in known), max(spread.high for spread in known)
+
+    def sequence(self, path: str) -> NDArray[np.intp] | None:
+        """The maps of the layer `path`, strongest first at the latest known moment; so they can keep their places."""
+        known = [spread for spread in self.spreads(path) if spread is not None]
+        return (-known[-1].strength).argsort(kind="stable") if known else None

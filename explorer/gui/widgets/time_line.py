@@ -13,7 +13,7 @@ from explorer.gui import theme
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-_HEIGHT, _SIDE = 36, 7
+_HEIGHT, _SIDE = 44, 7
 _TRACK = 3  # px, thickness
 _FILLED = 40  # alpha of what is below the curve
 _TICKS_PX = 5  # closer stops are not marked

@@ -48,6 +48,7 @@ class AttributionPage(Page):
         self.fill(self._scroll)
         self._is_asking = False
         self._targets: tuple[tuple[int, str], ...] = ()
+        self._asked: Prediction | None = None  # the class that was asked for last, where its name is known
         self.start.clicked.connect(self._on_start)
         self.method.currentIndexChanged.connect(self._on_method)
         self.grid.hovered.connect(self._on_hovered)
@@ -61,6 +62,8 @@ class AttributionPage(Page):
         if subject is None:
             return
         self._is_asking = True
+        predictions = () if self.state.insight is None else self.state.insight.predictions
+        self._asked = next((prediction for prediction in predictions if prediction.index == target), None)
         self.state.request_attribution(Question(Method(method), target, subject.node.path))
         self._show_start()
 
@@ -169,9 +172,8 @@ class AttributionPage(Page):
         self.caption.setText(self._words(found))
 
     def _words(self, found: Attribution) -> str:
-        insight = self.state.insight
-        named = next((p for p in insight.predictions if p.index == found.question.target), None) if insight else None
-        words = tr("inspector.class_n", n=found.question.target) if named is None else class_words(named)
+        asked, target = self._asked, found.question.target
+        words = class_words(asked) if asked is not None and asked.index == target else tr("inspector.class_n", n=target)
         if found.peak == 0:
             return tr("inspector.nothing_speaks", label=words)
         key = "answer_grad_cam" if found.question.path and found.question.method == "grad_cam" else "answer_gradient"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 ONE, ALL = "one", "all"
+LAYER, RUN = "layer", "run"  # one scale for the layer now, or at all stored moments
 
 
 class FiltersPage(Page):
@@ -37,7 +38,7 @@ class FiltersPage(Page):
     def __init__(self, state: AppState, drawer: Drawer) -> None:
         super().__init__(state, drawer, "filters")
         self.head, self.note = label("secondary"), label("secondary")
-        self.mode = OptionButton()
+        self.mode, self.scaling = OptionButton(), OptionButton()
         self.before, self.after, self.which = QToolButton(), QToolButton(), label("mono")
         for button, icon in ((self.before, "chevron-left"), (self.after, "chevron-right")):
             button.setProperty("role", "flat")
@@ -50,7 +51,8 @@ class FiltersPage(Page):
         inner.addStretch(1)
         self.area = Scroll(content)
         self._stepper = row(self.before, self.which, self.after, None, self.mode, spacing=4)
-        self._rows = (row(self.head, None, self.note), self._stepper, self.scale, self.area, self.readout)
+        scale = row(self.scale, self.scaling)
+        self._rows = (row(self.head, None, self.note), self._stepper, scale, self.area, self.readout)
         self.fill(*self._rows)
         self._weights: Array | None = None
         self._filter = 0
@@ -58,7 +60,12 @@ class FiltersPage(Page):
         self._shown: tuple[object, ...] = ()
         self._resized = QTimer(self, singleShot=True, interval=60)
         self._resized.timeout.connect(self._draw)
-        self.mode.changed.connect(self._draw)
+        self._connect()
+
+    def _connect(self) -> None:
+        for option in (self.mode, self.scaling):
+            option.changed.connect(self._draw)
+        self.state.past_changed.connect(self._on_past)
         self.before.clicked.connect(self._previous)
         self.after.clicked.connect(self._next)
         self.grid.hovered.connect(self._on_hovered)
@@ -85,6 +92,8 @@ class FiltersPage(Page):
     def retranslate(self) -> None:
         modes = {key: (tr(f"inspector.mode_{key}"), tr(f"inspector.mode_{key}_long")) for key in (ONE, ALL)}
         self.mode.set_options(modes, tr("inspector.mode"))
+        scalings = {key: (tr(f"inspector.scaling_{key}"), tr(f"inspector.scaling_{key}_long")) for key in (LAYER, RUN)}
+        self.scaling.set_options(scalings, tr("inspector.scaling"))
         for button, key in ((self.before, "previous"), (self.after, "next")):
             button.setAccessibleName(tr(f"inspector.{key}_filter"))
             button.setToolTip(tr(f"inspector.{key}_filter"))
@@ -106,7 +115,13 @@ class FiltersPage(Page):
             self.show_empty(self._why_no_filters() if has_none else self.why_nothing())
             return
         self.show_empty("")
+        self.scaling.setVisible(self.has_past())
         self._draw()
+
+    def _on_past(self) -> None:
+        self.scaling.setVisible(self.has_past())
+        if self.scaling.current == RUN and self.isVisible():
+            self._draw()
 
     def _clear(self) -> None:
         """Takes away what belongs to another layer."""
@@ -132,13 +147,14 @@ class FiltersPage(Page):
             return
         width, gap = self.grid.pixel_width(), round(GAP * self.grid.devicePixelRatioF())
         index = self._filter if self.is_deep and self.mode.current == ONE else None
+        ends = self.past_ends(of_weights=True) if self.scaling.current == RUN and self.has_past() else None
 
         def work() -> tuple[Mosaic, int | None]:
             from explorer.inspection import mosaic_files, tiles
 
             if index is None:
-                return mosaic_files.filter_mosaic(weights, width=width, gap=gap), None
-            return tiles.kernels(weights, index, width=width, gap=gap), index
+                return mosaic_files.filter_mosaic(weights, width=width, gap=gap, ends=ends), None
+            return tiles.kernels(weights, index, width=width, gap=gap, ends=ends), index
 
         self.drawer.request(work, self._show)
 

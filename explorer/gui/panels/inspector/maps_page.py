@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QTimer
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from explorer.gui.state import AppState
     from explorer.inspection.insight import Array
-    from explorer.inspection.tiles import Mosaic
+    from explorer.inspection.tiles import Indices, Mosaic
 
     Drawn = tuple[Mosaic, Array, Mosaic | None]
 
@@ -29,6 +30,7 @@ GAP = 2  # px between maps
 MAIN_FACTS = (arithmetic.OUTPUT_SIZE, arithmetic.PARAMETERS, arithmetic.FIELD)
 ROOM_FOR_SUMMARY = 480  # px; a lower page shows the maps alone
 ORDERS, SCALINGS, COLOURS = ("strength", "index"), ("layer", "map", "robust"), ("viridis", "signed", "grey")
+RUN = "run"  # a scale for all stored moments of the run
 
 
 class MapsPage(Page):
@@ -60,6 +62,7 @@ class MapsPage(Page):
         self._enlarged: int | None = None
         self._activation: Array | None = None
         self._shown: tuple[object, ...] = ()
+        self._has_past = False
         self._resized = QTimer(self, singleShot=True, interval=60)
         self._resized.timeout.connect(self._draw)
         for option in (self.order, self.scaling, self.colours):
@@ -70,6 +73,7 @@ class MapsPage(Page):
         self.grid.stepped.connect(self._on_stepped)
         self.grid.hovered.connect(self._on_hovered)
         self.grid.moved.connect(self._on_moved)
+        state.past_changed.connect(self._on_past)
 
     @property
     def enlarged(self) -> int | None:
@@ -94,7 +98,7 @@ class MapsPage(Page):
 
     def retranslate(self) -> None:
         self.order.set_options(_words("order", ORDERS), tr("inspector.order"))
-        self.scaling.set_options(_words("scaling", SCALINGS), tr("inspector.scaling"))
+        self._offer_scalings()
         self.colours.set_options(_words("colours", COLOURS), tr("inspector.colours"))
         self.back.setText(tr("inspector.back"))
         self.back.setAccessibleName(tr("inspector.back"))
@@ -117,6 +121,18 @@ class MapsPage(Page):
         self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY)
         self._draw()
 
+    def _offer_scalings(self) -> None:
+        self._has_past = self.has_past()
+        scalings = (*SCALINGS, RUN) if self._has_past else SCALINGS
+        self.scaling.set_options(_words("scaling", scalings), tr("inspector.scaling"))
+
+    def _on_past(self) -> None:
+        if self.has_past() != self._has_past:
+            self._offer_scalings()
+            self._draw()
+        elif self.scaling.current == RUN and self.isVisible():
+            self._draw()
+
     def _clear(self) -> None:
         """Takes away what belongs to another layer."""
         self.area.verticalScrollBar().setValue(0)
@@ -135,6 +151,10 @@ class MapsPage(Page):
         width, gap = self.grid.pixel_width(), round(GAP * self.grid.devicePixelRatioF())
         strip_width, weights = self.summary.strip.pixel_width(), self._weights()
         order, scaling, colours = self.order.current, self.scaling.current, self.colours.current
+        ends = strip_ends = sequence = None
+        if scaling == RUN:
+            scaling, ends, strip_ends = SCALINGS[0], self.past_ends(), self.past_ends(of_weights=True)
+            sequence = self._lasting_sequence() if order == ORDERS[0] else None
 
         def work() -> Drawn:
             from explorer.inspection import tiles
@@ -143,13 +163,27 @@ class MapsPage(Page):
             maps = tiles.as_maps(activation)
             scale, table = tiles.Scaling(scaling), ColourMap(colours)
             if chosen is not None and chosen < len(maps):
-                drawn = tiles.single(maps, chosen, width=width, scaling=scale, colours=table)
+                drawn = tiles.single(maps, chosen, width=width, scaling=scale, colours=table, ends=ends)
             else:
-                sequence = tiles.Order(order)
-                drawn = tiles.mosaic(maps, width=width, gap=gap, scaling=scale, order=sequence, colours=table)
-            return drawn, maps, draw_strip(weights, strip_width, gap)
+                drawn = tiles.mosaic(
+                    maps,
+                    width=width,
+                    gap=gap,
+                    scaling=scale,
+                    order=tiles.Order(order) if sequence is None else sequence,
+                    colours=table,
+                    ends=ends,
+                )
+            return drawn, maps, draw_strip(weights, strip_width, gap, strip_ends)
 
         self.drawer.request(work, self._show)
+
+    def _lasting_sequence(self) -> Indices | None:
+        """The maps by their strength at the end, so that each keeps its place at all moments."""
+        subject, past, activation = self.subject(), self.state.past, self._activation
+        sequence = None if subject is None or past is None else past.sequence(subject.node.path)
+        is_whole = sequence is not None and activation is not None and sequence.size == _map_count(activation)
+        return sequence if is_whole else None
 
     def _weights(self) -> Array | None:
         subject, insight = self.subject(), self.state.insight
@@ -212,8 +246,7 @@ class MapsPage(Page):
 
     def _on_stepped(self, step: int) -> None:
         if self._enlarged is not None and self._activation is not None:
-            count = self._activation.shape[0] if self._activation.ndim != 2 else 1
-            self.enlarge((self._enlarged + step) % count)
+            self.enlarge((self._enlarged + step) % _map_count(self._activation))
 
     def _on_hovered(self, at: tuple[int, int, int] | None) -> None:
         mosaic, activation = self.grid.mosaic, self._activation
@@ -242,6 +275,12 @@ class MapsPage(Page):
         super().resizeEvent(event)
         self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY and self.empty.isHidden())
         self._resized.start()
+
+
+def _map_count(activation: Array) -> int:
+    """How many maps `tiles.as_maps` makes of it."""
+    shape = activation.shape
+    return shape[0] if len(shape) in (1, 3) else max(activation.size // max(math.prod(shape[-2:]), 1), 1)
 
 
 def _words(option: str, keys: tuple[str, ...]) -> dict[str, tuple[str, str]]:

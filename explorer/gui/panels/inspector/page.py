@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
@@ -94,6 +95,23 @@ class Page(QWidget):
         """The output of the layer for the image, once it is known."""
         subject, insight = self.subject(), self.state.insight
         return None if subject is None or insight is None else insight.activations.get(subject.node.path)
+
+    def has_past(self) -> bool:
+        """The run that is looked into has several stored moments."""
+        return self.state.past is not None and len(self.state.past.moments) > 1
+
+    def past_ends(self, *, of_weights: bool = False) -> tuple[float, float] | None:
+        """The lowest and highest value of the layer at any stored moment, or now; None while no moment is known."""
+        subject, past, insight = self.subject(), self.state.past, self.state.insight
+        if subject is None or past is None or insight is None:
+            return None
+        path = subject.node.path
+        ends = past.ends(path, of_weights=of_weights)
+        values = (insight.filters if of_weights else insight.activations).get(path)
+        if ends is None or values is None or values.size == 0:
+            return None
+        low, high = float(values.min()), float(values.max())
+        return (min(low, ends[0]), max(high, ends[1])) if math.isfinite(low) and math.isfinite(high) else ends
 
     def why_nothing(self) -> str:
         """What to say where there is no activation to show."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.gui.panels.inspector.over_time import OverTime
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
+from explorer.gui.state import FromRun
 from explorer.gui.text import tr
 from explorer.gui.widgets.fact_table import FactTable
 from explorer.gui.widgets.histogram import Histogram
@@ -27,6 +29,7 @@ class StatisticsPage(Page):
         self.histograms = (Histogram(), Histogram())
         self.captions = (label("caption", wrap=True), label("caption", wrap=True))
         self.tables = (FactTable(), FactTable())
+        self.over_time = OverTime()
         self._sections = []
         content = QWidget()
         inner = QVBoxLayout(content)
@@ -41,14 +44,17 @@ class StatisticsPage(Page):
                 box.addWidget(part)
             self._sections.append(section)
             inner.addWidget(section)
+        inner.insertWidget(1, self.over_time)
         inner.addStretch(1)
         self._scroll = Scroll(content)
         self.fill(self._scroll)
+        state.past_changed.connect(self._show_over_time)
 
     def contents(self) -> tuple[QWidget, ...]:
         return (self._scroll,)
 
     def retranslate(self) -> None:
+        self.over_time.retranslate()
         for head, histogram, key in zip(self.heads, self.histograms, ("values", "weights"), strict=True):
             head.setText(tr(f"inspector.of_{key}"))
             histogram.setAccessibleName(tr(f"inspector.of_{key}"))
@@ -59,6 +65,7 @@ class StatisticsPage(Page):
             self.show_empty(self.why_nothing())
             return
         weights = insight.filters.get(subject.node.path)
+        self._show_over_time()
 
         def work() -> list[Statistics | None]:
             from explorer.inspection import statistics
@@ -67,6 +74,14 @@ class StatisticsPage(Page):
             return [None if array is None else statistics.measure(array) for array in arrays]
 
         self.drawer.request(work, self._show)
+
+    def _show_over_time(self) -> None:
+        subject, past, weights = self.subject(), self.state.past, self.state.weights
+        if subject is not None and self.isVisible():
+            at = None
+            if past is not None and isinstance(weights, FromRun) and not weights.is_live:
+                at = past.place(weights.moment)
+            self.over_time.show_layer(past, subject.node.path, at)
 
     def _show(self, found: list[Statistics | None]) -> None:
         self.show_empty("")

@@ -13,7 +13,7 @@ from explorer.gui.widgets.tile_grid import TileGrid
 
 if TYPE_CHECKING:
     from explorer.inspection.insight import Array
-    from explorer.inspection.tiles import Mosaic
+    from explorer.inspection.tiles import Ends, Mosaic
 
 COLUMNS, ROWS = 8, 2
 
@@ -52,14 +52,17 @@ class Summary(QWidget):
         self.opened.emit()
 
 
-def draw_strip(weights: Array | None, width: int, gap: int) -> Mosaic | None:
-    """The first filters of a layer that reads 1 or 3 channels, else the first kernels of its first filter."""
+def draw_strip(weights: Array | None, width: int, gap: int, ends: Ends | None = None) -> Mosaic | None:
+    """The first filters of a layer that reads 1 or 3 channels, else the first kernels of its first filter.
+
+    `ends`, if given, are the lowest and the highest value of the colours.
+    """
     from explorer.inspection import tiles
 
     if weights is None or weights.ndim != 4 or max(weights.shape[2:]) == 1:
         return None
     count = COLUMNS * ROWS
     if weights.shape[1] == 3:
-        return tiles.rgb_mosaic(weights[:count], width=width, columns=COLUMNS, gap=gap)
+        return tiles.rgb_mosaic(weights[:count], width=width, columns=COLUMNS, gap=gap, ends=ends)
     first = weights[:count].swapaxes(0, 1) if weights.shape[1] == 1 else weights
-    return tiles.kernels(first[:, :count], 0, width=width, columns=COLUMNS, gap=gap)
+    return tiles.kernels(first[:, :count], 0, width=width, columns=COLUMNS, gap=gap, ends=ends)

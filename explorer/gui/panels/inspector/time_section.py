@@ -122,7 +122,7 @@ class TimeSection(QWidget):
             self._settled.stop()
             self._beat.stop()
             return
-        at = self.line.value() if self._settled.isActive() else self._place(weights.moment)
+        at = self.line.value() if self._settled.isActive() else self._place(past, weights)
         marked = [place for place, stop in enumerate(self._stops) if BEST in stop.roles]
         self.line.show_stops(len(self._stops), min(at, len(self._stops) - 1), marked)
         self._show_words(past)
@@ -131,26 +131,34 @@ class TimeSection(QWidget):
         stored = tuple(Stop(moment.step, moment.roles) for moment in past.moments)
         return (*stored, Stop(None)) if self._state.training == past.run and stored else stored
 
-    def _place(self, moment: int | None) -> int:
-        """Where `moment` stands; where it is gone, the one before it."""
-        if moment is None:
-            newest = len(self._stops) - 1
-            lasts = (place for place, stop in enumerate(self._stops) if LAST in stop.roles)
-            return newest if self._stops[newest].step is None else next(lasts, newest)
-        return max((place for place, stop in enumerate(self._stops) if (stop.step or 0) <= moment), default=0)
+    def _place(self, past: Past, weights: FromRun) -> int:
+        is_newest = weights.moment is None and self._stops[-1].step is None
+        return len(self._stops) - 1 if is_newest else past.place(weights.moment)
 
     def _show_words(self, past: Past) -> None:
         stop = self._stops[self.line.value()]
         self.where.setText(self._words(stop))
         self.line.setAccessibleDescription(self.where.text())
         target = self._target(past)
-        shares = [] if target is None else past.probabilities(target[0])
+        shares = [] if target is None else self._shares(past, target[0])
         self.line.show_curve(shares)
         share = shares[self.line.value()] if self.line.value() < len(shares) else None
-        known = target is not None and share is not None
-        words = f"{target[1]} {percent(share)}" if target is not None and share is not None else ""
-        self.share.setText(words)
-        self.share.setToolTip(tr("inspector.time_share", label=target[1]) if target is not None and known else "")
+        is_known = target is not None and share is not None
+        self.share.setVisible(is_known)
+        if target is not None and share is not None:
+            self.share.setText(tr("inspector.share", label=target[1], share=percent(share)))
+            self.share.setToolTip(tr("inspector.time_share", label=target[1]))
+
+    def _shares(self, past: Past, target: int) -> list[float | None]:
+        """The probability of a class at each stop; of the live one where the class is among the likeliest."""
+        shares, insight = past.probabilities(target), self._state.insight
+        if (
+            self._stops[-1].step is None
+            and insight is not None
+            and self._state.weights == FromRun(past.run, is_live=True)
+        ):
+            shares.append(next((p.probability for p in insight.predictions if p.index == target), None))
+        return shares
 
     def _words(self, stop: Stop) -> str:
         if stop.step is None:
