@@ -30,7 +30,7 @@ class Recorder:
         self._history.ending = None  # a run that resumes has not ended
         self._folder = folder
         self._journal = Journal(folder / EVENTS)
-        self._tensorboard = TensorBoardLog(folder)
+        self._tensorboard = TensorBoardLog(folder, head.plan)
         self._has_warned = self._is_closed = False
         self._stop_watch: StopWatch | None = None
         self._put()

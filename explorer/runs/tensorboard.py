@@ -1,11 +1,19 @@
-"""Event files that TensorBoard opens, written beside the journal; gives up quietly when it cannot. No torch."""
+"""Event files that TensorBoard opens, written beside the journal; gives up quietly when it cannot. No torch.
 
+Scalars by step: `train/loss`, `train/accuracy` (means over about a second), `train/epoch_loss`, `train/epoch_accuracy`,
+`test/loss`, `test/accuracy`, `learning_rate`, `images_per_second`. Besides these the plan, as a text and, flattened, as
+hyperparameters.
+"""
+
+import itertools
+import json
 import logging
 import socket
 import time
 from pathlib import Path
 from typing import Any
 
+from explorer.runs.plan import RunPlan
 from explorer.training.events import ENDINGS, EpochEnded, Event, Started, Steps
 
 EVERY_SECONDS = 1.0  # one point a second: a point costs 50 microseconds, a step of a small network not much more
@@ -25,12 +33,14 @@ def preload() -> None:
 class TensorBoardLog:
     """Writes synchronously, without tensorboardX's own thread: an error there would end nobody knows where."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, plan: RunPlan | None = None) -> None:
+        self._folder, self._plan = folder, plan
         self._writer: Any = None
         self._has_failed = False
         self._losses: list[float] = []
         self._accuracies: list[float] = []
+        self._images, self._seconds = 0, 0.0
+        self._last: Steps | None = None  # of those that wait to be written
         self._written = self._flushed = time.monotonic()
 
     def append(self, event: Event) -> None:
@@ -60,21 +70,26 @@ class TensorBoardLog:
             case Steps():
                 self._losses += event.losses
                 self._accuracies += event.accuracies
+                self._images += event.images
+                self._seconds += event.seconds
+                self._last = event
                 if time.monotonic() - self._written >= EVERY_SECONDS:
-                    self._write_steps(event.step, event.lr)
+                    self._write_steps()
             case EpochEnded():
+                self._write_steps()
                 self._write(
                     event.step,
                     {
-                        "loss/epoch": event.train_loss,
-                        "loss/test": event.test_loss,
-                        "accuracy/epoch": event.train_accuracy,
-                        "accuracy/test": event.test_accuracy,
+                        "train/epoch_loss": event.train_loss,
+                        "train/epoch_accuracy": event.train_accuracy,
+                        "test/loss": event.test_loss,
+                        "test/accuracy": event.test_accuracy,
                     },
                 )
                 if time.monotonic() - self._flushed >= FLUSH_SECONDS:
                     self._flush()
             case _:
+                self._write_steps()
                 self._flush()
 
     def _start(self, step: int) -> None:
@@ -83,18 +98,44 @@ class TensorBoardLog:
         from tensorboardX.record_writer import RecordWriter
 
         if self._writer is None:
-            name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}"
-            self._writer = RecordWriter(str(self._folder / name))
+            self._writer = RecordWriter(str(self._new_file()))
             self._put(Record(wall_time=time.time(), file_version="brain.Event:2"))
+            self._write_plan(step)
         # Tells TensorBoard to forget what an earlier session wrote beyond the checkpoint.
         start = SessionLog(status=SessionLog.SessionStatus.Value("START"))
         self._put(Record(wall_time=time.time(), step=step, session_log=start))
 
-    def _write_steps(self, step: int, lr: float) -> None:
-        mean_loss = sum(self._losses) / len(self._losses)
-        mean_accuracy = sum(self._accuracies) / len(self._accuracies)
-        self._write(step, {"loss/train": mean_loss, "accuracy/train": mean_accuracy, "learning_rate": lr})
-        self._losses, self._accuracies = [], []
+    def _new_file(self) -> Path:
+        """Named so that TensorBoard reads the files of a resumed run in order; never one that is there already."""
+        name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}"
+        names = itertools.chain((name,), (f"{name}.{number}" for number in itertools.count(1)))
+        return next(path for path in (self._folder / name for name in names) if not path.exists())
+
+    def _write_plan(self, step: int) -> None:
+        from tensorboardX import summary
+        from tensorboardX.proto.event_pb2 import Event as Record
+
+        if self._plan is None:
+            return
+        whole = json.dumps(self._plan.to_json(), indent=1, ensure_ascii=False)
+        indented = "\n".join(f"    {line}" for line in whole.splitlines())  # a block of code in Markdown
+        parts = [summary.text("plan", indented), *summary.hparams(_flat(self._plan), {"test/accuracy": None})[:2]]
+        for part in parts:
+            self._put(Record(wall_time=time.time(), step=step, summary=part))
+
+    def _write_steps(self) -> None:
+        if self._last is None or not self._losses:
+            return
+        values = {
+            "train/loss": sum(self._losses) / len(self._losses),
+            "train/accuracy": sum(self._accuracies) / len(self._accuracies),
+            "learning_rate": self._last.lr,
+        }
+        if self._seconds > 0:
+            values["images_per_second"] = self._images / self._seconds
+        self._write(self._last.step, values)
+        self._losses, self._accuracies, self._last = [], [], None
+        self._images, self._seconds = 0, 0.0
 
     def _write(self, step: int, values: dict[str, float]) -> None:
         from tensorboardX.proto.event_pb2 import Event as Record
@@ -113,3 +154,22 @@ class TensorBoardLog:
         if self._writer is not None:
             self._flushed = time.monotonic()
             self._writer.flush()  # waits for the disk
+
+
+def _flat(plan: RunPlan) -> dict[str, str | float | bool]:
+    """The plan as TensorBoard's hyperparameters: one level, and only what is set."""
+    data = plan.to_json()
+    choice, config = data["choice"], data["config"]
+    values: dict[str, Any] = {
+        "architecture": plan.title,
+        "dataset": plan.dataset,
+        "input": "x".join(str(length) for length in plan.choice.input_shape),
+        "classes": plan.choice.classes,
+        **{f"network_{name}": value for name, value in choice.get("settings", {}).items()},
+        **config,
+    }
+    known = {name: value for name, value in values.items() if value is not None}
+    return {
+        name: value if isinstance(value, (bool, int, float, str)) else json.dumps(value)
+        for name, value in known.items()
+    }

@@ -227,7 +227,7 @@ def test_tensorboard_files_hold_the_curves(store):
         event = Event.FromString(content[offset + 12 : offset + 12 + length])
         offset += 16 + length
         values.update({(value.tag, event.step): value.simple_value for value in event.summary.value})
-    assert values["accuracy/test", 30] == pytest.approx(0.7)
+    assert values["test/accuracy", 30] == pytest.approx(0.7)
 
 
 def test_a_failing_tensorboard_disturbs_nothing(store, monkeypatch, caplog):
