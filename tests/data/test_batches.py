@@ -220,3 +220,25 @@ def test_what_must_not_be_mirrored_is_not() -> None:
     ]
     assert 60 < turned[0] < 140
     assert turned[1] == 0
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 64])
+@pytest.mark.parametrize("size", [(24, 20), (9, 31)])
+def test_resizing_many_at_once_is_resizing_each(channels: int, count: int, size: tuple[int, int]) -> None:
+    images = split(count, channels).images
+    each = [functional.interpolate(image[None], size, mode="bilinear", antialias=True) for image in images]
+    assert torch.equal(batches.resize(images, size), torch.cat(each))
+
+
+@pytest.mark.parametrize("shape", [(3, 16, 16), (3, 24, 20), (1, 24, 20)])
+@pytest.mark.parametrize("budget", [0, 1 << 20])
+@pytest.mark.parametrize("source", [1, 3])
+def test_the_layout_changes_no_bit(shape: tuple[int, int, int], budget: int, source: int) -> None:
+    options = {"input_shape": shape, "mean": (0.4, 0.5, 0.6), "std": (0.2, 0.3, 0.4), "augment": True}
+    options |= {"cache_budget": budget}
+    plain, other = (
+        list(make(split(channels=source), **options, channels_last=last).epoch(1)) for last in (False, True)
+    )
+    assert equal(plain, other)
+    assert all(images.is_contiguous(memory_format=torch.channels_last) for images, _ in other)
