@@ -42,5 +42,9 @@ def settings_file() -> Path:
     return home() / "settings.json"
 
 
+def views_file() -> Path:
+    return home() / "views.json"
+
+
 def models_file() -> Path:
     return home() / "models.json"

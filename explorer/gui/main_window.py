@@ -25,6 +25,7 @@ from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.training import TrainingPanel
 from explorer.gui.preferences import LANGUAGES, THEMES, Preferences
+from explorer.gui.services import view_file
 from explorer.gui.services.appearance import Appearance
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.text import say, tr
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         self._run_control, self._preferences = run_control, preferences
         self._appearance = Appearance(state, preferences, self)
         self._was_painted = False
-        self.graph = GraphPanel(state)
+        self.graph = GraphPanel(state, view_file.load())
         self.training = TrainingPanel(state, run_control)
         self.inspector = InspectorPanel(state)
         self.compare: ComparePanel | None = None  # these two are made when they are first wanted
@@ -135,7 +136,7 @@ class MainWindow(QMainWindow):
         self.header.workspace_picked.connect(self.show_workspace)
         self._board.shown.connect(self._on_panel_shown)
         self._board.floated.connect(self._on_panel_floated)
-        self.painted.connect(self.graph.view.show_top)  # the graph was drawn before there was a window to fit it into
+        self.painted.connect(self.graph.standpoint.go)  # the graph was drawn before there was a window to fit it into
         QShortcut(QKeySequence("F10"), self).activated.connect(self.header.open_menu)
         pass_drops_on(self)
 
@@ -357,6 +358,7 @@ class MainWindow(QMainWindow):
         event.accept()
         try:
             preferences.save(kept)
+            view_file.save(self.graph.memory)
         except OSError as error:
             _logger.warning("the preferences could not be saved: %s", error)
         self.closing.emit()

@@ -213,7 +213,7 @@ class ArchitecturesPanel(QWidget):
 
 
 def _group(card: Card) -> str:
-    """The family that a network of the zoo is named after: "ResNet" of "ResNet-18", "EfficientNet" of its second kind."""
+    """The family that a network of the zoo belongs to by its name: "EfficientNet" of "EfficientNetV2-S"."""
     found = _GROUP.match(card.title)
     return card.title if found is None else found.group()
 

@@ -29,11 +29,11 @@ class Openness:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Zoom and the scene's point in the middle of the view."""
+    """Zoom, and the scene's point in the middle of the upper edge of the view."""
 
     zoom: float
     x: float
-    y: float
+    top: float
 
 
 @dataclass
@@ -45,7 +45,7 @@ class _Kept:
 
 
 class ViewMemory:
-    """Remembers, for each architecture, as long as the program runs."""
+    """Remembers for each architecture; the way back only as long as the program runs."""
 
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
@@ -97,9 +97,19 @@ class ViewMemory:
         kept = self._kept.get(architecture)
         return None if kept is None else kept.place
 
-    def set_place(self, architecture: str, place: Place) -> None:
+    def set_place(self, architecture: str, place: Place | None) -> None:
+        """Keeps where the view is; None for the beginning of the graph."""
         if architecture in self._kept:
             self._kept[architecture].place = place
+
+    def visit(self, architecture: str) -> None:
+        """Says that this one is looked at now."""
+        if architecture in self._kept:
+            self._kept[architecture] = self._kept.pop(architecture)
+
+    def visited(self) -> list[tuple[str, Openness, Place | None]]:
+        """All architectures that have been looked at, the last one last."""
+        return [(name, kept.now, kept.place) for name, kept in self._kept.items()]
 
 
 def paths_of(graph: LayerGraph, blocks: Iterable[int]) -> frozenset[str]:

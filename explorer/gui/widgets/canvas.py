@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QRegion, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
@@ -84,6 +84,11 @@ class Canvas(QGraphicsView):
         """Names the widgets of the same parent that lie over this one."""
         self._covers = tuple(covers)
 
+    def set_margins(self, margins: QMargins) -> None:
+        """Leaves so many pixels at the sides free of the drawing, for other widgets."""
+        if margins != self.viewportMargins():
+            self.setViewportMargins(margins)
+
     def visible(self) -> QRectF:
         """The part of the scene that is seen."""
         first = self._scene_at(QPointF(0, 0))
@@ -114,10 +119,11 @@ class Canvas(QGraphicsView):
         self._put(QPointF(self._drawn.width() / 2, self._drawn.height() / 2), self._free().center())
         self.moved.emit()
 
-    def show_place(self, zoom: float, centre: QPointF) -> None:
-        """Goes back to a place that was left."""
+    def show_place(self, zoom: float, top: QPointF) -> None:
+        """Goes back to a place that was left: `top` of the scene was in the middle of the upper edge."""
         self.set_zoom(zoom)
-        self.look_at(centre)
+        self._put(top, QPointF(self._middle().x(), 0))
+        self.moved.emit()
 
     def look_at(self, centre: QPointF) -> None:
         """Moves a place of the scene to the middle of the view."""

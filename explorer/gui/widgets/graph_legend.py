@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.graph import labels
@@ -12,7 +12,7 @@ from explorer.gui import theme
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import Colouring, scale_colour, written
 
-_HEIGHT, _SCALE_HEIGHT = 26, 40
+_HEIGHT, _SCALE_HEIGHT = 30, 40
 _CHIP = 9.0
 _BAR = 190.0
 _PAD = 14.0
@@ -31,7 +31,10 @@ _ORDER = (
 
 
 class GraphLegend(QWidget):
-    """A small card; transparent for the mouse, because the graph goes on behind it."""
+    """A strip below the graph; what has no room in one row goes on in the next.
+
+    Where it is higher than it wants to be, the room above its words is for something else.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +43,6 @@ class GraphLegend(QWidget):
         self._room = 10_000
         self._widths: dict[Category, float] = {}  # of each category's word with what belongs to it, once measured
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_graph(self, graph: LayerGraph | None, colouring: Colouring | None) -> None:
         """Explains the colours of `graph`: of the categories that it has, or of the scale."""
@@ -63,7 +65,7 @@ class GraphLegend(QWidget):
         """Says how wide it may be; what has no room goes to another row."""
         if width != self._room:
             self._room = width
-            self.resize(self.sizeHint())
+            self.updateGeometry()
             self.update()
 
     def retranslate(self) -> None:
@@ -71,7 +73,6 @@ class GraphLegend(QWidget):
         self.setAccessibleName(tr("graph.legend"))
         self.setAccessibleDescription(", ".join(self._words()))
         self.updateGeometry()
-        self.resize(self.sizeHint())
         self.setVisible(bool(self._categories))
         self.update()
 
@@ -119,10 +120,10 @@ class GraphLegend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("panel"))
+        painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("border"), 1))
-        painter.setBrush(theme.colour("panel"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+        painter.translate(0, self.height() - self.sizeHint().height())
         painter.setFont(theme.font(theme.SECONDARY_PX))
         if self._colouring is not None and self._colouring.scale is not None:
             self._paint_scale(painter)
@@ -145,8 +146,8 @@ class GraphLegend(QWidget):
     def _paint_scale(self, painter: QPainter) -> None:
         metrics = self._metrics()
         painter.setPen(theme.colour("secondary"))
-        painter.drawText(QPointF(_PAD, self.height() / 2 + metrics.capHeight() / 2), self._title())
-        bar = QRectF(self.width() - _PAD - _BAR, 9, _BAR, 8)
+        painter.drawText(QPointF(_PAD, _SCALE_HEIGHT / 2 + metrics.capHeight() / 2), self._title())
+        bar = QRectF(_PAD + metrics.horizontalAdvance(self._title()) + 16, 9, _BAR, 8)
         shades = QLinearGradient(bar.topLeft(), bar.topRight())
         for step in range(13):
             shades.setColorAt(step / 12, scale_colour(step / 12))

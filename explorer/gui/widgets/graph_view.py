@@ -17,6 +17,7 @@ from explorer.gui.widgets.graph_sheet import Area, Sheet, Target
 TOP_ROOM = 60.0  # the floating tools lie over this much of the top
 _BOTTOM_ROOM = 48.0
 _SIDE_ROOM, _LEAST_ROOM = 36.0, 8.0  # beside and below a graph that is fitted in; it has a margin of its own
+_LEAST_TOP_ZOOM = 0.64  # words of 13 pixels can just be read
 
 _Key = Qt.Key
 _REDO = (  # one of them is the desktop's own, the other a habit from elsewhere
@@ -137,14 +138,15 @@ class GraphView(Canvas):
         return QRectF(self.viewport().rect()).adjusted(_SIDE_ROOM, self.top_room - 16, -_SIDE_ROOM, -_LEAST_ROOM)
 
     def show_top(self) -> None:
-        """Shows the beginning of the graph at 100 %, the input at the top in the middle."""
-        self.set_zoom(1.0)
+        """Shows the beginning of the graph, its whole width where that can be read, the input at the top."""
+        room, width = self.viewport().width(), self.graph_scene.picture.width
+        whole = min((room - 2 * _LEAST_ROOM) / max(width, 1.0), 1.0)
+        self.set_zoom(whole if whole >= _LEAST_TOP_ZOOM else 1.0)
         boxes = self.graph_scene.picture.boxes
         if boxes:
             first = min(boxes, key=lambda box: box.y)
-            # The whole width where it can be seen, else the column that begins with the input.
-            room, width = self.viewport().width(), self.graph_scene.picture.width
-            x = width / 2 if width <= room else first.x + first.width / 2
+            # The middle of the whole width where that is seen, else the column that begins with the input.
+            x = width / 2 if width * self.zoom <= room else first.x + first.width / 2
             self._put(QPointF(x, first.y), QPointF(room / 2, self.top_room))
         self.moved.emit()
 

@@ -325,6 +325,14 @@ def test_place_and_open_blocks_are_kept_for_each_architecture(make: MakePanel, q
     assert (panel.view.visible().center() - seen).manhattanLength() < 3
 
 
+def test_the_beginning_is_not_kept_as_a_place(make: MakePanel) -> None:
+    panel = make()
+    panel.resize(700, 500)
+    assert panel.memory.place("googlenet") is None
+    panel.view.scroll_by(0, 200)
+    assert panel.memory.place("googlenet") is not None
+
+
 def test_no_graph_says_what_to_do_and_a_problem_is_said_in_place(make: MakePanel) -> None:
     panel = make(None)
     assert panel.overlay.note.isVisible()
@@ -391,7 +399,7 @@ def test_breadcrumb_says_where_the_selection_lies_and_goes_up_from_there(make: M
     panel._state.select(Selection(SelectionKind.NODE, graph.by_path["b3.0.p2_2"].index))
     assert crumbs.isVisible()
     assert crumbs.names == ["GoogLeNet", "b3", "b3.0", "p2_2"]
-    assert not crumbs.geometry().intersects(panel.legend.geometry())
+    assert not crumbs.geometry().intersects(panel.view.viewport().geometry()) or crumbs.y() < panel.view.top_room
     assert panel.rect().contains(crumbs.geometry())
     crumbs.copy_requested.emit()
     assert QGuiApplication.clipboard().text() == "b3.0.p2_2"
@@ -411,11 +419,14 @@ def test_breadcrumb_says_where_the_selection_lies_and_goes_up_from_there(make: M
 def test_nothing_that_floats_lies_over_anything_else_or_outside(make: MakePanel, width: int) -> None:
     panel = make("torchvision/efficientnet_b7", (width, 560))
     panel._state.select(Selection(SelectionKind.NODE, 400))
-    seen = [widget for widget in panel.overlay.covers() if widget.isVisible()]
+    around = (*panel.overlay.covers(), panel.legend, panel.overlay.costs)
+    seen = [widget for widget in around if widget.isVisible()]
     assert len(seen) >= 6
     for place, widget in enumerate(seen):
         assert panel.rect().contains(widget.geometry()), widget
         for other in seen[place + 1 :]:
+            if {widget, other} == {panel.legend, panel.overlay.crumbs}:
+                continue  # the strip leaves room for the breadcrumb
             assert not widget.geometry().intersects(other.geometry()), (widget, other)
 
 
@@ -489,8 +500,31 @@ def test_a_graph_that_is_fitted_in_lies_clear_of_tools_and_legend(make: MakePane
     for box in panel.view.graph_scene.picture.boxes:
         first = place_on_screen(panel, box.target)
         there = QRectF(first, QSizeF(box.width, box.height) * panel.view.zoom).toRect()
+        there.translate(panel.view.viewport().pos())
         for cover in (panel.tools, panel.overlay.switch, panel.legend, panel.overlay.costs):
             assert not there.intersects(cover.geometry()), (box.target, cover)
+
+
+@pytest.mark.parametrize("width", [560, 660, 816, 1400])
+def test_the_breadcrumb_covers_nothing_of_the_graph_and_the_strip_has_room_for_it(make: MakePanel, width: int) -> None:
+    panel = make("googlenet", (width, 500))
+    without = panel.legend.geometry()
+    panel._state.select(Selection(SelectionKind.NODE, 20))
+    crumbs, legend = panel.overlay.crumbs.geometry(), panel.legend.geometry()
+    if crumbs.intersects(legend):
+        assert legend.contains(crumbs)
+        assert legend.height() >= without.height() + crumbs.height()
+    else:
+        assert crumbs.bottom() < panel.view.top_room
+    assert panel.view.viewport().geometry().bottom() < legend.top()
+
+
+def test_a_graph_that_is_a_little_too_wide_is_made_smaller_at_first(make: MakePanel) -> None:
+    panel = make("googlenet", (760, 500))
+    assert 0.64 <= panel.view.zoom < 1
+    assert panel.view.visible().width() >= panel.view.graph_scene.picture.width
+    narrow = make("googlenet", (520, 500))
+    assert narrow.view.zoom == 1.0
 
 
 def test_equal_blocks_of_a_long_network_are_one_box_with_their_number(make: MakePanel) -> None:
@@ -548,13 +582,14 @@ def test_what_is_selected_stays_in_its_place_at_another_detail(make: MakePanel, 
 
 @pytest.mark.parametrize("name", ["googlenet", "lenet", "torchvision/resnet50", "torchvision/vit_b_16"])
 @pytest.mark.parametrize("size", [(586, 400), (713, 455), (940, 620)])
-def test_the_legend_covers_no_box_of_a_column(make: MakePanel, name: str, size: tuple[int, int]) -> None:
+def test_the_legend_covers_no_box(make: MakePanel, name: str, size: tuple[int, int]) -> None:
     panel = make(name, size)
     panel.opening.set_detail(Detail.STAGES)
     panel.view.show_top()
     for box in panel.view.graph_scene.picture.boxes:
         place = QRectF(place_on_screen(panel, box.target), QSizeF(box.width, box.height)).toRect()
-        assert box.width > 240 or not place.intersects(panel.legend.geometry())
+        place = place.translated(panel.view.viewport().pos()) & panel.view.viewport().geometry()
+        assert not place.intersects(panel.legend.geometry())
 
 
 def test_closing_a_large_block_near_the_end_keeps_what_leads_to_it_in_its_place(make: MakePanel, qtbot: QtBot) -> None:

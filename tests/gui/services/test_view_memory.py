@@ -1,6 +1,11 @@
 """What is remembered of how a graph was looked at."""
 
+from pathlib import Path
+
+import pytest
+
 from explorer.graph import shipped
+from explorer.gui.services import view_file
 from explorer.gui.services.layouts import visible_boxes
 from explorer.gui.services.view_memory import Openness, Place, ViewMemory, paths_of
 
@@ -49,6 +54,53 @@ def test_architectures_are_kept_apart() -> None:
     assert kept.place("net") == Place(0.5, 1, 2)
     assert kept.openness("other") == C
     assert kept.undo("unknown") is None
+
+
+def test_what_was_looked_at_is_kept_over_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNN_EXPLORER_HOME", str(tmp_path))
+    kept = memory()
+    kept.begin("other", Openness(frozenset({"x.0", "x"}), "blocks", joins=False, folds=True))
+    kept.set_place("other", Place(0.5, 10.0, -3.0))
+    view_file.save(kept)
+    again = view_file.load()
+    assert again.visited() == kept.visited()
+    assert not again.can_undo("net")
+
+
+def test_the_file_of_views_stays_small_and_keeps_the_last_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNN_EXPLORER_HOME", str(tmp_path))
+    kept = memory()
+    for number in range(200):
+        kept.begin(f"net{number}", A)
+    kept.visit("net")
+    view_file.save(kept)
+    names = [name for name, _, _ in view_file.load().visited()]
+    assert names[-2:] == ["net199", "net"]
+    assert len(names) == 40
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        '{"views": 3}',
+        '{"views": [7, {"architecture": "a"}, {"architecture": "a", "open": [1]}]}',
+        '{"views": [{"architecture": "a", "open": [], "detail": "nonsense"}]}',
+    ],
+)
+def test_a_damaged_file_of_views_is_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setenv("CNN_EXPLORER_HOME", str(tmp_path))
+    (tmp_path / "views.json").write_text(content, encoding="utf-8")
+    assert view_file.load().visited() == []
+
+
+@pytest.mark.parametrize("place", ["[1, 2]", "[0, 1, 1]", '["a", 1, 1]', "[1e999, 1, 1]", "7"])
+def test_a_damaged_place_is_the_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("CNN_EXPLORER_HOME", str(tmp_path))
+    view = f'{{"architecture": "a", "open": ["b"], "detail": null, "place": {place}}}'
+    (tmp_path / "views.json").write_text(f'{{"views": [{view}]}}', encoding="utf-8")
+    assert view_file.load().visited() == [("a", Openness(frozenset({"b"})), None)]
 
 
 def test_paths_find_their_blocks_again() -> None:

@@ -1,6 +1,6 @@
-"""What floats over the graph and its table: the tools, the switch, the legend, the costs, the overview and the note."""
+"""What belongs to the graph and its table: the legend below, the costs beside, and what floats over it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.graph.model import LayerGraph
@@ -18,10 +18,10 @@ from explorer.gui.widgets.segmented import Segmented
 EDGE = 12  # from the border of the panel
 PAGES = ("graph", "table")
 _GAP = 8
+_INDENT = 4  # of the breadcrumb in the strip, so that its words begin where those of the legend begin
 _NOTE_WIDTH = 440
 _SUMS = 44  # height of the row of sums under the table, and of its scroll bar
-_COLUMN = 120  # half the width of a column of boxes, which the legend does not cover where it can
-_LEGEND = 150  # pixels that it may always take
+_CRUMBS = 200  # pixels that make it worth while to have the breadcrumb between switch and tools
 
 
 class Overlay:
@@ -57,7 +57,13 @@ class Overlay:
 
     def covers(self) -> tuple[QWidget, ...]:
         """All that lies over the graph."""
-        return (self.switch, self.tools, self.legend, self.minimap, self.costs, self.crumbs, self.note, self.card)
+        return (self.switch, self.tools, self.minimap, self.crumbs, self.note, self.card)
+
+    @property
+    def beside(self) -> QMargins:
+        """What is left free of the graph, for the costs at its left and the legend below it."""
+        left = WIDTH + 2 * EDGE if self.costs.isVisibleTo(self._parent) else 0
+        return QMargins(left, 0, 0, self.legend.height() if self.legend.isVisibleTo(self._parent) else 0)
 
     @property
     def top(self) -> int:
@@ -121,25 +127,48 @@ class Overlay:
         self.tools.move(max(width - self.tools.width() - EDGE, EDGE), EDGE)
         has_room = self.switch.width() + self.tools.width() + _GAP + 2 * EDGE <= width
         self.switch.move(EDGE, EDGE if has_room else self.tools.geometry().bottom() + 1 + _GAP)
-        self.minimap.move(width - self.minimap.width() - EDGE, height - self.minimap.height() - EDGE)
+        is_above = self._put_crumbs()
+        low = height - self._put_strip(width, height, has_crumbs=not is_above)
+        self.minimap.move(width - self.minimap.width() - EDGE, low - self.minimap.height() - EDGE)
         right = self.minimap.x() - _GAP if self.minimap.isVisibleTo(self._parent) else width - EDGE
-        self.note.setFixedWidth(max(min(right - EDGE, _NOTE_WIDTH), 160))
+        left = self.beside.left() + (0 if self.beside.left() else EDGE)
+        self.note.setFixedWidth(max(min(right - left, _NOTE_WIDTH), 160))
         self.note.adjustSize()
         self.card.set_width(self.note.width())
+        self.costs.setGeometry(EDGE, self.top, WIDTH, max(low - EDGE - self.top, 0))
         if is_empty:
             self.note.move((width - self.note.width()) // 2, (height - self.note.height()) // 2)
         else:
-            self._stack(height)
+            self._stack(left, low - EDGE - (_SUMS if self.is_table else 0))
 
-    def _stack(self, height: int) -> None:
-        """Legend, breadcrumb and note from the lower left corner upwards; the costs take the rest of the edge."""
-        room = max(self.minimap.x() - _GAP - EDGE, 120)
-        self.legend.set_room(min(room, max(self._parent.width() // 2 - _COLUMN - EDGE, _LEGEND)))
-        self.crumbs.fit(room)
-        lowest = height - EDGE - (_SUMS if self.is_table else 0)
-        for widget in (self.legend, self.crumbs, self.note, self.card):
+    def _put_strip(self, width: int, height: int, *, has_crumbs: bool) -> int:
+        """Puts the legend along the lower edge, with the breadcrumb in a row above it; returns the height of both."""
+        if not self.legend.isVisibleTo(self._parent):
+            return 0
+        has_crumbs = has_crumbs and self.crumbs.isVisibleTo(self._parent)
+        self.legend.set_room(width)
+        wanted = self.legend.sizeHint().height() + (self.crumbs.height() if has_crumbs else 0)
+        self.legend.setGeometry(0, height - wanted, width, wanted)
+        if has_crumbs:
+            self.crumbs.fit(width - EDGE)
+            self.crumbs.move(_INDENT, height - wanted + 3)
+        return wanted
+
+    def _stack(self, left: int, lowest: int) -> None:
+        """Note and card from the lower left corner upwards."""
+        for widget in (self.note, self.card):
             if widget.isVisibleTo(self._parent):
-                widget.move(EDGE, lowest - widget.height())
+                widget.move(left, lowest - widget.height())
                 lowest -= widget.height() + _GAP
-        top = self.top
-        self.costs.setGeometry(EDGE, top, WIDTH, max(lowest - top, 0))
+
+    def _put_crumbs(self) -> bool:
+        """Puts the breadcrumb beside the switch, before the tools or below them; says whether it has room there."""
+        start, switch = self.switch.geometry().right() + 1 + _GAP, self.switch.geometry()
+        is_below = switch.top() > self.tools.geometry().top()
+        room = (self._parent.width() - EDGE if is_below else self.tools.x() - _GAP) - start
+        theme.set_state(self.crumbs, "card" if room >= _CRUMBS else "bare", "role")
+        if room < _CRUMBS:
+            return False
+        self.crumbs.fit(room)
+        self.crumbs.move(start, switch.center().y() - self.crumbs.height() // 2)
+        return True

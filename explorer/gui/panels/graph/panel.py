@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,9 +16,10 @@ from explorer.gui.panels.graph import menus
 from explorer.gui.panels.graph.finder import Finder
 from explorer.gui.panels.graph.misfit import Misfit
 from explorer.gui.panels.graph.overlay import Overlay
+from explorer.gui.panels.graph.standpoint import Standpoint
 from explorer.gui.panels.graph.table_page import TablePage
 from explorer.gui.services.opening import Opening
-from explorer.gui.services.view_memory import Place, ViewMemory
+from explorer.gui.services.view_memory import ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
@@ -34,24 +35,28 @@ _ROOM = 10  # pixels between what floats at the top and the graph
 class GraphPanel(QWidget):
     """The graph of `state.graph`, with find, detail, colours, zoom and export floating over it.
 
+    Args:
+        memory: How graphs have been looked at before.
+
     Signals:
         export_requested: What is shown is to be written to a file.
     """
 
     export_requested = Signal()
 
-    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: AppState, memory: ViewMemory | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._memory = ViewMemory()
+        self.memory = memory or ViewMemory()
         self._graph: LayerGraph | None = None
         self._picture: Picture | None = None
         self._sought: Target | None = None  # what is to be brought into view as soon as it is drawn
         self._is_arranging_later = False
         self._by = ColourBy.TYPE
-        self.opening = Opening(self._memory, self)
+        self.opening = Opening(self.memory, self)
         self.view = GraphView(self)
         self.view.setObjectName("graphView")
+        self.standpoint = Standpoint(self.view, self.memory)
         self.table = TablePage(state, self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.view)
@@ -173,28 +178,22 @@ class GraphPanel(QWidget):
         before = None if scene.sheet is None else scene.sheet.graph
         colouring = self._colouring(picture)
         if before is not graph:
-            self._begin(graph, picture, colouring, before)
+            self.standpoint.leave()
+            self.view.begin(Sheet(graph, colouring))
+            self.view.draw(picture)
         else:
             self.view.redraw_whole(picture) if block < 0 else self.view.redraw(picture, block)
             if scene.sheet is not None and colouring is not scene.sheet.colouring:
                 scene.recolour(colouring)
         self.minimap.show_picture(scene.sheet, picture)
         self.overlay.show_colours(graph, colouring)
+        if before is None or before.architecture != graph.architecture:
+            self._put_around()  # what lies beside the graph takes room from it
+            self.standpoint.take(graph.architecture)
+        self.standpoint.stay(graph.architecture)
         self._on_found(self.finder.targets)
         self._show_selection()
         self._on_moved()
-
-    def _begin(self, graph: LayerGraph, picture: Picture, colouring: Colouring, before: LayerGraph | None) -> None:
-        """The first picture of a graph: where its architecture was left, or its beginning."""
-        place = self._memory.place(graph.architecture)
-        self.view.begin(Sheet(graph, colouring))
-        self.view.draw(picture)
-        if before is not None and before.architecture == graph.architecture:
-            return
-        if place is None:
-            self.view.show_top()
-        else:
-            self.view.show_place(place.zoom, QPointF(place.x, place.y))
 
     def _colouring(self, picture: Picture) -> Colouring:
         assert picture.graph is not None
@@ -222,10 +221,8 @@ class GraphPanel(QWidget):
         self.minimap.show_seen(view.visible())
         if self.is_table or not self.overlay.wants_minimap:
             self.minimap.hide()
-        scene = view.graph_scene
-        if scene.sheet is not None and scene.picture.boxes:
-            centre = view.visible().center()
-            self._memory.set_place(scene.sheet.graph.architecture, Place(view.zoom, centre.x(), centre.y()))
+        if view.graph_scene.picture.boxes:
+            self.standpoint.keep()
 
     def shown(self) -> tuple[LayerGraph, Picture] | None:
         """The graph with its picture as it is seen now."""
@@ -389,9 +386,12 @@ class GraphPanel(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        if self._is_arranging_later:
-            return
+        if not self._is_arranging_later:
+            self._put_around()
+
+    def _put_around(self) -> None:
         self.overlay.arrange(is_empty=self._graph is None)
+        self.view.set_margins(self.overlay.beside)
         self.view.top_room = self.overlay.top + _ROOM
         self.table.set_top(self.overlay.top)
 
