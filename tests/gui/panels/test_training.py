@@ -161,10 +161,10 @@ def test_another_optimiser_brings_its_usual_rate_unless_it_was_set(bench: Bench)
     form = bench.panel.form
     form.optimizer.choose("sgd")
     assert form.lr.value() == 0.1
-    assert form.more.fields.momentum.isEnabled()
+    assert form.more.rows["momentum"].field.isEnabled()
     form.optimizer.choose("adam")
     assert form.lr.value() == 0.005
-    assert not form.more.fields.momentum.isEnabled()
+    assert not form.more.rows["momentum"].field.isEnabled()
     form.lr.setValue(0.042)
     form.optimizer.choose("sgd")
     assert form.lr.value() == 0.042

@@ -12,7 +12,6 @@ from explorer.gui.panels.training import suggestions
 from explorer.gui.panels.training.frozen_field import FrozenField, parts_of
 from explorer.gui.panels.training.ladder_field import LadderField
 from explorer.gui.panels.training.schedule_line import ScheduleLine
-from explorer.gui.panels.training.setting_row import SettingRow
 from explorer.training import presets
 from explorer.training.config import TrainConfig
 from tests.gui.panels.training_window import Bench, bench
@@ -22,6 +21,7 @@ __all__ = ["bench"]
 
 def shown_words(bench: Bench) -> str:
     more = bench.panel.form.more
+    assert more.rows
     return "\n".join(label.text() for label in more.findChildren(QLabel) if not label.isHidden())
 
 
@@ -104,7 +104,7 @@ def test_the_button_says_how_many_settings_differ(bench: Bench) -> None:
 def test_every_setting_has_a_line_on_what_it_does(bench: Bench) -> None:
     for language in ("en", "zh"):
         bench.state.set_language(language)
-        rows = bench.panel.form.more.findChildren(SettingRow)
+        rows = bench.panel.form.more.rows.values()
         assert len(rows) == 21
         for row in rows:
             words = [label.text() for label in row.findChildren(QLabel)]
@@ -119,6 +119,14 @@ def test_settings_of_the_steps_are_there_for_steps_only(bench: Bench) -> None:
     more.fields.schedule.choose("step")
     assert not more.rows["step_epochs"].isHidden()
     assert not more.rows["step_factor"].isHidden()
+
+
+def test_steps_fall_within_the_run(bench: Bench) -> None:
+    bench.find("epochsField").setValue(12)
+    fields = bench.panel.form.more.fields
+    fields.schedule.choose("step")
+    fields.schedule.activated.emit(fields.schedule.currentIndex())  # as when the user picks it
+    assert bench.panel.form.config().step_epochs == 4
 
 
 def test_the_card_is_no_higher_than_the_screen(bench: Bench) -> None:

@@ -140,6 +140,7 @@ class SettingsForm(QWidget):
             self.device.choose("auto")
         self.more.show_config(config)
         self.blockSignals(was_blocked)
+        self._describe_device()
         self._show_consequences()
 
     def set_dataset(self, name: str) -> None:
@@ -224,6 +225,8 @@ class SettingsForm(QWidget):
     # -- what the user does -----------------------------------------------------------------------------------------
 
     def _on_edited(self) -> None:
+        if self.signalsBlocked():
+            return  # the program fills the form, and shows what follows when it has
         self._describe_device()
         self._show_consequences()
         self.edited.emit()
