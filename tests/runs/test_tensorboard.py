@@ -35,7 +35,7 @@ def read(folder: Path) -> Any:
     return found
 
 
-def values(found: Any, tag: str) -> dict[int, float]:
+def values(found: Any, tag: str) -> dict[int, Any]:
     return {point.step: pytest.approx(point.value) for point in found.Scalars(tag)}
 
 
@@ -63,7 +63,7 @@ def test_tensorboard_reads_the_plan(tmp_path: Path) -> None:
     found = read(tmp_path)
     (text,) = found.Tensors("plan/text_summary")
     assert '"architecture": "lenet"' in text.tensor_proto.string_val[0].decode()
-    from tensorboard.plugins.hparams import plugin_data_pb2
+    from tensorboard.plugins.hparams import plugin_data_pb2  # type: ignore[import-untyped,unused-ignore]
 
     content = found.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
     known = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info.hparams
