@@ -173,13 +173,13 @@ def _learn(setup: Setup, position: Position, pace: Pace) -> Generator[Event, Non
         if setup.schedule is not None and lr != (wanted := setup.schedule(step) * position.factor):
             set_lr(setup.optimizer, lr := wanted)
         try:
-            loss, correct = take_step(images, labels)
+            loss, logits = take_step(images, labels)
         except failures.PeerLost:
             _enter(position, pending.take(), pace.seconds)  # this step was not taken, those before were
             raise
         if average is not None:
             average.update(step)
-        pending.add(loss, correct, len(labels))
+        pending.add(loss, logits, labels)
         if pace.is_due():
             yield from _report(setup, position, pending, pace)
             pace.begin()  # time spent by others during the yield does not count
@@ -229,7 +229,7 @@ def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None
         # Entered for each batch: a mode left on during a yield would hold for whoever iterates.
         with torch.inference_mode(), autocast(setup.device, setup.precision):
             output = model(images)
-            pending.add(*measure(output, labels), len(labels))
+            pending.add(*measure(output, labels), labels)
             if answers is not None:
                 answers.add(output, labels)
         if pace.is_due():

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -10,7 +11,7 @@ AUXILIARY_SHARE = 0.3  # of the loss of an auxiliary classifier, as in Szegedy e
 
 
 def measure(output: Any, labels: Tensor, *, label_smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
-    """Mean cross-entropy, with its gradient, and the number of right answers, of a model's output (N, classes).
+    """Mean cross-entropy and the logits (N, classes) that count, both with their gradients, of a model's output.
 
     With auxiliary classifiers the output is a tuple: the first logits count, the others add their share to the loss.
 
@@ -24,7 +25,7 @@ def measure(output: Any, labels: Tensor, *, label_smoothing: float = 0.0) -> tup
             if auxiliary is not None:
                 more = nn.functional.cross_entropy(auxiliary.float(), labels, label_smoothing=label_smoothing)
                 loss = loss + AUXILIARY_SHARE * more
-    return loss, (logits.detach().argmax(1) == labels).sum()
+    return loss, logits
 
 
 @dataclass(slots=True)
@@ -72,26 +73,33 @@ class Part:
 
 
 class Pending:
-    """Batches whose figures are still on the device, so that a step does not wait for it."""
+    """Batches whose figures are still on the device, so that a step does not wait for it.
+
+    What was answered is compared with the labels when it is read, for all batches in one go.
+    """
 
     def __init__(self) -> None:
         self._losses: list[Tensor] = []
-        self._corrects: list[Tensor] = []
-        self._counts: list[int] = []
+        self._logits: list[Tensor] = []
+        self._labels: list[Tensor] = []
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self._losses)
 
-    def add(self, loss: Tensor, correct: Tensor, count: int) -> None:
+    def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
+        """Mean loss of a batch, its logits (N, classes) and labels (N,); they are not to be changed afterwards."""
         self._losses.append(loss.detach())
-        self._corrects.append(correct)
-        self._counts.append(count)
+        self._logits.append(logits.detach())
+        self._labels.append(labels)
 
     def take(self) -> Part:
         """All of them, read at once; this is where the device is waited for."""
-        if not self._counts:
+        if not self._losses:
             return Part((), (), ())
-        losses, corrects = torch.stack(self._losses).tolist(), torch.stack(self._corrects).tolist()
-        part = Part(tuple(losses), tuple(corrects), tuple(self._counts))
-        self._losses, self._corrects, self._counts = [], [], []
+        counts = [len(labels) for labels in self._labels]
+        is_right = (torch.cat(self._logits).argmax(1) == torch.cat(self._labels)).cpu()
+        starts = np.cumsum([0, *counts[:-1]])
+        corrects = np.add.reduceat(is_right.numpy(), starts, dtype=np.int64).tolist()
+        part = Part(tuple(torch.stack(self._losses).tolist()), tuple(corrects), tuple(counts))
+        self._losses, self._logits, self._labels = [], [], []
         return part

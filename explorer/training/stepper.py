@@ -14,7 +14,7 @@ class Step(Protocol):
     """Learns from one batch, without waiting for the device."""
 
     def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Loss and number of right answers of the batch, still on the device and the caller's to keep."""
+        """Mean loss of the batch and its logits (N, classes), still on the device and the caller's to keep."""
 
 
 class Stepper:
@@ -38,14 +38,20 @@ class Stepper:
         self._learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
 
     def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        with autocast(self._device, self._precision):
-            loss, correct = measure(self._model(images), labels, label_smoothing=self._smoothing)
-        self._optimizer.zero_grad(set_to_none=True)
+        loss, logits = self._forward(images, labels)
+        for parameter in self._learned:
+            parameter.grad = None
         self.backward(loss)
         if self._clip:
             nn.utils.clip_grad_norm_(self._learned, self._clip)  # Pascanu, Mikolov and Bengio 2013, algorithm 1
         self._optimizer.step()
-        return loss, correct
+        return loss, logits
+
+    def _forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        if self._precision == "fp32":
+            return measure(self._model(images), labels, label_smoothing=self._smoothing)
+        with autocast(self._device, self._precision):
+            return measure(self._model(images), labels, label_smoothing=self._smoothing)
 
     def backward(self, loss: Tensor) -> None:
         """Leaves the gradients of the batch at the parameters."""

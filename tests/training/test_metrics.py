@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from explorer.training.metrics import AUXILIARY_SHARE, measure
+from explorer.training.metrics import AUXILIARY_SHARE, Pending, measure
 
 
 class Outputs(NamedTuple):
@@ -18,19 +18,35 @@ class Outputs(NamedTuple):
 
 def test_plain_logits() -> None:
     logits, labels = torch.randn(6, 3), torch.tensor([0, 1, 2, 0, 1, 2])
-    loss, correct = measure(logits, labels)
+    loss, counted = measure(logits, labels)
     assert loss.item() == pytest.approx(cross_entropy(logits, labels).item())
-    assert correct.item() == (logits.argmax(1) == labels).sum().item()
+    assert counted is logits
 
 
 def test_auxiliary_classifiers_learn_too_but_do_not_answer() -> None:
     labels = torch.tensor([0, 1])
     logits = torch.tensor([[4.0, 0.0], [0.0, 4.0]], requires_grad=True)
     wrong = torch.tensor([[0.0, 4.0], [4.0, 0.0]], requires_grad=True)
-    loss, correct = measure(Outputs(logits, wrong, None), labels)
+    loss, counted = measure(Outputs(logits, wrong, None), labels)
     expected = cross_entropy(logits, labels) + AUXILIARY_SHARE * cross_entropy(wrong, labels)
     assert loss.item() == pytest.approx(expected.item())
-    assert correct.item() == 2
+    assert counted is logits
     loss.backward()
     assert wrong.grad is not None
     assert wrong.grad.abs().sum() > 0
+
+
+def test_right_answers_are_counted_a_batch() -> None:
+    pending = Pending()
+    labels = torch.tensor([0, 1, 2, 0, 1])
+    right = torch.nn.functional.one_hot(labels, 3).float()
+    wrong = right.roll(1, 1)
+    for logits, count in ((right, 5), (wrong, 5), (torch.cat([wrong[:2], right[2:]]), 3), (right, 1)):
+        pending.add(torch.tensor(0.5), logits[-count:].requires_grad_(), labels[-count:])
+    assert len(pending) == 4
+    part = pending.take()
+    assert part.corrects == (5, 0, 3, 1)
+    assert part.counts == (5, 5, 3, 1)
+    assert part.losses == (0.5,) * 4
+    assert not pending
+    assert pending.take().counts == ()

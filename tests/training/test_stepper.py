@@ -13,8 +13,8 @@ def one_step(**options):
     parts = setup(lr=0.1)
     before = copy.deepcopy(parts.model)
     images, labels = next(parts.train.epoch(0))
-    loss, correct = Stepper(parts.model, parts.optimizer, parts.device, **options)(images, labels)
-    return before, parts.model, images, labels, loss, correct
+    loss, logits = Stepper(parts.model, parts.optimizer, parts.device, **options)(images, labels)
+    return before, parts.model, images, labels, loss, logits
 
 
 def test_smoothed_labels_are_what_is_learned():
@@ -42,9 +42,19 @@ def test_a_norm_that_is_not_reached_changes_nothing():
         assert torch.equal(one, other)
 
 
-def test_right_answers_are_counted_before_the_step():
-    before, _, images, labels, _, correct = one_step()
-    assert correct.item() == (before(images).argmax(1) == labels).sum().item()
+def test_the_answers_are_those_before_the_step():
+    before, _, images, _, _, logits = one_step()
+    assert torch.equal(logits, before(images))
+
+
+def test_gradients_of_the_step_before_are_not_added():
+    parts = setup(lr=0.0)
+    step = Stepper(parts.model, parts.optimizer, parts.device)
+    batch = next(parts.train.epoch(0))
+    step(*batch)
+    first = [parameter.grad.clone() for parameter in parts.model.parameters()]
+    step(*batch)
+    assert all(torch.equal(one, parameter.grad) for one, parameter in zip(first, parts.model.parameters(), strict=True))
 
 
 def test_the_rate_is_changed_in_the_place_where_it_is():
