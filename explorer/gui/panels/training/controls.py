@@ -9,22 +9,26 @@ from explorer.gui.text import tr
 
 
 class RunButtons(QWidget):
-    """Start while nothing trains, else Stop and Pause (or Resume).
+    """Start while nothing trains, else Stop and Pause (or Resume), and what opens the settings of the next run.
 
     Signals:
         start_requested, stop_requested, pause_requested, resume_requested
+        next_toggled: The settings of the next run are wanted, or no longer; see `plans_next`.
     """
 
     start_requested = Signal()
     stop_requested = Signal()
     pause_requested = Signal()
     resume_requested = Signal()
+    next_toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.start = QPushButton()
         self.stop = QPushButton()
         self.pause = QPushButton()
+        self.next = QPushButton()
+        self.next.setCheckable(True)
         self.start.setProperty("role", "primary")
         self.stop.setProperty("role", "danger")
         self._is_paused = self._is_focus_owed = False
@@ -32,14 +36,21 @@ class RunButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for button, name in ((self.start, "startButton"), (self.stop, "stopButton"), (self.pause, "pauseButton")):
+        names = ("startButton", "stopButton", "pauseButton", "nextRunButton")
+        for button, name in zip((self.start, self.stop, self.pause, self.next), names, strict=True):
             button.setObjectName(name)
             button.setIconSize(QSize(16, 16))
             row.addWidget(button)
         self.start.clicked.connect(self.start_requested)
         self.stop.clicked.connect(self.stop_requested)
         self.pause.clicked.connect(self._on_pause_clicked)
+        self.next.toggled.connect(self.next_toggled)
         self.show_state(is_training=False, is_paused=False, is_stopping=False, can_start=True)
+
+    @property
+    def plans_next(self) -> bool:
+        """The settings of the next run are wanted while one is trained."""
+        return self.next.isChecked()
 
     def show_state(
         self, *, is_training: bool, is_paused: bool, is_stopping: bool, can_start: bool, why_not: str = ""
@@ -50,6 +61,7 @@ class RunButtons(QWidget):
         self.start.setVisible(not is_training)
         self.stop.setVisible(is_training)
         self.pause.setVisible(is_training)
+        self.next.setVisible(is_training)
         self._why_not = why_not
         self.start.setEnabled(can_start and not why_not)
         self.stop.setEnabled(not is_stopping)
@@ -67,6 +79,9 @@ class RunButtons(QWidget):
             button.setText(tr(f"training.{name}"))
             button.setToolTip(tr(f"training.{name}_tip"))
             button.setAccessibleName(tr(f"training.{name}"))
+        self.next.setText(tr("runs.next"))
+        self.next.setToolTip(tr("runs.next_tip"))
+        self.next.setAccessibleName(tr("runs.next"))
         if self._why_not:
             self.start.setToolTip(self._why_not)
         self.start.setAccessibleDescription(self._why_not)
@@ -77,6 +92,7 @@ class RunButtons(QWidget):
         self.start.setIcon(_glyph("play", c.on_accent if self.start.isEnabled() else c.disabled))
         self.stop.setIcon(_glyph("stop", c.on_danger if self.stop.isEnabled() else c.disabled))
         self.pause.setIcon(_glyph("play" if self._is_paused else "pause", c.text))
+        self.next.setIcon(theme.icon("plus", "text", 16))
 
     def _on_pause_clicked(self) -> None:
         if self._is_paused:

@@ -30,16 +30,17 @@ class DataFolderField(QWidget):
         row.addWidget(self._forget)
         self.setFocusProxy(self._button)
         self._button.clicked.connect(self.ask)
-        self._forget.clicked.connect(lambda: self._take(None))
+        self._forget.clicked.connect(lambda: self.take(None))
         self.retranslate()
 
     def ask(self) -> None:
         """Asks for a folder."""
         folder = QFileDialog.getExistingDirectory(self.window(), tr("training.data_dir_choose"), self.folder or "")
         if folder:
-            self._take(folder)
+            self.take(folder)
 
-    def _take(self, folder: str | None) -> None:
+    def take(self, folder: str | None) -> None:
+        """Files of data sets are in `folder`, or where the program keeps them."""
         self.folder = folder
         self.retranslate()
         self.changed.emit()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from explorer.data.cards import DatasetCard
     from explorer.gui.panels.training.form import SettingsForm
     from explorer.gui.state import AppState
-    from explorer.runs.plan import RunPlan
+    from explorer.runs.plan import Origin, RunPlan
     from explorer.training.config import TrainConfig
 
 
@@ -31,9 +31,11 @@ class SettingsDesk(QObject):
 
     Signals:
         data_changed: Another data set is chosen, or more is known of it.
+        origin_changed: The next run starts from other weights; see `origin`.
     """
 
     data_changed = Signal()
+    origin_changed = Signal()
 
     def __init__(self, state: AppState, form: SettingsForm, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class SettingsDesk(QObject):
         self._architecture = state.choice.architecture
         self._edited: dict[str, TrainConfig] = {}  # what the user set, by architecture
         self._is_data_chosen = False
+        self.origin: Origin | None = None  # the moment that the next run starts from, where it is a fork
         self._wanted: Choice | None = None  # the network that the preset picked last is meant for
         self._folders: dict[str, DatasetCard] = {}
         self._folder_facts = Latest("folder", self)
@@ -55,6 +58,7 @@ class SettingsDesk(QObject):
         state.graph_changed.connect(self._offer_parts)
         state.dataset_requested.connect(self.take_dataset)
         state.rate_requested.connect(form.lr.setValue)
+        state.plan_requested.connect(self.take_plan)
         self._offer_parts()
         self._follow_network()
 
@@ -71,7 +75,24 @@ class SettingsDesk(QObject):
             ExplorerError: One of the settings cannot be.
         """
         choice = fitting.fitted(self._state.choice, self.data)
-        return replace(self._form.plan(choice), own=catalogue.own(choice.architecture))
+        return replace(self._form.plan(choice), own=catalogue.own(choice.architecture), origin=self.origin)
+
+    def take_plan(self, plan: RunPlan) -> None:
+        """Makes the next run like `plan`: looks at its network, and fills the form."""
+        if plan.own is None:  # else its network is looked at already, maybe under another name
+            self._state.set_choice(plan.choice)
+        self._form.set_dataset(plan.dataset)
+        self._choose_data(plan.dataset)
+        self._form.more.fields.data_dir.take(plan.data_dir)
+        self._edited[self._architecture] = plan.config
+        self.set_origin(plan.origin)
+        self._suggest()
+
+    def set_origin(self, origin: Origin | None) -> None:
+        """Has the next run start from the weights of a moment of another, or from new ones."""
+        if origin != self.origin:
+            self.origin = origin
+            self.origin_changed.emit()
 
     # -- data -------------------------------------------------------------------------------------------------------
 
@@ -116,6 +137,7 @@ class SettingsDesk(QObject):
         if self._state.choice.architecture != self._architecture:
             self._architecture = self._state.choice.architecture
             self._wanted = None
+            self.set_origin(None)  # those weights are of another network
             self._follow_network()
         else:
             self._show_all()

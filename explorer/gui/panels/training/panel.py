@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from explorer import catalogue
+from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import suggestions, words
@@ -19,6 +20,7 @@ from explorer.gui.panels.training.follow_line import FollowLine
 from explorer.gui.panels.training.form import SettingsForm
 from explorer.gui.panels.training.live_rate import LiveRate
 from explorer.gui.panels.training.lower import LowerArea
+from explorer.gui.panels.training.origin_line import OriginLine
 from explorer.gui.panels.training.outcome_line import OutcomeLine
 from explorer.gui.panels.training.progress import ProgressLine
 from explorer.gui.panels.training.runs import RunsView
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
+    from explorer.runs.plan import RunPlan
 
 
 _NARROW = 700  # px: below, how far the run is goes into a line of its own
@@ -48,7 +51,8 @@ class TrainingPanel(QFrame):
         super().__init__()
         self._state, self._run_control = state, run_control
         self.buttons, self.form, self.progress = RunButtons(), SettingsForm(), ProgressLine()
-        self.rate, self.outcome = LiveRate(), OutcomeLine()
+        self.rate, self.outcome, self.origin = LiveRate(), OutcomeLine(), OriginLine()
+        self.add = QPushButton()
         self.followed = FollowLine(state, run_control)
         self.curves = CurvesView(state, run_control)
         self.runs = RunsView(state, run_control)
@@ -73,13 +77,16 @@ class TrainingPanel(QFrame):
         self.buttons.setContentsMargins(0, _LABEL, 0, 0)
         top = Qt.AlignmentFlag.AlignTop
         self._top.addWidget(self.buttons, 0, 0, top | Qt.AlignmentFlag.AlignLeft)
-        self._top.addWidget(self.form, 0, 1, top)
+        self.add.setObjectName("addToQueueButton")
+        self.add.setProperty("role", "primary")
+        self._top.addWidget(self.add, 2, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight)
         self._top.addWidget(self.rate, 0, 2, top | Qt.AlignmentFlag.AlignRight)
         self._place_progress()
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 8)
         column.setSpacing(10)
         column.addLayout(self._top)
+        column.addWidget(self.origin)
         column.addWidget(self.outcome)
         column.addWidget(self.followed)
         column.addWidget(self.pages, 1)
@@ -92,19 +99,30 @@ class TrainingPanel(QFrame):
         else:
             self._top.addWidget(self.progress, 0, 1, Qt.AlignmentFlag.AlignBottom)
 
+    def _place_form(self, *, is_beside: bool) -> None:
+        """Where the progress is while a run is on, or `is_beside` it: below."""
+        place = (2, 1, 1, 2) if is_beside else (0, 1, 1, 1)
+        self._top.addWidget(self.form, *place, Qt.AlignmentFlag.AlignTop)
+
     def _connect(self) -> None:
         state, control = self._state, self._run_control
         self.buttons.start_requested.connect(self.start)
         self.buttons.stop_requested.connect(control.stop)
         self.buttons.pause_requested.connect(control.pause)
         self.buttons.resume_requested.connect(control.resume)
+        self.buttons.next_toggled.connect(self._show_training)
+        self.add.clicked.connect(self.enqueue)
+        self.origin.removed.connect(lambda: self.desk.set_origin(None))
+        self.desk.origin_changed.connect(self._show_training)
         self.desk.data_changed.connect(self._invite)
+        self.curves.lab_requested.connect(self.lab_requested)
         self.form.more.rate_test_requested.connect(lambda: self.lab_requested.emit("rate"))
         self.rate.chosen.connect(control.set_lr)
         self.outcome.batch_size_taken.connect(self._begin_again)
         self.runs.compared_changed.connect(self._compare)
         self.pages.room_kept.connect(self.runs.keep_free)
         self._devices.done.connect(self.form.set_devices)
+        state.plan_requested.connect(self._on_plan_requested)
         state.choice_changed.connect(self._on_choice_changed)
         state.shown_run_changed.connect(self._show_outcome)
         state.history_changed.connect(self._show_outcome)
@@ -121,14 +139,32 @@ class TrainingPanel(QFrame):
 
     def start(self) -> None:
         """Trains the network that is looked at, fitted to the data, with the settings of the form."""
+        plan = self._plan()
+        if plan is not None:
+            self._run_control.start(plan)
+            self._show_training()
+
+    def enqueue(self) -> None:
+        """Has a run of the network that is looked at wait until those before it have ended."""
+        plan = self._plan()
+        if plan is not None:
+            self._run_control.queue.add(plan)
+
+    def _plan(self) -> RunPlan | None:
+        """What the form says; None, with a word to the user, where that cannot be."""
         try:
             plan = self.desk.plan()
         except ExplorerError as error:
             self._state.refuse(error)
-            return
+            return None
         self.desk.fit_network()
-        self._run_control.start(plan)
-        self._show_training()
+        return plan
+
+    def _on_plan_requested(self, plan: RunPlan) -> None:
+        if self._state.training is not None:
+            self.buttons.next.setChecked(True)
+        if plan.origin is None:
+            self._state.notice(Text("The settings are in the form.", "设置已填入表单。"))
 
     def toggle_pause(self) -> None:
         """Pauses the run under way, or has it go on."""
@@ -169,7 +205,12 @@ class TrainingPanel(QFrame):
             can_start=not is_busy,
             why_not=self._why_not(),
         )
-        self.form.setVisible(not is_busy)
+        is_beside = is_training and self.buttons.plans_next
+        self._place_form(is_beside=is_beside)
+        self.form.setVisible(not is_busy or is_beside)
+        self.add.setVisible(is_beside)
+        self.add.setEnabled(not self._why_not())
+        self.origin.show_origin(self.desk.origin if not is_busy or is_beside else None)
         self.progress.setVisible(is_busy)
         self.rate.setVisible(is_training)
         if is_training and state.training != self._rate_of:
@@ -227,13 +268,25 @@ class TrainingPanel(QFrame):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("training.panel"))
+        self.add.setText(tr("runs.add"))
+        self.add.setToolTip(tr("runs.add_tip"))
+        self.origin.retranslate()
         for part in (self.buttons, self.form, self.desk, self.rate, self.followed, self.pages, self.curves, self.runs):
             part.retranslate()
         self._invite()
         self._show_training()
 
     def _restyle(self) -> None:
-        for part in (self.buttons, self.form, self.progress, self.outcome, self.followed, self.curves, self.runs):
+        for part in (
+            self.buttons,
+            self.form,
+            self.origin,
+            self.progress,
+            self.outcome,
+            self.followed,
+            self.curves,
+            self.runs,
+        ):
             part.restyle()
         self._show_progress()
 
