@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 GAP = 2  # px between maps
 MAIN_FACTS = (arithmetic.OUTPUT_SIZE, arithmetic.PARAMETERS, arithmetic.FIELD)
-ROOM_FOR_SUMMARY = 480  # px; a lower page shows the maps alone
+ROOM_FOR_SUMMARY = 440  # px; a lower page shows the maps alone
 ORDERS, SCALINGS, COLOURS = ("strength", "index"), ("layer", "map", "robust"), ("viridis", "signed", "grey")
 RUN = "run"  # a scale for all stored moments of the run
 
