@@ -13,6 +13,7 @@ from explorer.runs import lock
 from explorer.runs.follow import Follower
 from explorer.runs.history import History
 from explorer.runs.names import LOCK
+from explorer.training.events import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from explorer.runs.lock import Holder
     from explorer.runs.record import RunRecord
     from explorer.runs.store import Store
-    from explorer.training.events import Event
+    from explorer.training.events import Event, Failed, Finished
 
 LOOK_MS = 300  # between two looks into the folder of a followed run; its journal is written once a second
 GLANCE_MS = 2000  # between two glances at the folder of all runs
@@ -49,6 +50,7 @@ class _Reader:
         self._generation = -1
 
     def look(self) -> _Look:
+        is_alive = self._follower.is_alive  # asked first: whoever has let go has written everything
         events = self._follower.drain()
         history = None
         if self._follower.generation != self._generation:
@@ -59,7 +61,7 @@ class _Reader:
             events = []
         follower = self._follower
         holder = lock.holder(self._folder / LOCK)
-        return _Look(follower.run, history, tuple(events), follower.saved_step, follower.is_alive, holder)
+        return _Look(follower.run, history, tuple(events), follower.saved_step, is_alive, holder)
 
 
 class Following(QObject):
@@ -98,6 +100,9 @@ class Following(QObject):
         self.saved_step: int | None = None
         self.holder: Holder | None = None
         self._reader: _Reader | None = None
+        self._written_ending: Finished | Stopped | Failed | None = (
+            None  # the last one in the journal, while a process has the run
+        )
         self._worker = Latest("following", self)
         self._worker.done.connect(self._take)
         self._timer = QTimer(self, singleShot=True, interval=LOOK_MS)
@@ -113,6 +118,7 @@ class Following(QObject):
         self._worker.cancel()
         self.run, self.is_stopping, self.saved_step, self.holder = run, False, None, None
         self._reader = None if run is None else _Reader(self._store.folder(run))
+        self._written_ending = None
         self._look()
         self.changed.emit()
 
@@ -144,8 +150,7 @@ class Following(QObject):
         assert history is not None
         for event in look.events:
             history.apply(event)
-        if look.is_alive:
-            history.ending = None  # that of its last life, before it was resumed
+        self._tell_ending(history, is_alive=look.is_alive)
         if look.history is not None or look.events:
             self._state.set_history(look.run, history)
             self.progressed.emit()
@@ -157,6 +162,13 @@ class Following(QObject):
         else:
             self.follow(None)
             self.ended.emit(look.run)
+
+    def _tell_ending(self, history: History, *, is_alive: bool) -> None:
+        """A run is over when its process has let go of it; an ending before that is of another life, or just now."""
+        if is_alive:
+            self._written_ending, history.ending = history.ending or self._written_ending, None
+        elif history.ending is None:
+            history.ending = self._written_ending or Stopped(history.run)
 
     def show_weights(self) -> None:
         """Looks into the weights that were saved last, if it is their network that is looked at."""

@@ -158,6 +158,26 @@ def test_a_process_that_dies_ends_the_following_and_resuming_begins_it_again(
     wait_until(qtbot, lambda: steps(state, other.run) == 80)
 
 
+def test_an_ending_is_believed_when_the_process_has_let_go(
+    qtbot: QtBot, control: RunControl, state: AppState, other: Other
+) -> None:
+    wait_until(qtbot, listed(state, other.run))
+    other.advance()
+    control.open_run(other.run)
+    wait_until(qtbot, lambda: steps(state, other.run) == 40)
+    other.advance()
+    other.recorder.append(Finished(other.run))
+    other.recorder.flush()
+    wait_until(qtbot, lambda: steps(state, other.run) == 80)
+    history = state.history(other.run)
+    assert history is not None
+    assert history.ending is None
+    assert control.following.run == other.run
+    other.recorder.close()
+    wait_until(qtbot, lambda: control.following.run is None)
+    assert history.ending == Finished(other.run)
+
+
 def test_a_run_of_this_window_is_not_taken_for_one_of_another(
     qtbot: QtBot, control: RunControl, state: AppState
 ) -> None:
