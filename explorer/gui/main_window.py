@@ -315,6 +315,7 @@ class MainWindow(QMainWindow):
         self.resize(min(1600, available.width() * 9 // 10), min(1000, available.height() * 9 // 10))
         self.restoreGeometry(QByteArray.fromBase64(self._preferences.geometry.encode()))
         self._board.settle()
+        self.training.runs.view.arrange(self._preferences.runs)
         if self._preferences.layout:
             self._board.restore(QByteArray.fromBase64(self._preferences.layout.encode()))
         for name in PANELS:
@@ -343,6 +344,7 @@ class MainWindow(QMainWindow):
             language=self._appearance.language,
             geometry=self.saveGeometry().toBase64().toStdString(),
             layout=self._board.save().toBase64().toStdString(),
+            runs=self.training.runs.view.arrangement(),
             choice=self.state.choice.to_json(),
         )
 

@@ -20,6 +20,7 @@ class Preferences:
 
     Attributes:
         geometry: Place and size of the window, `layout`: its panels; both as Qt saves them, in base 64.
+        runs: Columns and order of the runs table.
         choice: The network last looked at, as `Choice.to_json` writes it.
     """
 
@@ -27,6 +28,7 @@ class Preferences:
     language: str = "system"
     geometry: str = ""
     layout: str = ""
+    runs: str = ""
     choice: Mapping[str, Any] | None = None
 
 
