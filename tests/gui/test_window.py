@@ -269,6 +269,20 @@ def _drop(window: MainWindow, mime: QMimeData) -> bool:
     return entering.isAccepted()
 
 
+@pytest.mark.parametrize("size", [(1000, 640), (1152, 744), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_panel_lies_over_another(window: MainWindow, size: tuple[int, int], language: str) -> None:
+    window.commands[f"language.{language}"].trigger()
+    window.resize(*size)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    docks = [dock for dock in window.findChildren(QDockWidget) if dock.isVisible()]
+    assert len(docks) == 3
+    for place, dock in enumerate(docks):
+        assert window.rect().contains(dock.geometry()), dock.objectName()
+        assert not any(dock.geometry().intersects(other.geometry()) for other in docks[:place]), dock.objectName()
+
+
 @pytest.fixture
 def requested(window: MainWindow) -> list:
     found: list = []

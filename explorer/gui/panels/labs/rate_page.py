@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -17,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer import catalogue
+from explorer.data import cards
 from explorer.gui.panels.labs.rate_plot import RatePlot
-from explorer.gui.panels.training import words
 from explorer.gui.services.rate_finding import RateFinding, Stage
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.labelled import Labelled
@@ -48,8 +48,7 @@ class RatePage(QWidget):
         self._reason = QLabel(wordWrap=True)
         self.start, self.use = QPushButton(), QPushButton()
         self.bar = QProgressBar(textVisible=False, maximum=1000)
-        explain = partial(words.out_of_range, "lr", f"{_LEAST:g}", f"{_GREATEST:g}")
-        self.rate = DecimalField(_LEAST, _GREATEST, explain=explain)
+        self.rate = DecimalField(_LEAST, _GREATEST, explain=_why_not_this_rate)
         self._labelled = Labelled(self.rate)
         self._lay_out()
         self._connect()
@@ -255,14 +254,18 @@ class RatePage(QWidget):
         self._reason.setText(reason)
 
 
+def _why_not_this_rate(typed: str) -> str:
+    return tr("training.range", name=tr("training.lr"), low="0.000000001", high=f"{_GREATEST:g}")
+
+
 def _about(plan: RunPlan | None) -> str:
     """What is tested, in one line."""
     if plan is None:
         return ""
     config = plan.config
     parts = [
-        words.architecture(plan.choice.architecture),
-        words.dataset(plan.dataset),
+        catalogue.find(plan.choice.architecture).title,
+        say(cards.find(plan.dataset).title),
         tr(f"training.optimizer_{config.optimizer}"),
         tr("rate.batches", size=config.batch_size),
     ]
