@@ -8,6 +8,8 @@ import numpy as np
 from explorer.evaluation.intervals import wilson
 from explorer.evaluation.scores import TOP, Bin, ClassScore, Evaluation, Indices
 
+HARDEST = 500
+
 Interval = tuple[float, float]
 
 
@@ -30,7 +32,9 @@ class Summary:
         interval: In which the accuracy lies with 95 % confidence; `top_interval` likewise.
         top: Share of the images whose class is among the five most probable; None with five classes or fewer.
         confusion: int64 (C, C), true classes in the rows.
+        names: Of the classes.
         bins: Of the confidence.
+        hardest: The images with the greatest loss, worst first, at most `HARDEST` of them, int64.
     """
 
     answers: Evaluation
@@ -43,15 +47,13 @@ class Summary:
     calibration_error: float
     confusion: Indices
     classes: tuple[ClassRow, ...]
+    names: tuple[str, ...]
     bins: tuple[Bin, ...]
+    hardest: Indices
 
     @property
     def images(self) -> int:
         return len(self.answers)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(row.score.name for row in self.classes)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for the command line."""
@@ -109,7 +111,9 @@ def summarise(answers: Evaluation) -> Summary:
         calibration_error=answers.calibration_error(),
         confusion=matrix,
         classes=_rows(answers, matrix),
+        names=tuple(answers.name(index) for index in range(len(matrix))),
         bins=bins,
+        hardest=answers.hardest(HARDEST),
     )
 
 

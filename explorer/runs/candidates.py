@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.runs.kept import BEST, LAST
 from explorer.runs.mementos import EpochAnswers, answers_of
-from explorer.runs.names import CHECKPOINT_LIST, CHECKPOINTS
-from explorer.runs.snapshots import moments
+from explorer.runs.moments import moments
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from explorer.runs.plan import RunPlan
-
-_STEP = re.compile(r"step-(\d{1,12})")
 
 
 class Kind(StrEnum):
@@ -28,7 +24,7 @@ class Kind(StrEnum):
     EPOCH = "epoch"  # stored by the test after an epoch
     BEST = "best"  # the weights of the best test
     LAST = "last"  # the weights that were saved last
-    SNAPSHOT = "snapshot"  # weights kept for looking back
+    SNAPSHOT = "snapshot"  # other weights, most of them kept for looking back
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,11 @@ class Candidate:
         return self.kind is Kind.EPOCH
 
     @property
+    def step(self) -> int | None:
+        """The step of its weights; None where there are answers alone."""
+        return None if self.has_answers else self.number
+
+    @property
     def place(self) -> tuple[Kind, int]:
         """What it is, whatever the file holds."""
         return self.kind, self.number
@@ -63,8 +64,7 @@ def candidates(run_folder: Path, plan: RunPlan) -> tuple[Candidate, ...]:
     """
     found = [_candidate(Kind.EPOCH, answers.epoch, answers.path) for answers in answers_of(run_folder)]
     if plan.own is None:
-        found += _checkpoints(run_folder / CHECKPOINTS)
-        found += [_candidate(Kind.SNAPSHOT, moment.step, moment.path) for moment in moments(run_folder)]
+        found += _weights(run_folder)
     return tuple(candidate for candidate in found if candidate is not None)
 
 
@@ -91,18 +91,12 @@ def find(text: str, run_folder: Path, plan: RunPlan) -> Candidate:
     raise _unknown(text, known)
 
 
-def _checkpoints(folder: Path) -> list[Candidate | None]:
-    try:
-        listed = json.loads((folder / CHECKPOINT_LIST).read_text(encoding="utf-8"))
-        names = {kind: listed.get(kind) for kind in (Kind.BEST, Kind.LAST)}
-    except (OSError, ValueError, AttributeError):
-        return []
-    found = []
-    for kind, name in names.items():
-        match = _STEP.fullmatch(name) if isinstance(name, str) else None
-        if match is not None:
-            found.append(_candidate(kind, int(match[1]), folder / f"{name}.safetensors"))
-    return found
+def _weights(run_folder: Path) -> list[Candidate | None]:
+    stored = moments(run_folder)
+    roles = ((Kind.BEST, BEST), (Kind.LAST, LAST))
+    named = [(kind, moment) for kind, role in roles for moment in stored if role in moment.roles]
+    others = [(Kind.SNAPSHOT, moment) for moment in stored if not {BEST, LAST} & set(moment.roles)]
+    return [_candidate(kind, moment.step, moment.path) for kind, moment in (*named, *others)]
 
 
 def _candidate(kind: Kind, number: int, path: Path) -> Candidate | None:

@@ -32,6 +32,7 @@ _ROW = 26
 _BAR, _BAR_HEIGHT, _PAD = 44, 4, 8
 _WIDTHS = {"images": 72, "precision": 118, "recall": 118, "f1": 118}
 _LEAST_NAME, _MOST_NAME = 90, 220
+_MEASURED = 20  # words of a column, the longest
 _WORDS = 3  # px of the style beside the words
 
 
@@ -170,10 +171,10 @@ class ClassScores(QTableView):
 
     def _fit_columns(self) -> None:
         header, metrics = self.horizontalHeader(), QFontMetrics(theme.font())
-        names = max((metrics.horizontalAdvance(row.score.name) for row in self.scores.shown), default=0)
+        names = _widest(metrics, [row.score.name for row in self.scores.shown])
         widths = {**_WIDTHS, "class": min(max(names + 2 * (_PAD + _WORDS), _LEAST_NAME), _MOST_NAME)}
         spare = self.viewport().width() - sum(widths.values())
-        taken = max((metrics.horizontalAdvance(_written(row, "taken_for")) for row in self.scores.shown), default=0)
+        taken = _widest(metrics, [_written(row, "taken_for") for row in self.scores.shown])
         widths["taken_for"] = max(spare, min(taken + 2 * (_PAD + _WORDS), 240), 120)
         for place, column in enumerate(COLUMNS):
             header.resizeSection(place, widths[column])
@@ -185,6 +186,11 @@ class ClassScores(QTableView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._fit_columns()
+
+
+def _widest(metrics: QFontMetrics, words: list[str]) -> int:
+    """Pixels of the widest of the longest words; all of 1,000 would take too long to measure."""
+    return max((metrics.horizontalAdvance(word) for word in sorted(words, key=len)[-_MEASURED:]), default=0)
 
 
 def _written(row: ClassRow, column: str) -> str:

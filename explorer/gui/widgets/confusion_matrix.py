@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.evaluation.heat import Heat
+    from explorer.gui.widgets.matrix_ink import Drawn
 
 Cell = tuple[int, int]  # true class, answer
 
@@ -36,12 +37,8 @@ LARGEST_CELL = 96  # px
 _LEAST_NUMBERED = 30  # px of a cell that holds its number
 _LEAST_GAPPED = 12  # px of a cell that is set apart from the next
 _STEP = 1.25  # of one turn of the wheel
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
+_ZOOMS = {"+": _STEP, "=": _STEP, "-": 1 / _STEP}
+_ARROWS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 
 class ConfusionMatrix(QAbstractScrollArea):
@@ -78,10 +75,21 @@ class ConfusionMatrix(QAbstractScrollArea):
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
-    def show_matrix(self, heat: Heat | None, names: tuple[str, ...], number: Callable[[int, int], str]) -> None:
-        """Shows `heat`; `number(true, answer)` is written into cells where there is room."""
+    def show_matrix(
+        self,
+        heat: Heat | None,
+        names: tuple[str, ...],
+        number: Callable[[int, int], str],
+        drawn: Drawn | None = None,
+    ) -> None:
+        """Shows `heat`; `number(true, answer)` is written into cells where there is room.
+
+        Args:
+            drawn: The picture of `heat`, where it has been made already.
+        """
         is_other = heat is None or self._heat is None or len(heat.levels) != len(self._heat.levels)
-        self._heat, self._number, self._picture = heat, number, None
+        self._heat, self._number = heat, number
+        self._picture = None if drawn is None else ((drawn.theme, drawn.factor), from_pixels(drawn.pixels).copy())
         if names != self._sides.names:
             self._sides = MatrixNames(names)
         if is_other:
@@ -100,6 +108,11 @@ class ConfusionMatrix(QAbstractScrollArea):
         self.viewport().update()
 
     @property
+    def factor(self) -> int:
+        """So many cells stand in one pixel of the picture."""
+        return max(1, math.floor(1 / self.cell_size()))
+
+    @property
     def count(self) -> int:
         """Classes."""
         return 0 if self._heat is None else len(self._heat.levels)
@@ -107,10 +120,6 @@ class ConfusionMatrix(QAbstractScrollArea):
     @property
     def picked(self) -> Cell | None:
         return self._picked
-
-    @property
-    def zoom(self) -> float:
-        return self._zoom
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
         """Enlarges about a point of the viewport, or about the middle."""
@@ -191,7 +200,7 @@ class ConfusionMatrix(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         area, size = self._area(), self.cell_size()
         image = self._image()
-        side = image.width() * max(1, math.floor(1 / size)) * size  # the last square may stand for fewer cells
+        side = image.width() * self.factor * size  # the last square may stand for fewer cells
         matrix = QRectF(self.cell_rect((0, 0)).topLeft(), QSizeF(side, side))
         painter.save()
         painter.setClipRect(area)
@@ -208,7 +217,7 @@ class ConfusionMatrix(QAbstractScrollArea):
 
     def _image(self) -> QImage:
         assert self._heat is not None
-        factor = max(1, math.floor(1 / self.cell_size()))
+        factor = self.factor
         key = (theme.name(), factor)
         if self._picture is None or self._picture[0] != key:
             pixels = matrix_ink.picture(self._heat, factor)
@@ -227,24 +236,26 @@ class ConfusionMatrix(QAbstractScrollArea):
 
     def _draw_gaps(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(theme.colour("raised"))
-        corner = self.cell_rect((0, 0)).topLeft()
+        corner, size = self.cell_rect((0, 0)).topLeft(), self.cell_size()
         end = QPointF(corner.x() + self._size(), corner.y() + self._size())
         for row in self._rows(area):
-            y = self.cell_rect((row, 0)).top()
+            y = corner.y() + row * size
             painter.drawLine(QPointF(corner.x(), y), QPointF(end.x(), y))
         for column in self._columns(area):
-            x = self.cell_rect((0, column)).left()
+            x = corner.x() + column * size
             painter.drawLine(QPointF(x, corner.y()), QPointF(x, end.y()))
 
     def _draw_numbers(self, painter: QPainter, area: QRectF) -> None:
-        image = self._image()
+        image, size = self._image(), self.cell_size()
+        corner = self.cell_rect((0, 0)).topLeft()
         painter.setFont(theme.font(theme.CAPTION_PX))
         for row in self._rows(area):
             for column in self._columns(area):
                 words = self._number(row, column)
                 if words:
                     painter.setPen(QColor(matrix_ink.ink(image.pixelColor(column, row))))
-                    painter.drawText(self.cell_rect((row, column)), int(Qt.AlignmentFlag.AlignCenter), words)
+                    cell = QRectF(corner.x() + column * size, corner.y() + row * size, size, size)
+                    painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), words)
 
     def _draw_frames(self, painter: QPainter, area: QRectF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -263,8 +274,9 @@ class ConfusionMatrix(QAbstractScrollArea):
     def _draw_names(self, painter: QPainter, area: QRectF) -> None:
         painter.setFont(theme.font(theme.CAPTION_PX))
         size, own = self.cell_size(), self._cell or (None, None)
-        rows = {row: self.cell_rect((row, 0)).center().y() for row in self._rows(area)}
-        columns = {column: self.cell_rect((0, column)).center().x() for column in self._columns(area)}
+        first = self.cell_rect((0, 0)).center()
+        rows = {row: first.y() + row * size for row in self._rows(area)}
+        columns = {column: first.x() + column * size for column in self._columns(area)}
         self._sides.draw_rows(painter, Side(rows, size, own[0]))
         self._sides.draw_columns(painter, Side(columns, size, own[1]))
         middle = int(Qt.AlignmentFlag.AlignCenter)
@@ -370,16 +382,15 @@ class ConfusionMatrix(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        zooms = {"+": _STEP, "=": _STEP, "-": 1 / _STEP}
         if not self.count:
             super().keyPressEvent(event)
         elif key in _ARROWS:
             self._walk(*_ARROWS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._cell is not None:
             self._choose(self._cell)
-        elif event.text() in zooms:
+        elif event.text() in _ZOOMS:
             about = None if self._cell is None else self.cell_rect(self._cell).center()
-            self.zoom_by(zooms[event.text()], about)
+            self.zoom_by(_ZOOMS[event.text()], about)
         elif event.text() == "0":
             self.show_whole()
         else:

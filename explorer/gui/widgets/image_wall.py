@@ -24,7 +24,7 @@ from explorer.gui import theme
 from explorer.gui.widgets.pixels import thumbnail
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -76,7 +76,9 @@ class ImageWall(QAbstractScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
-        self._tiles: tuple[Tile, ...] = ()
+        self._numbers: tuple[int, ...] = ()
+        self._describe: Callable[[int], Tile] | None = None
+        self._tiles: dict[int, Tile] = {}  # of those that have been in view
         self._images: dict[int, QImage] = {}
         self._asked: tuple[int, ...] = ()
         self._empty = ""
@@ -86,25 +88,35 @@ class ImageWall(QAbstractScrollArea):
     # -- what is shown ----------------------------------------------------------------------------------------------
 
     @property
-    def tiles(self) -> tuple[Tile, ...]:
-        return self._tiles
+    def numbers(self) -> tuple[int, ...]:
+        """The images, in their order."""
+        return self._numbers
 
     @property
     def known(self) -> frozenset[int]:
         """The numbers of the images that are there."""
         return frozenset(self._images)
 
-    def show_tiles(self, tiles: tuple[Tile, ...], empty: str) -> None:
-        """Shows `tiles`, from the first on; `empty` is said where there is none."""
-        if tiles != self._tiles or empty != self._empty:
-            is_same = [tile.number for tile in tiles] == [tile.number for tile in self._tiles]
-            self._tiles, self._empty, self._asked = tiles, empty, ()
-            if not is_same:
-                self._place = self._current = -1
-                self.verticalScrollBar().setValue(0)
-            self._fit_bar()
-            self.setAccessibleDescription("; ".join(tile.tip for tile in tiles[:20]) or empty)
-            self.viewport().update()
+    def tile(self, place: int) -> Tile:
+        """What is said at `place`."""
+        assert self._describe is not None
+        number = self._numbers[place]
+        if number not in self._tiles:
+            self._tiles[number] = self._describe(number)
+        return self._tiles[number]
+
+    def show_tiles(self, numbers: tuple[int, ...], describe: Callable[[int], Tile], empty: str) -> None:
+        """Shows the images `numbers`, each as `describe` says when it comes into view; `empty` where there is none."""
+        if numbers != self._numbers:
+            self._place = self._current = -1
+            self.verticalScrollBar().setValue(0)
+        self._numbers, self._describe, self._empty = numbers, describe, empty
+        self._tiles, self._asked = {}, ()
+        self._fit_bar()
+        self.setAccessibleDescription(
+            "; ".join(self.tile(place).tip for place in range(min(10, len(numbers)))) or empty
+        )
+        self.viewport().update()
 
     def show_images(self, by_number: Mapping[int, NDArray[np.uint8]]) -> None:
         """Images that were asked for."""
@@ -125,7 +137,7 @@ class ImageWall(QAbstractScrollArea):
         return max(1, (self.viewport().width() + _GAP) // (_WIDTH + _GAP))
 
     def _fit_bar(self) -> None:
-        rows = -(-len(self._tiles) // self._across())
+        rows = -(-len(self._numbers) // self._across())
         room = self.viewport().height()
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, rows * (_HEIGHT + _GAP) - _GAP - room))
@@ -142,7 +154,7 @@ class ImageWall(QAbstractScrollArea):
         across, step = self._across(), _HEIGHT + _GAP
         top = self.verticalScrollBar().value()
         first = top // step * across
-        return range(first, min(len(self._tiles), ((top + self.viewport().height()) // step + 1) * across))
+        return range(first, min(len(self._numbers), ((top + self.viewport().height()) // step + 1) * across))
 
     def _at(self, at: QPoint) -> int:
         return next((place for place in self._seen() if self.tile_rect(place).contains(at)), -1)
@@ -152,7 +164,7 @@ class ImageWall(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._tiles:
+        if not self._numbers:
             painter.setPen(theme.colour("faint"))
             words = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(self.viewport().rect().adjusted(12, 0, -12, 0), words, self._empty)
@@ -164,7 +176,7 @@ class ImageWall(QAbstractScrollArea):
         self._ask()
 
     def _draw_tile(self, painter: QPainter, metrics: QFontMetricsF, place: int) -> None:
-        tile, area = self._tiles[place], self.tile_rect(place)
+        tile, area = self.tile(place), self.tile_rect(place)
         if place in (self._place, self._current):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("selected" if place == self._current else "hover"))
@@ -213,9 +225,7 @@ class ImageWall(QAbstractScrollArea):
         painter.drawRoundedRect(filled, _BAR / 2, _BAR / 2)
 
     def _ask(self) -> None:
-        missing = tuple(
-            tile.number for place in self._seen() if (tile := self._tiles[place]).number not in self._images
-        )
+        missing = tuple(number for place in self._seen() if (number := self._numbers[place]) not in self._images)
         if missing and missing != self._asked:
             self._asked = missing
             self.wanted.emit(missing)
@@ -230,11 +240,11 @@ class ImageWall(QAbstractScrollArea):
     def _choose(self, place: int) -> None:
         self._current = place
         self.viewport().update()
-        self.chosen.emit(self._tiles[place].number)
+        self.chosen.emit(self._numbers[place])
 
     def _step(self, across: int, down: int) -> None:
         place = 0 if self._place < 0 else self._place + across + down * self._across()
-        if 0 <= place < len(self._tiles):
+        if 0 <= place < len(self._numbers):
             self._point_at(place)
             area, bar = self.tile_rect(place), self.verticalScrollBar()
             if area.top() < 0:
@@ -267,12 +277,12 @@ class ImageWall(QAbstractScrollArea):
             self._point_at(-1)
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self._at(event.pos())
-            QToolTip.showText(event.globalPos(), self._tiles[place].tip if place >= 0 else "", self)
+            QToolTip.showText(event.globalPos(), self.tile(place).tip if place >= 0 else "", self)
             return True
         return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if self._place < 0 and self._tiles and event.reason() == Qt.FocusReason.TabFocusReason:
+        if self._place < 0 and self._numbers and event.reason() == Qt.FocusReason.TabFocusReason:
             self._point_at(0)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -288,7 +298,7 @@ class ImageWall(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ARROWS and self._tiles:
+        if key in _ARROWS and self._numbers:
             self._step(*_ARROWS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._place >= 0:
             self._choose(self._place)

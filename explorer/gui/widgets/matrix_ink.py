@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,20 @@ def signed_table(name: str) -> NDArray[np.uint32]:
     points = [point or _ground(name) for point in _SIGNED[name]]
     table = np.concatenate([_between(tuple(points[:4]), 129)[:128], _between(tuple(points[3:]), 128)])
     return np.asarray(table, np.uint32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A picture made for a theme; a pixel of it stands for `factor` by `factor` cells."""
+
+    theme: str
+    factor: int
+    pixels: NDArray[np.uint32]
+
+
+def draw(heat: Heat, factor: int) -> Drawn:
+    """As `picture`; may be called on any thread."""
+    return Drawn(theme.name(), factor, picture(heat, factor))
 
 
 def picture(heat: Heat, factor: int) -> NDArray[np.uint32]:

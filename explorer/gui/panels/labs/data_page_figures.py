@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.figure_box import FigureBox
 from explorer.gui.widgets.numerals import count
 
 if TYPE_CHECKING:
@@ -19,33 +19,6 @@ if TYPE_CHECKING:
     from explorer.data.facts import Facts
 
 _LEAST_WIDTH = 192  # px of a box
-
-
-class _Box(QFrame):
-    """A name, a figure, and what else there is to say about it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._name, self._figure, self._more = QLabel(), ElidedLabel(), ElidedLabel()
-        for label, role in ((self._name, "caption"), (self._figure, "title"), (self._more, "caption")):
-            label.setProperty("role", role)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(2)
-        for widget in (self._name, self._figure, self._more):
-            column.addWidget(widget)
-
-    def show_words(self, name: str, figure: str, more: str) -> None:
-        self._name.setText(name)
-        self._figure.setText(figure)
-        self._more.setText(more)
-        self.setAccessibleName(f"{name}: {figure}, {more}")
-
-    @property
-    def words(self) -> tuple[str, str, str]:
-        return self._name.text(), self._figure.text(), self._more.text()
 
 
 class _SplitBar(QWidget):
@@ -81,7 +54,7 @@ class Figures(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._boxes = [_Box() for _ in range(6)]
+        self._boxes = [FigureBox() for _ in range(6)]
         self._split = _SplitBar()
         self._columns = 0
         self._grid = QGridLayout()

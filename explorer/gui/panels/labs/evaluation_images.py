@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.services.evaluation_images import EvaluatedImages, Thumbnails, WholeImage
-from explorer.gui.state import PinnedImage
+from explorer.gui.state import FromRun, PinnedImage
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.elided_label import ElidedLabel
@@ -53,6 +54,7 @@ class ImagesCard(QFrame):
         self._summary: Summary | None = None
         self._comparison: Comparison | None = None
         self._cell: CellSet | None = None
+        self._step: int | None = None
         self._has_image = False
         self.images = EvaluatedImages(self)
         self.which, self.wall = ChoiceBox(), ImageWall()
@@ -90,8 +92,15 @@ class ImagesCard(QFrame):
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
-    def show_summary(self, record: RunRecord | None, summary: Summary | None, comparison: Comparison | None) -> None:
-        """Shows images of `summary`; the set that was chosen stays chosen where it still makes sense."""
+    def show_summary(
+        self, record: RunRecord | None, step: int | None, summary: Summary | None, comparison: Comparison | None
+    ) -> None:
+        """Shows images of `summary`; the set that was chosen stays chosen where it still makes sense.
+
+        Args:
+            step: After which its weights are stored; None where they are not known to be.
+        """
+        self._step = step
         if summary is self._summary and comparison is self._comparison:
             return
         before, self._record = self._record, record
@@ -107,6 +116,8 @@ class ImagesCard(QFrame):
 
     def show_cell(self, true: int, answer: int) -> None:
         """Shows the images of a cell."""
+        if self._summary is None or max(true, answer) >= len(self._summary.names):
+            return
         self._show_cell(CellSet(true, answer))
         self._offer()
         self.which.choose(self._cell)
@@ -145,16 +156,14 @@ class ImagesCard(QFrame):
             return answers.cell(which.true, which.answer)
         if self._comparison is not None and which in (ONLY_FIRST, ONLY_SECOND):
             return self._comparison.only_first if which == ONLY_FIRST else self._comparison.only_second
-        return answers.hardest(_MOST)
+        return summary.hardest
 
     def _fill(self) -> None:
         summary = self._summary
         if summary is None:
-            self.wall.show_tiles((), "")
             return
-        chosen = self._chosen(summary)[:_MOST].tolist()
-        tiles = tuple(_tile(summary.answers, number) for number in chosen)
-        self.wall.show_tiles(tiles, tr("evaluation.no_images"))
+        chosen = tuple(self._chosen(summary)[:_MOST].tolist())
+        self.wall.show_tiles(chosen, partial(_tile, summary.answers), tr("evaluation.no_images"))
         self._say()
 
     def _say(self) -> None:
@@ -206,6 +215,8 @@ class ImagesCard(QFrame):
         if self._record is not None:
             image = self._state.image
             self._run_control.open_run(self._record.id)
+            if self._step is not None:
+                self._state.set_weights(FromRun(self._record.id, moment=self._step))
             if self._state.image is not image:
                 self._state.set_image(image)
             self._state.explore_requested.emit()

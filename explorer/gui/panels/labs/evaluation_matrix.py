@@ -132,14 +132,15 @@ class MatrixCard(QFrame):
             self._say(None)
             return
         mode, is_log, mutes = self.mode.chosen, self.log.isChecked(), self.mute.isChecked()
-        self._worker.request(partial(_coloured, summary, comparison, mode, is_log=is_log, mutes=mutes))
+        work = partial(_coloured, summary, comparison, mode, self.matrix.factor, is_log=is_log, mutes=mutes)
+        self._worker.request(work)
 
-    def _on_heat(self, done: tuple[Summary, str, Heat]) -> None:
-        summary, mode, heat = done
+    def _on_heat(self, done: tuple[Summary, str, Heat, matrix_ink.Drawn]) -> None:
+        summary, mode, heat, drawn = done
         if summary is not self._summary:
             return
         self._drawn, self._heat = summary, heat
-        self.matrix.show_matrix(heat, summary.names, partial(self._number, mode))
+        self.matrix.show_matrix(heat, summary.names, partial(self._number, mode), drawn)
         self._show_scale()
         self._say(None)
 
@@ -223,12 +224,13 @@ def _nothing(_true: int, _answer: int) -> str:
 
 
 def _coloured(
-    summary: Summary, comparison: Comparison | None, mode: str, *, is_log: bool, mutes: bool
-) -> tuple[Summary, str, Heat]:
+    summary: Summary, comparison: Comparison | None, mode: str, factor: int, *, is_log: bool, mutes: bool
+) -> tuple[Summary, str, Heat, matrix_ink.Drawn]:
     """On the worker."""
     from explorer.evaluation import heat
 
     if mode == DIFFERENCE and comparison is not None:
-        return summary, mode, heat.signed_heat(comparison.difference, is_log=is_log)
-    found = heat.heat(summary.confusion, is_share=mode == SHARES, is_log=is_log, mutes_diagonal=mutes)
-    return summary, mode, found
+        found = heat.signed_heat(comparison.difference, is_log=is_log)
+    else:
+        found = heat.heat(summary.confusion, is_share=mode == SHARES, is_log=is_log, mutes_diagonal=mutes)
+    return summary, mode, found, matrix_ink.draw(found, factor)

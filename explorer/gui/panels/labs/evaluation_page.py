@@ -214,7 +214,8 @@ class EvaluationPage(QWidget):
         self.compared.setText(self.comparing.words() or (tr("evaluation.own_hint") if is_own else ""))
         self.compared.setVisible(bool(self.compared.text()))
         self.matrix.show_summary(summary, comparison)
-        self.images.show_summary(self.first.record, summary, comparison)
+        step = None if self.first.shown is None else self.first.shown.step
+        self.images.show_summary(self.first.record, step, summary, comparison)
         self.classes.show_summary(summary)
         self.calibration.show_summary(summary)
         shown = self.first.shown

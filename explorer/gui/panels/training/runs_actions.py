@@ -34,7 +34,7 @@ _ICONS = {
     "fork": "git-fork",
 }
 _MENU = (
-    ("resume", "compare", "up", "down"),
+    ("resume", "compare", "evaluate", "up", "down"),
     ("rename", "about"),
     ("fork", "use"),
     ("reveal", "copy", "copy_markdown", "copy_csv"),
@@ -58,6 +58,7 @@ class RunsActions(QObject):
         handlers = {
             "resume": self._resume,
             "compare": self.compare,
+            "evaluate": self._evaluate,
             "rename": view.edit_name,
             "about": self._say,
             "fork": self._fork,
@@ -104,6 +105,7 @@ class RunsActions(QObject):
         able = {
             "resume": only is not None and only.can_resume and not self._run_control.is_busy,
             "fork": only is not None and only.steps > 0,
+            "evaluate": only is not None and only.steps > 0,
             "up": bool(queue) and queue[0] is not only,
             "down": bool(queue) and queue[-1] is not only,
             "compare": bool(selected),
@@ -122,8 +124,8 @@ class RunsActions(QObject):
 
     def retranslate(self) -> None:
         for name, action in self.named.items():
-            area = "training.run" if name in ("resume", "compare", "reveal", "copy", "delete") else "runs.run"
-            action.setText(tr(f"{area}_{name}"))
+            is_old = name in ("resume", "compare", "reveal", "copy", "delete")
+            action.setText(tr(f"training.run_{name}") if is_old else tr(f"runs.run_{name}"))
         self.restyle()
 
     def restyle(self) -> None:
@@ -154,6 +156,10 @@ class RunsActions(QObject):
     def _resume(self) -> None:
         if self.only is not None:
             self._run_control.resume_run(self.only.id)
+
+    def _evaluate(self) -> None:
+        if self.only is not None:
+            self._state.evaluation_requested.emit(self.only.id)
 
     def _say(self) -> None:
         if self.only is not None:

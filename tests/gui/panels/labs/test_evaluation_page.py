@@ -1,0 +1,300 @@
+"""The page of evaluations: moments, cells and their images, two beside each other, a run that trains."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.data import datasets
+from explorer.evaluation.scores import Evaluation
+from explorer.gui.panels.labs.evaluation_page import EvaluationPage
+from explorer.gui.services.run_control import RunControl
+from explorer.gui.state import AppState, FromRun
+from explorer.runs.candidates import Kind
+from explorer.runs.execute import Execution
+from explorer.runs.names import EVALUATIONS
+from explorer.runs.recorder import Recorder
+from explorer.runs.store import Store
+from explorer.training.events import Finished
+from tests.gui.recorded_runs import plan, recorded
+from tests.runs.digest import plan as real_plan
+
+SLOW = 20_000  # ms; the first one imports torch
+
+
+def digits(mistakes: dict[int, int]) -> Evaluation:
+    """Answers to the shipped digits: right, but for the images (keys) that were taken for others (values)."""
+    labels = datasets.load("digits").test.labels.numpy()
+    first = labels.copy()
+    for image, answer in mistakes.items():
+        first[image] = answer
+    best = (first[:, None] + np.arange(5)) % 10
+    probabilities = np.tile(np.array([0.9, 0.04, 0.03, 0.02, 0.01], np.float32), (len(labels), 1))
+    losses = np.where(first == labels, 0.1, 3.0 + np.arange(len(labels)) / 1000).astype(np.float32)
+    return Evaluation(labels, best, probabilities, losses, tuple("0123456789"))
+
+
+def wrong(label: int, count: int, answer: int) -> dict[int, int]:
+    """The first `count` images of the class `label`, taken for `answer`."""
+    labels = datasets.load("digits").test.labels.numpy()
+    return dict.fromkeys(np.flatnonzero(labels == label)[:count].tolist(), answer)
+
+
+@dataclass
+class Bench:
+    qtbot: QtBot
+    state: AppState
+    store: Store
+    control: RunControl
+    page: EvaluationPage
+    recorders: list[Recorder] = field(default_factory=list)
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(holds, timeout=SLOW)
+
+    def settle(self) -> None:
+        self.wait(lambda: not self.page.is_busy)
+
+    def add_test(self, run: str, epoch: int, answers: Evaluation) -> None:
+        folder = self.store.folder(run) / EVALUATIONS
+        folder.mkdir(exist_ok=True)
+        (folder / f"epoch-{epoch:05d}.npz").write_bytes(answers.to_bytes())
+
+    def store_run(self, *tests: Evaluation, is_over: bool = True) -> str:
+        """A run with these tests, in the store and the list."""
+        record = self.store.create(plan(4))
+        recorder = self.store.recorder(record.id)
+        for number, answers in enumerate(tests, 1):
+            self.add_test(record.id, number, answers)
+        if is_over:
+            for event in [*recorded(record.id, epochs=4), Finished(record.id)]:
+                recorder.append(event)
+            recorder.close()
+        else:
+            self.recorders.append(recorder)
+        self.control.refresh()
+        self.wait(lambda: any(listed.id == record.id for listed in self.state.runs))
+        return record.id
+
+    def open(self, run: str) -> None:
+        self.page.open_run(run)
+        self.wait(lambda: self.page.first.summary is not None)
+        self.settle()
+
+    def accuracy(self) -> str:
+        return self.page.boxes[0].words[1]
+
+    def words(self) -> str:
+        return "\n".join(label.text() for label in self.page.findChildren(QLabel) if label.isVisibleTo(self.page))
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    store = Store(tmp_path / "runs")
+    state = AppState(catalogue.find("lenet").default_choice())
+    control = RunControl(state, store)
+    page = EvaluationPage(state, control)
+    qtbot.addWidget(page)
+    page.resize(1280, 760)
+    page.show()
+    made = Bench(qtbot, state, store, control, page)
+    page.begin()
+    yield made
+    page.close_services()
+    for recorder in made.recorders:
+        recorder.close()
+    control.close()
+    store.close()
+
+
+def test_without_a_run_it_says_what_to_do(bench: Bench) -> None:
+    assert "Nothing has been trained yet" in bench.words()
+
+
+def test_the_newest_test_is_shown_first(bench: Bench) -> None:
+    run = bench.store_run(digits(wrong(3, 30, 5)), digits(wrong(3, 9, 5)))
+    bench.open(run)
+    assert bench.accuracy() == "97.50%"  # 351 of 360
+    assert bench.page.boxes[0].words[2] == "95%: 95.3% to 98.7%"
+    assert bench.page.boxes[2].words[1:] == ("9", "of 360 test images")
+    assert bench.page.chooser.moment.currentText() == "After epoch 2"
+    bench.page.chooser.earlier.click()
+    bench.wait(lambda: bench.accuracy() == "91.67%")
+    bench.settle()
+    assert bench.page.chooser.moment.currentText() == "After epoch 1"
+    assert bench.page.strip.strip.epochs == (1, 2)
+    bench.page.strip.strip.chosen.emit(2)
+    bench.wait(lambda: bench.accuracy() == "97.50%")
+
+
+def test_a_cell_shows_its_images(bench: Bench) -> None:
+    bench.open(bench.store_run(digits(wrong(3, 9, 5))))
+    page = bench.page
+    assert page.images.wall.numbers == tuple(sorted(wrong(3, 9, 5), reverse=True)) + page.images.wall.numbers[9:]
+    cell = page.matrix.matrix.cell_rect((3, 5)).center().toPoint()
+    bench.qtbot.mouseClick(page.matrix.matrix.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    assert set(page.images.wall.numbers) == set(wrong(3, 9, 5))
+    assert page.images.which.currentText() == "3 taken for 5 (9)"
+    assert "True 3, taken for 5: 9 of " in page.matrix.said.text()
+    page.images.wall.viewport().repaint()
+    bench.wait(lambda: set(wrong(3, 9, 5)) <= page.images.wall.known)
+    page.images.which.choose("hardest")
+    page.images.which.activated.emit(0)
+    assert page.matrix.matrix.picked is None
+
+
+def test_a_clicked_image_becomes_that_of_the_inspector(bench: Bench) -> None:
+    run = bench.store_run(digits(wrong(3, 9, 5)))
+    bench.open(run)
+    page, asked = bench.page, []
+    bench.state.explore_requested.connect(lambda: asked.append(True))
+    assert not page.images.explore.isEnabled()
+    number = page.images.wall.numbers[0]
+    page.images.wall.chosen.emit(number)
+    bench.wait(lambda: bench.state.image is not None)
+    assert bench.state.image is not None
+    expected = datasets.load("digits").test.images[number].numpy().transpose(1, 2, 0)
+    assert np.array_equal(bench.state.image.pixels, expected)
+    assert (bench.state.image.label, len(bench.state.image.classes)) == ("3", 10)
+    page.images.explore.click()
+    assert asked == [True]
+    assert bench.state.shown_run == run
+    assert bench.state.image.label == "3"
+
+
+def test_it_follows_a_run_that_trains(bench: Bench) -> None:
+    run = bench.store_run(is_over=False)
+    bench.page.open_run(run)
+    bench.wait(lambda: "has not been tested yet" in bench.words())
+    bench.add_test(run, 1, digits(wrong(3, 36, 5)))
+    bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
+    assert bench.page.chooser.moment.currentText() == "After epoch 1 · live"
+    bench.add_test(run, 2, digits(wrong(3, 18, 5)))
+    bench.wait(lambda: bench.accuracy() == "95.00%")
+    bench.page.first.choose(bench.page.first.epochs[0])  # from now on it looks back
+    bench.wait(lambda: bench.accuracy() == "90.00%")
+    bench.add_test(run, 3, digits({}))
+    bench.wait(lambda: len(bench.page.first.epochs) == 3)
+    bench.settle()
+    assert bench.accuracy() == "90.00%"
+
+
+def test_two_beside_each_other(bench: Bench) -> None:
+    first = bench.store_run(digits(wrong(3, 30, 5)), digits(wrong(3, 9, 5) | wrong(7, 2, 1)))
+    bench.open(first)
+    page = bench.page
+    page.beside.click()
+    bench.wait(lambda: page.second.summary is not None)
+    page.second.choose(page.second.epochs[0])
+    bench.wait(lambda: page.comparing.comparison is not None and page.second.shown is page.second.chosen)
+    bench.settle()
+    assert "Only here right: 21. Only beside right: 2. Both right: 328. Both wrong: 9." in bench.words()
+    assert "p < 0.001" in bench.words()
+    assert page.boxes[0].words[2] == "+5.28 points from 91.67%"
+    assert page.matrix.mode.chosen == "difference"
+    page.images.which.choose("only_second")
+    page.images.which.activated.emit(0)
+    assert set(page.images.wall.numbers) == set(wrong(7, 2, 1))
+    page.beside.click()
+    bench.settle()
+    assert page.boxes[0].words[2].startswith("95%: ")
+    assert page.matrix.mode.chosen == "counts"
+
+
+def test_runs_on_other_images_are_not_compared(bench: Bench) -> None:
+    first = bench.store_run(digits({}))
+    labels = digits({}).labels[:100]
+    other = bench.store_run(
+        Evaluation(
+            labels, labels[:, None], np.ones((100, 1), np.float32), np.zeros(100, np.float32), tuple("0123456789")
+        )
+    )
+    bench.open(first)
+    bench.page.beside.click()
+    bench.page.second.open(other)
+    bench.wait(lambda: "tested on different images" in bench.words())
+    assert bench.page.comparing.comparison is None
+    assert bench.accuracy() == "100.00%"
+
+
+def test_damaged_answers_say_so(bench: Bench) -> None:
+    run = bench.store_run(digits({}), digits({}))
+    (bench.store.folder(run) / EVALUATIONS / "epoch-00002.npz").write_bytes(b"PK broken")
+    bench.page.open_run(run)
+    bench.wait(lambda: "The file of this evaluation is damaged" in bench.words())
+    bench.page.first.choose(bench.page.first.epochs[0])
+    bench.wait(lambda: bench.accuracy() == "100.00%")
+    assert "damaged" not in bench.words()
+
+
+def test_the_table_is_sorted_and_copied(bench: Bench) -> None:
+    bench.open(bench.store_run(digits(wrong(3, 9, 5))))
+    card = bench.page.classes
+    card.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    assert card.table.scores.shown[0].score.name == "3"
+    card.copies["csv"].click()
+    rows = QGuiApplication.clipboard().text().splitlines()
+    assert rows[0].startswith("class,images,precision")
+    assert rows[1].startswith("3,")
+    card.copies["markdown"].click()
+    assert QGuiApplication.clipboard().text().startswith("| Class | Images |")
+    card.opened.emit(3)
+    assert bench.page.matrix.matrix.picked == (3, 5)
+
+
+def test_the_words_change_with_the_language(bench: Bench) -> None:
+    bench.open(bench.store_run(digits(wrong(3, 9, 5)), digits({})))
+    bench.state.set_language("zh")
+    bench.page.retranslate()
+    assert bench.page.boxes[0].words[0] == "准确率"
+    assert bench.page.chooser.moment.currentText() == "第 2 轮之后"
+    assert "混淆矩阵" in bench.words()
+
+
+def test_another_run_that_is_wanted_is_opened(bench: Bench) -> None:
+    first, second = bench.store_run(digits({})), bench.store_run(digits(wrong(3, 36, 5)))
+    bench.open(first)
+    bench.state.evaluation_requested.emit(second)
+    bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
+
+
+# --- weights
+
+
+def test_weights_are_tested_with_progress_and_can_be_given_up(bench: Bench) -> None:
+    record = bench.store.create(real_plan(epochs=1, threads=1))
+    recorder = bench.store.recorder(record.id)
+    for event in Execution(record.plan, record.id, bench.store.folder(record.id)).events():
+        recorder.append(event)
+    recorder.close()
+    bench.control.refresh()
+    bench.wait(lambda: any(listed.id == record.id for listed in bench.state.runs))
+    bench.open(record.id)
+    page = bench.page
+    stored = bench.accuracy()
+    untrained = next(one for one in page.first.candidates if one.place == (Kind.SNAPSHOT, 0))
+    page.first.choose(untrained)
+    page.first.cancel()
+    assert page.first.chosen is not None
+    assert page.first.chosen.has_answers
+    bench.settle()
+    assert bench.accuracy() == stored
+    heard = []
+    page.first.progressed.connect(lambda: heard.append(page.first.progress))
+    page.first.choose(untrained)
+    bench.wait(lambda: page.first.shown == untrained)
+    assert bench.accuracy() != stored
+    assert page.first.choose_kind(Kind.LAST)
+    bench.wait(lambda: page.first.shown is not None and page.first.shown.kind is Kind.LAST)
+    assert bench.accuracy() == stored
+    page.images.wall.chosen.emit(0)
+    bench.wait(lambda: bench.state.image is not None)
+    page.images.explore.click()
+    assert bench.state.weights == FromRun(record.id, moment=page.first.shown.number)
