@@ -38,6 +38,8 @@ class TimeLine(QSlider):
 
     def show_stops(self, count: int, at: int, marked: Collection[int] = ()) -> None:
         """Shows `count` stops and stands at one, without telling; those that are `marked` stand out."""
+        if (count - 1, at, frozenset(marked)) == (self.maximum(), self.value(), self._marked):
+            return
         self.blockSignals(True)
         self.setRange(0, count - 1)
         self.setValue(at)
@@ -47,8 +49,9 @@ class TimeLine(QSlider):
 
     def show_curve(self, shares: Sequence[float | None]) -> None:
         """Draws a share (0-1) at each stop from the first on, with gaps where it is None."""
-        self._curve = tuple(shares)
-        self.update()
+        if tuple(shares) != self._curve:
+            self._curve = tuple(shares)
+            self.update()
 
     def x_of(self, stop: int) -> float:
         """Where a stop lies, in pixels."""

@@ -48,7 +48,7 @@ class InspectorPanel(QWidget):
         self.setMinimumWidth(320)
         self.drawer = Drawer(self)
         self.image, self.time = ImageSection(state), TimeSection(state)
-        self.square, self.title = ColourSquare(), ElidedLabel()
+        self.square, self.title = ColourSquare(), ElidedLabel(elide=Qt.TextElideMode.ElideLeft)
         self.title.setProperty("role", "title")
         self.hint, self.footer = label("caption", wrap=True), label("caption")
         self.dot = ColourSquare(is_round=True)
