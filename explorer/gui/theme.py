@@ -122,15 +122,16 @@ def system() -> str:
 
 
 def apply(theme: str) -> None:
-    """Gives the application the palette and the style sheet of `theme`."""
+    """Gives the application the palette and the style sheet of `theme`; nothing where it has them already."""
     global _name
     _name = theme
     app = QApplication.instance()
-    if isinstance(app, QApplication):
+    sheet = style_sheet(colours())
+    if isinstance(app, QApplication) and app.styleSheet() != sheet:  # every widget would be polished anew
         app.setStyle("Fusion")
         app.setFont(font())
         app.setPalette(_palette(colours()))
-        app.setStyleSheet(style_sheet(colours()))
+        app.setStyleSheet(sheet)
 
 
 def font(size_px: int = TEXT_PX, *, weight: QFont.Weight = QFont.Weight.Normal, mono: bool = False) -> QFont:

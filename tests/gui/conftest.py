@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui import text, theme
@@ -14,6 +15,7 @@ def plain_window(qapp: QApplication) -> Iterator[None]:
     if theme.name() != "dark" or not qapp.styleSheet():
         theme.apply("dark")
     yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else no loop runs them, and they pile up
     text.set_language("en")
     if theme.name() != "dark":
         theme.apply("dark")
