@@ -5,6 +5,8 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.bilingual import Text
+from explorer.errors import BatchTooLarge, ExplorerError
 from explorer.training import failures
 
 CPU = torch.device("cpu")
@@ -89,3 +91,12 @@ def test_a_lost_gpu():
     error = RuntimeError("CUDA error: device-side assert triggered")
     assert "stopped working" in failures.explain(error, batch_size=1, device=CUDA).message.en
     assert failures.explain(error, batch_size=1, device=CPU) is None
+
+
+def test_the_batch_size_that_fits_is_kept_as_a_number():
+    known = ExplorerError(Text("A batch of 64 images does not fit.", "一批 64 张图像放不进内存。"))
+    found = failures.with_fitting_batch(known, 24)
+    assert isinstance(found, BatchTooLarge)
+    assert found.fits == 24
+    assert "24" in found.hint.zh
+    assert not isinstance(failures.with_fitting_batch(known, None), BatchTooLarge)
