@@ -21,17 +21,22 @@ class Scale:
 
     def places(self, values: Numbers) -> Numbers:
         """Where `values` are, 0-1 within the scale; NaN for what is not above zero on a logarithmic one."""
-        low, high = self._ends()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            at = np.log10(np.where(values > 0, values, np.nan)) if self.is_log else values
-        found: Numbers = (at - low) / (high - low)
+        low, high = self.ends()
+        found: Numbers = (self.along(values) - low) / (high - low)
         return found
+
+    def along(self, values: Numbers) -> Numbers:
+        """`values` themselves, or their exponents of ten; NaN where there is none."""
+        if not self.is_log:
+            return values
+        exponents: Numbers = np.log10(np.where(values > 0, values, np.nan))
+        return exponents
 
     def place(self, value: float) -> float:
         return float(self.places(np.array([value]))[0])
 
     def value(self, place: float) -> float:
-        low, high = self._ends()
+        low, high = self.ends()
         found = low + place * (high - low)
         return float(10.0**found) if self.is_log else float(found)
 
@@ -39,7 +44,8 @@ class Scale:
         """From the place `first` to the place `last` of this scale; they may lie outside it."""
         return Scale(self.value(first), self.value(last), self.is_log)
 
-    def _ends(self) -> tuple[float, float]:
+    def ends(self) -> tuple[float, float]:
+        """`low` and `high`, or their exponents of ten."""
         if self.is_log:
             return math.log10(self.low), math.log10(self.high)
         return self.low, self.high

@@ -9,20 +9,24 @@ from enum import StrEnum
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel, QWidget
 
 from explorer.gui import theme
+from explorer.gui.widgets import chart_scale
+from explorer.gui.widgets.chart_scale import Scale
 from explorer.gui.widgets.decimation import Numbers, extremes, nice_ticks
 
 LEFT, TOP, RIGHT, BOTTOM = 44, 8, 12, 20  # room for the numbers at the axes, px
 MOST_DOTS = 60
+_NEAR = 5  # px: a moment as near as this to the mouse is said
 
 
 class Look(StrEnum):
     """How a curve is drawn."""
 
     RAW = "raw"  # faint and thin: every step
+    STEPS = "steps"  # thin: every step, where nothing smoother stands for it
     LINE = "line"
     POINTS = "points"  # a line with its points marked
     REFERENCE = "reference"  # grey and dashed: something else to compare with
@@ -41,13 +45,15 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An upright line at `x`, with words beside it."""
+    """An upright line at `x`, with words beside it; of an end the line is dotted."""
 
     x: float
     words: str
+    is_end: bool = False
 
 
-_HEIGHTS = {Look.RAW: 0, Look.REFERENCE: 1, Look.LINE: 2, Look.POINTS: 3}
+_HEIGHTS = {Look.RAW: 0, Look.REFERENCE: 1, Look.STEPS: 2, Look.LINE: 2, Look.POINTS: 3}
+_ROUGH = (Look.RAW, Look.STEPS)
 
 
 class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
@@ -73,7 +79,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._curves: tuple[Curve, ...] = ()
         self._items: list[pyqtgraph.PlotCurveItem] = []
         self._drawn: list[Curve | None] = []  # what each item shows
-        self._x_range, self._y_range = (0.0, 1.0), (0.0, 1.0)
+        self._x_range, self._y = (0.0, 1.0), Scale(0.0, 1.0)
         self._hover: QPointF | None = None
         plot = self.getPlotItem()
         plot.hideAxis("left")
@@ -90,26 +96,41 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.setMinimumSize(120, 80)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
-        self._note = QLabel(self, textFormat=Qt.TextFormat.RichText)
-        self._note.hide()
-        self._note.setProperty("role", "card")
-        self._note.setContentsMargins(8, 4, 8, 4)
-        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._note = self._make_note()
         self.restyle()
+
+    def _make_note(self) -> QLabel:
+        note = QLabel(self, textFormat=Qt.TextFormat.RichText)
+        note.hide()
+        note.setProperty("role", "card")
+        note.setContentsMargins(8, 4, 8, 4)
+        note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return note
 
     @property
     def curves(self) -> tuple[Curve, ...]:
         return self._curves
 
-    def show_curves(self, curves: Sequence[Curve], x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
-        """Draws `curves` over exactly these ranges; at the mouse they are said in this order."""
+    def show_curves(
+        self,
+        curves: Sequence[Curve],
+        x_range: tuple[float, float],
+        y_range: tuple[float, float],
+        *,
+        is_log: bool = False,
+    ) -> None:
+        """Draws `curves` over exactly these ranges, `is_log` by powers of ten; at the mouse they are said in order.
+
+        A logarithmic range begins above 0.
+        """
         self._curves = tuple(curves)
-        ranges = (x_range, y_range)
-        if ranges != (self._x_range, self._y_range):
-            self._x_range, self._y_range = ranges
-            self._box.setRange(xRange=x_range, yRange=y_range, padding=0, disableAutoRange=True)
+        y = Scale(*y_range, is_log=is_log)
+        was_log = self._y.is_log
+        if (x_range, y) != (self._x_range, self._y):
+            self._x_range, self._y = x_range, y
+            self._box.setRange(xRange=x_range, yRange=y.ends(), padding=0, disableAutoRange=True)
             self.resetCachedContent()
-        self._draw()
+        self._draw(anew=was_log != is_log)
         if self._hover is not None:
             self._show_note(self._hover)
 
@@ -151,10 +172,10 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
                 item.setZValue(_HEIGHTS[curve.look])
                 item.setPen(_pen(curve))
                 # Wide antialiased lines cost a second on raw data; they are for the short curves only.
-                item.opts["antialias"] = curve.look != Look.RAW
+                item.opts["antialias"] = curve.look not in _ROUGH
             if anew or before is None or before.x is not curve.x or before.y is not curve.y:
                 x, y = extremes(curve.x, curve.y, columns)
-                item.setData(x=x, y=y)
+                item.setData(x=x, y=self._y.along(y))
 
     # -- grid and numbers, painted under the curves -----------------------------------------------------------------
 
@@ -176,15 +197,13 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         return area
 
     def _paint_rows(self, painter: QPainter, area: QRectF) -> None:
-        low, high = self._y_range
-        ticks, step = nice_ticks(low, high, max(2, int(area.height() // 27)))
         right_middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for tick in ticks:
-            y = round(area.bottom() - (tick - low) / (high - low) * area.height()) + 0.5
+        for value, words in chart_scale.ticks(self._y, max(2, int(area.height() // 27)), self._write_tick):
+            y = round(area.bottom() - self._y.place(value) * area.height()) + 0.5
             painter.setPen(QPen(theme.colour("grid"), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(theme.colour("faint"))
-            painter.drawText(QRectF(0, y - 9, area.left() - 6, 18), right_middle, self._write_tick(tick, step))
+            painter.drawText(QRectF(0, y - 9, area.left() - 6, 18), right_middle, words)
 
     def _paint_columns(self, painter: QPainter, area: QRectF) -> None:
         low, high = self._x_range
@@ -204,7 +223,8 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             x = round(area.left() + (mark.x - low) / (high - low) * area.width()) + 0.5
             if not area.left() <= x <= area.right():
                 continue
-            painter.setPen(QPen(theme.colour("warning"), 1))
+            style = Qt.PenStyle.DotLine if mark.is_end else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(theme.colour("faint" if mark.is_end else "warning"), 1, style))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             width = metrics.horizontalAdvance(mark.words)
             left = x + 4 if x + 4 + width <= free else x - 4 - width
@@ -224,7 +244,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for curve, x, y in self._values_at(self._hover.x()):
-            if self._y_range[0] <= y <= self._y_range[1]:
+            if self._y.low <= y <= self._y.high:
                 painter.setBrush(theme.colour(curve.colour))
                 painter.drawEllipse(self._place(x, y), 3.5, 3.5)
 
@@ -235,21 +255,19 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        area, (left, right), (low, high) = self._area(), self._x_range, self._y_range
+        area, (left, right) = self._area(), self._x_range
         for curve in marked:
             painter.setBrush(theme.colour(curve.colour))
-            inside = (curve.y >= low) & (curve.y <= high)
+            inside = (curve.y >= self._y.low) & (curve.y <= self._y.high)
             across = area.left() + (curve.x[inside] - left) / (right - left) * area.width()
-            down = area.bottom() - (curve.y[inside] - low) / (high - low) * area.height()
+            down = area.bottom() - self._y.places(curve.y[inside]) * area.height()
             for x, y in zip(across.tolist(), down.tolist(), strict=True):
                 painter.drawEllipse(QPointF(x, y), 2.5, 2.5)
 
     def _place(self, x: float, y: float) -> QPointF:
-        area, (left, right), (low, high) = self._area(), self._x_range, self._y_range
-        return QPointF(
-            area.left() + (x - left) / (right - left) * area.width(),
-            area.bottom() - (y - low) / (high - low) * area.height(),
-        )
+        area, (left, right) = self._area(), self._x_range
+        across = area.left() + (x - left) / (right - left) * area.width()
+        return QPointF(across, area.bottom() - self._y.place(y) * area.height())
 
     def _values_at(self, scene_x: float) -> list[tuple[Curve, float, float]]:
         """For each named curve its point nearest to the mouse, where the curve reaches there."""
@@ -282,10 +300,14 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             rows.append(
                 f"<span style='color:{colour}'>{html.escape(curve.name)}</span>&nbsp; <b>{self._write_y(y)}</b>"
             )
+        reach = (right - left) * _NEAR / area.width()
+        said = [html.escape(mark.words) for mark in self._marks if abs(mark.x - x) <= reach]
+        rows += [f"<span style='color:{theme.colours().faint}'>{words}</span>" for words in said]
         self._note.setText("<br>".join(rows))
         self._note.adjustSize()
         at_right = where.x() + 12 + self._note.width() < self.width()
-        self._note.move(int(where.x() + 12 if at_right else where.x() - 12 - self._note.width()), int(area.top()) + 4)
+        left = where.x() + 12 if at_right else max(where.x() - 12 - self._note.width(), 0)
+        self._note.move(int(left), int(area.top()) + 4)
         self._note.show()
         self.viewport().update()
 
@@ -306,6 +328,9 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.ignore()  # the menu is that of what the plot is part of
+
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hide_note()
@@ -318,8 +343,8 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
 def _pen(curve: Curve) -> QPen:
     colour = theme.colour(curve.colour)
-    if curve.look == Look.RAW:
-        colour.setAlphaF(0.22)
+    if curve.look in _ROUGH:
+        colour.setAlphaF(0.22 if curve.look is Look.RAW else 0.8)
         return QPen(colour, 0)
     pen = QPen(colour, 1.3 if curve.look == Look.REFERENCE else 2)
     pen.setCosmetic(True)

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 
-from explorer.gui.panels.training.curve_data import Line, accuracy_range, curves_of, loss_range
+from explorer.bilingual import Text
+from explorer.gui.panels.training.curve_data import Line, accuracy_range, curves_of, log_range, loss_range
 from explorer.gui.widgets.live_plot import Look
 from explorer.runs.history import History
-from explorer.training.events import Steps
+from explorer.training.events import EndedEarly, LearningRateChanged, Steps
 from tests.gui.panels.training_window import Bench, bench
 from tests.gui.recorded_runs import history
 
@@ -107,3 +109,64 @@ def test_a_run_that_ended_before_its_first_step_says_so(bench: Bench) -> None:
     bench.state.set_history("none", empty)
     bench.state.show_run("none")
     assert bench.panel.curves._empty.text() == "This run ended before its first step"
+
+
+def test_a_logarithmic_range_holds_what_is_above_zero() -> None:
+    low, high = log_range([Line(np.arange(3.0), np.array([0.02, 2.0, 0.0]))])
+    assert 0 < low < 0.02
+    assert high > 2
+    assert log_range([]) == (0.1, 1.0)
+
+
+def test_the_loss_can_be_drawn_by_powers_of_ten(bench: Bench) -> None:
+    bench.wait_for_plots()
+    bench.control.open_run(bench.store_run())
+    loss, accuracy = bench.panel.curves.plots  # type: ignore[misc]
+    bench.wait(lambda: len(loss.curves) == 3)
+    bench.panel.curves.menu._log.trigger()
+    low, high = loss.viewRange()[1]
+    assert low < -0.5
+    assert 0 < high < 0.6
+    assert loss.listDataItems()[0].yData.max() == pytest.approx(np.log10(loss.curves[0].y.max()))
+    assert accuracy.viewRange()[1][1] == 1
+
+
+def test_without_smoothing_every_step_is_the_curve(bench: Bench) -> None:
+    bench.wait_for_plots()
+    bench.control.open_run(bench.store_run())
+    loss, _ = bench.panel.curves.plots  # type: ignore[misc]
+    bench.wait(lambda: len(loss.curves) == 3)
+    menu = bench.panel.curves.menu
+    next(action for action in menu._group.actions() if action.data() == "none").trigger()
+    assert [curve.look for curve in loss.curves] == [Look.STEPS, Look.POINTS]
+    assert len(loss.curves[0].x) == 120
+    next(action for action in menu._group.actions() if action.data() == "strong").trigger()
+    assert len(loss.curves[0].x) < 30
+
+
+def test_a_changed_rate_and_an_early_end_are_marked(bench: Bench) -> None:
+    bench.wait_for_plots()
+    run = history("r", epochs=4, steps_per_epoch=40, is_ended=False)
+    run.apply(LearningRateChanged("r", 60, 0.02, 0.2))
+    run.apply(EndedEarly("r", 160, 3, 1, Text("early", "早")))
+    bench.state.set_history("r", run)
+    bench.state.show_run("r")
+    loss, _ = bench.panel.curves.plots  # type: ignore[misc]
+    bench.wait(lambda: len(loss.curves) == 3)
+    assert [(mark.x, mark.is_end) for mark in loss.marks] == [(1.5, False), (4.0, True)]
+    area = loss._area()
+    loss._show_note(QPointF(area.left() + area.width() * 1.5 / 4, area.center().y()))
+    assert "rate 0.02" in loss._note.text()
+
+
+def test_the_large_curves_are_asked_for(bench: Bench) -> None:
+    asked: list[str] = []
+    bench.panel.lab_requested.connect(asked.append)
+    bench.find("curvesLarge").click()
+    assert asked == ["curves"]
+
+
+def test_ticked_runs_are_known_to_the_state(bench: Bench) -> None:
+    run = bench.store_run()
+    bench.panel.runs.table.toggle_compared(run)
+    assert bench.state.compared == (run,)

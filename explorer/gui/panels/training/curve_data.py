@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from explorer.gui.widgets.decimation import Numbers, nice_ticks, smoothed
 from explorer.runs.history import History
 
-SMOOTH_POINTS = 90
+SMOOTH_POINTS = {"none": 0, "usual": 90, "strong": 24}  # of the line that is drawn of all steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,24 @@ class RunCurves:
     accuracy: Measure
 
 
-def curves_of(history: History) -> RunCurves:
-    """The curves of `history` as they are now."""
+def curves_of(history: History, smoothing: str = "usual") -> RunCurves:
+    """The curves of `history` as they are now; `smoothing` is a key of `SMOOTH_POINTS`."""
     per_epoch = max(history.steps_per_epoch, 1)
     step_x = history.steps / per_epoch
     test_x = history.epoch_steps / per_epoch
     return RunCurves(
         max(history.epochs, 1),
-        _measure(step_x, history.losses, test_x, history.epoch_test_losses),
-        _measure(step_x, history.accuracies, test_x, history.epoch_test_accuracies),
+        _measure(step_x, history.losses, test_x, history.epoch_test_losses, SMOOTH_POINTS[smoothing]),
+        _measure(step_x, history.accuracies, test_x, history.epoch_test_accuracies, SMOOTH_POINTS[smoothing]),
     )
 
 
-def _measure(x: Numbers, values: NDArray[np.float32], test_x: Numbers, tests: NDArray[np.float32]) -> Measure:
-    y = values.astype(np.float64)
-    return Measure(Line(x, y), Line(*smoothed(x, y, SMOOTH_POINTS)), Line(test_x, tests.astype(np.float64)))
+def _measure(
+    x: Numbers, values: NDArray[np.float32], test_x: Numbers, tests: NDArray[np.float32], points: int
+) -> Measure:
+    steps = Line(x, values.astype(np.float64))
+    train = Line(*smoothed(x, steps.y, points)) if points else steps
+    return Measure(steps, train, Line(test_x, tests.astype(np.float64)))
 
 
 def loss_range(lines: Sequence[Line]) -> tuple[float, float]:
@@ -64,6 +67,15 @@ def loss_range(lines: Sequence[Line]) -> tuple[float, float]:
     values = _finite(lines)
     highest = float(values.max()) if len(values) else 1.0
     return 0.0, _round_up(highest)
+
+
+def log_range(lines: Sequence[Line]) -> tuple[float, float]:
+    """Around everything above 0, for a scale by powers of ten."""
+    values = _finite(lines)
+    values = values[values > 0]
+    if not len(values):
+        return 0.1, 1.0
+    return float(values.min()) / 1.2, float(values.max()) * 1.2
 
 
 def accuracy_range(lines: Sequence[Line]) -> tuple[float, float]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
+from explorer.gui.panels.training.curves_menu import CurvesMenu
 from explorer.gui.text import tr
 from explorer.gui.widgets.legend import Entry, Legend
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent, QShowEvent
+    from PySide6.QtGui import QContextMenuEvent, QResizeEvent, QShowEvent
 
     from explorer.gui.panels.training.curve_data import Line, RunCurves
     from explorer.gui.services.run_control import RunControl
@@ -28,7 +29,13 @@ PLOT_NAMES = ("lossPlot", "accuracyPlot")
 
 
 class CurvesView(QWidget):
-    """Two plots and their legend. The plots are made when they are first seen, since their library takes a while."""
+    """Two plots and their legend. The plots are made when they are first seen, since their library takes a while.
+
+    Signals:
+        lab_requested(str): The user wants a page of the labs.
+    """
+
+    lab_requested = Signal(str)
 
     def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,11 +47,14 @@ class CurvesView(QWidget):
         self._titles = (QLabel(), QLabel())
         self._places = (QWidget(), QWidget())
         self._invitation = self._invitation_hint = ""
+        self.menu = CurvesMenu()
         self._legend, self._about = Legend(), QLabel(wordWrap=True)
         self._empty, self._empty_hint = QLabel(self), QLabel(self)
         self._loader = Latest("plots", self)
         self._loader.done.connect(self._make_plots)
         self._lay_out()
+        self.menu.changed.connect(self._on_menu)
+        self.menu.large_wanted.connect(lambda: self.lab_requested.emit("curves"))
         self.retranslate()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._on_pause_over)
@@ -64,7 +74,7 @@ class CurvesView(QWidget):
             title.setProperty("role", "strong")
             place.setObjectName(PLOT_NAMES[column])
             title.setContentsMargins(4, 0, 0, 0)
-            grid.addWidget(title, 0, column)
+            grid.addLayout(self._title_row(column), 0, column)
             grid.addWidget(place, 1, column)
             grid.setColumnStretch(column, 1)
             inside = QVBoxLayout(place)
@@ -84,6 +94,14 @@ class CurvesView(QWidget):
             label.setProperty("role", role)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def _title_row(self, column: int) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self._titles[column])
+        row.addStretch(1)
+        if column == len(self._titles) - 1:
+            row.addWidget(self.menu)
+        return row
 
     # -- the plots --------------------------------------------------------------------------------------------------
 
@@ -121,6 +139,7 @@ class CurvesView(QWidget):
     def set_compared(self, runs: tuple[str, ...]) -> None:
         """Draws these runs behind; their curves are loaded if they have to be."""
         self._compared = runs
+        self._state.set_compared(runs)
         for run in runs:
             self._run_control.load_history(run)
         self.refresh()
@@ -131,7 +150,7 @@ class CurvesView(QWidget):
         if self._is_stale:
             return
         history = self._state.history(self._state.shown_run)
-        shown = None if history is None or not history.step else _curves_of(history)
+        shown = None if history is None or not history.step else _curves_of(history, self.menu.smoothing)
         references = self._references()
         self._show_empty(history, is_empty=shown is None)
         self._show_legend(shown, references)
@@ -166,7 +185,7 @@ class CurvesView(QWidget):
     def _curves_of_reference(self, run: str, history: History) -> RunCurves:
         revision, curves = self._reference_curves.get(run, (-1, None))
         if curves is None or revision != history.revision:
-            curves = _curves_of(history)
+            curves = _curves_of(history, self.menu.smoothing)
             self._reference_curves[run] = (history.revision, curves)
         return curves
 
@@ -178,12 +197,23 @@ class CurvesView(QWidget):
         assert self._plots is not None
         everything = [curves for _, _, curves in references] + ([] if shown is None else [shown])
         epochs = max((curves.epochs for curves in everything), default=10)
-        from explorer.gui.panels.training.curve_data import accuracy_range, loss_range
+        from explorer.gui.panels.training.curve_data import accuracy_range, log_range, loss_range
 
-        for plot, quantity, span in zip(self._plots, ("loss", "accuracy"), (loss_range, accuracy_range), strict=True):
+        is_smooth = self.menu.smoothing != "none"
+        for plot, quantity in zip(self._plots, ("loss", "accuracy"), strict=True):
             lines = [line for curves in everything for line in _lines_that_count(curves, quantity)]
-            plot.show_curves(_curves(shown, references, quantity), (0.0, float(epochs)), span(lines))
+            is_log = quantity == "loss" and self.menu.is_log
+            span = accuracy_range if quantity == "accuracy" else log_range if is_log else loss_range
+            drawn = _curves(shown, references, quantity, is_smooth=is_smooth)
+            plot.show_curves(drawn, (0.0, float(epochs)), span(lines), is_log=is_log)
             plot.show_marks(_marks(self._state.history(self._state.shown_run)))
+
+    def _on_menu(self) -> None:
+        self._reference_curves.clear()  # smoothed otherwise
+        self.refresh()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu.popup(event.globalPos())
 
     # -- words ------------------------------------------------------------------------------------------------------
 
@@ -247,12 +277,14 @@ class CurvesView(QWidget):
         for plot, key in zip(plots, ("loss_plot", "accuracy_plot"), strict=True):
             plot.setAccessibleName(tr(f"training.{key}"))
         self._legend.setAccessibleName(tr("training.legend"))
+        self.menu.retranslate()
         self.refresh()
 
     def restyle(self) -> None:
         for plot in self._plots or ():
             plot.restyle()
         self._legend.update()
+        self.menu.restyle()
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -270,10 +302,10 @@ def _import_plot() -> object:
     return LivePlot
 
 
-def _curves_of(history: History) -> RunCurves:
+def _curves_of(history: History, smoothing: str) -> RunCurves:
     from explorer.gui.panels.training import curve_data  # brings numpy: not before there is something to draw
 
-    return curve_data.curves_of(history)
+    return curve_data.curves_of(history, smoothing)
 
 
 def _lines_that_count(curves: RunCurves, quantity: str) -> tuple[Line, Line]:
@@ -281,36 +313,43 @@ def _lines_that_count(curves: RunCurves, quantity: str) -> tuple[Line, Line]:
     return measure.train, measure.test
 
 
-def _curves(shown: RunCurves | None, references: list[tuple[str, str, RunCurves]], quantity: str) -> list[Curve]:
+def _curves(
+    shown: RunCurves | None, references: list[tuple[str, str, RunCurves]], quantity: str, *, is_smooth: bool
+) -> list[Curve]:
     """What is drawn of one quantity, in the order in which it is said at the mouse."""
     from explorer.gui.widgets.live_plot import Curve, Look
 
     drawn = []
     if shown is not None:
         measure = shown.loss if quantity == "loss" else shown.accuracy
-        drawn.append(Curve(tr("training.train"), measure.train.x, measure.train.y, Look.LINE, "accent"))
+        look = Look.LINE if is_smooth else Look.STEPS
+        drawn.append(Curve(tr("training.train"), measure.train.x, measure.train.y, look, "accent"))
         drawn.append(Curve(tr("training.test"), measure.test.x, measure.test.y, Look.POINTS, "success"))
     for name, colour, curves in references:
         measure = curves.loss if quantity == "loss" else curves.accuracy
         line = measure.test if len(measure.test.x) > 1 else measure.train
         kind = tr("training.test") if line is measure.test else tr("training.train")
         drawn.append(Curve(f"{name} {kind}", line.x, line.y, Look.REFERENCE, colour))
-    if shown is not None:
+    if shown is not None and is_smooth:
         measure = shown.loss if quantity == "loss" else shown.accuracy
         drawn.append(Curve("", measure.steps.x, measure.steps.y, Look.RAW, "accent"))
     return drawn
 
 
 def _marks(history: History | None) -> list[Mark]:
-    """Where the user changed the learning rate, and to what."""
+    """Where the user changed the learning rate, and to what; where the run ended since nothing got better."""
     from explorer.gui.widgets.live_plot import Mark
 
     if history is None or not history.steps_per_epoch:
         return []
-    return [
+    found = [
         Mark(change.step / history.steps_per_epoch, tr("training.lr_mark", rate=f"{change.lr:.3g}"))
         for change in history.lr_changes
     ]
+    if history.ended_early is not None:
+        end = history.ended_early.step / history.steps_per_epoch
+        found.append(Mark(end, tr("curves.ended_early"), is_end=True))
+    return found
 
 
 def _epoch(x: float) -> str:
