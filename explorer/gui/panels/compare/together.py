@@ -150,7 +150,8 @@ class Together:
             least = min(view.zoom for view in views)
             for view in views:
                 size = view.graph_scene.picture
-                view.show_place(least, QPointF(size.width / 2, size.height / 2))
+                view.set_zoom(least)
+                view.look_at(QPointF(size.width / 2, size.height / 2))
         self._is_following = False
         if how != "fit":
             self.on_moved(REFERENCE)
