@@ -149,9 +149,9 @@ def test_the_menu_has_everything(runs: Bench) -> None:
     menu = runs.panel.runs.findChild(QMenu)
     assert menu is not None
     words = [action.text() for action in menu.actions() if action.isVisible() and not action.isSeparator()]
-    assert words[:4] == ["Resume", "Compare", "Rename", "Name, tags and note…"]
-    assert words[4:7] == ["Fork…", "Use these settings", "Columns"]
-    assert words[7:] == ["Show folder", "Copy plan", "Copy table as Markdown", "Copy table as CSV", "Delete"]
+    assert words[:5] == ["Resume", "Compare", "Evaluate", "Rename", "Name, tags and note…"]
+    assert words[5:8] == ["Fork…", "Use these settings", "Columns"]
+    assert words[8:] == ["Show folder", "Copy plan", "Copy table as Markdown", "Copy table as CSV", "Delete"]
     menu.close()
     view.customContextMenuRequested.emit(QPoint(5, 2000))
 
@@ -330,7 +330,7 @@ def test_waiting_runs_say_so_and_can_be_moved_and_started(runs: Bench) -> None:
         runs.store.create(plan(2, "digits", runs.state.choice), queued=True)
     runs.control.refresh()
     runs.wait(lambda: shown(runs, "status") == ["waiting"] * 3)
-    assert runs.find("startQueueButton").isVisible()
+    assert runs.find("startQueueButton").text() == "Start queue (3)"
     view = runs.find("runsTable")
     view.sortByColumn(column("status"), Qt.SortOrder.AscendingOrder)
     assert shown(runs, "number") == ["1", "2", "3"]

@@ -13,7 +13,7 @@ from explorer.gui.panels.training.run_columns import COMPARE
 from explorer.gui.panels.training.run_table import RUN_ROLE, RunTable
 from explorer.gui.panels.training.run_view import RunView
 from explorer.gui.panels.training.runs_actions import RunsActions
-from explorer.gui.panels.training.runs_bar import RunsBar, RunsNote
+from explorer.gui.panels.training.runs_bar import RunsBar
 from explorer.gui.text import tr
 from explorer.runs.about import About
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from explorer.runs.store import RunRecord
 
 FILTER_MS = 120  # after the last key, so that a word typed quickly is looked for once
-_BUTTONS = ("resume", "compare", "about", "fork", "reveal", "copy", "delete")
+_BUTTONS = ("resume", "compare", "about", "fork", "delete")  # the others are in the menu
 
 
 class RunsView(QWidget):
@@ -43,7 +43,7 @@ class RunsView(QWidget):
         self.view = RunView(self.table)
         self.actions_ = RunsActions(state, run_control, self.table, self.view)
         self.bar = RunsBar([self.actions_.named[name] for name in _BUTTONS])
-        self.note = RunsNote()
+        self.note = self.bar.note
         self.card = AboutCard(self)
         self._empty, self._empty_hint, self._show_all = QLabel(), QLabel(), QPushButton()
         self._pages = QStackedLayout()
@@ -73,7 +73,6 @@ class RunsView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(self.note)
         column.addLayout(self._pages, 1)
         self.setTabOrder(self.bar.filter, self.view)
 
@@ -166,7 +165,6 @@ class RunsView(QWidget):
         self.view.setAccessibleName(tr("training.runs_table"))
         self.actions_.retranslate()
         self.bar.retranslate()
-        self.note.retranslate()
         self.table.refresh_words()
         self._show_count()
         self.actions_.enable()

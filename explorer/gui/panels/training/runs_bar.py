@@ -1,4 +1,4 @@
-"""What stands over the runs table: how many there are, what is looked for, and what was done or waits."""
+"""The row over the runs table: how many there are, what is looked for, what was deleted or waits, and buttons."""
 
 from __future__ import annotations
 
@@ -57,12 +57,73 @@ class FilterField(QLineEdit):
             super().keyPressEvent(event)
 
 
+class RunsNote(QFrame):
+    """A few words, there only where runs were just deleted, or else where some wait for their turn.
+
+    Signals:
+        undo_requested: What was deleted is to come back.
+        go_on_requested: The queue is to be begun, or to go on.
+    """
+
+    undo_requested = Signal()
+    go_on_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._deleted: tuple[RunRecord, ...] = ()
+        self._waiting, self._is_held, self._is_busy = 0, False, False
+        self._queue_words, self._undo_words = ElidedLabel(), ElidedLabel()
+        self.go_on, self.undo = QPushButton(), QPushButton()
+        self.go_on.setObjectName("startQueueButton")
+        self.undo.setObjectName("undoDeleteButton")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 2, 0)
+        row.setSpacing(6)
+        for words, button in ((self._queue_words, self.go_on), (self._undo_words, self.undo)):
+            words.setProperty("role", "secondary")
+            button.setProperty("role", "link")
+            row.addWidget(words)
+            row.addWidget(button)
+        self.go_on.clicked.connect(self.go_on_requested)
+        self.undo.clicked.connect(self.undo_requested)
+        self._show()
+
+    def show_deleted(self, records: tuple[RunRecord, ...]) -> None:
+        """Offers to bring these back; an empty tuple takes the offer away."""
+        self._deleted = records
+        self._show()
+
+    def show_queue(self, waiting: int, *, is_held: bool, is_busy: bool) -> None:
+        """Says how many wait, and what for; `is_busy` where something trains that they cannot begin beside."""
+        if (waiting, is_held, is_busy) != (self._waiting, self._is_held, self._is_busy):
+            self._waiting, self._is_held, self._is_busy = waiting, is_held, is_busy
+            self._show()
+
+    def _show(self) -> None:
+        gone = self._deleted
+        self._undo_words.setText(
+            tr("runs.deleted_one", number=gone[0].number) if len(gone) == 1 else tr("runs.deleted", count=len(gone))
+        )
+        self._queue_words.setText(tr("runs.queue_next", count=self._waiting))
+        self.undo.setText(tr("training.undo"))
+        self.go_on.setText(tr("runs.queue_go_on" if self._is_busy else "runs.queue_start", count=self._waiting))
+        self.go_on.setToolTip(tr("runs.queue_start_tip"))
+        for widget in (self._undo_words, self.undo):
+            widget.setVisible(bool(gone))
+        self._queue_words.setVisible(bool(self._waiting) and not self._is_held and not gone)
+        self.go_on.setVisible(bool(self._waiting) and self._is_held and not gone)
+        self.setVisible(bool(gone) or bool(self._waiting))
+
+    def retranslate(self) -> None:
+        self._show()
+
+
 class RunsBar(QWidget):
-    """Count, filter and buttons in one row."""
+    """Count, filter, note and buttons: in one row, as the panel is low."""
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.count, self.filter = QLabel(), FilterField()
+        self.count, self.filter, self.note = QLabel(), FilterField(), RunsNote()
         self.count.setObjectName("runsCount")
         self.count.setProperty("role", "strong")
         self._row = QHBoxLayout(self)
@@ -71,6 +132,7 @@ class RunsBar(QWidget):
         self._row.addWidget(self.count)
         self._row.addSpacing(6)
         self._row.addWidget(self.filter, 1)
+        self._row.addWidget(self.note)
         self._row.addStretch(0)
         self._buttons = []
         for action in actions:
@@ -93,70 +155,9 @@ class RunsBar(QWidget):
 
     def retranslate(self) -> None:
         self.filter.retranslate()
+        self.note.retranslate()
         for button in self._buttons:
             button.setAccessibleName(button.defaultAction().text())
 
     def restyle(self) -> None:
         self.filter.restyle()
-
-
-class RunsNote(QFrame):
-    """One line under the bar, there only where runs were just deleted, or wait for their turn.
-
-    Signals:
-        undo_requested: What was deleted is to come back.
-        go_on_requested: The queue is to be begun, or to go on.
-    """
-
-    undo_requested = Signal()
-    go_on_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._deleted: tuple[RunRecord, ...] = ()
-        self._waiting, self._is_held, self._is_busy = 0, False, False
-        self._queue_words, self._undo_words = ElidedLabel(), ElidedLabel()
-        self.go_on, self.undo = QPushButton(), QPushButton()
-        self.go_on.setObjectName("startQueueButton")
-        self.undo.setObjectName("undoDeleteButton")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 4, 4)
-        row.setSpacing(6)
-        for words, button in ((self._queue_words, self.go_on), (self._undo_words, self.undo)):
-            words.setProperty("role", "secondary")
-            button.setProperty("role", "link")
-            row.addWidget(words)
-            row.addWidget(button)
-        row.addStretch(1)
-        self.go_on.clicked.connect(self.go_on_requested)
-        self.undo.clicked.connect(self.undo_requested)
-        self._show()
-
-    def show_deleted(self, records: tuple[RunRecord, ...]) -> None:
-        """Offers to bring these back; an empty tuple takes the offer away."""
-        self._deleted = records
-        self._show()
-
-    def show_queue(self, waiting: int, *, is_held: bool, is_busy: bool) -> None:
-        """Says how many wait, and what for; `is_busy` where something trains that they cannot begin beside."""
-        if (waiting, is_held, is_busy) != (self._waiting, self._is_held, self._is_busy):
-            self._waiting, self._is_held, self._is_busy = waiting, is_held, is_busy
-            self._show()
-
-    def _show(self) -> None:
-        gone = self._deleted
-        self._undo_words.setText(
-            tr("runs.deleted_one", number=gone[0].number) if len(gone) == 1 else tr("runs.deleted", count=len(gone))
-        )
-        self._queue_words.setText(tr("runs.queue_held" if self._is_held else "runs.queue_next", count=self._waiting))
-        self.undo.setText(tr("training.undo"))
-        self.go_on.setText(tr("runs.queue_go_on" if self._is_busy else "runs.queue_start"))
-        self.go_on.setToolTip(tr("runs.queue_start_tip"))
-        for widget in (self._undo_words, self.undo):
-            widget.setVisible(bool(gone))
-        self._queue_words.setVisible(bool(self._waiting))
-        self.go_on.setVisible(bool(self._waiting) and self._is_held)
-        self.setVisible(bool(gone) or bool(self._waiting))
-
-    def retranslate(self) -> None:
-        self._show()
