@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from explorer.data.cards import DatasetCard
     from explorer.data.split import Dataset
     from explorer.evaluation.scores import Evaluation
     from explorer.runs.plan import RunPlan
@@ -80,14 +83,16 @@ class EvaluatedImages(QObject):
 
     def close(self) -> None:
         """Ends the workers; call it once."""
+        self._known.stop.set()
         self._small.close()
         self._whole.close()
 
 
 class _Known:
-    """The data set that was read last, with the plan that it was read for."""
+    """The data set that was read last, with the plan that it was read for; `stop` gives up reading."""
 
     def __init__(self) -> None:
+        self.stop = threading.Event()
         self.key: tuple[object, ...] = ()
         self.dataset: Dataset | None = None
 
@@ -96,20 +101,24 @@ class _Known:
 
 
 def _dataset(known: _Known, plan: RunPlan, answers: Evaluation) -> Dataset:
-    """The data of `plan`, as they were tested.
+    """The data of `plan`, as they were tested; nothing is downloaded for it.
 
     Raises:
-        ExplorerError: They cannot be read, or have changed since.
+        ExplorerError: They are not there, cannot be read, or have changed since.
     """
     import numpy as np
 
-    from explorer.data import datasets
+    from explorer.data import cards, datasets, files
 
     size = max(plan.choice.input_shape[1:])
     key = (plan.dataset, plan.data_dir, plan.config.limit, size)
     dataset = known.dataset if known.key == key else None
     if dataset is None:
-        dataset = datasets.load(plan.dataset, plan.data_dir, limit=plan.config.limit, size=size)
+        card, place = cards.find(plan.dataset), None if plan.data_dir is None else Path(plan.data_dir).expanduser()
+        if card.needs_download and not files.is_there(card, place):
+            raise _missing(card)
+        limit, is_cancelled = plan.config.limit, known.stop.is_set
+        dataset = datasets.load(plan.dataset, place, limit=limit, size=size, is_cancelled=is_cancelled)
         known.key, known.dataset = key, dataset
     if not np.array_equal(dataset.test.labels.numpy(), answers.labels):
         raise ExplorerError(
@@ -120,6 +129,13 @@ def _dataset(known: _Known, plan: RunPlan, answers: Evaluation) -> Dataset:
             Text("The figures still hold; the images cannot be shown.", "各项数值仍然有效，但无法显示图像。"),
         )
     return dataset
+
+
+def _missing(card: DatasetCard) -> ExplorerError:
+    return ExplorerError(
+        Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
+        Text("The data page downloads them; the figures hold without.", "可在数据页下载；各项数值不受影响。"),
+    )
 
 
 def _thumbnails(known: _Known, plan: RunPlan, answers: Evaluation, numbers: tuple[int, ...]) -> Thumbnails:

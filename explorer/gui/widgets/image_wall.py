@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _IMAGE, _LINE, _GAP = 72, 15, 10  # px; side of an image, height of a line of words
 _WIDTH, _HEIGHT = 92, _IMAGE + 2 * _LINE + 4  # of a tile
 _BAR = 3
+_INSET = 6  # px round all tiles, for the frame of the chosen one
 _CRISP = 3  # so much enlarged, pixels are seen as such
 _KEPT = 600  # images
 _ARROWS = {
@@ -134,26 +135,26 @@ class ImageWall(QAbstractScrollArea):
     # -- where things are -------------------------------------------------------------------------------------------
 
     def _across(self) -> int:
-        return max(1, (self.viewport().width() + _GAP) // (_WIDTH + _GAP))
+        return max(1, (self.viewport().width() - 2 * _INSET + _GAP) // (_WIDTH + _GAP))
 
     def _fit_bar(self) -> None:
         rows = -(-len(self._numbers) // self._across())
         room = self.viewport().height()
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, rows * (_HEIGHT + _GAP) - _GAP - room))
+        bar.setRange(0, max(0, rows * (_HEIGHT + _GAP) - _GAP + 2 * _INSET - room))
         bar.setPageStep(max(1, room))
         bar.setSingleStep((_HEIGHT + _GAP) // 2)
 
     def tile_rect(self, place: int) -> QRect:
         """Where the tile at `place` is, in the viewport."""
         row, column = divmod(place, self._across())
-        top = row * (_HEIGHT + _GAP) - self.verticalScrollBar().value()
-        return QRect(column * (_WIDTH + _GAP), top, _WIDTH, _HEIGHT)
+        top = _INSET + row * (_HEIGHT + _GAP) - self.verticalScrollBar().value()
+        return QRect(_INSET + column * (_WIDTH + _GAP), top, _WIDTH, _HEIGHT)
 
     def _seen(self) -> range:
         across, step = self._across(), _HEIGHT + _GAP
-        top = self.verticalScrollBar().value()
-        first = top // step * across
+        top = self.verticalScrollBar().value() - _INSET
+        first = max(0, top // step) * across
         return range(first, min(len(self._numbers), ((top + self.viewport().height()) // step + 1) * across))
 
     def _at(self, at: QPoint) -> int:
@@ -247,10 +248,10 @@ class ImageWall(QAbstractScrollArea):
         if 0 <= place < len(self._numbers):
             self._point_at(place)
             area, bar = self.tile_rect(place), self.verticalScrollBar()
-            if area.top() < 0:
-                bar.setValue(bar.value() + area.top())
-            elif area.bottom() > self.viewport().height():
-                bar.setValue(bar.value() + area.bottom() - self.viewport().height())
+            if area.top() < _INSET:
+                bar.setValue(bar.value() + area.top() - _INSET)
+            elif area.bottom() + _INSET > self.viewport().height():
+                bar.setValue(bar.value() + area.bottom() + _INSET - self.viewport().height())
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.runs.candidates import Kind
 
 if TYPE_CHECKING:
     from explorer.gui.services.evaluations import Evaluating
@@ -94,7 +95,9 @@ class Chooser(QWidget):
             self.run.setCurrentIndex(-1)
         epochs = evaluating.epochs
         newest = epochs[-1] if epochs and evaluating.is_running else None
-        offered = [*reversed(epochs), *(one for one in evaluating.candidates if not one.has_answers)]
+        others = [one for one in evaluating.candidates if not one.has_answers]
+        named = [one for one in others if one.kind is not Kind.SNAPSHOT]
+        offered = [*named, *reversed(epochs), *(one for one in others if one.kind is Kind.SNAPSHOT)]
         self.moment.offer([(one, words.moment(one, is_live=one == newest)) for one in offered])
         chosen = evaluating.chosen
         place = next((row for row, one in enumerate(offered) if chosen and one.place == chosen.place), -1)

@@ -1,8 +1,9 @@
 """The page of evaluations: moments, cells and their images, two beside each other, a run that trains."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from explorer.gui.state import AppState, FromRun
 from explorer.runs.candidates import Kind
 from explorer.runs.execute import Execution
 from explorer.runs.names import EVALUATIONS
+from explorer.runs.plan import RunPlan
 from explorer.runs.recorder import Recorder
 from explorer.runs.store import Store
 from explorer.training.events import Finished
@@ -263,6 +265,29 @@ def test_another_run_that_is_wanted_is_opened(bench: Bench) -> None:
     bench.open(first)
     bench.state.evaluation_requested.emit(second)
     bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
+
+
+# --- images that are not there
+
+
+def images_of(bench: Bench, changed: RunPlan, answers: Evaluation) -> str:
+    """What is said when an image is asked for."""
+    refused: list[Any] = []
+    bench.page.images.images.refused.connect(refused.append)
+    bench.page.images.images.ask(changed, answers, (0, 1))
+    bench.wait(lambda: bool(refused))
+    return str(refused[0].message)
+
+
+def test_nothing_is_downloaded_for_looking(bench: Bench, tmp_path: Path) -> None:
+    changed = replace(plan(4), dataset="cifar10", data_dir=str(tmp_path))
+    assert "The images of CIFAR-10 are not here" in images_of(bench, changed, digits({}))
+
+
+def test_images_of_data_that_have_changed_are_not_shown(bench: Bench) -> None:
+    answers = digits({})
+    answers.labels[0] = (answers.labels[0] + 1) % 10
+    assert "other test images" in images_of(bench, plan(4), answers)
 
 
 # --- weights
