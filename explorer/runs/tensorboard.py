@@ -9,6 +9,7 @@ import itertools
 import json
 import logging
 import socket
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ EVERY_SECONDS = 1.0  # one point a second: a point costs 50 microseconds, a step
 FLUSH_SECONDS = 5.0
 
 _logger = logging.getLogger(__name__)
+_importing = threading.Lock()  # two threads that import the library at once can wait for each other for good
 
 
 def preload() -> None:
     """Imports the library, which takes a second or two, before the first run needs it."""
     try:
-        import tensorboardX  # noqa: F401
+        with _importing:
+            import tensorboardX  # noqa: F401
     except Exception:
         _logger.exception("no TensorBoard events will be written")
 
@@ -93,9 +96,10 @@ class TensorBoardLog:
                 self._flush()
 
     def _start(self, step: int) -> None:
-        from tensorboardX.proto.event_pb2 import Event as Record
-        from tensorboardX.proto.event_pb2 import SessionLog
-        from tensorboardX.record_writer import RecordWriter
+        with _importing:
+            from tensorboardX.proto.event_pb2 import Event as Record
+            from tensorboardX.proto.event_pb2 import SessionLog
+            from tensorboardX.record_writer import RecordWriter
 
         if self._writer is None:
             self._writer = RecordWriter(str(self._new_file()))

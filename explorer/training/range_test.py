@@ -20,7 +20,7 @@ LR_MIN, LR_MAX, STEPS = 1e-6, 10.0, 120
 _MEMORY = 0.8  # of the running mean of the loss that tells divergence
 _TIMES_BEST, _TIMES_FIRST = 4.0, 2.0  # the loss has diverged when it is so many times the lowest, or the first
 _LEAST_FALL = 0.02  # share of the first loss: less is noise
-_MARGIN = 10.0  # the suggestion keeps so far below the rate of divergence
+_MARGIN = 10.0  # the suggestion keeps so far below the rate of the lowest loss and that of divergence
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ def range_test(
 
 
 def suggest(points: list[RatePoint], diverged_at: float | None = None) -> RateFound:
-    """The rate at which the loss falls fastest, but no more than a tenth of that at which it diverged.
+    """The rate at which the loss falls fastest, but no more than a tenth of that at which it was lowest.
 
-    Fastest along the logarithm of the rate, by straight lines through as many neighbours as are a tenth of all points,
-    and before the lowest loss.
+    At the lowest loss the rate is about to be too large already, since the steps before it had smaller ones. Fastest
+    along the logarithm of the rate, by straight lines through as many neighbours as are a tenth of all points, and
+    before the lowest loss. Where the loss only diverged, a tenth of the rate at which it did.
     """
-    bound = math.inf if diverged_at is None else diverged_at / _MARGIN
     half = max(1, len(points) // 20)
     losses = np.array([point.loss for point in points])
     offsets = np.arange(-half, half + 1, dtype=float)
@@ -99,14 +99,17 @@ def suggest(points: list[RatePoint], diverged_at: float | None = None) -> RateFo
         slopes = np.correlate(losses, offsets, "valid") / (offsets**2).sum()
         lowest = int(means.argmin())
         if lowest > 0 and means[0] - means[lowest] > _LEAST_FALL * means[0]:
-            lr = points[int(slopes[: lowest + 1].argmin()) + half].lr
-            if lr <= bound:
-                return RateFound(_rounded(lr), diverged_at, _STEEPEST)
-            return RateFound(_rounded(bound), diverged_at, _TENTH)
-    return RateFound(None if diverged_at is None else _rounded(bound), diverged_at, _TENTH if diverged_at else _FLAT)
+            steepest = points[int(slopes[: lowest + 1].argmin()) + half].lr
+            below = points[lowest + half].lr / _MARGIN
+            lr, reason = min((steepest, _STEEPEST), (below, _LOWEST), key=lambda found: found[0])
+            return RateFound(_rounded(lr), diverged_at, reason)
+    if diverged_at is None:
+        return RateFound(None, None, _FLAT)
+    return RateFound(_rounded(diverged_at / _MARGIN), diverged_at, _TENTH)
 
 
 _STEEPEST = Text("Here the loss falls fastest.", "损失在此处下降最快。")
+_LOWEST = Text("A tenth of the rate at which the loss was lowest.", "损失最低时学习率的十分之一。")
 _TENTH = Text("A tenth of the rate at which the loss diverged.", "损失发散时学习率的十分之一。")
 _FLAT = Text(
     "The loss neither fell nor diverged; test more steps or higher rates.",
