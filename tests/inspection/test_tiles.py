@@ -208,6 +208,31 @@ def test_kernels_of_one_filter_share_the_scale_of_the_layer() -> None:
     assert drawn.pixels[0, 0] == colourmaps.table(ColourMap.SIGNED)[159]
 
 
+def test_with_given_ends_the_same_value_has_the_same_colour_whatever_stands_beside_it() -> None:
+    quiet, loud = maps_of([[0, 0.5]], [[0.1, 0.2]]), maps_of([[0, 0.5]], [[-9, 9]])
+    ends = (-10.0, 10.0)
+    for colours in (ColourMap.VIRIDIS, ColourMap.SIGNED):
+        drawn = [tiles.mosaic(maps, columns=1, gap=0, colours=colours, ends=ends) for maps in (quiet, loud)]
+        assert drawn[0].scale == drawn[1].scale == tiles.Scale(colours, *ends)
+        assert (drawn[0].pixels[:2] == drawn[1].pixels[:2]).all()
+        alone = tiles.single(quiet, 0, width=2, scaling=Scaling.LAYER, colours=colours, ends=ends)
+        assert (alone.scale.low, alone.scale.high) == ends
+    weights = np.full((2, 3, 2, 2), 0.25, dtype=np.float32)
+    for scale in (
+        tiles.kernels(weights, 0, width=20, ends=(-0.1, 2.0)).scale,
+        tiles.matrix(weights.reshape(2, -1), width=20, ends=(-0.1, 2.0)).scale,
+        tiles.rgb_mosaic(weights, width=20, ends=(-0.1, 2.0)).scale,
+    ):
+        assert (scale.low, scale.high) == (-2.0, 2.0)  # zero stays in the middle
+
+
+def test_maps_stand_in_a_given_order() -> None:
+    maps = maps_of([[1.0]], [[3.0]], [[2.0]])
+    given = np.array([2, 0, 1])
+    assert tiles.mosaic(maps, order=given).order.tolist() == [2, 0, 1]
+    assert tiles.mosaic(maps, order=given, columns=3, gap=0, width=3).at(0, 0) == (2, 0, 0)
+
+
 def test_heat_lies_over_the_image_where_it_is_hot() -> None:
     image = np.full((10, 10, 3), 80, dtype=np.uint8)
     heat = np.zeros((10, 10), dtype=np.float32)

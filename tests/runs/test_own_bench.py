@@ -19,6 +19,8 @@ from explorer.errors import ExplorerError
 from explorer.graph.user_model import own, source
 from explorer.graph.user_model.sandbox import Limits
 from explorer.inspection.insight import Method, Question
+from explorer.runs import checkpoint
+from explorer.runs.names import SNAPSHOTS
 from explorer.runs.own_bench import OwnBench
 from explorer.runs.workbench import Image, Weights
 from tests.graph.test_user_model import GOOD, RETURN, write
@@ -76,6 +78,22 @@ def test_a_look_comes_back_as_data_and_the_next_one_is_warm(bench: OwnBench, tmp
     assert "user_model_net" not in sys.modules
     bench.close()
     assert not children()
+
+
+def test_any_stored_moment_of_a_run_can_be_looked_at(bench: OwnBench, tmp_path: Path) -> None:
+    choice, folder = opened(write(tmp_path, GOOD)), tmp_path / "run"
+    weights = {name: torch.from_numpy(array.copy()) for name, array in bench.filters(choice, Weights())[0].items()}
+    state = {f"{name}.weight": weight for name, weight in weights.items()}
+    state |= {"conv.bias": torch.zeros(4), "fc.bias": torch.zeros(10)}
+    for step in (0, 7):
+        changed = {name: value + step for name, value in state.items()}
+        snapshot = checkpoint.Snapshot(changed, 0, step, tuple("0123456789"), (0.5,), (0.5,))
+        checkpoint.write_moment(folder / SNAPSHOTS / f"step-{step:08d}.safetensors", snapshot)
+    for step in (7, 0):
+        at = Weights(run="r", number=1, folder=folder, moment=step)
+        insight = bench.look(choice, at, Image(PIXELS))
+        assert np.allclose(insight.filters["conv"], weights["conv"].numpy() + step)
+        assert insight.origin.en == f"run 1 · 0 epochs, step {step}"
 
 
 @pytest.mark.slow

@@ -114,9 +114,9 @@ class LookingBack(QObject):
         if past is not None and past.figures:
             self._state.set_past(replace(past, figures={}))
 
-    def _go_on(self, after_ms: int = REST_MS) -> None:
+    def _go_on(self, after_ms: int | None = None) -> None:
         if not self._looks.is_busy and self._state.is_ready and not self._state.is_own_model:
-            self._next.start(after_ms)
+            self._next.start(REST_MS if after_ms is None else after_ms)
 
     def _look(self) -> None:
         past, image, choice = self._state.past, self._state.image, self._state.choice

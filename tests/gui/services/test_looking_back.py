@@ -6,18 +6,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from explorer.gui.services import looking_back
 from explorer.gui.services.insights import InsightService
 from explorer.gui.services.looking_back import LookingBack
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, PinnedImage, Untrained
 from explorer.inspection import untrained
 from explorer.inspection.insight import Method, Question
+from explorer.runs import checkpoint
 from explorer.runs.checkpoint import read_moment
+from explorer.runs.execute import Execution
 from explorer.runs.names import SNAPSHOTS
+from explorer.runs.plan import RunPlan
 from explorer.runs.store import Store
+from explorer.training.config import TrainConfig
 from tests.gui.stored_moments import DIGITS, LENET, STEPS, stored_run, write_moment
 
 PATIENCE = 60_000  # ms
@@ -162,3 +168,28 @@ def test_a_question_is_answered_anew_at_another_moment(qtbot: QtBot, program: Pr
     assert not np.array_equal(first.heat, second.heat)
     state.set_weights(Untrained())
     assert state.attribution is None
+
+
+def test_a_training_whose_moments_are_looked_at_learns_the_same_to_the_bit(
+    qtbot: QtBot, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("REST_MS", 1), ("SHARE_BESIDE_TRAINING", 1.0)):
+        monkeypatch.setattr(looking_back, name, value)
+    plan = RunPlan(LENET, "digits", None, TrainConfig(epochs=3, batch_size=32, lr=0.05, device="cpu", seed=3))
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for _ in Execution(plan, "alone", alone, leave_a_core=True).events():
+        pass
+    state = program.state
+    seen: set[int] = set()
+    state.past_changed.connect(lambda: seen.update(() if state.past is None else state.past.figures))
+    program.control.start(plan)
+    qtbot.waitUntil(lambda: state.training is not None, timeout=PATIENCE)
+    run = state.training
+    assert run is not None
+    program.back._glance.setInterval(50)
+    qtbot.waitUntil(lambda: state.training is None, timeout=PATIENCE)
+    assert len(seen) > 2  # while it trained
+    expected, found = checkpoint.weights(alone), checkpoint.weights(program.store.folder(run))
+    assert found.step == expected.step
+    assert all(torch.equal(found.weights[name], expected.weights[name]) for name in expected.weights)

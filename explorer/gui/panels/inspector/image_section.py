@@ -70,7 +70,8 @@ class ImageSection(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         box.addLayout(top)
-        box.addWidget(row(self.about, None, self.badge))
+        self._foot = row(self.about, None, self.badge)
+        box.addWidget(self._foot)
         box.addWidget(self.warning)
         box.addWidget(self.problem)
 
@@ -83,6 +84,7 @@ class ImageSection(QWidget):
         self.pick.setToolTip(tr("inspector.pick"))
         self.badge.setText(tr("inspector.untrained"))
         self.badge.setToolTip(tr("inspector.untrained_why"))
+        self._foot.setMinimumHeight(self.badge.sizeHint().height())  # so that nothing moves when it comes or goes
         self.restyle()
         self._show_image()
         self._on_insight()
