@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.runs.checkpoint import Snapshot
     from explorer.runs.plan import RunPlan
 
-ANSWERING = Text("Running the test images through the network", "正在让网络识别测试图像")
+ANSWERING = Text("Testing the network", "正在测试网络")
 
 
 def answers(plan: RunPlan, candidate: Candidate) -> Generator[Event, None, Evaluation]:

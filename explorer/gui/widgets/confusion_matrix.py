@@ -82,11 +82,7 @@ class ConfusionMatrix(QAbstractScrollArea):
         number: Callable[[int, int], str],
         drawn: Drawn | None = None,
     ) -> None:
-        """Shows `heat`; `number(true, answer)` is written into cells where there is room.
-
-        Args:
-            drawn: The picture of `heat`, where it has been made already.
-        """
+        """Shows `heat`, of which `drawn` is the picture; `number(true, answer)` is written where there is room."""
         is_other = heat is None or self._heat is None or len(heat.levels) != len(self._heat.levels)
         self._heat, self._number = heat, number
         self._picture = None if drawn is None else ((drawn.theme, drawn.factor), from_pixels(drawn.pixels).copy())
@@ -139,9 +135,7 @@ class ConfusionMatrix(QAbstractScrollArea):
         self.viewport().update()
 
     def show_whole(self) -> None:
-        self._zoom = 1.0
-        self._fit_bars()
-        self.viewport().update()
+        self.zoom_by(0.0)
 
     # -- where things are -------------------------------------------------------------------------------------------
 
@@ -150,6 +144,12 @@ class ConfusionMatrix(QAbstractScrollArea):
         whole = QRectF(self.viewport().rect())
         left, top = self._sides.width + TITLE, self._sides.height(self._cell_for_names) + TITLE
         return whole.adjusted(left, top, -1, -1)
+
+    @property
+    def slant(self) -> float:
+        """By how many pixels more is taken at the left of the cells than over them."""
+        area = self._area()
+        return area.left() - area.top()
 
     def _fitting(self) -> float:
         """Pixels of a cell at which the whole matrix is seen."""

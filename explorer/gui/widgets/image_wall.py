@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _IMAGE, _LINE, _GAP = 72, 15, 10  # px; side of an image, height of a line of words
+_WIDEST_GAP = 32
 _WIDTH, _HEIGHT = 92, _IMAGE + 2 * _LINE + 4  # of a tile
 _BAR = 3
 _INSET = 6  # px round all tiles, for the frame of the chosen one
@@ -137,6 +138,11 @@ class ImageWall(QAbstractScrollArea):
     def _across(self) -> int:
         return max(1, (self.viewport().width() - 2 * _INSET + _GAP) // (_WIDTH + _GAP))
 
+    def _step_across(self) -> float:
+        """From one tile to the next: full rows take the whole width."""
+        room = self.viewport().width() - 2 * _INSET - _WIDTH
+        return min(room / max(1, self._across() - 1), _WIDTH + _WIDEST_GAP)
+
     def _fit_bar(self) -> None:
         rows = -(-len(self._numbers) // self._across())
         room = self.viewport().height()
@@ -149,7 +155,7 @@ class ImageWall(QAbstractScrollArea):
         """Where the tile at `place` is, in the viewport."""
         row, column = divmod(place, self._across())
         top = _INSET + row * (_HEIGHT + _GAP) - self.verticalScrollBar().value()
-        return QRect(_INSET + column * (_WIDTH + _GAP), top, _WIDTH, _HEIGHT)
+        return QRect(_INSET + round(column * self._step_across()), top, _WIDTH, _HEIGHT)
 
     def _seen(self) -> range:
         across, step = self._across(), _HEIGHT + _GAP

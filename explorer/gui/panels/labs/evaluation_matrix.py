@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COUNTS, SHARES, DIFFERENCE = "counts", "shares", "difference"
 _ICON = 16
 _LEAST_WIDTH = 470  # px; of the tools
-_LOST = 96  # px by which what is over and under the matrix is higher than what is beside it wide
+_LOST = 92  # px by which what is over and under the cells is higher than what is beside them is wide
 _MOST_NUMBERS = 10_000  # a number longer than this does not fit into a cell
 
 
@@ -101,7 +101,7 @@ class MatrixCard(QFrame):
     def fit(self, height: int) -> None:
         """Takes this height, and as much width as the matrix then fills."""
         least = max(_LEAST_WIDTH, self.minimumSizeHint().width())
-        self.setFixedSize(max(least, height - _LOST), height)
+        self.setFixedSize(max(least, height - _LOST + round(self.matrix.slant)), height)
 
     @property
     def is_busy(self) -> bool:
@@ -141,6 +141,7 @@ class MatrixCard(QFrame):
             return
         self._drawn, self._heat = summary, heat
         self.matrix.show_matrix(heat, summary.names, partial(self._number, mode), drawn)
+        self.fit(self.height())
         self._show_scale()
         self._say(None)
 

@@ -52,6 +52,7 @@ class EvaluationPage(QWidget):
         self.first, self.second = (Evaluating(state, run_control, self) for _ in range(2))
         self.comparing, self.courses = Comparing(self), ClassCourses(self)
         self._read: Courses | None = None
+        self._wanted: str | None = None  # another run was shown while this page was not
         self.chooser = Chooser(state, self.first, "evaluationChooser")
         self.other = Chooser(state, self.second, "comparedChooser")
         self.beside = QPushButton()
@@ -159,7 +160,10 @@ class EvaluationPage(QWidget):
 
     def begin(self) -> None:
         """It has come to the front: begins with the run that is shown."""
-        if self._run_control.record(self.first.run) is None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.open_run(wanted)
+        elif self._run_control.record(self.first.run) is None:
             self.open_run(self._state.shown_run or (self._state.runs[0].id if self._state.runs else None))
         else:
             self.first.look()
@@ -167,6 +171,7 @@ class EvaluationPage(QWidget):
 
     def open_run(self, run: str | None) -> None:
         """Evaluates the newest test of `run`."""
+        self._wanted = None
         self.first.open(run)
 
     def retranslate(self) -> None:
@@ -312,8 +317,10 @@ class EvaluationPage(QWidget):
             self.first.choose(self.first.chosen)
 
     def _on_shown_run(self) -> None:
-        if self._state.shown_run is not None:
+        if self.isVisible() and self._state.shown_run is not None:
             self.open_run(self._state.shown_run)
+        else:
+            self._wanted = self._state.shown_run  # nothing is read for a page that nobody sees
 
     def _on_runs(self) -> None:
         if self.first.run is not None and self.first.record is None:

@@ -267,6 +267,17 @@ def test_another_run_that_is_wanted_is_opened(bench: Bench) -> None:
     bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
 
 
+def test_nothing_is_read_while_nobody_looks(bench: Bench) -> None:
+    first, second = bench.store_run(digits({})), bench.store_run(digits(wrong(3, 36, 5)))
+    bench.open(first)
+    bench.page.hide()
+    bench.state.show_run(second)
+    assert bench.page.first.run == first
+    bench.page.show()
+    bench.page.begin()
+    bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
+
+
 # --- images that are not there
 
 
