@@ -124,3 +124,18 @@ def test_a_fork_is_set_up_while_a_run_is_on(bench: Bench, forkable: str) -> None
     bench.find("nextRunButton").setFocus(Qt.FocusReason.TabFocusReason)
     bench.qtbot.keyClick(bench.find("nextRunButton"), Qt.Key.Key_Space)
     assert not bench.panel.origin.isVisible()
+
+
+def test_in_a_small_panel_the_progress_gives_way(bench: Bench) -> None:
+    bench.panel.resize(650, 270)
+    training(bench)
+    assert bench.panel.progress.isVisible()
+    bench.find("nextRunButton").click()
+    assert not bench.panel.progress.isVisible()
+    assert bench.panel.form.isVisible()
+    bench.panel.resize(941, 270)
+    assert bench.panel.progress.isVisible()
+    bench.panel.resize(650, 270)
+    bench.find("nextRunButton").click()
+    assert bench.panel.progress.isVisible()
+    assert bench.panel.rate.isVisible()

@@ -79,7 +79,6 @@ class TrainingPanel(QFrame):
         self._top.addWidget(self.buttons, 0, 0, top | Qt.AlignmentFlag.AlignLeft)
         self.add.setObjectName("addToQueueButton")
         self.add.setProperty("role", "primary")
-        self._top.addWidget(self.add, 2, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight)
         self._top.addWidget(self.rate, 0, 2, top | Qt.AlignmentFlag.AlignRight)
         self._place_progress()
         column = QVBoxLayout(self)
@@ -100,8 +99,11 @@ class TrainingPanel(QFrame):
             self._top.addWidget(self.progress, 0, 1, Qt.AlignmentFlag.AlignBottom)
 
     def _place_form(self, *, is_beside: bool) -> None:
-        """Where the progress is while a run is on, or `is_beside` it: below."""
-        place = (2, 1, 1, 2) if is_beside else (0, 1, 1, 1)
+        """Where the progress is while a run is on; or, for the settings of the next run, below it."""
+        is_narrow = self.width() < _NARROW
+        left = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+        self._top.addWidget(self.add, *((0, 1) if is_narrow else (2, 0)), left)
+        place = (0, 1, 1, 1) if not is_beside else (2, 0, 1, 3) if is_narrow else (2, 1, 1, 2)
         self._top.addWidget(self.form, *place, Qt.AlignmentFlag.AlignTop)
 
     def _connect(self) -> None:
@@ -206,13 +208,14 @@ class TrainingPanel(QFrame):
             why_not=self._why_not(),
         )
         is_beside = is_training and self.buttons.plans_next
+        gives_way = is_beside and self.width() < _NARROW  # the progress, where there is little room
+        self.progress.setVisible(is_busy and not gives_way)
+        self.rate.setVisible(is_training and not gives_way)
         self._place_form(is_beside=is_beside)
         self.form.setVisible(not is_busy or is_beside)
         self.add.setVisible(is_beside)
         self.add.setEnabled(not self._why_not())
         self.origin.show_origin(self.desk.origin if not is_busy or is_beside else None)
-        self.progress.setVisible(is_busy)
-        self.rate.setVisible(is_training)
         if is_training and state.training != self._rate_of:
             self._begin_rate()
         self._rate_of = state.training
@@ -293,6 +296,8 @@ class TrainingPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_progress()
+        if (self.width() < _NARROW) != (event.oldSize().width() < _NARROW):
+            self._show_training()
 
     def sizeHint(self) -> QSize:
         return QSize(940, 264)
