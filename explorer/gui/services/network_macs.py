@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,10 @@ def _of_carried_graph(choice: Choice) -> int | None:
     from explorer.graph import shipped
 
     card = catalogue.cards().get(choice.architecture)
-    if card is None or choice != card.default_choice():
+    if card is None:
+        return None
+    usual = card.default_choice()
+    if replace(choice, settings={**usual.settings, **choice.settings}) != usual:
         return None
     graph = shipped.load(choice.architecture)
     return None if graph is None else graph.macs

@@ -159,7 +159,9 @@ class Chart(QWidget):
         if self._pressed is None or self._mouse is None:
             return None
         area = self.area()
-        box = QRectF(self._pressed, self._mouse).normalized().intersected(area)
+        x = min(max(self._mouse.x(), area.left()), area.right())
+        y = min(max(self._mouse.y(), area.top()), area.bottom())
+        box = QRectF(self._pressed, QPointF(x, y)).normalized()
         if max(box.width(), box.height()) < _LEAST:
             return None
         if box.height() < 3 * _LEAST:
@@ -189,6 +191,7 @@ class Chart(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        self._mouse = event.position()
         box, self._pressed = self._box(), None
         picture, area = self.picture, self.area()
         self.update()

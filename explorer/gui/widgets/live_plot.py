@@ -45,7 +45,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An upright line at `x`, with words beside it; of an end the line is dotted."""
+    """An upright line at `x`, with words beside it; of an end the line is dotted, and said at the mouse alone."""
 
     x: float
     words: str
@@ -226,6 +226,8 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             style = Qt.PenStyle.DotLine if mark.is_end else Qt.PenStyle.SolidLine
             painter.setPen(QPen(theme.colour("faint" if mark.is_end else "warning"), 1, style))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            if mark.is_end:
+                continue  # the last of the curves would be under its words
             width = metrics.horizontalAdvance(mark.words)
             left = x + 4 if x + 4 + width <= free else x - 4 - width
             if left >= area.left() and left + width <= free:
