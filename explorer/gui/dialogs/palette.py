@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from explorer.gui import theme
@@ -39,6 +39,7 @@ class PaletteDialog(QDialog):
         self.setProperty("role", "popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._commands = commands
+        self._blank = _blank()
         self._field = QLineEdit(placeholderText=tr("window.palette_hint"))
         self._field.setProperty("role", "search")
         self._field.setAccessibleName(tr("window.action_app_palette"))
@@ -67,7 +68,7 @@ class PaletteDialog(QDialog):
         self._list.clear()
         for command in find(self._commands, self._field.text()):
             item = QTreeWidgetItem(self._list, [command.words, command.shortcut])
-            item.setIcon(0, command.icon)
+            item.setIcon(0, self._blank if command.icon.isNull() else command.icon)
             item.setForeground(1, theme.colour("faint"))
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, Qt.ItemDataRole.UserRole, command.key)
@@ -91,6 +92,13 @@ class PaletteDialog(QDialog):
                 self._move(self._list.currentIndex().row() + step)
                 return True
         return super().eventFilter(watched, event)
+
+
+def _blank() -> QIcon:
+    """Takes the room of an icon, so that all words begin at the same place."""
+    pixmap = QPixmap(18, 18)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)
 
 
 def find(commands: Sequence[Command], words: str) -> list[Command]:

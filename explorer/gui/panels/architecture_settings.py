@@ -183,7 +183,7 @@ class ArchitectureSettingsPanel(QWidget):
 
 _MISREAD = Text(
     "Write channels × height × width, such as 3 × 96 × 96, or one number for both sides.",
-    "请按 通道 × 高 × 宽 填写，例如 3 × 96 × 96;只写一个数表示正方形。",
+    "请按 通道 × 高 × 宽 填写，例如 3 × 96 × 96；只写一个数表示正方形。",
 )
 
 

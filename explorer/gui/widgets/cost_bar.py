@@ -170,7 +170,8 @@ class CostBar(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             part = self.part_at(QPointF(event.pos()))
             if part is not None:
-                QToolTip.showText(event.globalPos(), self.words(part), self)
+                tip = tr("graph.cost_tip", part=self.words(part), what=tr(f"graph.cost_{self.measure}"))
+                QToolTip.showText(event.globalPos(), tip, self)
             return True
         if event.type() == QEvent.Type.Leave:
             self._hover(None)

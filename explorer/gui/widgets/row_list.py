@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.gui import theme
@@ -259,6 +269,7 @@ class RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(RowDelegate(self))
         self._is_marking = False
+        self._is_used = False  # by mouse or keyboard; before, the list shows as much of its beginning as it can
         self._rows = RowModel(self)
         self.setModel(self._rows)
 
@@ -322,7 +333,19 @@ class RowList(QListView):
             self._rows.choose(item.key)
             self.chosen.emit(item.key)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        chosen = self._rows.index_of(self._rows.chosen())
+        if not self._is_used and chosen.isValid():
+            self.scrollToTop()
+            self.scrollTo(chosen)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._is_used = True
+        super().wheelEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_used = True
         self.setProperty("byKeyboard", False)
         item = self.indexAt(event.position().toPoint()).data(ITEM_ROLE)
         if isinstance(item, Heading):
@@ -345,6 +368,7 @@ class RowList(QListView):
             self.menu_requested.emit(item.key, self.viewport().mapToGlobal(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._is_used = True
         self.setProperty("byKeyboard", True)
         item = self.currentIndex().data(ITEM_ROLE)
         if isinstance(item, Heading) and _toggles(event, item):

@@ -133,6 +133,17 @@ def test_what_is_opened_is_brought_into_view(qtbot: QtBot, panel: ArchitecturesP
     assert seen.contains(view.visualRect(view.rows().index(heading + 5)))
 
 
+def test_the_beginning_of_the_list_is_seen_until_it_is_used(qtbot: QtBot, panel: ArchitecturesPanel) -> None:
+    bar = _list(panel).verticalScrollBar()
+    panel.resize(268, 140)
+    panel._state.set_choice(catalogue.find("alexnet").default_choice())
+    panel.resize(268, 300)
+    assert bar.value() == 0
+    panel._state.set_choice(catalogue.find("mnist_residual").default_choice())
+    view = _list(panel)
+    assert view.viewport().rect().contains(view.visualRect(view.rows().index_of("mnist_residual")))
+
+
 def test_left_goes_from_a_row_to_the_heading_that_closes_it(qtbot: QtBot, panel: ArchitecturesPanel) -> None:
     _open_zoo(panel, "VGG")
     view = _list(panel)
