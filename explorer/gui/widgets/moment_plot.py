@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HEIGHT, _GAP, _SIDE = 76, 8, 4
+_LEFT = 48  # px for the numbers, so that plots below each other have their moments below each other
 _BAND = 45  # alpha of the deviation around the curve
 
 
@@ -66,7 +67,7 @@ class MomentPlot(QWidget):
         painter.setFont(theme.font(theme.CAPTION_PX))
         metrics = QFontMetrics(painter.font())
         top, bottom = compact(self._high), compact(self._low)
-        left = max(metrics.horizontalAdvance(top), metrics.horizontalAdvance(bottom)) + _GAP
+        left = max(metrics.horizontalAdvance(top) + _GAP, metrics.horizontalAdvance(bottom) + _GAP, _LEFT)
         area = QRectF(left, _SIDE, self.width() - left - _SIDE, self.height() - 2 * _SIDE)
         painter.setPen(theme.colour("faint"))
         line = metrics.height()

@@ -90,7 +90,7 @@ def test_it_says_where_it_stands(section: TimeSection, state: AppState, qtbot: Q
     assert section.share.isHidden()  # not looked at yet
     text.set_language("zh")
     section.retranslate()
-    assert section.where.text() == "第 4 步 · 第 0.1 轮"
+    assert section.where.text() == "第 4 步 · 0.1 轮"
     assert section.line.accessibleName() == "运行的时刻"
 
 

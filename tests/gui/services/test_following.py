@@ -116,6 +116,10 @@ def test_the_shown_run_is_followed_to_its_end(qtbot: QtBot, control: RunControl,
     wait_until(qtbot, lambda: state.weights == FromRun(other.run, stamp=80))
     other.save(120)
     wait_until(qtbot, lambda: state.weights == FromRun(other.run, stamp=120))
+    state.set_weights(FromRun(other.run, moment=80))
+    other.save(140)
+    wait_until(qtbot, lambda: control.following.saved_step == 140)
+    assert state.weights == FromRun(other.run, moment=80)  # who looks back goes on looking back
     assert not control.is_busy
     other.end(Finished(other.run))
     wait_until(qtbot, lambda: control.following.run is None)
