@@ -82,9 +82,10 @@ def test_a_fork_is_chosen_from_the_stored_moments(bench: Bench, forkable: str) -
     bench.wait(lambda: bench.panel.findChild(QMenu, "forkMenu") is not None)
     menu = bench.panel.findChild(QMenu, "forkMenu")
     assert menu is not None
-    words = [action.text() for action in menu.actions()]
+    actions = [action for action in menu.actions() if not action.isSeparator()]
+    words = [action.text() for action in actions]
     assert words == ["Fork run #1 from", "last, best · step 120", "Earlier"]
-    menu.actions()[1].trigger()
+    actions[1].trigger()
     menu.close()
     assert bench.panel.desk.origin == Origin(forkable, 1, 120)
     assert bench.panel.origin.words.text() == "Starts from the weights of run 1, step 120"

@@ -192,7 +192,8 @@ class RunsActions(QObject):
         menu = QMenu(self._view)
         menu.setObjectName("forkMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addSection(tr("runs.fork_from", number=record.number))
+        menu.addAction(tr("runs.fork_from", number=record.number)).setEnabled(False)
+        menu.addSeparator()
         for role in _ROLES:
             for moment in moments:
                 if role in moment.roles and role == next(name for name in _ROLES if name in moment.roles):
