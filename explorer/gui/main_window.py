@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 SMALL_SCREEN = 1500  # px
-_SMALL_SCREEN, _TITLE_BAR = 1440, 32  # px
 PANELS = {"left": 276, "right": 344, "bottom": 268}  # px: width at a side, height at the bottom
 
 
@@ -313,10 +312,7 @@ class MainWindow(QMainWindow):
 
     def _stand_as_before(self) -> None:
         available = self.screen().availableGeometry()
-        if available.width() <= _SMALL_SCREEN:  # every pixel is needed
-            self.resize(available.width(), available.height() - _TITLE_BAR)
-        else:
-            self.resize(min(1600, available.width() * 9 // 10), min(1000, available.height() * 9 // 10))
+        self.resize(min(1600, available.width() * 9 // 10), min(1000, available.height() * 9 // 10))
         self.restoreGeometry(QByteArray.fromBase64(self._preferences.geometry.encode()))
         self._board.settle()
         self.training.runs.view.arrange(self._preferences.runs)

@@ -125,7 +125,7 @@ def show_window(argv: Sequence[str]) -> int:
     elif file is not None:
         window.state.request_image(FileSource(file, more=len(argv) - 1))
     if reporter.previous:
-        _tell_of_defect(crash.report(reporter.previous), window)
+        CrashDialog(crash.report(reporter.previous), window, is_from_before=True).show()
     with _closing_on_signals(window):
         status = app.exec()
     crash.uninstall()

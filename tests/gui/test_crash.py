@@ -104,6 +104,14 @@ def test_dialog_shows_the_report_on_request_and_copies_it(qtbot: QtBot, qapp) ->
     assert qapp.clipboard().text() == "the report\n\nand another"
 
 
+def test_dialog_says_when_it_is_of_the_last_time(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    now, before = CrashDialog("r", parent), CrashDialog("r", parent, is_from_before=True)
+    assert "last time" in before.windowTitle()
+    assert "last time" not in now.windowTitle()
+
+
 @pytest.fixture(autouse=True)
 def quiet_log() -> None:
     logging.getLogger("explorer").propagate = True

@@ -8,14 +8,18 @@ from explorer.gui.text import tr
 
 
 class CrashDialog(QDialog):
-    """The sentence, and behind a button the report; further defects are added to it while it is open."""
+    """The sentence, and behind a button the report; further defects are added to it while it is open.
 
-    def __init__(self, report: str, parent: QWidget | None) -> None:
+    `is_from_before`: the report is of a crash that ended the program when it ran before.
+    """
+
+    def __init__(self, report: str, parent: QWidget | None, *, is_from_before: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("crashReport")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("window.crash_title"))
-        title, words = QLabel(tr("window.crash_title")), QLabel(tr("window.crash_words"))
+        kind = "crash_before" if is_from_before else "crash"
+        self.setWindowTitle(tr(f"window.{kind}_title"))
+        title, words = QLabel(tr(f"window.{kind}_title")), QLabel(tr(f"window.{kind}_words"))
         title.setProperty("role", "title")
         words.setWordWrap(True)
         self._report = QPlainTextEdit(report, readOnly=True)
