@@ -173,16 +173,19 @@ class Evaluating(QObject):
         epochs = self.epochs
         chosen = next((one for one in listed if self.chosen is not None and one.place == self.chosen.place), None)
         if self.follows or chosen is None:
-            newest = epochs[-1] if epochs else listed[0] if listed else None
-            self.follows = bool(epochs) or newest is None
-            chosen = newest
-        if chosen is None:
+            chosen, self.follows = (epochs[-1] if epochs else self._offered(listed)), True
+        if chosen is None or (self.chosen is None and not chosen.has_answers):
+            self.chosen = chosen  # weights are tested only when that is asked for
             self.listed.emit()
             self.changed.emit()
         elif self.chosen is None or chosen.place != self.chosen.place or (chosen.has_answers and chosen != self.chosen):
-            self._take(chosen)  # weights that are saved anew are tested only when that is asked for
+            self._take(chosen)
         else:
             self.listed.emit()
+
+    def _offered(self, listed: tuple[Candidate, ...]) -> Candidate | None:
+        """What of a run without tests is offered: nothing while the first test is still to come."""
+        return listed[0] if listed and not self.is_running else None
 
     # -- reading and computing --------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
 from explorer.runs.candidates import Kind
 from explorer.runs.execute import Execution
-from explorer.runs.names import EVALUATIONS
+from explorer.runs.names import EVALUATIONS, SNAPSHOTS
 from explorer.runs.plan import RunPlan
 from explorer.runs.recorder import Recorder
 from explorer.runs.store import Store
@@ -186,6 +186,33 @@ def test_it_follows_a_run_that_trains(bench: Bench) -> None:
     bench.wait(lambda: len(bench.page.first.epochs) == 3)
     bench.settle()
     assert bench.accuracy() == "90.00%"
+
+
+def keep_snapshot(bench: Bench, run: str) -> None:
+    folder = bench.store.folder(run) / SNAPSHOTS
+    folder.mkdir()
+    (folder / "step-00000000.safetensors").touch()
+
+
+def test_weights_kept_before_the_first_test_do_not_stop_it_from_following(bench: Bench) -> None:
+    run = bench.store_run(is_over=False)
+    keep_snapshot(bench, run)
+    bench.page.open_run(run)
+    bench.wait(lambda: "has not been tested yet" in bench.words())
+    bench.wait(lambda: len(bench.page.first.candidates) == 1)
+    assert "has not been tested yet" in bench.words()
+    bench.add_test(run, 1, digits(wrong(3, 36, 5)))
+    bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
+
+
+def test_weights_are_tested_only_when_that_is_asked_for(bench: Bench) -> None:
+    run = bench.store_run()
+    keep_snapshot(bench, run)
+    bench.page.open_run(run)
+    bench.wait(lambda: "This moment has not been evaluated" in bench.words())
+    assert bench.page.again.isVisibleTo(bench.page)
+    bench.page.again.click()  # the file is empty
+    bench.wait(lambda: "damaged or missing" in bench.words())
 
 
 def test_two_beside_each_other(bench: Bench) -> None:
