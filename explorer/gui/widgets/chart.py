@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
@@ -49,6 +59,7 @@ class Chart(QWidget):
         self._x: float | None = None
         self._mouse: QPointF | None = None
         self._pressed: QPointF | None = None
+        self._has_tabbed = False  # here by the keyboard: the focus is shown
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -105,8 +116,9 @@ class Chart(QWidget):
             painter.drawImage(self.area().adjusted(-margin, -margin, margin, margin), self._sheet.image)
             self._paint_reading(painter)
         self._paint_box(painter)
-        if self.hasFocus():
+        if self.hasFocus() and self._has_tabbed:
             painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.end()
 
@@ -137,7 +149,9 @@ class Chart(QWidget):
         ]
         said = self._marks_at(across)
         if lines or said:
-            paint_note(painter, self._frame.write_x(self._x), lines, said, QPointF(across, mouse.y()), area)
+            heights = [place.y() for place in places] or [mouse.y()]
+            at = QPointF(across, sum(heights) / len(heights))
+            paint_note(painter, self._frame.write_x(self._x), lines, said, at, area)
 
     def _marks_at(self, across: float) -> list[str]:
         picture, area = self.picture, self.area()
@@ -233,6 +247,10 @@ class Chart(QWidget):
             self.zoom_wanted.emit(_around(picture.x, 0.5, grow), None)
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._has_tabbed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

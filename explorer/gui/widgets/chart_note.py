@@ -32,7 +32,7 @@ class Line:
 def paint_note(
     painter: QPainter, head: str, lines: Sequence[Line], said: Sequence[str], at: QPointF, area: QRectF
 ) -> None:
-    """Paints the card beside `at` within `area`: `head`, then the lines, then what is said of marks.
+    """Paints the card beside `at`, away from its height, within `area`: `head`, the lines, what is said of marks.
 
     Where there are too many lines, those around the strong one are shown, and how many others there are.
     """

@@ -7,6 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.gui import theme
 from explorer.gui.widgets import chart_ink, chart_note, chart_scale
 from explorer.gui.widgets.chart import Chart
 from explorer.gui.widgets.chart_frame import Frame
@@ -157,6 +158,17 @@ def test_the_wheel_zooms_at_the_mouse(chart: Chart) -> None:
     assert asked[0][0] == pytest.approx((0.5, 8.5))
     assert asked[0][1] is None
     assert asked[1] == (None, pytest.approx((0.1, 0.9)))
+
+
+@pytest.mark.parametrize("reason", [Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason])
+def test_the_focus_and_the_values_leave_the_curves_to_be_seen(
+    qtbot: QtBot, chart: Chart, reason: Qt.FocusReason
+) -> None:
+    chart.point_at(6.0)
+    chart.setFocus(reason)
+    chart.activateWindow()
+    qtbot.waitUntil(chart.hasFocus)
+    assert chart.grab().toImage().pixelColor(at(chart, 0.1, 0.9)).name() == theme.colours().panel
 
 
 def test_keys_zoom_and_move(qtbot: QtBot, chart: Chart) -> None:

@@ -156,7 +156,8 @@ def _tick(value: float, step: float) -> str:
 
 
 def _percent_tick(value: float, step: float) -> str:
-    return f"{100 * value:.0f}%" if step >= 0.01 else f"{100 * value:.1f}%" if step >= 0.001 else f"{100 * value:.2f}%"
+    decimals = next((n for n in range(3) if math.isclose(round(100 * step, n), 100 * step, rel_tol=1e-6)), 3)
+    return f"{100 * value:.{decimals}f}%"
 
 
 def _count_tick(value: float, step: float) -> str:

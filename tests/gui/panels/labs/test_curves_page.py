@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from explorer import catalogue
 from explorer.graph import shipped
 from explorer.gui.panels.labs import curves_drawing
+from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.panels.labs.curves_drawing import Drawer, Settings, ShownRun, Wish, Words
 from explorer.gui.panels.labs.curves_page import CurvesPage
 from explorer.gui.services.run_control import RunControl
@@ -243,6 +244,16 @@ def test_the_language_changes(bench: Bench) -> None:
     bench.state.set_language("zh")
     bench.page.retranslate()
     assert bench.page.controls.pills["loss"].text() == "损失"
+
+
+def test_percents_at_the_axis_are_what_they_say() -> None:
+    assert [words._percent_tick(value, 0.025) for value in (0.9, 0.925, 0.95)] == ["90.0%", "92.5%", "95.0%"]
+    assert words._percent_tick(0.2, 0.1) == "20%"
+
+
+def test_work_and_time_in_words() -> None:
+    assert [words.work(value) for value in (None, 0.0, 999.0, 1.25e12)] == ["", "0", "999", "1.25 T"]
+    assert [words.clock(value) for value in (0.4, 42, 187, 7500)] == ["0.4 s", "42 s", "3:07", "2:05:00"]
 
 
 # -- what is drawn of the points
