@@ -16,13 +16,12 @@ from explorer.data.batches import Batches
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import loading
 from explorer.training import device as devices
-from explorer.training import initialise, optimizers
+from explorer.training import initialise, optimizers, speed
 from explorer.training.averaging import Average
 from explorer.training.events import Event, Preparing
 from explorer.training.freezing import freeze
 from explorer.training.loop import REPORT_SECONDS, Setup
 from explorer.training.schedules import lr_at
-from explorer.training.stepper import Stepper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -72,11 +71,15 @@ def load(plan: RunPlan, run: str) -> Generator[Event, None, Dataset]:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a run goes on from: weights to train, their average if there is one, state of the optimizer."""
+    """What a run goes on from: weights to train, their average if there is one, state of the optimizer.
+
+    `way` is how it took its steps; None for a run of a version that did not keep it.
+    """
 
     weights: dict[str, torch.Tensor]
     averaged: dict[str, torch.Tensor] | None
     optimizer: dict[str, Any]
+    way: speed.Way | None = None
 
 
 def model_of(plan: RunPlan) -> nn.Module:
@@ -85,9 +88,19 @@ def model_of(plan: RunPlan) -> nn.Module:
 
 
 def assemble(
-    plan: RunPlan, run: str, model: nn.Module, dataset: Dataset, device: torch.device, saved: Saved | None = None
+    plan: RunPlan,
+    run: str,
+    model: nn.Module,
+    dataset: Dataset,
+    device: torch.device,
+    saved: Saved | None = None,
+    *,
+    alone: bool = True,
 ) -> Setup:
     """Everything that takes part in the training of `plan`; `model` is moved to `device`.
+
+    Args:
+        alone: No other processes train with this one.
 
     Raises:
         ExplorerError: A part to be frozen does not exist, or the images do not fit the network.
@@ -102,13 +115,18 @@ def assemble(
     if is_last:
         model.to(memory_format=torch.channels_last)
     resting = freeze(model, config.freeze)
+    if saved is None:
+        shape = plan.choice.input_shape
+        is_own = plan.own is not None
+        way = speed.decide(config, model, device, shape, channels_last=is_last, alone=alone, own=is_own)
+    else:
+        way = saved.way or speed.before_ways(config, device)
     average = Average(model, config.ema_decay) if config.ema_decay else None
     optimizer = optimizers.make(config, model, device)
     if saved is not None:
         optimizer.load_state_dict(saved.optimizer)
         if average is not None and saved.averaged is not None:
             average.model.load_state_dict(saved.averaged)
-    precision = devices.precision_for(config.precision, device)
     train, test = _batches(plan, dataset, device, is_last=is_last)
     return Setup(
         run=run,
@@ -117,15 +135,9 @@ def assemble(
         train=train,
         test=test,
         device=device,
-        precision=precision,
-        stepper=Stepper(
-            model,
-            optimizer,
-            device,
-            precision,
-            label_smoothing=config.label_smoothing,
-            clip_norm=config.clip_norm,
-        ),
+        precision=way.precision,
+        stepper=speed.stepper(way, model, optimizer, device, config),
+        way=way,
         schedule=partial(_lr_at, plan, len(train)),
         average=average,
         resting=resting,

@@ -18,13 +18,14 @@ from explorer.runs import assembly
 from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights, load_into, read_moment
 from explorer.runs.mementos import Mementos
 from explorer.runs.names import START
-from explorer.training import autopsy, failures, memory
+from explorer.training import autopsy, failures, memory, optimizers
 from explorer.training import device as devices
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
 from explorer.training.exact import deterministic
 from explorer.training.fitting_batch import Trials, search
 from explorer.training.loop import REPORT_SECONDS, Position, Setup, train
 from explorer.training.random_state import RandomState
+from explorer.training.speed import Way, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -91,7 +92,7 @@ class Execution:
         self._checkpoints: Checkpoints | None = None
         self._mementos: Mementos | None = None
         self._schedule = Schedule()
-        self._has_warned = False
+        self._has_warned = self._has_told_trouble = False
 
     def snapshot(self) -> Snapshot | None:
         """A copy of the weights, between two events; None before the model is built. Changes nothing.
@@ -163,12 +164,14 @@ class Execution:
             # With averaging, the weights that are kept for use are not those that learn.
             learning = state.get("learning")
             averaged = None if learning is None else kept
-            saved = assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"])
+            way = Way(**state["way"]) if "way" in state else None
+            saved = assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"], way)
             self._position = Position.from_json(state["position"])
             self._random.restore(state["random"])
         if not self._writes:
             self._random = RandomState(self._seed_of_helper(), device)
-        setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved)
+        is_alone = self._team is None
+        setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved, alone=is_alone)
         self._mementos = Mementos(self._folder, setup.tested, self._dataset.classes)
         if self._team is None:
             self._setup = replace(setup, answers=self._mementos.answers)
@@ -237,10 +240,19 @@ class Execution:
         if isinstance(event, EpochEnded):
             self._offer_best(event)
         yield event
+        yield from self._tell_trouble()
         if self._writes:
             yield from self._or_warn(partial(self._mementos.keep, event, self.snapshot))
         if self._schedule.is_due(is_epoch_end=isinstance(event, EpochEnded)):
             yield from self._or_warn(self._save)
+
+    def _tell_trouble(self) -> Generator[Event, None, None]:
+        """Once, if steps are not taken in the way that was asked for."""
+        assert self._setup is not None
+        trouble = trouble_of(self._setup.stepper)
+        if trouble is not None and not self._has_told_trouble:
+            self._has_told_trouble = True
+            yield Warned(self._run, trouble)
 
     def _keep_best(self) -> None:
         # The weights of this moment are not to be trusted; the best of earlier ones may not have been written yet.
@@ -371,9 +383,11 @@ class Execution:
         assert snapshot is not None
         state: dict[str, Any] = {
             "position": self._position.to_json(),
-            "optimizer": self._setup.optimizer.state_dict(),
+            "optimizer": optimizers.state_of(self._setup.optimizer),
             "random": self._random.to_saved(),
         }
+        if self._setup.way is not None:
+            state["way"] = self._setup.way.to_json()
         if self._setup.average is not None:
             state["learning"] = copy_weights(self._setup.model)
         began = time.monotonic()

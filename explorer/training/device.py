@@ -1,5 +1,6 @@
 """On which device a training runs, in which precision and memory layout, with how many threads."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -78,12 +79,35 @@ def _missing(name: str) -> ExplorerError:
 def precision_for(name: str, device: torch.device) -> str:
     """The precision to compute in: as asked, or for "auto" bfloat16 on a GPU that has it.
 
-    On the CPU "auto" is float32: bfloat16 pays only on some, and only for large networks.
+    On the CPU "auto" is float32 here: bfloat16 pays only on some, and only for large networks; see `training.speed`.
     """
     if name != "auto":
         return name
-    has_bf16 = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
-    return "bf16" if has_bf16 else "fp32"
+    return "bf16" if device.type == "cuda" and has_bf16(device) else "fp32"
+
+
+def has_bf16(device: torch.device) -> bool:
+    """The device computes with bfloat16 itself, instead of by way of float32."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    asked = [getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")]
+    return device.type == "cpu" and any(ask() for ask in asked if ask is not None)
+
+
+def multiply_adds(model: nn.Module, input_shape: Sequence[int]) -> float:
+    """Of a forward pass of one image (C, H, W), by the convolutions and matrix products in it."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    was_training = [module.training for module in model.modules()]
+    image = torch.zeros((1, *input_shape), device=next(model.parameters()).device)
+    model.eval()
+    try:
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+            model(image)
+    finally:
+        for module, was in zip(model.modules(), was_training, strict=True):
+            module.training = was
+    return float(counter.get_total_flops()) / 2
 
 
 def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:

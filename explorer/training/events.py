@@ -21,7 +21,10 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The first step comes next. `step` and `epoch` are 0, or where the run resumes; `params` counts the weights."""
+    """The first step comes next. `step` and `epoch` are 0, or where the run resumes; `params` counts the weights.
+
+    `speed` says how steps are sped up, where that was tried.
+    """
 
     run: str
     epochs: int
@@ -33,6 +36,7 @@ class Started:
     epoch: int = 0
     step: int = 0
     params: int = 0
+    speed: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from explorer.training.events import EndedEarly, EpochEnded, Event, Started, Ste
 from explorer.training.metrics import Part, Pending, Totals, measure
 from explorer.training.pace import Pace
 from explorer.training.patience import Patience
+from explorer.training.speed import Way
 from explorer.training.stepper import Step, Stepper, set_lr
 
 REPORT_SECONDS = 0.05
@@ -89,6 +90,7 @@ class Setup:
 
     Attributes:
         stepper: Takes the steps; None for the plain one.
+        way: How it does; part of what resumes.
         schedule: The learning rate of each step (from 0) before `Position.factor`; None for what the optimizer has.
         average: Of the weights; what is tested is its model then.
         resting: Modules that stay in evaluation mode: batch normalisations of frozen parts.
@@ -105,6 +107,7 @@ class Setup:
     device: torch.device
     precision: str = "fp32"
     stepper: Step | None = None
+    way: Way | None = None
     schedule: Callable[[int], float] | None = None
     average: Average | None = None
     resting: tuple[nn.Module, ...] = ()
@@ -151,6 +154,7 @@ def train(
         epoch=position.epoch,
         step=position.step,
         params=params,
+        speed=None if setup.way is None else setup.way.words,
     )
     while position.epoch < epochs and not position.patience.is_over(setup.patience):
         yield from _learn(setup, position, pace)

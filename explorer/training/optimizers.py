@@ -1,7 +1,9 @@
 """The optimizers that a plan can name."""
 
+from typing import Any
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from explorer.training.config import TrainConfig
@@ -21,3 +23,28 @@ def make(config: TrainConfig, model: nn.Module, device: torch.device) -> Optimiz
         case _:
             momentum, nesterov = config.momentum, config.nesterov
             return SGD(learned, lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov, fused=fused)
+
+
+def make_recordable(optimizer: Optimizer) -> None:
+    """Has steps read the learning rate from the device, so that a recorded one can be played back with another rate."""
+    for group in optimizer.param_groups:
+        if not isinstance(group["lr"], Tensor):
+            group["lr"] = torch.tensor(float(group["lr"]), device=group["params"][0].device)
+        if "capturable" in group:
+            group["capturable"] = True
+
+
+def make_plain(optimizer: Optimizer) -> None:
+    """Undoes `make_recordable`."""
+    for group in optimizer.param_groups:
+        group.update(_plain(group))
+
+
+def state_of(optimizer: Optimizer) -> dict[str, Any]:
+    """Its state to be saved, the same whether steps are recorded or not."""
+    state = optimizer.state_dict()
+    return {**state, "param_groups": [{**group, **_plain(group)} for group in state["param_groups"]]}
+
+
+def _plain(group: dict[str, Any]) -> dict[str, Any]:
+    return {"lr": float(group["lr"]), **({"capturable": False} if "capturable" in group else {})}
