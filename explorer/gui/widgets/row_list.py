@@ -211,7 +211,7 @@ class RowDelegate(QStyledItemDelegate):
             font = theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold)
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
             _write(painter, inner, heading.name.upper(), font, "faint")
-            right = inner.adjusted(0, 0, -_ARROW - 4, 0)
+            right = inner if heading.is_open is None else inner.adjusted(0, 0, -_ARROW - 4, 0)
             self._arrow(painter, inner.right() - _ARROW + 2, inner.center().y(), heading)
         if heading.amount:
             small = theme.font(theme.CAPTION_PX)
