@@ -6,8 +6,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -17,6 +15,7 @@ import pytest
 from PIL import Image
 
 from explorer import catalogue
+from explorer.app import BAD_INPUT, main
 from explorer.catalogue import LECTURE
 from explorer.errors import ExplorerError
 from explorer.graph import export
@@ -140,7 +139,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_what_cannot_be_written_is_one_line_of_the_command(tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_one_line_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plain_file = tmp_path / "file"
     plain_file.write_text("not a folder")
     tries = {
@@ -149,15 +148,11 @@ def test_what_cannot_be_written_is_one_line_of_the_command(tmp_path: Path) -> No
         str(plain_file / "graph.svg"): r"cannot be written",
     }
     for out, said in tries.items():
-        done = subprocess.run(
-            [sys.executable, "main.py", "export", "lenet", "--out", out],
-            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert done.returncode != 0
-        assert done.stdout == ""
-        lines = done.stderr.strip().splitlines()
-        assert len(lines) == 1, done.stderr
-        assert re.search(said, lines[0])
+        assert main(["export", "lenet", "--out", out]) == BAD_INPUT
+        told = capsys.readouterr()
+        assert told.out == ""
+        (line,) = told.err.strip().splitlines()
+        assert re.search(said, line)
 
 
 @pytest.mark.parametrize(("name", "figure"), [("lenet.md", True), ("lenet.xyz", False)])
