@@ -1,7 +1,9 @@
 """Batches for training and testing, made on the device from images kept there as uint8."""
 
+import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -12,6 +14,7 @@ from torch.nn import functional
 from explorer.catalogue import Shape
 from explorer.data.normalise import Normalise
 from explorer.data.split import Split, to_channels
+from explorer.data.streaming import ahead, send
 
 CPU_SHARE, GPU_SHARE = 0.25, 0.4  # of the free memory, for images kept in the model's size
 _UNKNOWN_MEMORY = 2 << 30
@@ -30,6 +33,7 @@ class Batches:
     Attributes:
         image_count: Images of an epoch.
         is_cached: Resized images are kept.
+        is_streamed: Images stay in the memory of the CPU, and are sent to the device batch by batch.
     """
 
     def __init__(  # noqa: PLR0913 (all are one word each where it is called)
@@ -68,7 +72,8 @@ class Batches:
         self._shape = input_shape
         to_channels(split.images[:0], input_shape[0])  # refuses early what cannot be
         budget = free_memory(self.device) if cache_budget is None else cache_budget
-        fits = self.device.type == "cpu" or split.images.numel() <= budget
+        fits = self.fits(split, self.device, budget)
+        self.is_streamed = not fits
         budget -= split.images.numel() if fits and self.device.type != "cpu" else 0
         self._images = split.images.to(self.device) if fits else split.images
         self._labels = split.labels.to(self.device)
@@ -78,6 +83,11 @@ class Batches:
         self._cache: Tensor | None = None
         self._is_resized = np.zeros(self.image_count, bool)
         self._normalise = Normalise(mean, std, input_shape[0], self.device)
+
+    @staticmethod
+    def fits(split: Split, device: torch.device, budget: int) -> bool:
+        """Whether the images can lie on the device."""
+        return device.type == "cpu" or split.images.numel() <= budget
 
     def __len__(self) -> int:
         """Batches of an epoch."""
@@ -93,33 +103,42 @@ class Batches:
         """
         order = self._order(epoch)
         order_there = order.to(self.device)
-        for number in range(start, len(self.bounds)):
-            first, end = self.bounds[number]
-            count = end - first
-            skipped, stop = (0, count) if share is None else share(count)
-            wanted = slice(first + skipped, first + stop)
-            pixels = self._pixels(order[wanted], order_there[wanted])
-            if self._augment:
-                random = np.random.default_rng([self._seed, epoch, number])
-                pixels = augment(pixels, random, of=count, skipped=skipped, mirror=self._mirror)
-            yield self._normalise(pixels, self._format), self._labels.index_select(0, order_there[wanted])
+        wanted = [_share_of(first, end, share) for first, end in self.bounds[start:]]
+        with contextlib.closing(self._sent(order[part] for part in wanted)) as sent:
+            for number, (part, images) in enumerate(zip(wanted, sent, strict=True), start=start):
+                pixels = self._pixels(order[part], order_there[part], images)
+                if self._augment:
+                    first, end = self.bounds[number]
+                    random = np.random.default_rng([self._seed, epoch, number])
+                    skipped = part.start - first
+                    pixels = augment(pixels, random, of=end - first, skipped=skipped, mirror=self._mirror)
+                yield self._normalise(pixels, self._format), self._labels.index_select(0, order_there[part])
+
+    def _sent(self, chosen: Iterable[Tensor]) -> Generator[Tensor | None, None, None]:
+        """The images of each batch as they are, sent to the device ahead of their use; None for what is there."""
+        if not self.is_streamed or self.is_cached:
+            yield from (None for _ in chosen)
+            return
+        with contextlib.closing(ahead(partial(self._images.index_select, 0), chosen)) as gathered:
+            for images in gathered:
+                yield send(images, self.device)
 
     def _order(self, epoch: int) -> Tensor:
         if not self._shuffle:
             return torch.arange(self.image_count)
         return torch.from_numpy(np.random.default_rng([self._seed, epoch]).permutation(self.image_count))
 
-    def _pixels(self, chosen: Tensor, chosen_there: Tensor) -> Tensor:
-        """uint8 (N, C, H, W) in the model's size, on the device."""
+    def _pixels(self, chosen: Tensor, chosen_there: Tensor, images: Tensor | None) -> Tensor:
+        """uint8 (N, C, H, W) in the model's size, on the device; `images` as they are, where they were sent there."""
         if not self.is_cached:
-            return self._fitted(chosen, chosen_there)
+            return self._fitted(self._found(chosen, chosen_there) if images is None else images)
         if self._cache is None:
             self._cache = self._empty()
         missing = chosen.numpy()[~self._is_resized[chosen.numpy()]]
         if len(missing):
             indices = torch.from_numpy(missing)
             there = indices.to(self.device)
-            self._cache.index_copy_(0, there, self._laid_out(self._fitted(indices, there)))
+            self._cache.index_copy_(0, there, self._laid_out(self._fitted(self._found(indices, there))))
             self._is_resized[missing] = True
         found = self._cache.index_select(0, chosen_there)
         return found.permute(0, 3, 1, 2) if self._is_last else found
@@ -133,15 +152,22 @@ class Batches:
     def _laid_out(self, pixels: Tensor) -> Tensor:
         return pixels.permute(0, 2, 3, 1) if self._is_last else pixels
 
-    def _fitted(self, chosen: Tensor, chosen_there: Tensor) -> Tensor:
-        if self._images.device == self.device:
-            images = self._images.index_select(0, chosen_there)
-        else:
-            images = self._images.index_select(0, chosen).to(self.device)
+    def _found(self, chosen: Tensor, chosen_there: Tensor) -> Tensor:
+        if self.is_streamed:
+            return send(self._images.index_select(0, chosen), self.device)
+        return self._images.index_select(0, chosen_there)
+
+    def _fitted(self, images: Tensor) -> Tensor:
         channels, size = self._shape[0], self._shape[1:]
         if images.shape[1] < channels:  # grey in three channels is resized once
             return to_channels(resize(images, size), channels)
         return resize(to_channels(images, channels), size)
+
+
+def _share_of(first: int, end: int, share: Callable[[int], tuple[int, int]] | None) -> slice:
+    """Which places of the order a process takes of the batch from `first` to `end`."""
+    skipped, stop = (0, end - first) if share is None else share(end - first)
+    return slice(first + skipped, first + stop)
 
 
 def boundaries(count: int, batch_size: int) -> list[tuple[int, int]]:
@@ -197,8 +223,9 @@ def augment(
     if channels == 3 and mirror:
         is_mirrored = random.random(drawn)[here] < 0.5
         columns[is_mirrored] = columns[is_mirrored, ::-1]
-    sources = (rows[:, :, None] * width + columns[:, None, :]).reshape(count, 1, height * width)
-    where = torch.from_numpy(sources).to(images.device).expand(-1, channels, -1)
+    rows_there, columns_there = (send(torch.from_numpy(places), images.device) for places in (rows, columns))
+    sources = rows_there[:, :, None] * width + columns_there[:, None, :]
+    where = sources.view(count, 1, height * width).expand(-1, channels, -1)
     return images.flatten(2).gather(2, where).view(count, channels, height, width)
 
 

@@ -91,8 +91,7 @@ def decide(
     precision = devices.precision_for(config.precision, device)
     may_choose = config.speed == "auto" and config.precision == "auto" and not config.exact and not own
     if may_choose and device.type == "cpu" and devices.has_bf16(device):
-        with RandomState(config.seed, device):
-            precision = "bf16" if devices.multiply_adds(model, input_shape) >= LARGE else precision
+        precision = "bf16" if _is_large(model, input_shape, config.seed) else precision
     if not alone or config.speed == "plain":
         return Way(precision)
     if config.speed != "auto":
@@ -113,6 +112,14 @@ def decide(
     )
     devices.free_cache(device)
     return Way(precision, "graphs" if gain is not None and gain >= LEAST_GAIN else "plain", gain)
+
+
+def _is_large(model: nn.Module, input_shape: Sequence[int], seed: int) -> bool:
+    try:
+        with RandomState(seed, torch.device("cpu")):
+            return devices.multiply_adds(model, input_shape) >= LARGE
+    except (RuntimeError, ValueError, MemoryError):
+        return False  # what is wrong with the network, its first step tells
 
 
 def stepper(way: Way, model: nn.Module, optimizer: Optimizer, device: torch.device, config: TrainConfig) -> Step:
