@@ -41,10 +41,10 @@ class DenseBlock(nn.Module):
     reference="https://d2l.ai/chapter_convolutional-modern/densenet.html",
     about=Text(
         en="Instead of adding its result to the input, a layer appends it: each layer reads everything that was found "
-        "before and contributes a few new maps, the growth rate. Transitions with a 1x1 convolution and average "
+        "before and contributes a few new maps, the growth rate. Transitions with a 1×1 convolution and average "
         "pooling keep the channels in check.",
         zh="每一层不是把结果与输入相加，而是拼接在后面：它读取此前得到的全部特征图，只新增少量几张，其数目就是增长率。"
-        "过渡层用 1x1 卷积和平均汇聚控制通道数。",
+        "过渡层用 1×1 卷积和平均汇聚控制通道数。",
     ),
     settings=(
         Setting(

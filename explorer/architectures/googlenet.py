@@ -50,10 +50,10 @@ class Inception(nn.Module):
     min_size=1,
     reference="https://d2l.ai/chapter_convolutional-modern/googlenet.html",
     about=Text(
-        en="Nobody knows the right kernel size, so 1x1, 3x3, 5x5 and pooling run side by side and training chooses "
-        "among them. The 1x1 convolutions in front thin out the channels first and keep the bill small.",
-        zh="没有人知道多大的卷积核最合适，于是让 1x1、3x3、5x5 卷积和汇聚并排运行，由训练来取舍。"
-        "前面的 1x1 卷积先减少通道数，让计算量保持在可接受的范围内。",
+        en="Nobody knows the right kernel size, so 1×1, 3×3, 5×5 and pooling run side by side and training chooses "
+        "among them. The 1×1 convolutions in front thin out the channels first and keep the bill small.",
+        zh="没有人知道多大的卷积核最合适，于是让 1×1、3×3、5×5 卷积和汇聚并排运行，由训练来取舍。"
+        "前面的 1×1 卷积先减少通道数，让计算量保持在可接受的范围内。",
     ),
     settings=(
         Setting(

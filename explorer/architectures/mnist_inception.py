@@ -49,11 +49,11 @@ class InceptionA(nn.Module):
     min_size=16,
     reference="https://arxiv.org/abs/1512.00567",
     about=Text(
-        en="The Inception idea at the size of a digit: pooling, 1x1, 5x5 and two 3x3 convolutions look at the same "
-        "maps side by side, and their results are stacked to 88 channels. The 1x1 convolutions in front of the "
+        en="The Inception idea at the size of a digit: pooling, 1×1, 5×5 and two 3×3 convolutions look at the same "
+        "maps side by side, and their results are stacked to 88 channels. The 1×1 convolutions in front of the "
         "large kernels make them cheap.",
-        zh="数字大小的 Inception:汇聚、1x1、5x5 和两个 3x3 卷积并排观察同样的特征图，结果拼接成 88 个通道。"
-        "大卷积核之前的 1x1 卷积大大降低了计算量。",
+        zh="数字大小的 Inception：汇聚、1×1、5×5 和两个 3×3 卷积并排观察同样的特征图，结果拼接成 88 个通道。"
+        "大卷积核之前的 1×1 卷积大大降低了计算量。",
     ),
 )
 class MnistInception(nn.Module):

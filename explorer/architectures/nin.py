@@ -19,10 +19,10 @@ from explorer.catalogue import Setting, Shape, architecture
     min_size=67,
     reference="https://d2l.ai/chapter_convolutional-modern/nin.html",
     about=Text(
-        en="A 1x1 convolution is a small dense network that is applied to the channels of every pixel; after each "
+        en="A 1×1 convolution is a small dense network that is applied to the channels of every pixel; after each "
         "larger convolution NiN puts two of them. At the end there is one feature map per class and its average is "
         "the score, so no dense layer is left, nor its millions of weights.",
-        zh="1x1 卷积相当于对每个像素的各通道使用同一个小的全连接网络；NiN 在每个较大的卷积之后放两个 1x1 卷积。"
+        zh="1×1 卷积相当于对每个像素的各通道使用同一个小的全连接网络；NiN 在每个较大的卷积之后放两个 1×1 卷积。"
         "最后每个类别对应一张特征图，取它的平均值作为得分，于是不再需要全连接层，也省去了其中数以百万计的权重。",
     ),
     settings=(

@@ -22,10 +22,10 @@ _BLOCKS = ((1, 64), (1, 128), (2, 256), (2, 512), (2, 512))  # convolutions and 
     min_size=32,
     reference="https://d2l.ai/chapter_convolutional-modern/vgg.html",
     about=Text(
-        en="Two 3x3 convolutions see as far as one 5x5, with fewer weights and one more nonlinearity; so VGG uses "
+        en="Two 3×3 convolutions see as far as one 5×5, with fewer weights and one more nonlinearity; so VGG uses "
         "nothing else. Each block halves the picture and doubles the channels, and a network becomes a short list "
         "of blocks.",
-        zh="两个 3x3 卷积看到的范围和一个 5x5 卷积一样大，权重更少，还多一次非线性，所以 VGG 只用 3x3 卷积。"
+        zh="两个 3×3 卷积看到的范围和一个 5×5 卷积一样大，权重更少，还多一次非线性，所以 VGG 只用 3×3 卷积。"
         "每个块把图像的高和宽减半、通道数加倍，整个网络就成了一张简短的块列表。",
     ),
     settings=(

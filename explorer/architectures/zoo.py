@@ -54,14 +54,14 @@ _REGNET = Text(
     "RegNet 就是用几个数写出的这样一条直线；Y 系列还加入了 squeeze-and-excitation（通道注意力）。",
 )
 _VGG = Text(
-    "Nothing but 3x3 convolutions and pooling, in blocks that double the channels. The number counts the layers with "
+    "Nothing but 3×3 convolutions and pooling, in blocks that double the channels. The number counts the layers with "
     "weights; most of the weights sit in the first dense layer.",
-    "只用 3x3 卷积和汇聚，一块接一块，通道数逐块加倍。名称中的数字是带权重的层数；大部分权重集中在第一个全连接层。",
+    "只用 3×3 卷积和汇聚，一块接一块，通道数逐块加倍。名称中的数字是带权重的层数；大部分权重集中在第一个全连接层。",
 )
 _SQUEEZE = Text(
-    "The accuracy of AlexNet with a fiftieth of the weights: fire modules squeeze the channels with 1x1 convolutions "
-    "before they expand them with 1x1 and 3x3 side by side.",
-    "以 AlexNet 五十分之一的权重达到同样的精度：fire 模块先用 1x1 卷积压缩通道，再用并排的 1x1 和 3x3 卷积扩展。",
+    "The accuracy of AlexNet with a fiftieth of the weights: fire modules squeeze the channels with 1×1 convolutions "
+    "before they expand them with 1×1 and 3×3 side by side.",
+    "以 AlexNet 五十分之一的权重达到同样的精度：fire 模块先用 1×1 卷积压缩通道，再用并排的 1×1 和 3×3 卷积扩展。",
 )
 
 _FAMILIES = (
@@ -72,15 +72,15 @@ _FAMILIES = (
         "五个卷积层之后是三个全连接层，后者占全部权重的九成以上。",
     ), min_size=63),
     Family("convnext_(.+)", "ConvNeXt {}", 2022, "Liu et al. 2022", "2201.03545", Text(
-        "A ResNet brought up to date step by step with what vision transformers taught: 7x7 depthwise convolutions, "
+        "A ResNet brought up to date step by step with what vision transformers taught: 7×7 depthwise convolutions, "
         "fewer activations and layer normalisation. It showed that convolutions alone can keep up with attention.",
-        "把视觉 Transformer 的经验一步步用回 ResNet:7x7 深度卷积、更少的激活函数、层规范化。"
+        "把视觉 Transformer 的经验一步步用回 ResNet：7×7 深度卷积、更少的激活函数、层规范化。"
         "它表明仅靠卷积也能跟上注意力机制。",
     ), min_size=32, spell=str.title),
     Family(r"densenet(\d+)", "DenseNet-{}", 2016, "Huang et al. 2016", "1608.06993", Text(
-        "Every layer reads the concatenated outputs of all layers before it in its block. A 1x1 bottleneck in front of "
-        "each 3x3 convolution keeps the growing stack affordable.",
-        "块中的每一层都读取此前所有层输出的拼接。每个 3x3 卷积之前的 1x1 瓶颈层，使不断变厚的特征堆叠仍然算得起。",
+        "Every layer reads the concatenated outputs of all layers before it in its block. A 1×1 bottleneck in front of "
+        "each 3×3 convolution keeps the growing stack affordable.",
+        "块中的每一层都读取此前所有层输出的拼接。每个 3×3 卷积之前的 1×1 瓶颈层，使不断变厚的特征堆叠仍然算得起。",
     ), min_size=29),
     Family(r"efficientnet_b(\d)", "EfficientNet-B{}", 2019, "Tan & Le 2019", "1905.11946", Text(
         "Depth, width and image size are enlarged together by one factor, from a small network that was found by "
@@ -89,9 +89,9 @@ _FAMILIES = (
         "它的基本块是带通道注意力的 MobileNet 倒置瓶颈。",
     )),
     Family("efficientnet_v2_(.)", "EfficientNetV2-{}", 2021, "Tan & Le 2021", "2104.00298", Text(
-        "EfficientNet made quick to train: the first stages use ordinary 3x3 convolutions in place of depthwise ones, "
+        "EfficientNet made quick to train: the first stages use ordinary 3×3 convolutions in place of depthwise ones, "
         "which hardware likes better. Image size and regularisation grow together during its training.",
-        "训练更快的 EfficientNet:前几个阶段用普通 3x3 卷积代替深度卷积，更适合硬件。"
+        "训练更快的 EfficientNet：前几个阶段用普通 3×3 卷积代替深度卷积，更适合硬件。"
         "训练时图像尺寸与正则化强度同步增大。",
     )),
     Family("googlenet", "GoogLeNet", 2014, "Szegedy et al. 2014", "1409.4842", Text(
@@ -101,9 +101,9 @@ _FAMILIES = (
         "训练时可用两个辅助分类器为中间层提供梯度。",
     ), min_size=15),
     Family("inception_v3", "Inception v3", 2015, "Szegedy et al. 2015", "1512.00567", Text(
-        "Large kernels are taken apart: 5x5 into two 3x3, and 7x7 into 1x7 followed by 7x1, which see as much for "
+        "Large kernels are taken apart: 5×5 into two 3×3, and 7×7 into 1×7 followed by 7×1, which see as much for "
         "less. An auxiliary classifier regularises the training.",
-        "把大卷积核拆开：5x5 拆成两个 3x3,7x7 拆成 1x7 和 7x1，视野相同而计算更少。辅助分类器在训练中起正则化作用。",
+        "把大卷积核拆开：5×5 拆成两个 3×3，7×7 拆成 1×7 和 7×1，视野相同而计算更少。辅助分类器在训练中起正则化作用。",
     ), min_size=75),
     Family("maxvit_(.)", "MaxViT-{}", 2022, "Tu et al. 2022", "2204.01697", Text(
         "Each block joins a convolution with two attentions: inside small windows, and over a coarse grid that spans "
@@ -132,14 +132,14 @@ _FAMILIES = (
     Family(r"regnet_y_(.+)", "RegNetY-{}", 2020, "Radosavovic et al. 2020", "2003.13678", _REGNET),
     Family(r"resnet(\d+)", "ResNet-{}", 2015, "He et al. 2015", "1512.03385", Text(
         "Blocks learn what to add to their input, which passes by on a skip edge; so even 152 layers train. From 50 "
-        "layers on, a block is a bottleneck: 1x1, 3x3, 1x1.",
+        "layers on, a block is a bottleneck: 1×1, 3×3, 1×1.",
         "每个块学习要在输入上加些什么，输入沿跨层连接直接通过，因此 152 层也能训练。"
-        "从 50 层起，块改用 1x1、3x3、1x1 的瓶颈结构。",
+        "从 50 层起，块改用 1×1、3×3、1×1 的瓶颈结构。",
     )),
     Family(r"resnext(\d+)_(.+)", "ResNeXt-{} {}", 2016, "Xie et al. 2016", "1611.05431", Text(
-        "A ResNet whose 3x3 convolutions are split into many parallel groups: the name gives their number and width. "
+        "A ResNet whose 3×3 convolutions are split into many parallel groups: the name gives their number and width. "
         "More groups turned out to help more than more depth or width.",
-        "把 ResNet 的 3x3 卷积分成许多并行的组，名称中给出组数和每组宽度。事实证明，增加组数比加深或加宽更有效。",
+        "把 ResNet 的 3×3 卷积分成许多并行的组，名称中给出组数和每组宽度。事实证明，增加组数比加深或加宽更有效。",
     ), spell=_same),
     Family(r"wide_resnet(\d+)_2", "Wide ResNet-{}-2", 2016, "Zagoruyko & Komodakis 2016", "1605.07146", Text(
         "The bottlenecks of a ResNet made twice as wide inside. Width trains faster than depth on parallel hardware "
@@ -161,7 +161,7 @@ _FAMILIES = (
     Family("swin_v2_([tsb])", "Swin V2-{}", 2021, "Liu et al. 2021", "2111.09883", Text(
         "Swin made fit for larger models and images: attention by cosine similarity, normalisation after each branch, "
         "and position biases computed by a small network.",
-        "适合更大模型和图像的 Swin:用余弦相似度计算注意力，规范化移到分支之后，位置偏置由一个小网络给出。",
+        "适合更大模型和图像的 Swin：用余弦相似度计算注意力，规范化移到分支之后，位置偏置由一个小网络给出。",
     ), min_size=4),
     Family(r"vgg(\d+)", "VGG-{}", 2014, "Simonyan & Zisserman 2014", "1409.1556", _VGG, min_size=32),
     Family(r"vgg(\d+)_bn", "VGG-{} BN", 2014, "Simonyan & Zisserman 2014", "1409.1556", _VGG, min_size=32),

@@ -245,4 +245,5 @@ def _names(card: Card) -> str:
 
 def _idea(card: Card) -> str:
     settings = " ".join(f"{setting.title.en} {setting.title.zh}" for setting in card.settings)
-    return f" {card.about.en} {card.about.zh} {settings}".casefold()
+    words = f" {card.about.en} {card.about.zh} {settings}".casefold()
+    return words + words.replace("×", "x")  # as it is typed

@@ -242,3 +242,11 @@ def test_chosen_row_is_drawn_in_the_accent(qtbot: QtBot, panel: ArchitecturesPan
     assert image.pixelColor(QPoint(1, rect.center().y())).name() == "#5b9dff"
     other = view.visualRect(view.rows().index_of("alexnet"))
     assert image.pixelColor(QPoint(1, other.center().y())).name() != "#5b9dff"
+
+
+def test_sizes_are_found_as_they_are_typed(panel: ArchitecturesPanel) -> None:
+    _search(panel).setText("5x5")
+    typed = [row.key for row in _rows(panel)]
+    _search(panel).setText("5×5")
+    assert "googlenet" in typed
+    assert [row.key for row in _rows(panel)] == typed
