@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _REACH = 0.02  # of the width: how far from its end a curve is still said at the mouse
 _NEAR = 6  # px: a mark as near as this is said
 _LEAST = 5  # px: a smaller box is a click
+_MOST_DOTS = 60  # of more curves, only the one nearest to the mouse gets its dot
 _STEP = 0.8  # of the range, each notch of the wheel
 Range = tuple[float, float]
 
@@ -133,16 +134,17 @@ class Chart(QWidget):
         painter.drawLine(QPointF(across, area.top()), QPointF(across, area.bottom()))
         found = self.readings_at(self._x)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        places = [chart_ink.place(x, y, picture, area) for _, x, y in found]
-        for (trace, _, _), place in zip(found, places, strict=True):
-            if area.adjusted(-1, -1, 1, 1).contains(place):
-                painter.setPen(QPen(theme.colour("panel"), 1.5))
-                painter.setBrush(QColor(trace.colour))
-                painter.drawEllipse(place, 4, 4)
-        if self._mouse is None:
-            return
+        places = chart_ink.places([(x, y) for _, x, y in found], picture, area)
         mouse = self._mouse
-        near = min(range(len(found)), key=lambda rank: abs(places[rank].y() - mouse.y()), default=None)
+        near = None if mouse is None else _nearest(places, mouse.y())
+        dots = range(len(found)) if len(found) <= _MOST_DOTS else () if near is None else (near,)
+        painter.setPen(QPen(theme.colour("panel"), 1.5))
+        for rank in dots:
+            if area.adjusted(-1, -1, 1, 1).contains(places[rank]):
+                painter.setBrush(QColor(found[rank][0].colour))
+                painter.drawEllipse(places[rank], 4, 4)
+        if mouse is None:
+            return
         lines = [
             Line(trace.colour, trace.name, self._frame.write_y(y), is_strong=rank == near)
             for rank, (trace, _, y) in enumerate(found)
@@ -261,6 +263,10 @@ class Chart(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.resized.emit()
+
+
+def _nearest(places: list[QPointF], y: float) -> int | None:
+    return min(range(len(places)), key=lambda rank: abs(places[rank].y() - y), default=None)
 
 
 def _around(scale: Scale, at: float, factor: float) -> Range:

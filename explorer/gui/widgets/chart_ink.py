@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
@@ -167,7 +168,17 @@ def _polygon(x: Numbers, y: Numbers) -> QPolygonF:
 
 
 def place(x: float, y: float, picture: Picture, area: QRectF) -> QPointF:
-    return QPointF(area.left() + picture.x.place(x) * area.width(), area.bottom() - picture.y.place(y) * area.height())
+    return places([(x, y)], picture, area)[0]
+
+
+def places(points: Sequence[tuple[float, float]], picture: Picture, area: QRectF) -> list[QPointF]:
+    """Where values are within `area`."""
+    if not points:
+        return []
+    values = np.array(points)
+    across = area.left() + picture.x.places(values[:, 0]) * area.width()
+    down = area.bottom() - picture.y.places(values[:, 1]) * area.height()
+    return [QPointF(x, y) for x, y in zip(across.tolist(), down.tolist(), strict=True)]
 
 
 def _paint_dots(painter: QPainter, trace: Trace, picture: Picture, area: QRectF) -> None:
@@ -226,10 +237,11 @@ def nearest(trace: Trace, x: float) -> tuple[float, float] | None:
     if trace.look is Look.LEVELS:
         rank = max(int(np.searchsorted(trace.x, x, side="right")) - 1, 0)
         return float(np.clip(x, trace.x[0], trace.x[-1])), float(trace.y[rank])
-    after = min(int(np.searchsorted(trace.x, x)), known - 1)
+    after = min(int(trace.x.searchsorted(x)), known - 1)
     before = max(after - 1, 0)
     rank = before if abs(x - trace.x[before]) <= abs(trace.x[after] - x) else after
-    return (float(trace.x[rank]), float(trace.y[rank])) if np.isfinite(trace.y[rank]) else None
+    found = float(trace.y[rank])
+    return (float(trace.x[rank]), found) if math.isfinite(found) else None
 
 
 def readings(traces: Sequence[Trace], x: float, reach: float) -> list[tuple[Trace, float, float]]:

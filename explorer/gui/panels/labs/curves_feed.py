@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.runs.curve_points import Points
+    from explorer.runs.record import RunRecord
 
 _PAUSE_MS = 200  # between two drawings of what changes by itself
 
@@ -36,6 +37,7 @@ class CurvesFeed(QObject):
         self._state, self._control, self._shown = state, run_control, shown
         self._points: dict[str, Points] = {}
         self._macs = NetworkMacs(state, self)
+        self._known_macs: dict[str, int | None] = {}
         self.sleeps = True
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.changed)
@@ -59,21 +61,29 @@ class CurvesFeed(QObject):
     @property
     def without_macs(self) -> tuple[str, ...]:
         """Names of the runs of whose network the multiply-adds are not known."""
-        records = (self._control.record(run) for run in self._shown.runs)
-        return tuple(words.name(record) for record in records if record and self._macs.of(record.plan) is None)
+        return tuple(words.name(record) for record in self._records() if self._macs_of(record) is None)
 
     def runs(self) -> tuple[ShownRun, ...]:
         """The chosen runs as far as they have been read, in the order of choice."""
         found = []
-        for run in self._shown.runs:
-            history, record = self._state.history(run), self._control.record(run)
-            if history is None or record is None or not history.step:
+        for record in self._records():
+            run, history = record.id, self._state.history(record.id)
+            if history is None or not history.step:
                 continue
             points = self._points.get(run)
             if points is None or points.revision != history.revision or points.step != history.step:
                 points = self._points[run] = points_of(history, record.plan.config.batch_size)
-            found.append(ShownRun(points, words.name(record), self._shown.colour(run), self._macs.of(record.plan)))
+            found.append(ShownRun(points, words.name(record), self._shown.colour(run), self._macs_of(record)))
         return tuple(found)
+
+    def _records(self) -> list[RunRecord]:
+        known = {record.id: record for record in self._state.runs}
+        return [known[run] for run in self._shown.runs if run in known]
+
+    def _macs_of(self, record: RunRecord) -> int | None:
+        if self._known_macs.get(record.id) is None:
+            self._known_macs[record.id] = self._macs.of(record.plan)
+        return self._known_macs[record.id]
 
     def close(self) -> None:
         self._pause.stop()
@@ -82,10 +92,9 @@ class CurvesFeed(QObject):
     def _load(self) -> None:
         if self.sleeps:
             return
-        for run in self._shown.runs:
-            self._control.load_history(run)
-            record = self._control.record(run)
-            if record is not None:
+        for record in self._records():
+            self._control.load_history(record.id)
+            if self._macs_of(record) is None:
                 self._macs.want(record.plan)
         self._wake()
 

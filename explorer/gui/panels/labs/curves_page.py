@@ -200,7 +200,7 @@ class CurvesPage(QWidget):
         self.side.show_records(runs)
         self.shown.keep_only(frozenset(record.id for record in runs))
         if self._has_begun and not self.shown.runs and not self._compared:
-            self._show_empty()
+            self._show_empty(has_curves=False)
 
     def _on_training(self) -> None:
         if self._has_begun and self._state.training is not None:
@@ -279,7 +279,7 @@ class CurvesPage(QWidget):
         wishes = tuple(
             Wish(name, self.charts[name].area_size(), ratio, self._x, self._y.get(name)) for name in settings.quantities
         )
-        self._show_empty()
+        self._show_empty(has_curves=bool(runs))
         self._worker.request(partial(self._drawer.sheets, runs, settings, wishes, words.curves()))
 
     def _on_drawn(self, sheets: dict[str, Sheet | None]) -> None:
@@ -290,13 +290,13 @@ class CurvesPage(QWidget):
         if self._is_stale:
             self._redraw()
 
-    def _show_empty(self) -> None:
+    def _show_empty(self, *, has_curves: bool) -> None:
         title, hint = "", ""
         if not self._state.runs:
             title, hint = tr("curves.no_runs"), tr("curves.no_runs_hint")
         elif not self.shown.runs:
             title, hint = tr("curves.none_shown"), tr("curves.none_shown_hint")
-        elif not self.feed.runs():
+        elif not has_curves:
             title = tr("curves.loading") if self.feed.missing else tr("curves.no_steps")
         self._empty.setText(title)
         self._empty_hint.setText(hint)

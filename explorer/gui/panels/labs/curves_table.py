@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -134,6 +135,7 @@ def _side(place: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
+@cache
 def swatch(colour: str) -> QIcon:
     """A small square of that colour."""
     pixmap = QPixmap(QSize(36, 36))
