@@ -327,7 +327,9 @@ def test_place_and_open_blocks_are_kept_for_each_architecture(make: MakePanel, q
 
 def test_the_beginning_is_not_kept_as_a_place(make: MakePanel) -> None:
     panel = make()
+    assert panel.memory.place("googlenet") is None
     panel.resize(700, 500)
+    panel.standpoint.go()
     assert panel.memory.place("googlenet") is None
     panel.view.scroll_by(0, 200)
     assert panel.memory.place("googlenet") is not None

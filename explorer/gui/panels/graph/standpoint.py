@@ -39,6 +39,7 @@ class Standpoint:
         self._beginning = self._seen()
         if self._wanted is not None:
             self._view.show_place(self._wanted.zoom, QPointF(self._wanted.x, self._wanted.top))
+        self.keep()  # moving there was told before it was known to be the beginning
 
     def stay(self, architecture: str) -> None:
         """Says that the drawing is another one of the same architecture, seen from the same place."""
