@@ -131,7 +131,7 @@ def _pen(trace: Trace, *, is_wide: bool) -> QPen:
     elif is_wide and trace.look is Look.POINTS:
         width = WIDE
     pen = QPen(colour, width)
-    pen.setCosmetic(True)
+    pen.setCosmetic(width == FINE)  # of one pixel however fine the screen: Qt's fast way
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen
 
