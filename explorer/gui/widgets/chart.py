@@ -36,7 +36,7 @@ Range = tuple[float, float]
 
 
 class Chart(QWidget):
-    """Shows sheets, which are drawn elsewhere; while a new one is awaited the old one is shown stretched.
+    """Shows sheets, which are drawn elsewhere; while a new one is awaited the old one stays.
 
     Drag: zoom into a box; the wheel: along x at the mouse, with Ctrl along y; double click: all of it again. With the
     keyboard: + and - zoom, arrows move along, Home shows all.
