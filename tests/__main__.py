@@ -1,13 +1,15 @@
 """`python3 -m tests`: sets up what is missing, then checks style, types and imports and runs all tests.
 
-Tests marked `slow` are left out; `python3 -m tests --all` runs them too. With other arguments only pytest runs, with
-these: `python3 -m tests tests/graph -k resnet`.
+Tests marked `slow` are left out; `python3 -m tests --all` runs them too. The tests of the window and all others run at
+the same time, in two processes. With other arguments only pytest runs, once, with these:
+`python3 -m tests tests/graph -k resnet`.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from explorer import system_libraries
 from explorer.launch import ROOT, ensure_environment
@@ -18,6 +20,7 @@ CHECKS = (
     ("types", ["-m", "mypy"]),
     ("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
 )
+OF_THE_WINDOW = ("tests/gui", "tests/stories")
 # For the tests that drive a real window on a virtual screen.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 
@@ -35,12 +38,27 @@ def main(arguments: list[str]) -> int:
     if arguments and arguments != ["--all"]:
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
     failed = [name for name, command in CHECKS if not _passes(name, command, environment)]
-    print("== tests ==", flush=True)
-    selection = [] if arguments else ["-m", "not slow"]
-    status = subprocess.call([sys.executable, "-m", "pytest", "-q", *selection], cwd=ROOT, env=environment)
+    failed += _failed_halves([] if arguments else ["-m", "not slow"], environment)
     if failed:
         print(f"Checks that did not pass: {', '.join(failed)}.", flush=True)
-    return status or len(failed)
+    return len(failed)
+
+
+def _failed_halves(selection: list[str], environment: dict[str, str]) -> list[str]:
+    """Runs the tests of the window beside all others; what they print comes after the others have ended."""
+    command = [sys.executable, "-m", "pytest", "-q", *selection]
+    print("== tests of all but the window ==", flush=True)
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told,
+        subprocess.Popen([*command, *OF_THE_WINDOW], cwd=ROOT, env=environment, stdout=told, stderr=told) as window,
+    ):
+        ignored = [f"--ignore={folder}" for folder in OF_THE_WINDOW]
+        of_others = subprocess.call([*command, *ignored], cwd=ROOT, env=environment)
+        of_window = window.wait()
+        told.seek(0)
+        print(f"== tests of the window ==\n{told.read()}", flush=True)
+    halves = {"tests of all but the window": of_others, "tests of the window": of_window}
+    return [name for name, status in halves.items() if status]
 
 
 def _passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
