@@ -11,7 +11,7 @@ import logging
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -180,26 +180,44 @@ def batches_of(case: Case, data: Dataset, device: torch.device, *, channels_last
     )
 
 
-def ours(case: Case, data: Dataset, device: torch.device, *, precision: str, speed: str, root: Path) -> Work:
+def ours(case: Case, data: Dataset, device: torch.device, *, precision: str, speed: str, root: Path) -> Ours:
     """A run of this program as its window and its command line train it, with everything recorded."""
-    plan = RunPlan(case.choice, "digits", None, case.config(device, precision, speed)).decided()
-    store = Store(root)
-    record = store.create(plan)
-    recorder = store.recorder(record.id)
-    execution = Execution(plan, record.id, store.folder(record.id))
-    execution._dataset = data  # instead of what `digits` would load
-    is_learning = False
-    events = execution.events()
-    with contextlib.closing(recorder), contextlib.closing(events):
-        for event in events:
-            recorder.append(event)
-            if isinstance(event, Started):
-                told = f"{event.device}, {event.precision}"
-                logging.getLogger(__name__).info("%s: %s", case.title, told)
-            # The time to an epoch's first report begins before its first step, with what the last epoch left to do.
-            counts = isinstance(event, Steps) and is_learning
-            is_learning = isinstance(event, Steps)
-            yield event.images if counts and isinstance(event, Steps) else None
+    return Ours(case, data, case.config(device, precision, speed), root)
+
+
+class Ours:
+    """`precision` is what the run has chosen, once it has begun."""
+
+    def __init__(self, case: Case, data: Dataset, config: TrainConfig, root: Path) -> None:
+        self.precision = ""
+        self._work = self._events(RunPlan(case.choice, "digits", None, config).decided(), data, root)
+
+    def __iter__(self) -> Work:
+        return self
+
+    def __next__(self) -> int | None:
+        return next(self._work)
+
+    def close(self) -> None:
+        self._work.close()
+
+    def _events(self, plan: RunPlan, data: Dataset, root: Path) -> Generator[int | None, None, None]:
+        store = Store(root)
+        record = store.create(plan)
+        recorder = store.recorder(record.id)
+        execution = Execution(plan, record.id, store.folder(record.id))
+        execution._dataset = data  # instead of what `digits` would load
+        is_learning = False
+        events = execution.events()
+        with contextlib.closing(recorder), contextlib.closing(events):
+            for event in events:
+                recorder.append(event)
+                if isinstance(event, Started):
+                    self.precision = event.precision
+                # The time to an epoch's first report begins before its first step, with what the last left to do.
+                counts = isinstance(event, Steps) and is_learning
+                is_learning = isinstance(event, Steps)
+                yield event.images if counts and isinstance(event, Steps) else None
 
 
 class Turns:

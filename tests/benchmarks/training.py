@@ -1,9 +1,11 @@
 """Training against other ways to train: `python -m tests.benchmarks.training [--nets NAME ...] [--seconds S]`.
 
-In one process, in turns of `--turn` seconds: (a) the lecture's way, a DataLoader that resizes each image and the
+In turns of `--turn` seconds: (a) the lecture's way, a DataLoader that resizes each image and the
 lecture's loop; (b) PyTorch Lightning as it comes, with the lecture's DataLoader and with this program's batches;
-(c) a bare loop over this program's batches; (d) a run of this program, recorded as always. Images per second are
-medians over the turns, by processor time (of all threads) on the CPU and by the clock on a GPU or with `--wall`.
+(c) a bare loop over this program's batches; (d) a run of this program, recorded as always. The last two share a
+process and all its settings, precision too; (a) and (b) have one of their own, with what torch does by itself. Images
+per second are medians over the turns, by processor time (of all threads) on the CPU and by the clock on a GPU or with
+`--wall`.
 Then what bounds each network: the shares of a step, and the arithmetic and memory traffic of a step against what the
 device can do. `--window` measures instead what the window costs: see `tests.benchmarks.window_while_training`.
 """
@@ -18,18 +20,26 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import argparse
 import contextlib
 import io
+import json
+import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import torch
 
 from explorer.training import device as devices
 from tests.benchmarks import limits, machine, rivals
-from tests.benchmarks.rivals import Case, Work
+from tests.benchmarks.rivals import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.benchmarks.rivals import Work
 
 CASES = (
     Case("LeNet, 28", "lenet", 28, 64, every=8),
@@ -85,21 +95,56 @@ class Clock:
         return time.perf_counter()
 
 
-def contenders(case: Case, args: argparse.Namespace, device: torch.device, root: Path) -> list[Contender]:
-    data = rivals.images(case, args.images or max(40 * case.batch_size, 2048))
-    precision = devices.precision_for(args.precision, device)
-    is_last = rivals.is_channels_last(case, device)
-    flags = {"precision": precision, "speed": args.speed, "root": root}
-    ways: dict[str, Work | None] = {
-        "bare": rivals.bare(case, data, device, precision=precision, channels_last=is_last),
-        "ours": rivals.ours(case, data, device, **flags),
-        "lecture": rivals.lecture(case, data, device, args.workers),
-        "Lightning": rivals.lightning(case, data, device, workers=args.workers),
-        "Lightning, our batches": rivals.lightning(case, data, device, workers=0, own_batches=True),
-        "bare again": rivals.bare(case, data, device, precision=precision, channels_last=is_last),
-    }
+class Elsewhere:
+    """Contenders in a process of their own, which take their turns when they are told to."""
+
+    def __init__(self, case: Case, args: argparse.Namespace) -> None:
+        line = [sys.executable, "-m", "tests.benchmarks.training", "--serve", "--nets", case.architecture]
+        line += ["--batch", str(case.batch_size), "--threads", str(args.threads), "--device", args.device]
+        line += ["--workers", str(args.workers), "--turn", str(args.turn), "--ways", args.ways or ""]
+        line += ["--images", str(args.images)] * bool(args.images) + ["--wall"] * args.wall
+        self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.rates: dict[str, list[float]] = {}
+
+    def take_turns(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        for title, rate in json.loads(self._process.stdout.readline()).items():
+            self.rates.setdefault(title, []).append(rate)
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+def serve(case: Case, args: argparse.Namespace, device: torch.device) -> None:
+    """Takes a turn of each foreign way for every line that comes in, and answers with their rates."""
+    clock = Clock(device, args.wall or device.type != "cpu")
+    answers = sys.stdout
+    with silence():
+        data = rivals.images(case, args.images or max(40 * case.batch_size, 2048))
+        found = started(
+            {
+                "lecture": lambda: rivals.lecture(case, data, device, args.workers),
+                "Lightning": lambda: rivals.lightning(case, data, device, workers=args.workers),
+                "Lightning, our batches": lambda: rivals.lightning(case, data, device, workers=0, own_batches=True),
+            },
+            args,
+        )
+        for _ in sys.stdin:
+            for contender in found:
+                contender.take_turn(args.turn, clock)
+            answers.write(json.dumps({contender.title: contender.rates[-1] for contender in found}) + "\n")
+            answers.flush()
+    os._exit(0)  # threads of others need not be waited for
+
+
+def started(ways: dict[str, Callable[[], Work | None]], args: argparse.Namespace) -> list[Contender]:
+    """Those that are wanted and installed, warm."""
     wanted = {name.strip() for name in args.ways.split(",")} if args.ways else set(ways)
-    found = [Contender(title, work) for title, work in ways.items() if work is not None and title in wanted]
+    made = {title: make() for title, make in ways.items() if title in wanted}
+    found = [Contender(title, work) for title, work in made.items() if work is not None]
     for contender in found:
         counted = 0
         while counted < WARM_UP:
@@ -110,16 +155,30 @@ def contenders(case: Case, args: argparse.Namespace, device: torch.device, root:
 def compare(case: Case, args: argparse.Namespace, device: torch.device) -> dict[str, float]:
     """Images a second of each way."""
     clock = Clock(device, args.wall or device.type != "cpu")
-    with tempfile.TemporaryDirectory() as root, silence():
-        found = contenders(case, args, device, Path(root))
+    elsewhere = Elsewhere(case, args)
+    with tempfile.TemporaryDirectory() as root:
+        data = rivals.images(case, args.images or max(40 * case.batch_size, 2048))
+        mine = rivals.ours(case, data, device, precision=args.precision, speed=args.speed, root=Path(root))
+        first = started({"ours": lambda: mine}, args)  # says in which precision
+        precision, is_last = mine.precision, rivals.is_channels_last(case, device)
+
+        def bare() -> Work:
+            return rivals.bare(case, data, device, precision=precision, channels_last=is_last)
+
+        found = [*first, *started({"bare": bare, "bare again": bare}, args)]
         try:
-            while len(found[0].rates) * args.turn < args.seconds:
+            rounds = 0
+            while rounds * args.turn < args.seconds:
+                rounds += 1
                 for contender in found:
                     contender.take_turn(args.turn, clock)
+                elsewhere.take_turns()
         finally:
             for contender in found:
                 contender.work.close()  # type: ignore[attr-defined]
-    return {contender.title: contender.typical for contender in found}
+            elsewhere.end()
+    foreign = {title: median(rates) for title, rates in elsewhere.rates.items()}
+    return {contender.title: contender.typical for contender in found} | foreign
 
 
 @contextlib.contextmanager
@@ -141,6 +200,9 @@ def main() -> None:
     device = devices.pick(args.device)
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = True
+    if args.serve:
+        found = [case for case in CASES if case.architecture in args.nets]
+        serve(reduced(found[0], device, args.batch), args, device)
     busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{machine.description()}; {devices.describe(str(device)).en}, {args.threads} threads{busy}\n")
     chosen = [case for case in CASES if not args.nets or case.architecture in args.nets]
@@ -156,7 +218,7 @@ def main() -> None:
         cells = [f"{rate:.0f}" for rate in rates.values()] + [f"{mine / rate:.3f}" for rate in rates.values()]
         row([case.title, str(case.batch_size), *cells])
     if not args.no_bounds:
-        limits.report(cases, device, devices.precision_for(args.precision, device), args.workers)
+        limits.report(cases, device, devices.precision_for(args.precision, device))
 
 
 def reduced(case: Case, device: torch.device, batch: int | None) -> Case:
@@ -185,6 +247,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--ways", help="only these, with commas between, e.g. bare,ours")
     parser.add_argument("--wall", action="store_true", help="by the clock on the CPU too")
     parser.add_argument("--no-bounds", action="store_true", help="without what bounds each network")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--window", action="store_true", help="what the window costs instead")
     return parser.parse_args()
 
