@@ -21,7 +21,7 @@ from explorer.runs.names import START
 from explorer.training import autopsy, failures, memory, optimizers
 from explorer.training import device as devices
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
-from explorer.training.exact import deterministic
+from explorer.training.exact import deterministic, tuned
 from explorer.training.fitting_batch import Trials, search
 from explorer.training.loop import REPORT_SECONDS, Position, Setup, train
 from explorer.training.random_state import RandomState
@@ -325,11 +325,9 @@ class Execution:
     def _next(self, inner: Generator[Event, None, None]) -> Event | None:
         assert self._random is not None
         assert self._setup is not None
-        exact = deterministic(self._setup.device) if self._plan.config.exact else contextlib.nullcontext()
-        with (
-            self._random,
-            exact,
-        ):  # what others draw between two events is not the run's business, nor the other way round
+        mode = deterministic if self._plan.config.exact else tuned
+        # What others draw between two events is not the run's business, nor the other way round.
+        with self._random, mode(self._setup.device):
             return next(inner, None)
 
     def _offer_best(self, event: EpochEnded) -> None:

@@ -3,7 +3,7 @@ import contextlib
 import torch
 
 from explorer.training import failures
-from explorer.training.exact import deterministic
+from explorer.training.exact import deterministic, tuned
 
 
 def test_on_the_cpu_nothing_is_changed():
@@ -20,6 +20,16 @@ def test_on_a_gpu_it_holds_within_only(monkeypatch):
         raise KeyError
     assert not torch.are_deterministic_algorithms_enabled()
     assert torch.backends.cudnn.benchmark
+
+
+def test_the_ways_of_cudnn_are_tried_within_only(monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", False)
+    with tuned(torch.device("cpu")):
+        assert not torch.backends.cudnn.benchmark
+    with contextlib.suppress(KeyError), tuned(torch.device("cuda")):
+        assert torch.backends.cudnn.benchmark
+        raise KeyError
+    assert not torch.backends.cudnn.benchmark
 
 
 def test_an_operation_without_an_exact_form_is_named():
