@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from explorer import __version__
 from explorer.errors import ExplorerError
@@ -33,6 +33,13 @@ class Command:
 
     module: str
     summary: str
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses in one line, as the commands do, without the list of all options in front of it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 COMMANDS = {
@@ -72,7 +79,7 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="cnn-explorer",
         description="Explore convolutional networks. Without a command the window opens.",
     )

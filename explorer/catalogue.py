@@ -25,6 +25,7 @@ Value = int | float | bool | str
 Factory = Callable[..., "nn.Module"]
 
 LECTURE, ZOO, MINE = "lecture", "zoo", "mine"
+MOST_SIDE, MOST_CHANNELS, MOST_CLASSES = 16_384, 4_096, 1_000_000  # beyond, sizes do not fit into 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,10 @@ class Card:
         shape = self.input_shape if input_shape is None else input_shape
         self._check_shape(shape)
         count = self.classes if classes is None else classes
-        if count < 1:
+        if not 1 <= count <= MOST_CLASSES:
             raise ExplorerError(
                 Text(f"{self.title} cannot have {count} classes.", f"{self.title} 不能有 {count} 个类别。"),
-                Text("Give at least 1.", "至少为 1。"),
+                Text(f"Give from 1 to {MOST_CLASSES:,}.", f"请给出 1 到 {MOST_CLASSES:,} 之间的数。"),
             )
         return Choice(self.name, shape, count, values)
 
@@ -165,6 +166,14 @@ class Card:
         if self.fixed_size and sizes != (height, width):
             raise self._bad_shape(
                 shape, Text(f"It needs images of {height}x{width}.", f"它需要 {height}x{width} 的图像。")
+            )
+        if max(sizes) > MOST_SIDE or shape[0] > MOST_CHANNELS:
+            raise self._bad_shape(
+                shape,
+                Text(
+                    f"Images may have {MOST_SIDE} pixels a side and {MOST_CHANNELS} channels.",
+                    f"图像每边最多 {MOST_SIDE} 像素，最多 {MOST_CHANNELS} 个通道。",
+                ),
             )
         if min(shape) < 1 or min(sizes) < self.min_size:
             raise self._bad_shape(

@@ -9,6 +9,8 @@ from explorer.bilingual import Text
 from explorer.catalogue import Choice, Shape, Value
 from explorer.errors import ExplorerError
 
+_OPTIONS = ("classes", "input")  # of every architecture
+
 
 def add_choice(
     parser: argparse.ArgumentParser, *, name_is_optional: bool = False, name: str = "architecture, as `list` prints it"
@@ -88,6 +90,11 @@ def parse_settings(card: catalogue.Card, texts: Sequence[str]) -> dict[str, Valu
         ExplorerError: A text is no assignment, or its value does not fit.
     """
     known = {setting.name: setting for setting in card.settings}
-    return {  # `choose` refuses an unknown key
-        key: known[key].parse(value) if key in known else value for key, value in assignments(texts)
-    }
+    pairs = assignments(texts)
+    for key, value in pairs:
+        if key in _OPTIONS and key not in known:
+            raise ExplorerError(
+                Text(f"{key!r} is not a setting.", f"{key!r} 不是设置。"),
+                Text(f"Write --{key} {value}.", f"请写成 --{key} {value}。"),
+            )
+    return {key: known[key].parse(value) if key in known else value for key, value in pairs}  # `choose` refuses others

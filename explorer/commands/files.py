@@ -20,6 +20,6 @@ def writing_to(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ExplorerError(
-            Text(f"{path} cannot be written: {reason}.", f"无法写入 {path}:{reason}。"),
+            Text(f"{path} cannot be written: {reason}.", f"无法写入 {path}：{reason}。"),
             Text("Choose another place, or make room.", "请换一个位置，或腾出空间。"),
         ) from error

@@ -58,7 +58,7 @@ def weights_from(args: argparse.Namespace) -> tuple[Choice, Weights]:
     try:
         record = store.find(name)
     except ExplorerError:
-        if which:
+        if which or name.isdecimal():  # no architecture is called by a number
             raise
         return choice_from(args), Weights()  # which says what architectures there are
     finally:

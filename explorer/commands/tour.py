@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from explorer.commands.files import writing_to
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, type=Path, help="folder for the screenshots")
@@ -14,4 +16,6 @@ def run(args: argparse.Namespace) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from explorer.gui.tour import run_tour
 
+    with writing_to(args.out):
+        args.out.mkdir(parents=True, exist_ok=True)
     return run_tour(args.out)

@@ -75,6 +75,9 @@ class TrainConfig:
         _require(0 <= self.momentum < 1, "momentum", "动量", self.momentum, "from 0 to below 1", "0 到 1 之间")
         _require(self.weight_decay >= 0, "weight decay", "权重衰减", self.weight_decay, "0 or more", "0 或更大")
         _require(self.limit is None or self.limit >= 1, "limit", "数量上限", self.limit, "1 or more", "1 或更大")
+        _require(
+            0 <= self.seed < 2**63, "seed", "随机种子", self.seed, "from 0 to 2^63 - 1", " 0 到 2^63 - 1 之间的整数"
+        )
         _require_one("optimizer", "优化器", self.optimizer, OPTIMIZERS)
         _require_one("initialisation", "初始化", self.initialisation, INITIALISATIONS)
         _require_one("precision", "精度", self.precision, PRECISIONS)

@@ -142,12 +142,45 @@ def test_export(capsys: Capture, tmp_path: Path, ending: str) -> None:
         (["runs", "show"], "show"),
         (["activations", "lenet", "--image", "/no/such.png", "--out", "/tmp/never"], "such.png"),
         (["export", "lenet", "--out", "lenet.docx"], ".docx"),
+        (["summary", "lenet", "--input", "1x999999999x99999999"], "16384"),
+        (["summary", "lenet", "--classes", 10**19], "1,000,000"),
+        (["summary", "lenet", "--set", "classes=5"], "--classes 5"),
+        (["train", "lenet", "--data", "digits", "--seed", -1], "seed"),
+        (["activations", "17", "--image", "/no/such.png", "--out", "/tmp/never"], "no run '17'"),
     ],
 )
 def test_bad_input(capsys: Capture, line: list[object], words: str) -> None:
     assert words in refused(capsys, *line)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["train", "lenet", "--data", "digits", "--epochs", "x"], "--epochs: invalid int value: 'x'"),
+        (["export", "lenet"], "required: --out"),
+        (["runs", "zzz"], "'zzz'"),
+        (["list", "x"], "unrecognized arguments: x"),
+    ],
+)
+def test_options_that_are_wrong_are_refused_in_one_line(capsys: Capture, line: list[str], words: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(line)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert len(said.err.splitlines()) == 1
+    assert words in said.err
+
+
+@pytest.mark.parametrize("name", ["lenet", "vgg11", "densenet", "torchvision/resnet18", "torchvision/squeezenet1_1"])
+def test_the_largest_images_that_are_taken_have_a_summary(capsys: Capture, name: str) -> None:
+    channels = "3" if name.startswith("torchvision") else "4096"
+    summary = call(capsys, "summary", name, "--input", f"{channels}x16384x16384")
+    assert summary["macs"] > 10**9
+
+
 def test_a_folder_that_cannot_be_written(capsys: Capture, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert "cannot be written" in refused(capsys, "filters", "lenet", "--out", tmp_path / "file" / "below")
+    below = tmp_path / "file" / "below"
+    assert "cannot be written" in refused(capsys, "filters", "lenet", "--out", below)
+    assert "cannot be written" in refused(capsys, "tour", "--out", below)
