@@ -200,6 +200,7 @@ def test_going_on_gives_the_same_bits_on_a_gpu_in_exact_mode(tmp_path, every_ste
     assert not torch.are_deterministic_algorithms_enabled()
 
 
+@pytest.mark.slow  # quicker ones: in another process with the usual options, and in this one with every option
 def test_going_on_in_another_process_gives_the_same_bits_with_every_option(tmp_path, every_step, everything):
     whole = Execution(everything, "a", tmp_path / "a")
     straight = losses_of(whole.events())
