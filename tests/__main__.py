@@ -1,7 +1,7 @@
 """`python3 -m tests`: sets up what is missing, then checks style, types and imports and runs all tests.
 
-Tests marked `slow` are left out; `python3 -m tests --all` runs them too. The tests of the window and all others run at
-the same time, in two processes. With other arguments only pytest runs, once, with these:
+Tests marked `slow` are left out; `python3 -m tests --all` runs them too. Those of runs and of the window take half
+the time, and run beside the others in a process of their own. With other arguments only pytest runs, once, with these:
 `python3 -m tests tests/graph -k resnet`.
 """
 
@@ -20,7 +20,7 @@ CHECKS = (
     ("types", ["-m", "mypy"]),
     ("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
 )
-OF_THE_WINDOW = ("tests/gui", "tests/stories")
+BESIDE = ("tests/gui", "tests/stories", "tests/runs")  # take about as long as all others
 # For the tests that drive a real window on a virtual screen.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 
@@ -45,20 +45,19 @@ def main(arguments: list[str]) -> int:
 
 
 def _failed_halves(selection: list[str], environment: dict[str, str]) -> list[str]:
-    """Runs the tests of the window beside all others; what they print comes after the others have ended."""
+    """Runs tests in two processes; what the second one prints comes when the first one has ended."""
     command = [sys.executable, "-m", "pytest", "-q", *selection]
-    print("== tests of all but the window ==", flush=True)
+    print("== tests ==", flush=True)
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told,
-        subprocess.Popen([*command, *OF_THE_WINDOW], cwd=ROOT, env=environment, stdout=told, stderr=told) as window,
+        subprocess.Popen([*command, *BESIDE], cwd=ROOT, env=environment, stdout=told, stderr=told) as other,
     ):
-        ignored = [f"--ignore={folder}" for folder in OF_THE_WINDOW]
-        of_others = subprocess.call([*command, *ignored], cwd=ROOT, env=environment)
-        of_window = window.wait()
+        ignored = [f"--ignore={folder}" for folder in BESIDE]
+        status = subprocess.call([*command, *ignored], cwd=ROOT, env=environment)
+        other_status = other.wait()
         told.seek(0)
-        print(f"== tests of the window ==\n{told.read()}", flush=True)
-    halves = {"tests of all but the window": of_others, "tests of the window": of_window}
-    return [name for name, status in halves.items() if status]
+        print(f"== tests of runs and of the window ==\n{told.read()}", flush=True)
+    return ["tests"] * bool(status) + ["tests of runs and of the window"] * bool(other_status)
 
 
 def _passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
