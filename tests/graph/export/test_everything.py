@@ -27,6 +27,7 @@ from tests.graph.export.drawing import request_of
 SVG = "{http://www.w3.org/2000/svg}"
 LECTURES = sorted(card.name for card in catalogue.cards().values() if card.family == LECTURE)
 ZOO = sorted(set(catalogue.cards()) - set(LECTURES))
+DAILY = ("densenet", "lenet_bn", "mnist_inception", "mnist_residual")  # dense, chain, branches, skips
 DETAILS = ("stages", "blocks", "layers", "operations")
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -71,7 +72,9 @@ def check_tables(request: Request) -> None:
     assert latex.rstrip().endswith("\\end{tabular}")
 
 
-@pytest.mark.parametrize("name", LECTURES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in DAILY else [pytest.mark.slow]) for name in LECTURES]
+)
 def test_every_lecture_network_in_every_form(name: str) -> None:
     for language in ("en", "zh"):
         for figure in (False, True):
