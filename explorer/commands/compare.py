@@ -2,21 +2,17 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from explorer import catalogue
 from explorer.bilingual import Text
-from explorer.catalogue import Choice
-from explorer.commands.arguments import add_json, parse_settings, parse_shape
+from explorer.commands import compared
+from explorer.commands.arguments import add_json
 from explorer.commands.files import writing_to
 from explorer.commands.table import table
-from explorer.errors import ExplorerError
 from explorer.graph import labels
 from explorer.graph.compare.align import Change
-from explorer.graph.compare.same_input import common_shape
 from explorer.graph.compare.stages import Comparison, Side, Stage, compare
 from explorer.graph.views import Detail
 
@@ -25,8 +21,17 @@ DETAILS = ("stages", "blocks", "layers", "operations")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", metavar="NAME", nargs="+", help="architectures; the others are compared to the first")
-    parser.add_argument("--input", metavar="CxHxW", help="shape of one image, the same for all networks")
+    parser.add_argument(
+        "names",
+        metavar="NAME",
+        nargs="+",
+        help="architectures, or models of your own as FILE.py:CLASS or FILE.pt2; the others are compared to the first",
+    )
+    parser.add_argument(
+        "--input",
+        metavar="CxHxW",
+        help="shape of one image, the same for all networks; a FILE.py takes that of the first architecture by default",
+    )
     parser.add_argument("--same-input", action="store_true", help="one input shape that all of the networks take")
     parser.add_argument(
         "--set",
@@ -46,79 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
     from explorer.graph.compare import drawing
 
-    choices = _choices(args)
+    choices = compared.choices(args)
     if args.out is not None:
         drawing.check(args.out)  # before anything is built
-    from explorer.graph.trace import graph_of  # here, so that a wrong name needs no torch
-
-    comparison = compare([graph_of(choice) for choice in choices], _names(choices))
+    comparison = compare([compared.graph_of(choice) for choice in choices], compared.names(choices))
     if args.out is not None:
         with writing_to(args.out):
             drawing.write(comparison, args.out, Detail(args.detail), language=args.language, theme=args.theme)
     return as_json(comparison) if args.json else as_text(comparison)
-
-
-# -- what is compared -----------------------------------------------------------------------------------------------
-
-
-def _choices(args: argparse.Namespace) -> list[Choice]:
-    if len(args.names) < 2:
-        raise ExplorerError(
-            Text("One network alone cannot be compared.", "只有一个网络，无法比较。"),
-            Text("Name two or more.", "请给出两个或更多名称。"),
-        )
-    cards = [catalogue.find(name) for name in args.names]
-    told = _told(args.settings, cards)
-    shape = None if args.input is None else parse_shape(args.input)
-    choices = [
-        card.choose(input_shape=shape, settings=parse_settings(card, texts))
-        for card, texts in zip(cards, told, strict=True)
-    ]
-    if not args.same_input:
-        return choices
-    common = common_shape(choices)
-    if common is None:
-        raise ExplorerError(
-            Text("There is no input shape that all of these take.", "没有这些网络都接受的输入形状。"),
-            Text("Leave out --same-input.", "请去掉 --same-input。"),
-        )
-    return [replace(choice, input_shape=common) for choice in choices]
-
-
-def _told(texts: Sequence[str], cards: Sequence[catalogue.Card]) -> list[list[str]]:
-    """For each network the "KEY=VALUE" texts that are meant for it."""
-    told: list[list[str]] = [[] for _ in cards]
-    for text in texts:
-        place, colon, rest = text.partition(":")
-        if colon and place.strip().isdigit():
-            if not 1 <= int(place) <= len(cards):
-                raise ExplorerError(
-                    Text(f"There is no network {place} here.", f"没有第 {place} 个网络。"),
-                    Text(f"Write a number from 1 to {len(cards)}.", f"请写 1 到 {len(cards)} 之间的数。"),
-                )
-            told[int(place) - 1].append(rest)
-            continue
-        key = text.partition("=")[0].strip()
-        having = [k for k, card in enumerate(cards) if key in {setting.name for setting in card.settings}]
-        for k in having or range(len(cards)):  # where none has it, it is refused as for one network
-            told[k].append(text)
-    return told
-
-
-def _names(choices: Sequence[Choice]) -> list[str]:
-    """Titles; where two are equal with the settings that differ among them, or else with their number."""
-    titles = [catalogue.find(choice.architecture).title for choice in choices]
-    names = [_with_settings(choice, title, choices) for choice, title in zip(choices, titles, strict=True)]
-    counts = Counter(names)
-    return [f"{name} ({place})" if counts[name] > 1 else name for place, name in enumerate(names, start=1)]
-
-
-def _with_settings(choice: Choice, title: str, choices: Sequence[Choice]) -> str:
-    equals = [other for other in choices if other.architecture == choice.architecture]
-    differ = [
-        f"{key}={value}" for key, value in choice.settings.items() if len({str(o.settings[key]) for o in equals}) > 1
-    ]
-    return f"{title} ({', '.join(differ)})" if differ else title
 
 
 # -- what is printed ------------------------------------------------------------------------------------------------

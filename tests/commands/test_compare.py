@@ -105,3 +105,50 @@ def test_draws_the_graphs_side_by_side(capsys: Capture, tmp_path: Path, suffix: 
 def test_an_ending_that_is_no_drawing_is_refused_before_anything_is_built(capsys: Capture, tmp_path: Path) -> None:
     assert main(["compare", "lenet", "alexnet", "--out", str(tmp_path / "both.docx")]) == 2
     assert "both.docx" in capsys.readouterr().err
+
+
+OWN = """
+from torch import nn
+
+class Small(nn.Sequential):
+    def __init__(self, width, act=nn.ReLU):
+        super().__init__(
+            nn.Conv2d(1, width, 3), act(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, 10)
+        )
+"""
+
+
+@pytest.fixture
+def own_file(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.py"
+    path.write_text(OWN, encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+def test_models_in_files_of_ones_own(capsys: Capture, own_file: Path) -> None:
+    one = f"{own_file}:Small"
+    told = call(capsys, "lenet", one, one, "--set", "2:width=8", "--set", "3:width=16")
+    assert [network["name"] for network in told["networks"]] == ["LeNet", "Small (width=8)", "Small (width=16)"]
+    assert [network["params"] for network in told["networks"]] == [61_706, 170, 330]
+    assert [network["input_shape"] for network in told["networks"]] == [[1, 28, 28]] * 3
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (("{}", "--set", "2:width=3", "--set", "2:depth=2"), "Small has no setting 'depth'"),
+        (("{}",), "needs a value for width"),
+        (("{}:Other", "--set", "width=3"), "Other"),
+    ],
+)
+def test_what_does_not_fit_ones_own_file_is_refused(
+    capsys: Capture, own_file: Path, line: tuple[str, ...], words: str
+) -> None:
+    assert main(["compare", "lenet", *(part.format(own_file) for part in line)]) != 0
+    assert words in capsys.readouterr().err
+
+
+def test_ones_own_files_alone_need_an_input(capsys: Capture, own_file: Path) -> None:
+    assert main(["compare", str(own_file), str(own_file), "--set", "width=3"]) != 0
+    assert "--input" in capsys.readouterr().err

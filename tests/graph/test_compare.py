@@ -77,6 +77,28 @@ def test_residual_against_preactivation() -> None:
     assert any("before each convolution" in sentence for sentence in told(comparison))
 
 
+def paths_of_pairs(comparison: Comparison) -> dict[str, str]:
+    left, right = comparison.graphs
+    return {left.nodes[i].path: right.nodes[j].path for i, j in comparison.counterparts[0].items()}
+
+
+def test_a_pooling_is_paired_before_the_activations_around_it() -> None:
+    comparison = compare([graph("resnet18"), graph("resnet18_preact")])
+    paths = paths_of_pairs(comparison)
+    assert paths["b1.3"] == "b1.1"  # the pooling of both stems, though one normalises before it and one behind it
+    assert "b1.1" not in paths
+    convolutions = [f"b{stage}.{block}.conv{place}" for stage in (2, 3, 4, 5) for block in (0, 1) for place in (1, 2)]
+    assert [paths[path] for path in convolutions] == convolutions
+
+
+def test_stages_of_one_resolution_stand_side_by_side() -> None:
+    comparison = compare([graph("vgg11"), graph("nin")])
+    sizes = [tuple(side.sizes if side else None for side in stage.sides) for stage in comparison.stages[:-1]]
+    assert sizes == [
+        ("224×224", None), ("112×112", None), ("56×56", "54×54"), ("28×28", "26×26"), ("14×14", "12×12"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("left", "right", "words"),
     [

@@ -1,11 +1,13 @@
 """Which layer of one graph corresponds to which of the other.
 
 A weighted longest common subsequence over the orders of execution: layers pair up only within a category, the more
-they agree the sooner. A second and third pass favour pairs whose inputs are paired already, so that branches and skips
-are matched as branches and skips. Last, layers that do the same between paired layers are paired although the branches
-run in another order.
+they agree the sooner; what gives a network its form, convolutions and poolings of one kind at one resolution, before
+the normalisations and activations that stand around it in one order or another. A second and third pass favour pairs
+whose inputs are paired already, so that branches and skips are matched as branches and skips. Last, layers that do the
+same between paired layers are paired although the branches run in another order.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
@@ -17,6 +19,9 @@ from explorer.graph import kinds
 from explorer.graph.model import Category, LayerGraph, Node
 
 PASSES = 3
+_FORMING = (Category.CONVOLUTION, Category.LINEAR, Category.POOLING)  # what a network is told by
+_EQUAL = 1.5  # what equal sizes add to it: two layers that agree come before three that come near
+_ATTENDANT = 0.5  # how much a pair of other layers counts
 
 Weights = NDArray[np.float32]
 
@@ -88,17 +93,23 @@ def _pair(value: object) -> object:
 def _likeness(left: LayerGraph, right: LayerGraph) -> Weights:
     """For each pair of nodes how much they agree: 0 in different categories, else 1 and more."""
     columns = [_features(graph) for graph in (left, right)]
-    category, kind, kernel, shape, reduction, depth = (
-        (np.asarray(columns[0][i])[:, None], np.asarray(columns[1][i])[None, :]) for i in range(6)
+    category, kind, kernel, shape, reduction, depth, params = (
+        (np.asarray(columns[0][i])[:, None], np.asarray(columns[1][i])[None, :]) for i in range(7)
     )
-    weight = 1.0 + 1.0 * (kind[0] == kind[1]) + 0.5 * (kernel[0] == kernel[1]) + 1.0 * (shape[0] == shape[1])
-    weight = weight + 0.5 * (reduction[0] == reduction[1]) + 0.5 * (1 - np.abs(depth[0] - depth[1]))
-    weight = weight + 0.5 * (category[0] == str(Category.MERGE))  # what joins branches tells most of the structure
+    is_forming = np.isin(category[0], list(map(str, _FORMING)))
+    is_merge = category[0] == str(Category.MERGE)  # what joins branches tells most of the structure
+    is_like = kind[0] == kind[1]
+    weight = 1.0 + 1.0 * is_like + 0.5 * (kernel[0] == kernel[1]) + 1.0 * (shape[0] == shape[1])
+    weight = weight + 0.5 * (1 - np.abs(depth[0] - depth[1])) + 0.5 * is_merge
+    weight = weight + np.where(is_forming & is_like, 1.0, 0.5) * (reduction[0] == reduction[1])
+    is_equal = is_like & (kernel[0] == kernel[1]) & (shape[0] == shape[1]) & (params[0] == params[1])
+    weight = weight + _EQUAL * (is_forming & is_equal)
+    weight = weight * np.where(is_forming | is_merge, 1.0, _ATTENDANT)
     return cast("Weights", np.where(category[0] == category[1], weight, 0).astype(np.float32))
 
 
 def _features(graph: LayerGraph) -> tuple[list[object], ...]:
-    """A column each: category, kind, kernel, output shape, image side over output side, place in the order (0-1)."""
+    """A column each: category, kind, kernel, output shape, halvings of the image, place in the order, parameters."""
     nodes = graph.nodes
     last = max(len(nodes) - 1, 1)
     side = graph.input_shape[-1]
@@ -107,9 +118,15 @@ def _features(graph: LayerGraph) -> tuple[list[object], ...]:
         [kinds.bare(node.kind) for node in nodes],
         [str(_pair(node.attributes.get("kernel_size"))) for node in nodes],
         [str(node.output_shape) for node in nodes],
-        [round(side / node.output_shape[-1]) if len(node.output_shape) == 3 else -1 for node in nodes],
+        [_halvings(side, node.output_shape[-1]) if len(node.output_shape) == 3 else -1 for node in nodes],
         [node.index / last for node in nodes],
+        [node.params for node in nodes],
     )
+
+
+def _halvings(before: int, after: int) -> int:
+    """How often `before` is halved to come near `after`: maps of 54 and of 56 pixels are at one resolution."""
+    return round(math.log2(max(before / max(after, 1), 1)))
 
 
 def best_matches(weight: Weights) -> list[tuple[int, int]]:

@@ -240,11 +240,11 @@ def _width(case: Case) -> Text | None:
     macs = (left.totals.macs, right.totals.macs)
     factor = max(before, after) // min(before, after)
     if macs in ((factor**2 * macs[1], macs[1]), (macs[0], factor**2 * macs[0])):
-        en, zh = ("fewer", f"1/{factor**2}") if after < before else ("more", f"{factor**2} 倍")
+        en, zh = ("fewer", f"1/{factor**2}") if after < before else ("as many", f"{factor**2} 倍")
         return Text(
             f"{after} channels instead of {before}, coming in as well as going out: {factor} × {factor} = {factor**2} "
             f"times {en} multiply-adds.",
-            f"输入和输出通道同时变化，{after} 个，原为 {before} 个：{factor} × {factor}，乘加次数变为原来的 {zh}。",
+            f"输入和输出的通道数都由 {before} 变为 {after}：乘加次数变为原来的 {zh}（{factor} × {factor}）。",
         )
     en, zh = ("more kinds of feature", "更多种特征") if after > before else ("fewer kinds of feature", "更少种特征")
     cost_en = cost_zh = ""
