@@ -66,7 +66,7 @@ def _answers(record: RunRecord, candidate: Candidate) -> Evaluation:
     """The answers of the candidate, with a bar on standard error where the network has to be run."""
     from explorer.runs import evaluate
 
-    answering = evaluate.answers(record.plan, candidate)
+    answering = evaluate.answers(record.plan_as_run, candidate)
     bar = tqdm(total=100, unit="%", file=sys.stderr, leave=False, disable=not sys.stderr.isatty())
     try:
         while True:

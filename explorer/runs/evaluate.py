@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.bilingual import Text
+from explorer.errors import ExplorerError
 from explorer.evaluation.collect import Collector
 from explorer.inspection import untrained
 from explorer.runs import assembly
@@ -47,7 +48,7 @@ def evaluate(plan: RunPlan, snapshot: Snapshot) -> Generator[Event, None, Evalua
     Raises:
         ExplorerError: The data cannot be loaded, or the weights do not fit.
     """
-    device = devices.pick(plan.config.device)
+    device = _device_of(plan)
     try:
         dataset = yield from assembly.load(plan, "")
         yield Preparing("", ANSWERING, 0.0)
@@ -59,6 +60,14 @@ def evaluate(plan: RunPlan, snapshot: Snapshot) -> Generator[Event, None, Evalua
         raise known from None
     finally:
         devices.free_cache(device)
+
+
+def _device_of(plan: RunPlan) -> torch.device:
+    """The device of the run, or where this machine has none such, its own."""
+    try:
+        return devices.pick(plan.config.device)
+    except ExplorerError:
+        return devices.pick("auto")
 
 
 def _answers(

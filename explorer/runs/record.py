@@ -66,6 +66,13 @@ class RunRecord:
         return f"#{self.number} {self.about.name or f'{self.plan.title} · {self.plan.dataset}'}"
 
     @property
+    def plan_as_run(self) -> RunPlan:
+        """The plan with the precision that was decided on when it began, for whoever repeats what the run computed."""
+        if not self.precision:
+            return self.plan
+        return replace(self.plan, config=replace(self.plan.config, precision=self.precision))
+
+    @property
     def can_resume(self) -> bool:
         return self.status not in (Status.RUNNING, Status.FINISHED)
 

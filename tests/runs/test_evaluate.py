@@ -1,6 +1,7 @@
 """Testing any stored moment of a run gives what the run itself found."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from explorer.runs.evaluate import evaluate
 from explorer.runs.execute import Execution
 from explorer.runs.mementos import answers_of
 from explorer.runs.snapshots import moments
+from explorer.runs.store import Store
 from explorer.training.events import EpochEnded
 from tests.runs.digest import plan
 
@@ -83,3 +85,20 @@ def test_damaged_answers_say_so(run: tuple[Path, list[EpochEnded]], tmp_path: Pa
         type(kept)(1, broken).read()
     with pytest.raises(ExplorerError, match="cannot be read"):
         type(kept)(1, tmp_path / "epoch-00009.npz").read()
+
+
+def test_a_run_of_another_machine_is_tested_on_what_there_is(
+    run: tuple[Path, list[EpochEnded]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    elsewhere = replace(plan(), config=replace(plan().config, device="cuda:1"))
+    found = result_of(evaluate(elsewhere, checkpoint.weights(run[0])))
+    assert found.accuracy == pytest.approx(run[1][-1].test_accuracy)
+
+
+def test_the_precision_is_the_one_the_run_decided_on(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record = store.create(plan())
+    store.close()
+    assert record.plan_as_run == record.plan
+    assert replace(record, precision="bf16").plan_as_run.config.precision == "bf16"

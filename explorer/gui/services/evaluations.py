@@ -200,7 +200,7 @@ class Evaluating(QObject):
             self._show(candidate, kept)
         else:
             self._stop = threading.Event()
-            work = partial(_summary, record.id, record.plan, candidate, self._stop.is_set, self._hear)
+            work = partial(_summary, record.id, record.plan_as_run, candidate, self._stop.is_set, self._hear)
             self._worker.request(work)
             if not candidate.has_answers:
                 self._polls.start()
