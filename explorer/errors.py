@@ -26,6 +26,26 @@ class ExplorerError(Exception):
         return " ".join(part.language(code) for part in parts)
 
 
+def unwritable(place: object, error: Exception) -> ExplorerError:
+    """What to say where the system does not let `place`, a file or a folder, be written."""
+    reason = reason_of(error)
+    return ExplorerError(
+        Text(f"{place} cannot be written: {reason}.", f"无法写入 {place}：{reason}。"),
+        Text("Make room there, or choose another place.", "请腾出空间，或选择其他位置。"),
+    )
+
+
+def unreadable(place: object, error: OSError, hint: Text | None = None) -> ExplorerError:
+    """What to say where the system does not let `place`, a file or a folder, be read."""
+    reason = reason_of(error)
+    return ExplorerError(Text(f"{place} cannot be read: {reason}.", f"无法读取 {place}：{reason}。"), hint)
+
+
+def reason_of(error: Exception) -> str:
+    """Why the system or the data base refused, in its own words."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 class BatchTooLarge(ExplorerError):  # noqa: N818 - it says what happened
     """A batch does not fit in memory; `fits` images do: it was tried."""
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import unwritable
 
 
 @contextmanager
@@ -18,8 +17,4 @@ def writing_to(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ExplorerError(
-            Text(f"{path} cannot be written: {reason}.", f"无法写入 {path}：{reason}。"),
-            Text("Choose another place, or make room.", "请换一个位置，或腾出空间。"),
-        ) from error
+        raise unwritable(path, error) from error

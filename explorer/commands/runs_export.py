@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer import atomic
-from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.commands.files import writing_to
 from explorer.runs.history import History
 from explorer.runs.store import Store
 
@@ -32,13 +31,8 @@ def export(store: Store, args: argparse.Namespace) -> dict[str, Any] | str | Non
     history = store.history(record.id)
     columns, rows = (EPOCH_COLUMNS, by_epoch(history)) if args.by == "epoch" else (STEP_COLUMNS, by_step(history))
     if args.out is not None:
-        try:
+        with writing_to(args.out):
             atomic.write_text(args.out, _csv(columns, rows))
-        except OSError as error:
-            raise ExplorerError(
-                Text(f"Cannot write {args.out}: {error.strerror}.", f"无法写入 {args.out}：{error.strerror}。"),
-                Text("Choose another place.", "请选择其他位置。"),
-            ) from error
         written = {"run": record.id, "file": str(args.out), "rows": len(rows)}
         return written if args.json else f"{args.out}: {len(rows)} lines"
     if args.json:

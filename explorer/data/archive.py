@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from explorer import errors
 from explorer.bilingual import Text
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
@@ -71,11 +72,7 @@ def damaged(path: Path) -> ExplorerError:
 
 
 def unreadable(path: Path, error: OSError) -> ExplorerError:
-    reason = error.strerror or str(error)
-    return ExplorerError(
-        Text(f"{path} cannot be read: {reason}.", f"无法读取 {path}：{reason}。"),
-        Text("Get the file again.", "请重新获取该文件。"),
-    )
+    return errors.unreadable(path, error, Text("Get the file again.", "请重新获取该文件。"))
 
 
 def lacking(path: Path, names: Iterable[str]) -> ExplorerError:

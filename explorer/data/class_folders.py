@@ -12,7 +12,7 @@ from explorer.data import folder_archive
 from explorer.data.images import SUFFIXES, shown_name
 from explorer.data.patience import answered
 from explorer.data.watch import Watch
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, unreadable
 
 TRAIN_NAMES = ("train", "training")
 TEST_NAMES = ("test", "val", "valid", "validation", "testing")
@@ -72,10 +72,7 @@ def _scanned(root: Path, watch: Watch) -> Listing:
         return _scan(_single_inside(root), watch)
     except OSError as error:
         place = error.filename or root
-        raise ExplorerError(
-            Text(f"{place} cannot be read: {error.strerror}.", f"无法读取 {place}:{error.strerror}。"),
-            Text("Look whether you may read it.", "请检查读取权限。"),
-        ) from error
+        raise unreadable(place, error, Text("Look whether you may read it.", "请检查读取权限。")) from error
 
 
 def _no_folder(root: Path) -> ExplorerError:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from explorer.bilingual import Text
 from explorer.data.watch import Watch
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, unwritable
 
 TIMEOUT = 20.0  # seconds without a byte
 _ROUNDS = 3  # through all addresses without getting more of the file
@@ -59,10 +59,7 @@ def fetch(
         _fetch(urls, part, checksum, watch, timeout, pause)
         os.replace(part, target)
     except OSError as error:
-        raise ExplorerError(
-            Text(f"{target} cannot be written: {error.strerror}.", f"无法写入 {target}:{error.strerror}。"),
-            Text("Make room on the disk, or choose another folder.", "请清理磁盘空间或选择其他文件夹。"),
-        ) from error
+        raise unwritable(target, error) from error
 
 
 def part_of(target: Path) -> Path:

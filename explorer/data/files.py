@@ -16,7 +16,7 @@ from explorer.data.cards import DatasetCard
 from explorer.data.sources import SOURCES
 from explorer.data.split import Dataset, Split
 from explorer.data.watch import Watch
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, unwritable
 
 _SPARE = 64 << 20  # bytes that a download leaves free on the disk
 _UNPACKING = 0.1  # of the time of a download with what follows
@@ -101,11 +101,7 @@ def fetch(card: DatasetCard, watch: Watch) -> None:
             if archive is not None:
                 unpack.unpack(place / archive.file, place / archive.folder, watch.part(share, 1.0))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ExplorerError(
-            Text(f"{place} cannot be written: {reason}.", f"无法写入 {place}：{reason}。"),
-            Text("Make room on the disk, or choose another folder.", "请清理磁盘空间或选择其他文件夹。"),
-        ) from error
+        raise unwritable(place, error) from error
 
 
 def _refuse_full_disk(card: DatasetCard, place: Path) -> None:

@@ -6,11 +6,10 @@ import shutil
 from pathlib import Path
 
 from explorer import paths
-from explorer.bilingual import Text
 from explorer.data.alone import alone_in
 from explorer.data.unpack import unpack
 from explorer.data.watch import Watch
-from explorer.errors import ExplorerError
+from explorer.errors import unwritable
 
 SUFFIXES = (".zip", ".tgz", ".tar.gz")
 
@@ -39,10 +38,7 @@ def opened(path: Path, watch: Watch) -> Path:
                     shutil.rmtree(older, ignore_errors=True)
             unpack(path, target, watch)
     except OSError as error:
-        raise ExplorerError(
-            Text(f"{place} cannot be written: {error.strerror}.", f"无法写入 {place}：{error.strerror}。"),
-            Text("Make room on the disk.", "请清理磁盘空间。"),
-        ) from error
+        raise unwritable(place, error) from error
     return target
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.bilingual import Text
 from explorer.data.split import Split
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, unreadable
 
 NAMES = {"train": "train", "test": "t10k"}
 BYTES, INTEGERS = 8, 12  # kinds of numbers, by the third byte of the file
@@ -95,9 +95,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_LARGEST)
     except OSError as error:
-        raise ExplorerError(
-            Text(f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}：{error.strerror}。")
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _unpacked(packed: bytes, path: Path) -> bytes:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, unreadable
 
 _HEADER = 128
 _LARGEST = 2 << 30  # bytes of one array unpacked; SVHN's largest has 225 million
@@ -34,9 +34,7 @@ def read(path: Path) -> dict[str, NDArray[np.generic]]:
         content = path.read_bytes()
         return dict(_arrays(content))
     except OSError as error:
-        raise ExplorerError(
-            Text(f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}：{error.strerror}。")
-        ) from error
+        raise unreadable(path, error) from error
     except (ValueError, struct.error, zlib.error, LookupError, OverflowError, MemoryError) as error:
         raise ExplorerError(
             Text(f"{path} is damaged, or no MATLAB file of version 5.", f"{path} 已损坏，或不是 MATLAB 5 格式的文件。"),

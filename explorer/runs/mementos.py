@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer import atomic
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import unreadable
 from explorer.evaluation.collect import Collector
 from explorer.evaluation.scores import Evaluation
 from explorer.runs.names import EVALUATIONS
@@ -45,13 +45,8 @@ class EpochAnswers:
         try:
             return Evaluation.from_bytes(self.path.read_bytes())
         except OSError as error:
-            raise ExplorerError(
-                Text(
-                    f"{self.path.name} cannot be read: {error.strerror}.",
-                    f"无法读取 {self.path.name}\uff1a{error.strerror}。",
-                ),
-                Text("Evaluate a checkpoint of the run instead.", "请改为评估该运行的检查点。"),
-            ) from error
+            hint = Text("Evaluate a checkpoint of the run instead.", "请改为评估该运行的检查点。")
+            raise unreadable(self.path.name, error, hint) from error
 
 
 def answers_of(run_folder: Path) -> tuple[EpochAnswers, ...]:

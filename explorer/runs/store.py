@@ -18,7 +18,7 @@ from pathlib import Path
 
 from explorer import __version__, atomic
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, unwritable
 from explorer.runs import about as abouts
 from explorer.runs import fork, journal, own_source, place, stop_request
 from explorer.runs.about import About
@@ -47,7 +47,7 @@ class Store:
         try:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _cannot_write(root, error) from error
+            raise unwritable(root, error) from error
         self.root = root
         self._index = Index(root / "index.sqlite")
         self._claims: dict[str, FileLock] = {}
@@ -89,7 +89,7 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             self._release(run)
             shutil.rmtree(folder, ignore_errors=True)
-            raise _cannot_write(self.root, error) from error
+            raise unwritable(self.root, error) from error
         return record
 
     def let_go(self, run: str) -> None:
@@ -114,7 +114,7 @@ class Store:
             return Recorder(self.folder(run), replace(head, place=None), history, self._index, lock)
         except OSError as error:
             lock.release()
-            raise _cannot_write(self.folder(run), error) from error
+            raise unwritable(self.folder(run), error) from error
 
     def describe(self, run: str, about: About) -> RunRecord:
         """Writes down what the user calls the run and says of it; also while it is trained, here or elsewhere.
@@ -127,7 +127,7 @@ class Store:
             abouts.write(self.folder(run), about)
             self._index.describe(run, about)
         except (OSError, sqlite3.Error) as error:
-            raise _cannot_write(self.folder(run), error) from error
+            raise unwritable(self.folder(run), error) from error
         return replace(record, about=about)
 
     def arrange_queue(self, runs: Sequence[str]) -> None:
@@ -141,7 +141,7 @@ class Store:
                 if place.read(self.folder(run)) not in (None, number):
                     place.write(self.folder(run), number)
             except OSError as error:
-                raise _cannot_write(self.folder(run), error) from error
+                raise unwritable(self.folder(run), error) from error
 
     def delete(self, run: str) -> None:
         """Removes the run with all its files.
@@ -159,7 +159,7 @@ class Store:
         try:
             self.folder(run).rename(trash)  # gone at once, also if removing takes long or breaks off
         except OSError as error:
-            raise _cannot_write(self.folder(run), error) from error
+            raise unwritable(self.folder(run), error) from error
         shutil.rmtree(trash, ignore_errors=True)
         with contextlib.suppress(sqlite3.Error):
             self._index.remove(run)
@@ -178,7 +178,7 @@ class Store:
         try:
             stop_request.ask(self.folder(run))
         except OSError as error:
-            raise _cannot_write(self.folder(run), error) from error
+            raise unwritable(self.folder(run), error) from error
 
     def close(self) -> None:
         """Gives back runs that were created and never recorded, and closes the index."""
@@ -332,7 +332,7 @@ class Store:
             try:
                 is_ours = lock.acquire()
             except OSError as error:
-                raise _cannot_write(self.folder(run), error) from error
+                raise unwritable(self.folder(run), error) from error
             if not is_ours:
                 raise ExplorerError(
                     Text(f"Run {run} is being trained already.", f"运行 {run} 正在训练中。"),
@@ -351,14 +351,6 @@ def _remove_stale(folder: Path) -> None:
     # Nobody else writes here while the lock is ours: what is left was left by a process that was killed.
     for path in folder.rglob(".*.tmp"):
         path.unlink(missing_ok=True)
-
-
-def _cannot_write(path: Path, error: Exception) -> ExplorerError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return ExplorerError(
-        Text(f"Cannot write to {path}: {reason}.", f"无法写入 {path}:{reason}。"),
-        Text("Make room there, or choose another folder.", "请腾出空间，或选择其他文件夹。"),
-    )
 
 
 def _unknown(run: str) -> ExplorerError:

@@ -72,7 +72,7 @@ def test_curves_are_exported(capsys: Capture, runs: list[str], tmp_path: Path) -
     assert call(capsys, "runs", "export", 1, "--out", path)["rows"] == 3
     assert path.read_text().splitlines()[0].startswith("epoch,step,train_loss")
     (tmp_path / "file").write_text("")
-    assert "Cannot write" in refused(capsys, "runs", "export", 1, "--out", tmp_path / "file" / "x.csv")
+    assert "cannot be written" in refused(capsys, "runs", "export", 1, "--out", tmp_path / "file" / "x.csv")
 
 
 def test_waiting_runs_are_trained_one_after_the_other(capsys: Capture) -> None:

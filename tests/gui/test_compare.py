@@ -429,7 +429,7 @@ def test_graphs_are_drawn_to_a_file(qtbot: QtBot, panel: ComparePanel, tmp_path:
         assert f">{words}<" in drawn
     panel.draw(tmp_path / "both.svg" / "no folder.svg")
     qtbot.waitUntil(lambda: len(told) == 2)
-    assert told[1].startswith("The file could not be written")
+    assert told[1].startswith("no folder.svg cannot be written")
 
 
 def test_one_input_is_given_to_all(qtbot: QtBot, panel: ComparePanel) -> None:

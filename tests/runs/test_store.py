@@ -204,7 +204,7 @@ def test_a_plan_of_a_newer_version_is_refused(store):
 
 def test_a_root_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ExplorerError, match="Cannot write"):
+    with pytest.raises(ExplorerError, match="cannot be written"):
         Store(tmp_path / "file" / "runs")
 
 

@@ -1,15 +1,16 @@
 """Writes compared graphs side by side to a file, on a worker."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
 from explorer.graph.compare.stages import Comparison
 from explorer.graph.views import Detail
 from explorer.gui import text, theme
 from explorer.gui.background import Errands
+from explorer.gui.services.saving import refuse
 from explorer.gui.state import AppState
 
 
@@ -30,7 +31,7 @@ class ComparisonDrawing(QObject):
 
             drawing.write(comparison, path, detail, language=language, theme=colours)
 
-        self._worker.do(work, lambda _: self._on_written(path), self._on_failed)
+        self._worker.do(work, lambda _: self._on_written(path), partial(refuse, self._state, path))
 
     def close(self) -> None:
         """Waits until all is written; call it once, before the program ends."""
@@ -38,14 +39,3 @@ class ComparisonDrawing(QObject):
 
     def _on_written(self, path: Path) -> None:
         self._state.notice(Text(f"Saved {path.name}.", f"已保存 {path.name}。"))
-
-    def _on_failed(self, error: BaseException) -> None:
-        if isinstance(error, OSError):
-            reason = error.strerror or str(error)
-            error = ExplorerError(
-                Text(f"The file could not be written: {reason}.", f"无法写入文件：{reason}。"),
-                Text("Choose another folder, or make room.", "请选择其他文件夹，或腾出空间。"),
-            )
-        if not isinstance(error, ExplorerError):
-            raise error
-        self._state.refuse(error)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.bilingual import Text
-from explorer.errors import ExplorerError
 from explorer.gui.background import Errands
+from explorer.gui.services.saving import refuse
 from explorer.gui.state import FromFile, FromRun
 from explorer.runs.workbench import Weights, Workbench
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from explorer.bilingual import Text
     from explorer.graph.export import Request
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
@@ -49,7 +50,7 @@ class Exports(QObject):
                 wanted = replace(request, model=Workbench().model(request.choice, weights))
             return path, write(wanted, path)
 
-        self._worker.do(work, self._on_done, self._on_failed)
+        self._worker.do(work, self._on_done, partial(refuse, self._state, path))
 
     def close(self) -> None:
         self._worker.close()
@@ -65,14 +66,3 @@ class Exports(QObject):
 
     def _on_done(self, written: tuple[Path, tuple[Text, ...]]) -> None:
         self.written.emit(*written)
-
-    def _on_failed(self, error: BaseException) -> None:
-        if isinstance(error, OSError):
-            reason = error.strerror or str(error)
-            error = ExplorerError(
-                Text(f"The file could not be written: {reason}.", f"无法写入文件：{reason}。"),
-                Text("Choose another folder, or make room.", "请选择其他文件夹，或腾出空间。"),
-            )
-        if not isinstance(error, ExplorerError):
-            raise error
-        self._state.refuse(error)

@@ -30,7 +30,7 @@ from explorer.gui.panels.labs.curves_feed import CurvesFeed
 from explorer.gui.panels.labs.curves_runs import ShownRuns
 from explorer.gui.panels.labs.curves_side import CurvesSide
 from explorer.gui.panels.labs.curves_table import FiguresView, swatch
-from explorer.gui.state import Level
+from explorer.gui.services.saving import refuse
 from explorer.gui.text import tr
 from explorer.gui.widgets.chart import Chart
 from explorer.gui.widgets.chart_colours import COUNT, curve_colour
@@ -341,7 +341,7 @@ class CurvesPage(QWidget):
             "png": partial(curves_export.write_png, page, path),
             "svg": partial(curves_export.write_svg, page, path),
         }[kind]
-        self._errands.do(work, lambda _: self._say_written(path), self._refuse)
+        self._errands.do(work, lambda _: self._say_written(path), partial(refuse, self._state, path))
 
     def _seen(self) -> list[tuple[Frame, Picture]]:
         settings = self.controls.settings
@@ -355,16 +355,6 @@ class CurvesPage(QWidget):
     def _say_written(self, path: Path) -> None:
         self._state.notice(
             Text(f"{path.name} was written.", f"已写入 {path.name}。"), Text(str(path.parent), str(path.parent))
-        )
-
-    def _refuse(self, error: BaseException) -> None:
-        if not isinstance(error, OSError):
-            raise error
-        reason = error.strerror or str(error)
-        self._state.notice(
-            Text(f"The file could not be written: {reason}.", f"无法写入文件：{reason}。"),
-            Text("Choose another folder, or make room.", "请选择其他文件夹，或腾出空间。"),
-            Level.ERROR,
         )
 
     # -- while it is not seen ---------------------------------------------------------------------------------------

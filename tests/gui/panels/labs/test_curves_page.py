@@ -227,7 +227,7 @@ def test_a_file_that_cannot_be_written_is_said(bench: Bench, tmp_path: Path, mon
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "file" / "x.csv"), ""))
     bench.page.controls.export_wanted.emit("csv")
     bench.wait(lambda: bool(bench.notices))
-    assert "could not be written" in bench.notices[0][0].en
+    assert "x.csv cannot be written" in bench.notices[0][0].en
 
 
 def test_one_quantity_is_always_there(bench: Bench) -> None:
