@@ -35,6 +35,8 @@ class ProgressBars:
                     f"{event.train_images:,} training and {event.test_images:,} test images on {event.device}, "
                     f"{event.precision}"
                 )
+                if event.speed is not None:
+                    self._print(str(event.speed))
                 self._open(event.epoch, event.step % max(1, event.steps_per_epoch))
             case events.Steps():
                 self._advance(event)

@@ -66,6 +66,8 @@ class ProgressLine(QWidget):
             parts += [escape(words.dataset(plan.dataset)), words.optimizer(config)]
         if history.started is not None:
             parts.append(f"{history.started.precision} {words.device(history.started.device)}")
+            speed = history.started.speed
+            self.setToolTip("" if speed is None else say(speed))
         self._say(parts, _speed(history, is_paused=is_paused))
 
     def show_starting(self) -> None:
