@@ -38,16 +38,8 @@ def open_blocks(graph: LayerGraph, detail: Detail) -> frozenset[int]:
     return frozenset({0}) | frozenset(_CHOOSERS[detail](graph))
 
 
-def representative(graph: LayerGraph, open_blocks: AbstractSet[int], node: int) -> tuple[str, int]:
-    """What is drawn for `node`: itself, or the outermost closed block that it lies in."""
-    for block in graph.enclosing(graph.nodes[node].block)[1:]:
-        if block not in open_blocks:
-            return ("block", block)
-    return ("node", node)
-
-
 def closed_around(graph: LayerGraph, open_blocks: AbstractSet[int]) -> list[int]:
-    """For each block the outermost closed one that it is or lies in, -1 where all are open: `representative` of all."""
+    """For each block the outermost closed one that it is or lies in, -1 where all are open."""
     found: list[int] = []
     for block in graph.blocks:  # a block comes after the one it is in
         outer = found[block.parent] if block.index else -1

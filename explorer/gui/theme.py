@@ -11,9 +11,9 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer import paths
+from explorer.graph.export.colours import CATEGORIES
 from explorer.graph.model import Category
 
-GRID = 4  # px; every distance is a multiple
 RADIUS = 8  # px
 TEXT_PX, SECONDARY_PX, CAPTION_PX = 13, 12, 11
 
@@ -82,19 +82,7 @@ DRAWINGS = {
 _THEMES = {"dark": DARK, "light": LIGHT}
 _name = "dark"
 
-CATEGORY_COLOURS = {
-    Category.CONVOLUTION: "#4e9df0",
-    Category.NORMALISATION: "#b58cf0",
-    Category.ACTIVATION: "#f0b44e",
-    Category.POOLING: "#f07a6a",
-    Category.LINEAR: "#57c498",
-    Category.MERGE: "#e07ab8",
-    Category.RESHAPE: "#8a93a6",
-    Category.OTHER: "#8a93a6",
-    Category.INPUT: "#8a93a6",
-    Category.OUTPUT: "#8a93a6",
-    Category.BLOCK: "#6fb7c9",
-}
+CATEGORY_COLOURS = CATEGORIES  # a drawing and the window show a layer alike
 
 
 def name() -> str:

@@ -75,10 +75,6 @@ class Comparison:
             for pairs in self.alignments
         )
 
-    @property
-    def is_at_one_input(self) -> bool:
-        return len({graph.input_shape for graph in self.graphs}) == 1
-
 
 def compare(graphs: Sequence[LayerGraph], names: Sequence[str] = ()) -> Comparison:
     """Aligns the graphs with the first one and says what differs; the names are those that the sentences use."""

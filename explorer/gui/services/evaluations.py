@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.evaluation.summary import Summary
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.runs.candidates import Candidate, Kind
+    from explorer.runs.candidates import Candidate
     from explorer.runs.plan import RunPlan
     from explorer.runs.record import RunRecord
 
@@ -141,13 +141,6 @@ class Evaluating(QObject):
         epochs = self.epochs
         self.follows = bool(epochs) and candidate.place == epochs[-1].place
         self._take(candidate)
-
-    def choose_kind(self, kind: Kind) -> bool:
-        """Looks at the last one of `kind`; False where there is none."""
-        found = [candidate for candidate in self.candidates if candidate.kind is kind]
-        if found:
-            self.choose(found[-1])
-        return bool(found)
 
     def cancel(self) -> None:
         """Gives up what is being computed; what was shown before is shown on."""

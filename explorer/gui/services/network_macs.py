@@ -54,10 +54,6 @@ class NetworkMacs(QObject):
         self._known[key] = None
         self._errands.do(partial(_of_carried_graph, plan.choice), partial(self._take_carried, key, plan.choice))
 
-    def is_pending(self, plan: RunPlan) -> bool:
-        """It waits for torch to be loaded."""
-        return plan.choice.key() in self._waiting
-
     def close(self) -> None:
         """Waits for what is under way; called once."""
         self._errands.close()

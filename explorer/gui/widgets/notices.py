@@ -117,13 +117,6 @@ class Notices(QObject):
         notice.show()
         self.arrange()
 
-    def close_newest(self) -> bool:
-        """Closes the newest notice; False where there is none."""
-        if self._shown:
-            self._remove(self._shown[-1])
-            return True
-        return False
-
     def restyle(self) -> None:
         for notice in self._shown:
             notice.restyle()

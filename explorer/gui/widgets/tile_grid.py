@@ -87,11 +87,6 @@ class TileGrid(QWidget):
         self._fit_height()
         self.update()
 
-    def show_pixels(self, mosaic: Mosaic) -> None:
-        """Shows `mosaic` as a picture without values."""
-        self.show_mosaic(mosaic)
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-
     def tile_rect(self, place: int) -> QRect:
         """Where the tile at `place` is drawn."""
         assert self._mosaic is not None

@@ -62,8 +62,6 @@ def test_button_closes_its_own_notice(over: QWidget) -> None:
     notices.show(Message("second"), "Close")
     next(notice for notice in _visible(over) if notice.message.words == "first").close_button.click()
     assert [message.words for message in notices.shown()] == ["second"]
-    assert notices.close_newest()
-    assert not notices.close_newest()
 
 
 def test_time_closes_it(qtbot: QtBot, over: QWidget) -> None:
