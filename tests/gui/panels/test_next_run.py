@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QMenu
 
 from explorer import catalogue
@@ -127,16 +127,30 @@ def test_a_fork_is_set_up_while_a_run_is_on(bench: Bench, forkable: str) -> None
     assert not bench.panel.origin.isVisible()
 
 
-def test_in_a_small_panel_the_progress_gives_way(bench: Bench) -> None:
-    bench.panel.resize(650, 270)
-    training(bench)
-    assert bench.panel.progress.isVisible()
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("width", "height"), [(404, 226), (650, 270), (941, 264), (1400, 400)])
+def test_the_settings_of_the_next_run_are_whole_in_any_room(
+    bench: Bench, width: int, height: int, language: str
+) -> None:
+    training(bench, 5000)
+    bench.state.set_language(language)
+    bench.panel.setMinimumWidth(404)  # as in the smallest window
+    bench.panel.resize(width, height)
     bench.find("nextRunButton").click()
-    assert not bench.panel.progress.isVisible()
-    assert bench.panel.form.isVisible()
-    bench.panel.resize(941, 270)
-    assert bench.panel.progress.isVisible()
-    bench.panel.resize(650, 270)
+    panel = bench.panel
+    bench.wait(lambda: panel.form.height() >= panel.form.row.height())
+    places = []
+    for part in (panel.buttons, panel.progress, panel.rate, panel.form, panel.add, panel.pages):
+        if part.isVisible():
+            places.append(QRect(part.mapTo(panel, QPoint()), part.size()))
+            assert panel.rect().contains(places[-1]), part
+            assert not any(places[-1].intersects(other) for other in places[:-1]), part
+    assert panel.form.isVisible()
+    assert panel.progress.isVisible()
+    assert panel.add.isVisible()
+    assert panel.pages.isVisible() >= (height == 400)
+    assert panel.pages.isVisible() <= (height > 226)
     bench.find("nextRunButton").click()
-    assert bench.panel.progress.isVisible()
-    assert bench.panel.rate.isVisible()
+    assert panel.pages.isVisible()
+    assert panel.rate.isVisible()
+    bench.state.set_language("en")

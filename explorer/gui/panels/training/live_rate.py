@@ -6,25 +6,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from explorer.gui.panels.training.words import out_of_range
 from explorer.gui.text import tr
-from explorer.gui.widgets.labelled import Labelled
 from explorer.gui.widgets.number_field import DecimalField
 
 if TYPE_CHECKING:
     from explorer.runs.history import History
 
 DELAY_MS = 400  # after the last step of the arrows
-WIDTH = 96  # px
+WIDTH = 88  # px
 
 
 class LiveRate(QWidget):
     """Shows the rate of the latest step, that of a schedule too, until the user sets another.
 
     Args:
-        has_name: Its name stands over it; else only a screen reader and the tool tip say it.
+        has_name: Its name stands before it; else only a screen reader and the tool tip say it.
 
     Signals:
         chosen(float): The run is to go on with this rate.
@@ -36,15 +35,19 @@ class LiveRate(QWidget):
         super().__init__(parent)
         self.field = DecimalField(1e-9, 1000, explain=partial(out_of_range, "lr", "0.000000001", "1000"))
         self.field.setObjectName("liveRateField")
-        self._labelled = Labelled(self.field)
-        self._labelled.show_name(has_name)
+        self.field.setFixedWidth(WIDTH)
+        self._name = QLabel()
+        self._name.setProperty("role", "caption")
+        self._name.setBuddy(self.field)
+        self._name.setVisible(has_name)
         self._changes = 0  # of the run, that have been seen
         self._is_sent = False  # and not yet seen to have happened
         self._why_not = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._labelled)
-        self.setFixedWidth(WIDTH)
+        row.setSpacing(6)
+        row.addWidget(self._name)
+        row.addWidget(self.field)
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self._send)
         self.field.valueChanged.connect(self._timer.start)
@@ -87,4 +90,9 @@ class LiveRate(QWidget):
         self.chosen.emit(self.field.value())
 
     def retranslate(self) -> None:
-        self._labelled.set_words(tr("training.lr"), self._why_not or tr("training.live_lr_tip"))
+        name, tip = tr("training.lr"), self._why_not or tr("training.live_lr_tip")
+        self._name.setText(tr("training.lr_short"))
+        for widget in (self._name, self.field):
+            widget.setToolTip(f"{name}\n{tip}")
+        self.field.setAccessibleName(name)
+        self.field.setAccessibleDescription(tip)

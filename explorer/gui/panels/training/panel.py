@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from explorer import catalogue
 from explorer.bilingual import Text
@@ -24,6 +24,7 @@ from explorer.gui.panels.training.origin_line import OriginLine
 from explorer.gui.panels.training.outcome_line import OutcomeLine
 from explorer.gui.panels.training.progress import ProgressLine
 from explorer.gui.panels.training.runs import RunsView
+from explorer.gui.panels.training.top_area import Occasion, TopArea
 from explorer.gui.text import tr
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from explorer.runs.plan import RunPlan
 
 
-_NARROW = 700  # px: below, how far the run is goes into a line of its own
-_LABEL = 17  # px: names over the fields, which the buttons beside them have not
+_GAP = 10  # px between the lines
+_LEAST_PAGES = 110  # px: below, curves and runs are not worth looking at
 
 
 class TrainingPanel(QFrame):
@@ -58,6 +59,7 @@ class TrainingPanel(QFrame):
         self.runs = RunsView(state, run_control)
         self.pages = LowerArea(self.curves, self.runs)
         self._devices = Latest("devices", self)
+        self._is_planning = False  # the next run, while one is on
         self._rate_of: str | None = None  # the run whose rate is shown
         self.desk = SettingsDesk(state, self.form, self)
         self._lay_out()
@@ -70,41 +72,19 @@ class TrainingPanel(QFrame):
     def _lay_out(self) -> None:
         self.setProperty("role", "panel")
         self.setObjectName("trainingPanel")
-        self._top = QGridLayout()
-        self._top.setHorizontalSpacing(12)
-        self._top.setVerticalSpacing(8)
-        self._top.setColumnStretch(1, 1)
-        self.buttons.setContentsMargins(0, _LABEL, 0, 0)
-        top = Qt.AlignmentFlag.AlignTop
-        self._top.addWidget(self.buttons, 0, 0, top | Qt.AlignmentFlag.AlignLeft)
         self.add.setObjectName("addToQueueButton")
         self.add.setProperty("role", "primary")
-        self._top.addWidget(self.rate, 0, 2, top | Qt.AlignmentFlag.AlignRight)
-        self._place_progress()
+        self.top = TopArea(self.buttons, self.progress, self.rate, self.form, self.add)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 8)
-        column.setSpacing(10)
-        column.addLayout(self._top)
+        column.setSpacing(_GAP)
+        column.addWidget(self.top)
         column.addWidget(self.origin)
         column.addWidget(self.outcome)
         column.addWidget(self.followed)
         column.addWidget(self.pages, 1)
+        column.addStretch()  # where the pages make room for the settings
         self.setMinimumHeight(226)
-
-    def _place_progress(self) -> None:
-        """Between the buttons and the learning rate, or below where there is little room."""
-        if self.width() < _NARROW:
-            self._top.addWidget(self.progress, 1, 0, 1, 3)
-        else:
-            self._top.addWidget(self.progress, 0, 1, Qt.AlignmentFlag.AlignBottom)
-
-    def _place_form(self, *, is_beside: bool) -> None:
-        """Where the progress is while a run is on; or, for the settings of the next run, below it."""
-        is_narrow = self.width() < _NARROW
-        left = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-        self._top.addWidget(self.add, *((0, 1) if is_narrow else (2, 0)), left)
-        place = (0, 1, 1, 1) if not is_beside else (2, 0, 1, 3) if is_narrow else (2, 1, 1, 2)
-        self._top.addWidget(self.form, *place, Qt.AlignmentFlag.AlignTop)
 
     def _connect(self) -> None:
         state, control = self._state, self._run_control
@@ -207,15 +187,12 @@ class TrainingPanel(QFrame):
             can_start=not is_busy,
             why_not=self._why_not(),
         )
-        is_beside = is_training and self.buttons.plans_next
-        gives_way = is_beside and self.width() < _NARROW  # the progress, where there is little room
-        self.progress.setVisible(is_busy and not gives_way)
-        self.rate.setVisible(is_training and not gives_way)
-        self._place_form(is_beside=is_beside)
-        self.form.setVisible(not is_busy or is_beside)
-        self.add.setVisible(is_beside)
+        self._is_planning = is_training and self.buttons.plans_next
+        is_setting_up = self._is_planning or not is_busy
+        occasion = Occasion.RUNNING if not is_setting_up else Occasion.PLANNING if is_busy else Occasion.SETTING_UP
+        self.top.show_for(occasion, is_rate_known=is_training)
         self.add.setEnabled(not self._why_not())
-        self.origin.show_origin(self.desk.origin if not is_busy or is_beside else None)
+        self.origin.show_origin(self.desk.origin if is_setting_up else None)
         if is_training and state.training != self._rate_of:
             self._begin_rate()
         self._rate_of = state.training
@@ -224,6 +201,13 @@ class TrainingPanel(QFrame):
             self.progress.show_starting()
         self._show_progress()
         self._show_outcome()
+        self._fit_pages()
+
+    def _fit_pages(self) -> None:
+        """Curves and runs go while the next run is set up in so little room that one of both would be cut through."""
+        lines = [line for line in (self.top, self.origin, self.outcome, self.followed) if not line.isHidden()]
+        taken = sum(line.sizeHint().height() + _GAP for line in lines) + 2 * _GAP
+        self.pages.setVisible(not self._is_planning or self.height() - taken >= _LEAST_PAGES)
 
     def _begin_rate(self) -> None:
         record = self._run_control.record(self._state.training)
@@ -295,9 +279,14 @@ class TrainingPanel(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_progress()
-        if (self.width() < _NARROW) != (event.oldSize().width() < _NARROW):
-            self._show_training()
+        self._fit_pages()
+
+    def event(self, event: QEvent) -> bool:
+        """The lines over the pages have become more or fewer."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_pages()
+        return is_done
 
     def sizeHint(self) -> QSize:
         return QSize(940, 264)
