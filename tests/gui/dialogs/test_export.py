@@ -47,7 +47,6 @@ def make(qtbot: QtBot) -> Iterator[MakeDesk]:
 def opened(qtbot: QtBot, desk: ExportDesk) -> ExportDialog:
     dialog = desk.open()
     assert dialog is not None
-    qtbot.addWidget(dialog)
     ready(qtbot, dialog)
     return dialog
 
@@ -182,10 +181,11 @@ def test_onnx_is_written_with_the_weights_that_are_shown_and_checked(
     dialog.choose("model", ".onnx")
     ready(qtbot, dialog)
     save_as(monkeypatch, tmp_path / "lenet.onnx")
-    write(qtbot, desk, dialog)
+    with qtbot.waitSignal(desk._exports.written, timeout=60000):
+        dialog.accept_button.click()
+        assert [message.words for message in desk._notices.shown()] == ["Writing lenet.onnx…"]
     assert (tmp_path / "lenet.onnx").stat().st_size > 4 * 61_706
-    begun, message = desk._notices.shown()
-    assert begun.words == "Writing lenet.onnx…"
+    message = desk._notices.shown()[-1]
     assert "Checked with ONNX Runtime" in message.hint
 
 
