@@ -64,8 +64,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "digits",
             Text("Handwritten digits", "手写数字"),
             Text(
-                "1,797 real digits of 13 people, 8×8 pixels; carried with the program.",
-                "13 个人书写的 1797 个真实数字，8×8 像素；随程序提供。",
+                "1\u202f797 real digits of 13 people, 8×8 pixels; carried with the program.",
+                "13 个人书写的 1\u202f797 个真实数字，8×8 像素；随程序提供。",
             ),
             1, 8, class_names.DIGITS, 1437, 360,
             source="E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits (UCI, 1998), CC BY 4.0",
@@ -79,14 +79,14 @@ CARDS: Mapping[str, DatasetCard] = {
         DatasetCard(
             "mnist",
             Text("MNIST", "MNIST"),
-            Text("70,000 handwritten digits, 28×28 pixels.", "70000 个手写数字，28×28 像素。"),
+            Text("70\u202f000 handwritten digits, 28×28 pixels.", "70\u202f000 个手写数字，28×28 像素。"),
             1, 28, class_names.DIGITS, 60000, 10000,
             source="Y. LeCun, C. Cortes, C. Burges",
         ),
         DatasetCard(
             "fashion-mnist",
             Text("Fashion-MNIST", "Fashion-MNIST"),
-            Text("70,000 pieces of clothing in grey, 28×28 pixels.", "70000 张服装灰度图，28×28 像素。"),
+            Text("70\u202f000 pieces of clothing in grey, 28×28 pixels.", "70\u202f000 张服装灰度图，28×28 像素。"),
             1, 28, class_names.FASHION, 60000, 10000,
             source="Zalando Research, MIT licence",
         ),
@@ -94,8 +94,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "cifar10",
             Text("CIFAR-10", "CIFAR-10"),
             Text(
-                "60,000 small colour photographs of animals and vehicles, 32×32 pixels.",
-                "60000 张动物和交通工具的彩色小照片，32×32 像素。",
+                "60\u202f000 small colour photographs of animals and vehicles, 32×32 pixels.",
+                "60\u202f000 张动物和交通工具的彩色小照片，32×32 像素。",
             ),
             3, 32, class_names.CIFAR10, 50000, 10000,
             source="A. Krizhevsky, V. Nair, G. Hinton",
@@ -114,8 +114,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "svhn",
             Text("SVHN", "SVHN 门牌号"),
             Text(
-                "99,289 digits of house numbers in street photographs, in colour, 32×32 pixels.",
-                "街景照片中的 99289 个门牌号数字，彩色，32×32 像素。",
+                "99\u202f289 digits of house numbers in street photographs, in colour, 32×32 pixels.",
+                "街景照片中的 99\u202f289 个门牌号数字，彩色，32×32 像素。",
             ),
             3, 32, class_names.DIGITS, 73257, 26032,
             source="Y. Netzer et al.: Reading Digits in Natural Images (2011); for non-commercial use",
@@ -124,8 +124,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "kmnist",
             Text("Kuzushiji-MNIST", "Kuzushiji-MNIST"),
             Text(
-                "70,000 characters of old Japanese handwriting, 28×28 pixels.",
-                "70000 个日本古籍手写假名，28×28 像素。",
+                "70\u202f000 characters of old Japanese handwriting, 28×28 pixels.",
+                "70\u202f000 个日本古籍手写假名，28×28 像素。",
             ),
             1, 28, class_names.KUZUSHIJI, 60000, 10000,
             source="CODH, T. Clanuwat et al. (2018), CC BY-SA 4.0",
@@ -134,8 +134,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "qmnist",
             Text("QMNIST", "QMNIST"),
             Text(
-                "MNIST made anew from the same forms, with 60,000 test digits in place of 10,000.",
-                "由同一批原始表格重新制作的 MNIST，测试数字由 10000 个增至 60000 个。",
+                "MNIST made anew from the same forms, with 60\u202f000 test digits in place of 10\u202f000.",
+                "由同一批原始表格重新制作的 MNIST，测试数字由 10\u202f000 个增至 60\u202f000 个。",
             ),
             1, 28, class_names.DIGITS, 60000, 60000,
             source="C. Yadav, L. Bottou (2019), BSD licence",
@@ -144,8 +144,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "emnist-letters",
             Text("EMNIST letters", "EMNIST 字母"),
             Text(
-                "145,600 handwritten letters, capital and small together, 28×28 pixels.",
-                "145600 个手写字母，大小写合为一类，28×28 像素。",
+                "145\u202f600 handwritten letters, capital and small together, 28×28 pixels.",
+                "145\u202f600 个手写字母，大小写合为一类，28×28 像素。",
             ),
             1, 28, class_names.LETTERS, 124800, 20800,
             source="G. Cohen et al. (2017), from NIST Special Database 19",
@@ -154,8 +154,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "emnist-balanced",
             Text("EMNIST balanced", "EMNIST 均衡"),
             Text(
-                "131,600 handwritten digits and letters of 47 classes of equal size, 28×28 pixels.",
-                "131600 个手写数字和字母，47 个类别数量相等，28×28 像素。",
+                "131\u202f600 handwritten digits and letters of 47 classes of equal size, 28×28 pixels.",
+                "131\u202f600 个手写数字和字母，47 个类别数量相等，28×28 像素。",
             ),
             1, 28, class_names.DIGITS_AND_LETTERS, 112800, 18800,
             source="G. Cohen et al. (2017), from NIST Special Database 19",
@@ -164,8 +164,8 @@ CARDS: Mapping[str, DatasetCard] = {
             "usps",
             Text("USPS", "USPS 邮政编码"),
             Text(
-                "9,298 digits from envelopes of the US mail, 16×16 pixels.",
-                "美国邮政信封上的 9298 个数字，16×16 像素。",
+                "9\u202f298 digits from envelopes of the US mail, 16×16 pixels.",
+                "美国邮政信封上的 9\u202f298 个数字，16×16 像素。",
             ),
             1, 16, class_names.DIGITS, 7291, 2007,
             source="J. Hull (1994), in the form of LIBSVM's collection",
@@ -174,9 +174,9 @@ CARDS: Mapping[str, DatasetCard] = {
             "stl10",
             Text("STL-10", "STL-10"),
             Text(
-                "13,000 colour photographs of ten classes, 96×96 pixels; the archive also has 100,000 without labels, "
-                "which are not used.",
-                "十个类别的 13000 张彩色照片，96×96 像素；压缩包中另有 100000 张无标签图像，不使用。",
+                "13\u202f000 colour photographs of ten classes, 96×96 pixels; the archive also has 100\u202f000 "
+                "without labels, which are not used.",
+                "十个类别的 13\u202f000 张彩色照片，96×96 像素；压缩包中另有 100\u202f000 张无标签图像，不使用。",
             ),
             3, 96, class_names.STL10, 5000, 8000,
             source="A. Coates, H. Lee, A. Ng (2011), from ImageNet; for research",
@@ -185,8 +185,9 @@ CARDS: Mapping[str, DatasetCard] = {
             "imagenette",
             Text("Imagenette", "Imagenette"),
             Text(
-                "13,394 photographs of ten classes of ImageNet that are easy to tell apart, 160 pixels high or wide.",
-                "ImageNet 中十个易于区分的类别，共 13394 张照片，短边 160 像素。",
+                "13\u202f394 photographs of ten classes of ImageNet that are easy to tell apart, 160 pixels high "
+                "or wide.",
+                "ImageNet 中十个易于区分的类别，共 13\u202f394 张照片，短边 160 像素。",
             ),
             3, 160, tuple(class_names.IMAGENETTE.values()), 9469, 3925,
             source="J. Howard, fast.ai; images from ImageNet, for research",
@@ -195,8 +196,9 @@ CARDS: Mapping[str, DatasetCard] = {
             "eurosat",
             Text("EuroSAT", "EuroSAT"),
             Text(
-                "27,000 satellite pictures of ten kinds of land in Europe, 64×64 pixels; a fifth is kept for testing.",
-                "欧洲十种土地的 27000 张卫星图像，64×64 像素；其中五分之一用于测试。",
+                "27\u202f000 satellite pictures of ten kinds of land in Europe, 64×64 pixels; a fifth is kept for "
+                "testing.",
+                "欧洲十种土地的 27\u202f000 张卫星图像，64×64 像素；其中五分之一用于测试。",
             ),
             3, 64, tuple(class_names.EUROSAT.values()), 21600, 5400,
             source="P. Helber et al. (2019), MIT licence; contains Copernicus Sentinel data",

@@ -15,6 +15,7 @@ from explorer.gui import theme
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.state import AppState
 from explorer.gui.text import table, tr
+from explorer.gui.widgets import numerals
 from explorer.gui.widgets.row_list import Heading, Item, Link, Row, RowList
 
 OPEN = "open"
@@ -219,7 +220,8 @@ def _group(card: Card) -> str:
 
 
 def _row(card: Card) -> Row:
-    note = tr("architectures.row_note", title=card.title, year=card.year, params=f"{card.params:,}", source=card.source)
+    params = numerals.count(card.params)
+    note = tr("architectures.row_note", title=card.title, year=card.year, params=params, source=card.source)
     return Row(card.name, str(card.year), card.title, _bar_length(card.params), labels.count(card.params), note)
 
 

@@ -10,6 +10,7 @@ from explorer.graph import labels
 from explorer.gui import theme
 from explorer.gui.state import AppState
 from explorer.gui.text import language, say, tr
+from explorer.gui.widgets import numerals
 from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.pill import Pill
 from explorer.gui.widgets.segmented import Segmented
@@ -130,10 +131,10 @@ class HeaderPanel(QFrame):
             self._pills["params"].show_figure(labels.count(graph.params), tr("window.pill_params"))
             self._pills["macs"].show_figure(labels.count(graph.macs), tr("window.pill_macs"))
             self._pills["activations"].show_figure(labels.bytes(graph.activation_bytes), tr("window.pill_activations"))
-            self._pills["params"].setToolTip(tr("window.pill_params_tip", number=f"{graph.params:,}"))
-            self._pills["macs"].setToolTip(tr("window.pill_macs_tip", number=f"{graph.macs:,}"))
+            self._pills["params"].setToolTip(tr("window.pill_params_tip", number=numerals.count(graph.params)))
+            self._pills["macs"].setToolTip(tr("window.pill_macs_tip", number=numerals.count(graph.macs)))
             self._pills["activations"].setToolTip(
-                tr("window.pill_activations_tip", number=f"{graph.activation_bytes:,}")
+                tr("window.pill_activations_tip", number=numerals.count(graph.activation_bytes))
             )
 
         self._fit_pills()

@@ -6,6 +6,7 @@ from explorer.graph import kinds, labels
 from explorer.graph.model import Block, LayerGraph, Node, ReceptiveField, Shape
 from explorer.gui import theme
 from explorer.gui.text import say, tr
+from explorer.gui.widgets import numerals
 
 Target = tuple[str, int]
 
@@ -47,9 +48,9 @@ def facts(graph: LayerGraph, target: Target) -> list[tuple[str, str]]:
     rows = [(tr("graph.tip_input"), " + ".join(labels.shape(shape) for shape in inputs[:6]))] if inputs else []
     rows.append((tr("graph.tip_output"), labels.shape(output)))
     if counted.params:
-        rows.append((tr("graph.tip_params"), f"{counted.params:,}"))
+        rows.append((tr("graph.tip_params"), numerals.count(counted.params)))
     if counted.macs:
-        rows.append((tr("graph.tip_macs"), f"{counted.macs:,}"))
+        rows.append((tr("graph.tip_macs"), numerals.count(counted.macs)))
     if counted.activation_bytes:
         rows.append((tr("graph.tip_memory"), labels.bytes(counted.activation_bytes)))
     if field is not None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from explorer.graph.rows import HEADS, SHARES, TEXTS, Column, Listing, Row, Target, Total, total
 from explorer.gui import text, theme
 from explorer.gui.text import say, tr
+from explorer.gui.widgets import numerals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +109,7 @@ class LayerTable(QAbstractTableModel):
             return None
         row, column = self._shown[index.row()], COLUMNS[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._listing.written(row, column, text.language())
+            return cell(self._listing.written(row, column, text.language()), column)
         if role == SHARE_ROLE:
             return self._listing.share(row, column) if column in SHARES else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -154,6 +155,11 @@ class LayerTable(QAbstractTableModel):
 def alignment(column: Column) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignLeft if column in TEXTS else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def cell(words: str, column: Column) -> str:
+    """What stands in a cell on the screen; copies of the table keep their commas."""
+    return numerals.grouped(words) if column in (Column.PARAMS, Column.MACS) else words
 
 
 @cache

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from explorer.graph.rows import SHARES, Column, Listing
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.layer_table import COLUMNS, SHARE_ROLE, LayerTable, alignment
+from explorer.gui.widgets.layer_table import COLUMNS, SHARE_ROLE, LayerTable, alignment, cell
 
 _ROW_HEIGHT = 28
 _PAD = 8  # left and right in a cell, as in the style sheet
@@ -166,7 +166,7 @@ class SumsRow(QWidget):
         if listing is None:
             return {}
         sums = table.sums()
-        words = {column: listing.amount(sums, column) for column in _SUMS}
+        words = {column: cell(listing.amount(sums, column), column) for column in _SUMS}
         key = "graph.table_found" if table.is_filtered else "graph.table_total"
         return {Column.PATH: tr(key, count=sums.layers, all=listing.total.layers), **words}
 

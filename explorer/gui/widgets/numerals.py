@@ -15,4 +15,9 @@ def compact(value: float) -> str:
 
 def count(value: int) -> str:
     """A whole number with narrow spaces between thousands."""
-    return f"{value:,}".replace(",", "\u202f")
+    return grouped(f"{value:,}")
+
+
+def grouped(words: str) -> str:
+    """A number that was written with commas between thousands, as `count` writes it."""
+    return words.replace(",", "\u202f")

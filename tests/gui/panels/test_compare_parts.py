@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
+from explorer.graph.colouring import ColourBy
 from explorer.graph.compare.align import Change
 from explorer.graph.compare.stages import Comparison, compare
 from explorer.graph.layout import layout
@@ -22,7 +23,7 @@ from explorer.gui.panels.compare.counterparts import MARKS, Counterparts, block_
 from explorer.gui.panels.compare.stage_rows import Cell, Figure, cells, difference, network_cells, ratio, rows
 from explorer.gui.panels.compare.stage_table import StageTable
 from explorer.gui.panels.compare.tether import Tether
-from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
+from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_scene import GraphScene
 from explorer.gui.widgets.graph_sheet import Sheet
 from tests.gui.graphs import carried
@@ -241,7 +242,7 @@ def test_of_more_than_two_each_is_told_beside_the_reference() -> None:
 
 @pytest.mark.parametrize(
     ("times", "words"),
-    [(2.6, "×2.6"), (760.0, "×760"), (2252.4, "×2,252"), (1.13, "+13%"), (0.33, "−67%"), (0.0003, "−99.97%")],
+    [(2.6, "×2.6"), (760.0, "×760"), (2252.4, "×2\u202f252"), (1.13, "+13%"), (0.33, "−67%"), (0.0003, "−99.97%")],
 )
 def test_ratio(times: float, words: str) -> None:
     assert ratio(times) == words

@@ -14,6 +14,7 @@ from explorer.graph.rows import Column
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import Selection, SelectionKind
 from explorer.gui.widgets.layer_table import COLUMNS
+from explorer.gui.widgets.numerals import count
 from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
 
 _Flag = QItemSelectionModel.SelectionFlag
@@ -70,7 +71,7 @@ def test_every_layer_is_a_row_and_the_sums_are_those_of_the_network(make: MakePa
     graph = carried("googlenet")
     assert paths(panel) == [each.path for each in graph.nodes[1:-1]]
     sums = panel.table.sums.words()
-    assert sums[Column.PARAMS] == f"{graph.params:,}"
+    assert sums[Column.PARAMS] == count(graph.params)
     assert sums[Column.MACS_SHARE] == "100.0 %"
     assert str(len(graph.nodes) - 2) in sums[Column.PATH]
 
@@ -142,7 +143,7 @@ def test_the_search_field_leaves_out_rows_and_adds_up_the_others(make: MakePanel
     graph = carried("googlenet")
     wanted = [each for each in graph.nodes if each.kind == "Conv2d" and each.attributes["kernel_size"] in (5, (5, 5))]
     assert paths(panel) == [each.path for each in wanted]
-    assert panel.table.sums.words()[Column.PARAMS] == f"{sum(each.params for each in wanted):,}"
+    assert panel.table.sums.words()[Column.PARAMS] == count(sum(each.params for each in wanted))
     panel.tools.search.setText("nothing such")
     assert paths(panel) == []
     assert panel.table._nothing.isVisible()

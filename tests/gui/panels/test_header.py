@@ -40,7 +40,7 @@ def test_totals_of_the_graph_are_shown(header: HeaderPanel, state: AppState) -> 
     assert _pill(header, "activations").endswith(" activations")
     assert _pill(header, "input") == "input 1×96×96"
     tip = header.findChild(QLabel, "paramsPill").toolTip()
-    assert "5,977,530" in tip
+    assert "5\u202f977\u202f530" in tip
 
 
 def test_totals_of_another_network_are_not_shown(header: HeaderPanel, state: AppState) -> None:

@@ -5,14 +5,16 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 from pytestqt.qtbot import QtBot
 
+from explorer.graph.colouring import ColourBy, Scale, amount
 from explorer.graph.layout import layout
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui import theme
-from explorer.gui.widgets.graph_colouring import ColourBy, Colouring, Scale, amount
+from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_facts import facts, tooltip
 from explorer.gui.widgets.graph_scene import GraphScene
 from explorer.gui.widgets.graph_sheet import Sheet
 from explorer.gui.widgets.graph_view import GraphView
+from explorer.gui.widgets.numerals import count
 from tests.gui.graphs import block, carried, node
 
 
@@ -146,10 +148,10 @@ def test_tooltip_has_every_number(view: GraphView) -> None:
     graph = carried("googlenet")
     conv = next(each for each in graph.nodes if each.params == 110_720)
     told = dict(facts(graph, ("node", conv.index)))
-    assert told["Parameters"] == "110,720"
+    assert told["Parameters"] == "110\u202f720"
     assert told["Input"] == "96×12×12"
     assert told["Output"] == "128×12×12"
-    assert told["MACs"] == f"{conv.macs:,}"
+    assert told["MACs"] == count(conv.macs)
     assert conv.path in tooltip(graph, ("node", conv.index))
     inception = dict(facts(graph, block(graph, "b3.0")))
     assert inception["Input"] == "192×12×12"

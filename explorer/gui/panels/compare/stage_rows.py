@@ -10,6 +10,7 @@ from explorer.graph.compare.stages import Comparison, Side, Stage
 from explorer.graph.compare.totals import Totals
 from explorer.graph.model import LayerGraph
 from explorer.gui.text import say, tr
+from explorer.gui.widgets import numerals
 
 NONE = "–"
 
@@ -159,7 +160,7 @@ def difference(left: int, right: int, write: Callable[[int], str] = labels.count
 def ratio(times: float) -> str:
     """How many times as much: "×2.6", "+13%", "−67%"."""
     if times >= 2:
-        return f"×{times:.1f}" if times < 99.5 else f"×{times:,.0f}"
+        return f"×{times:.1f}" if times < 99.5 else f"×{numerals.count(round(times))}"
     share = abs(times - 1) * 100
     return f"{'+' if times >= 1 else '−'}{share:.0f}%" if share < 99.5 else f"−{share:.2f}%"
 

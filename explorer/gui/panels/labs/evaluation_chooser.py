@@ -90,7 +90,7 @@ class Chooser(QWidget):
         """Shows what can be chosen now."""
         evaluating = self._evaluating
         self._is_filling = True
-        self.run.offer([(record.id, record.title) for record in self._state.runs])
+        self.run.offer([(record.id, words.run(record)) for record in self._state.runs])
         if evaluating.run is None or not self.run.choose(evaluating.run):
             self.run.setCurrentIndex(-1)
         epochs = evaluating.epochs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.gui.panels.labs import curves_words
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
 
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
     from explorer.evaluation.summary import Summary
     from explorer.gui.services.evaluations import Evaluating
     from explorer.runs.candidates import Candidate
+    from explorer.runs.record import RunRecord
+
+
+def run(record: RunRecord) -> str:
+    """A run in the list of them: its name, or its network and data, as the runs table has them."""
+    own = record.about.name
+    return f"#{record.number} {own or f'{curves_words.title(record)} · {curves_words.data(record)}'}"
 
 
 def moment(candidate: Candidate, *, is_live: bool = False) -> str:
@@ -24,7 +32,7 @@ def title(evaluating: Evaluating) -> str:
     record, chosen = evaluating.record, evaluating.shown or evaluating.chosen
     if record is None:
         return ""
-    return record.title if chosen is None else f"{record.title} · {moment(chosen)}"
+    return run(record) if chosen is None else f"{run(record)} · {moment(chosen)}"
 
 
 def share(value: float, digits: int = 1) -> str:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
 
-_WIDEST = 1100  # px
 _LEAST, _GREATEST = 1e-9, 1000.0
 
 
@@ -66,18 +65,12 @@ class RatePage(QWidget):
             for label in labels:
                 label.setProperty("role", role)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        page = QWidget()
-        page.setMaximumWidth(_WIDEST)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(20, 8, 20, 20)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(12)
         column.addLayout(self._head())
         column.addWidget(self._card(), 1)
         column.addLayout(self._foot())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(page, 1)
-        row.addStretch(0)
 
     def _head(self) -> QHBoxLayout:
         names = QVBoxLayout()
@@ -244,6 +237,8 @@ class RatePage(QWidget):
         has_rate = self.plot.rate is not None and bool(self.finding.points) and not self.finding.is_busy
         self._labelled.setEnabled(has_rate)
         self.use.setEnabled(has_rate)
+        self._labelled.setVisible(self.plot.rate is not None)
+        self.use.setVisible(self.plot.rate is not None)
         reason = ""
         if found is not None and found.lr is None:
             reason = say(found.reason)

@@ -86,7 +86,7 @@ COLUMNS = (
         96,
         is_number=False,
     ),
-    Column("epochs", lambda r: f"{r.epochs_done}/{r.plan.config.epochs}", lambda r: r.epochs_done, 68),
+    Column("epochs", lambda r: f"{r.epochs_done}/{r.plan.config.epochs}", lambda r: r.epochs_done, 80),
     _figure("loss", lambda r: r.train_loss, words.loss, 64),
     _figure("speed", lambda r: r.images_per_second, words.count, 72),
     _figure("duration", lambda r: r.seconds if r.steps else None, words.duration, 76),

@@ -8,14 +8,13 @@ from explorer.data import cards
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import own
 from explorer.gui.text import say, tr
+from explorer.gui.widgets import numerals
 from explorer.training.config import TrainConfig
-
-THIN_SPACE = "\u202f"  # between groups of digits; does not break
 
 
 def count(number: float) -> str:
     """38412.3 as "38 412"."""
-    return f"{number:,.0f}".replace(",", THIN_SPACE)
+    return numerals.count(round(number))
 
 
 def percent(fraction: float | None) -> str:
