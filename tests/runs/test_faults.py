@@ -27,20 +27,7 @@ from tests.runs.recorded import PLAN, started, steps
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def store(tmp_path):
-    made = Store(tmp_path / "runs")
-    yield made
-    made.close()
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def train(store, record, *, resume=False, until=None):

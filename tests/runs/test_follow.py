@@ -22,13 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def store(tmp_path):
-    made = Store(tmp_path / "runs")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def run(store):
     """A run that is held, as by another process, with nothing in it yet."""
     return store.create(PLAN).id

@@ -1,30 +1,15 @@
 from dataclasses import replace
 
 import pytest
-import torch
 
 from explorer.errors import ExplorerError
 from explorer.runs import checkpoint, fork, moments
 from explorer.runs.execute import Execution
 from explorer.runs.plan import Origin, RunPlan
-from explorer.runs.store import Store
 from explorer.training.events import Finished, Steps
 from tests.runs.digest import digest, plan
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "runs")
-    yield store
-    store.close()
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

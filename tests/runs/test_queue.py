@@ -10,13 +10,6 @@ from explorer.training.events import Finished, Stopped
 from tests.runs.recorded import PLAN, whole_run
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "runs")
-    yield store
-    store.close()
-
-
 def train(store, run, ending=Finished):
     recorder = store.recorder(run)
     for event in whole_run(run):

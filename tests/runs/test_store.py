@@ -15,13 +15,6 @@ from explorer.training.events import Failed, Finished, Stopped
 from tests.runs.recorded import PLAN, epoch_ended, started, steps, whole_run
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "runs")
-    yield store
-    store.close()
-
-
 def record_run(store: Store, ending=Finished) -> str:
     run = store.create(PLAN).id
     recorder = store.recorder(run)

@@ -28,13 +28,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "runs")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def state() -> AppState:
     return AppState(LENET)
 

@@ -176,13 +176,6 @@ def test_images_of_qt_come_out_with_the_same_colours(qapp: object) -> None:
 # -- with runs ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "runs")
-    yield made
-    made.close()
-
-
 def plan(epochs: int) -> RunPlan:
     return RunPlan(LENET, "digits", None, TrainConfig(epochs=epochs, batch_size=32, lr=0.05, device="cpu", seed=3))
 

@@ -1,6 +1,5 @@
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,34 +14,8 @@ from explorer.runs.plan import RunPlan
 from explorer.runs.store import Status, Store
 from explorer.training.config import TrainConfig
 from explorer.training.events import Finished
-from tests.gui.recorded_runs import executor, plan, recorded, wait_until
-
-Make = Callable[..., RunControl]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "runs")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def state() -> AppState:
-    return AppState(catalogue.find("lenet").default_choice())
-
-
-@pytest.fixture
-def make(state: AppState, store: Store) -> Iterator[Make]:
-    controls = []
-
-    def build(**options: Any) -> RunControl:
-        controls.append(RunControl(state, store, execute=executor(**options)))
-        return controls[-1]
-
-    yield build
-    for control in controls:
-        control.close()
+from tests.gui.recorded_runs import plan, recorded, wait_until
+from tests.gui.services.conftest import Make
 
 
 def lenet(epochs: int = 2, dataset: str = "digits") -> Any:

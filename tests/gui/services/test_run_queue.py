@@ -1,46 +1,14 @@
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, Level
 from explorer.runs.about import About
 from explorer.runs.plan import Origin, RunPlan
 from explorer.runs.store import Status, Store
-from tests.gui.recorded_runs import executor, plan, wait_until
-
-Make = Callable[..., RunControl]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "runs")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def state() -> AppState:
-    return AppState(catalogue.find("lenet").default_choice())
-
-
-@pytest.fixture
-def make(state: AppState, store: Store) -> Iterator[Make]:
-    controls = []
-
-    def build(**options: Any) -> RunControl:
-        controls.append(RunControl(state, store, execute=executor(**options)))
-        return controls[-1]
-
-    yield build
-    for control in controls:
-        control.close()
+from tests.gui.recorded_runs import plan, wait_until
+from tests.gui.services.conftest import Make
 
 
 def lenet(epochs: int = 2) -> RunPlan:
