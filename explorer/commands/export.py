@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from explorer.graph.model import LayerGraph
 
 DETAILS = ("stages", "blocks", "layers", "operations")
+COLOURS = {"type": "type", "params": "parameters", "macs": "macs", "memory": "memory", "field": "receptive_field"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--detail", choices=DETAILS, default="layers", help="what is drawn open (layers)")
     parser.add_argument("--mode", choices=("eval", "train"), default="eval", help="train: what runs in training, too")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument(
+        "--colour", choices=tuple(COLOURS), default="type", help="what the colours of a drawing tell (type)"
+    )
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of the labels")
     parser.add_argument(
         "--scale", type=float, default=2.0, metavar="X", help="pixels of a PNG for each pixel at 100 %%"
@@ -37,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
     from explorer.graph import export, views
+    from explorer.graph.colouring import ColourBy
     from explorer.graph.layout import layout
 
     export.check(args.out, figure=args.figure)  # before anything is built
@@ -49,6 +54,7 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
         choice,
         language=args.language,
         theme=args.theme,
+        colour_by=ColourBy(COLOURS[args.colour]),
         scale=args.scale,
         figure=args.figure,
     )

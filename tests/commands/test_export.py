@@ -95,3 +95,19 @@ def test_an_impossible_scale_is_refused(tmp_path: Path, scale: str) -> None:
 def test_it_has_to_be_said_which_network(tmp_path: Path) -> None:
     with pytest.raises(ExplorerError):
         run("--out", str(tmp_path / "a.svg"))
+
+
+@pytest.mark.parametrize(
+    ("colour", "words"),
+    [
+        ("type", "Pooling"),
+        ("params", "Parameters"),
+        ("macs", "MACs"),
+        ("memory", "Activation memory"),
+        ("field", "Receptive field"),
+    ],
+)
+def test_the_colours_tell_what_is_asked_for(tmp_path: Path, colour: str, words: str) -> None:
+    out = tmp_path / "lenet.svg"
+    run("lenet", "--out", str(out), "--colour", colour)
+    assert f">{words}</text>" in text_of(out)

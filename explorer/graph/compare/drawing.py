@@ -11,7 +11,8 @@ from explorer.graph.compare.align import Change
 from explorer.graph.compare.changes import Changes
 from explorer.graph.compare.stages import Comparison
 from explorer.graph.export import Request
-from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words, display
+from explorer.graph.export.display import display
+from explorer.graph.export.items import Display, Face, Item, Rectangle, Words, moved
 from explorer.graph.layout import layout
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Box
@@ -74,7 +75,7 @@ def drawing(comparison: Comparison, detail: Detail, *, language: str = "en", the
     whole = Display(width, height + _ROW + _MARGIN, pages[0].background, title, title)
     left = 0.0
     for page in pages:
-        whole.items += [_moved(item, left) for item in page.items]
+        whole.items += [moved(item, left, 0) for item in page.items]
         left += page.width
     colour = next(item.colour for item in pages[0].items if isinstance(item, Words))
     whole.items += _explanation(comparison, changes, height, colour, language)
@@ -110,14 +111,6 @@ def _edged(item: Item, change: Change) -> Item:
     return (
         item if colour is None or not isinstance(item, Rectangle) else replace(item, stroke=colour, stroke_width=_EDGE)
     )
-
-
-def _moved(item: Item, by: float) -> Item:
-    match item:
-        case Line() | Polygon():
-            return replace(item, points=tuple((x + by, y) for x, y in item.points))
-        case Rectangle() | Words():
-            return replace(item, x=item.x + by)
 
 
 def _explanation(comparison: Comparison, changes: Changes, top: float, colour: str, language: str) -> list[Item]:

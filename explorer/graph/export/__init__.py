@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from explorer import atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.graph.colouring import ColourBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,7 @@ class Request:
         suffix: The form, as the ending of a file's name; of a file that is written its own ending counts.
         language: Of the labels, "en" or "zh".
         theme: "light" or "dark".
+        colour_by: What the colours of a drawing tell; a figure is black on white.
         scale: Pixels of a PNG for each pixel of the picture.
         model: The model with its weights, for `.onnx`; a new one is built where there is none.
         figure: Of a drawing: not the layers with all their numbers but a figure for print, black on white.
@@ -55,6 +57,7 @@ class Request:
     suffix: str = ".svg"
     language: str = "en"
     theme: str = "light"
+    colour_by: ColourBy = ColourBy.TYPE
     scale: float = 2.0
     model: nn.Module | None = None
     figure: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.graph.colouring import STOPS, place_in
 from explorer.graph.model import Category
 
 _DEEPEST = 8
@@ -20,6 +21,7 @@ class Colours:
     secondary: str
     faint: str
     wire: str
+    track: str  # of what takes nothing, where colours tell amounts
     danger: str  # what does not fit
     frame: str  # dashes around an opened block
     tint: float  # how much darker or lighter each level of open blocks is
@@ -61,13 +63,22 @@ def channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+def scale_colour(theme: str, place: float) -> str:
+    """The colour at `place` (0-1) of the sequential scale of a theme, "light" or "dark"."""
+    stops = STOPS[theme]
+    before, rest = place_in(len(stops), place)
+    return blend(stops[before], stops[before + 1], rest)
+
+
 THEMES = {
     "light": Colours(
         window="#f3f4f8", raised="#ffffff", border="#dfe2e9", text="#14161b", secondary="#4b5262", faint="#5d6575",
-        wire="#8b93a5", danger="#bf2b35", frame=blend("#f3f4f8", CATEGORIES[Category.BLOCK], 0.42), tint=0.075,
+        wire="#8b93a5", track="#dfe3ea", danger="#bf2b35", tint=0.075,
+        frame=blend("#f3f4f8", CATEGORIES[Category.BLOCK], 0.42),
     ),
     "dark": Colours(
         window="#14161b", raised="#20242d", border="#2e3440", text="#eceff4", secondary="#b4bac6", faint="#8f97a6",
-        wire="#7b8496", danger="#ff7b82", frame=blend("#14161b", CATEGORIES[Category.BLOCK], 0.42), tint=0.05,
+        wire="#7b8496", track="#2e3440", danger="#ff7b82", tint=0.05,
+        frame=blend("#14161b", CATEGORIES[Category.BLOCK], 0.42),
     ),
 }  # fmt: skip

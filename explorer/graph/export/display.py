@@ -6,139 +6,40 @@ Coordinates are pixels at 100 % from the upper left corner.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import pairwise
 from math import hypot
 from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
-from explorer.graph import labels, textwidth
+from explorer.graph import labels
+from explorer.graph.colouring import TINT, scale_of, share
+from explorer.graph.export import legend as legends
 from explorer.graph.export import misfit
-from explorer.graph.export.colours import CATEGORIES, THEMES, Colours
+from explorer.graph.export.colours import CATEGORIES, THEMES, Colours, blend, scale_colour
 from explorer.graph.export.heading import heading
+from explorer.graph.export.items import Display, Face, Item, Line, Polygon, Rectangle, Words, moved, towards, width_of
 from explorer.graph.export.wrapping import wrapped
-from explorer.graph.model import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from explorer.graph.export import Request
     from explorer.graph.model import LayerGraph
     from explorer.graph.picture import Box, Frame, Picture, Point, Wire
 
 _BAR = 5.0  # width of the coloured bar at the left of a box
-_RADIUS, _FRAME_RADIUS, _BEND = 9.0, 12.0, 7.0
+_RADIUS, _FRAME_RADIUS = 9.0, 12.0
 _TEXT_LEFT = 15.0
 _HEAD = 34.0  # height of a frame's head
 _ARROW = 8.0
 _STACK = 4.0  # offset of the outline behind a box that stands for several
 _MARGIN = 24.0
 _TITLE_SIZE, _FIGURES_SIZE, _BOX_SIZE, _SECOND_SIZE, _SHAPE_SIZE = 18.0, 12.5, 13.0, 12.0, 11.0
-_CHIP = 9.0
-_LEGEND_ROW, _LEGEND_GAP = 22.0, 20.0
 _TOLD_ROW = 19.0  # of the lines that say what does not fit
 _ROOM_TO_EXPLAIN = 420.0  # the least width for them
 _CAP = 0.364  # half the height of Inter's capitals: from the middle of a line of words to its baseline
 
-_LEGEND_ORDER = (
-    Category.CONVOLUTION,
-    Category.NORMALISATION,
-    Category.ACTIVATION,
-    Category.POOLING,
-    Category.LINEAR,
-    Category.MERGE,
-    Category.RESHAPE,
-    Category.OTHER,
-    Category.BLOCK,
-)
-
-
-class Face(StrEnum):
-    """The fonts of a drawing."""
-
-    REGULAR = "regular"
-    SEMIBOLD = "semibold"
-    MONO = "mono"
-
-
 _FACES = {misfit.Kind.MESSAGE: Face.SEMIBOLD, misfit.Kind.WORDS: Face.REGULAR, misfit.Kind.CODE: Face.MONO}
-
-
-@dataclass(frozen=True, slots=True)
-class Rectangle:
-    """A rectangle with round corners; a dashed outline marks an opened block."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    radius: float = 0.0
-    fill: str | None = None
-    stroke: str | None = None
-    stroke_width: float = 1.0
-    is_dashed: bool = False
-    about: str = ""  # shown by a viewer that can when the mouse rests on it
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line through `points` with round corners of `bend` pixels."""
-
-    points: tuple[Point, ...]
-    colour: str
-    width: float
-    bend: float = _BEND
-
-    def bends(self) -> list[tuple[Point, Point, Point]]:
-        """For each corner where the curve begins, the corner, and where the curve ends."""
-        return [
-            (_towards(corner, before, self.bend), corner, _towards(corner, after, self.bend))
-            for before, corner, after in zip(self.points, self.points[1:], self.points[2:], strict=False)
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Polygon:
-    points: tuple[Point, ...]
-    fill: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One line of text; `y` is its baseline."""
-
-    x: float
-    y: float
-    text: str
-    size: float
-    colour: str
-    face: Face = Face.REGULAR
-
-    @property
-    def width(self) -> float:
-        return width_of(self.text, self.size, self.face)
-
-
-Item = Rectangle | Line | Polygon | Words
-
-
-@dataclass(slots=True)
-class Display:
-    """A page with what is drawn on it, from the back to the front."""
-
-    width: float
-    height: float
-    background: str
-    title: str
-    description: str
-    items: list[Item] = field(default_factory=list)
-
-
-def width_of(text: str, size: float, face: Face) -> float:
-    if face is Face.MONO:
-        return len(text) * size * textwidth.MONO_ADVANCE
-    return textwidth.width(text, size, bold=face is Face.SEMIBOLD)
 
 
 def display(request: Request) -> Display:
@@ -155,28 +56,28 @@ class _Page:
         self._picture: Picture = request.picture
         self._colours: Colours = THEMES[request.theme]
         title, figures = heading(request)
-        legend = self._legend_entries()
+        self._scale = scale_of(request.graph, request.colour_by, (box.target for box in request.picture.boxes))
         content = max(
             self._picture.width,
             width_of(title, _TITLE_SIZE, Face.SEMIBOLD),
             width_of(figures, _FIGURES_SIZE, Face.REGULAR),
-            max((width for _, _, width in legend), default=0.0),
+            legends.least_width(request, self._scale),
         )
         top = _MARGIN + 48.0
         said = misfit.lines(request)
         content = max(content, _ROOM_TO_EXPLAIN if said else 0.0)
         told = [(kind, line) for kind, text in said for line in self._wrapped(kind, text, content)]
-        rows = _rows(legend, content)
+        legend = legends.legend(request, self._scale, content)
         below = top + self._picture.height + 8.0
         bottom = below + (len(told) * _TOLD_ROW + 16.0 if told else 0.0)
-        height = bottom + len(rows) * _LEGEND_ROW + _MARGIN
+        height = bottom + legend.height + _MARGIN
         self.page = Display(content + 2 * _MARGIN, height, self._colours.window, title, figures)
         self._x, self._y = _MARGIN + (content - self._picture.width) / 2, top
         self._add_words(_MARGIN, _MARGIN + 16, title, _TITLE_SIZE, self._colours.text, Face.SEMIBOLD)
         self._add_words(_MARGIN, _MARGIN + 38, figures, _FIGURES_SIZE, self._colours.secondary)
         self._draw_picture()
         self._draw_misfit(told, below)
-        self._draw_legend(rows, bottom)
+        self.page.items += [moved(item, _MARGIN, bottom) for item in legend.items]
 
     def _add(self, item: Item) -> None:
         self.page.items.append(item)
@@ -269,7 +170,7 @@ class _Page:
         points = tuple((self._x + x, self._y + y) for x, y in wire.points)
         tip = points[-1]
         if wire.has_arrow:  # the line ends inside the head, or its blunt end would show at the tip
-            points = (*points[:-1], _towards(tip, points[-2], _ARROW / 2))
+            points = (*points[:-1], towards(tip, points[-2], _ARROW / 2))
         self._add(Line(points, colour, width))
         if wire.has_arrow:
             self._add(Polygon(_arrow_head(wire.points[-2], wire.points[-1], (self._x, self._y)), colour))
@@ -289,11 +190,13 @@ class _Page:
     def _draw_box(self, box: Box) -> None:
         x, y, colours = self._x + box.x, self._y + box.y, self._colours
         edge, thick = (colours.danger, 2.0) if misfit.is_at(self._graph, box.target) else (colours.border, 1.0)
-        outline = Rectangle(x, y, box.width, box.height, _RADIUS, colours.raised, edge, thick, about=self._about(box))
+        colour = self._colour(box)
+        fill = colours.raised if self._scale is None else blend(colours.raised, colour, TINT)
+        outline = Rectangle(x, y, box.width, box.height, _RADIUS, fill, edge, thick, about=self._about(box))
         if box.repeat > 1:
-            self._add(Rectangle(x + _STACK, y + _STACK, box.width, box.height, _RADIUS, colours.raised, colours.border))
+            self._add(Rectangle(x + _STACK, y + _STACK, box.width, box.height, _RADIUS, fill, colours.border))
         self._add(outline)
-        self._add(Rectangle(x, y, _BAR, box.height, 2.0, CATEGORIES[self._category(box)]))
+        self._add(Rectangle(x, y, _BAR, box.height, 2.0, colour))
         title, subtitle = labels.box_lines(self._graph, box.target, box.repeat, box.joined)
         first, second = self._request.say(title), self._request.say(subtitle)
         middle, left = y + box.height / 2, x + _TEXT_LEFT
@@ -303,8 +206,12 @@ class _Page:
         self._add_centred(left, middle - 8.5, first, _BOX_SIZE, colours.text, Face.SEMIBOLD)
         self._add_centred(left, middle + 9.0, second, _SECOND_SIZE, colours.secondary, Face.REGULAR)
 
-    def _category(self, box: Box) -> Category:
-        return Category.BLOCK if box.target[0] == "block" else self._graph.nodes[box.target[1]].category
+    def _colour(self, box: Box) -> str:
+        """What the box's colour tells: its type, or how much of something it takes."""
+        if self._scale is None:
+            return CATEGORIES[legends.category(self._request, box.target)]
+        place = share(self._scale, self._graph, box.target)
+        return self._colours.track if place is None else scale_colour(self._request.theme, place)
 
     def _about(self, box: Box) -> str:
         if box.target[0] == "block":
@@ -325,55 +232,9 @@ class _Page:
             colour = self._colours.danger if kind is misfit.Kind.MESSAGE else self._colours.text
             self._add_centred(_MARGIN, y + (row + 0.5) * _TOLD_ROW, line, _SECOND_SIZE, colour, _FACES[kind])
 
-    # -- legend -----------------------------------------------------------------------------------------------------
-
-    def _legend_entries(self) -> list[tuple[Category, str, float]]:
-        """Categories of the boxes that are drawn, with their word and the width of the entry."""
-        present = {self._category(box) for box in self._picture.boxes}
-        if self._picture.frames:
-            present.add(Category.BLOCK)
-        entries = []
-        for category in _LEGEND_ORDER:
-            if category in present:
-                word = self._request.say(labels.CATEGORY_WORDS[category])
-                entries.append((category, word, _CHIP + 6 + width_of(word, _SECOND_SIZE, Face.REGULAR)))
-        return entries
-
-    def _draw_legend(self, rows: Sequence[Sequence[tuple[Category, str, float]]], y: float) -> None:
-        for number, row in enumerate(rows):
-            x, middle = _MARGIN, y + (number + 0.5) * _LEGEND_ROW
-            for category, word, width in row:
-                self._add(Rectangle(x, middle - _CHIP / 2, _CHIP, _CHIP, 2.5, CATEGORIES[category]))
-                colour = self._colours.secondary
-                self._add_centred(x + _CHIP + 6, middle, word, _SECOND_SIZE, colour, Face.REGULAR)
-                x += width + _LEGEND_GAP
-
-
-def _rows(entries: Iterable[tuple[Category, str, float]], room: float) -> list[list[tuple[Category, str, float]]]:
-    """`entries` in rows that fit into `room`."""
-    rows: list[list[tuple[Category, str, float]]] = []
-    used = 0.0
-    for entry in entries:
-        if not rows or used + entry[2] > room:
-            rows.append([])
-            used = 0.0
-        rows[-1].append(entry)
-        used += entry[2] + _LEGEND_GAP
-    return rows
-
 
 def _contains(frame: Frame, x: float, y: float) -> bool:
     return frame.x <= x <= frame.x + frame.width and frame.y <= y <= frame.y + frame.height
-
-
-def _towards(start: Point, end: Point, most: float) -> Point:
-    """The place `most` pixels from `start` towards `end`, at most half-way."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = hypot(dx, dy)
-    if length == 0:
-        return start
-    share = min(most / length, 0.5)
-    return start[0] + dx * share, start[1] + dy * share
 
 
 def _arrow_head(before: Point, tip: Point, offset: Point) -> tuple[Point, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from explorer import paths
 from explorer.bilingual import Text
-from explorer.graph.export.display import Face
+from explorer.graph.export.items import Face
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

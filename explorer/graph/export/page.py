@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.graph.export.display import Display, display
+from explorer.graph.export.display import display
 
 if TYPE_CHECKING:
     from explorer.graph.export import Request
+    from explorer.graph.export.items import Display
 
 
 def page(request: Request) -> Display:

@@ -15,7 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from explorer.graph.export import Written, fonts, outlines
-from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words
+from explorer.graph.export.items import Display, Face, Item, Line, Polygon, Rectangle, Words
 from explorer.graph.export.page import page as page_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph.export import Written, fonts
-from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words
+from explorer.graph.export.items import Display, Face, Item, Line, Polygon, Rectangle, Words
 from explorer.graph.export.page import page as page_of
 
 if TYPE_CHECKING:

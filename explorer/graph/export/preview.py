@@ -6,7 +6,7 @@ import importlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from explorer.graph.export.display import Words
+from explorer.graph.export.items import Words
 from explorer.graph.export.page import page
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from explorer.graph.export import Written
-from explorer.graph.export.display import Display, Face, Item, Line, Polygon, Rectangle, Words
+from explorer.graph.export.items import Display, Face, Item, Line, Polygon, Rectangle, Words
 from explorer.graph.export.page import page as page_of
 
 if TYPE_CHECKING:

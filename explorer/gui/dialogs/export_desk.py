@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.bilingual import Text
+    from explorer.graph.colouring import ColourBy
     from explorer.graph.export import Request
     from explorer.graph.model import LayerGraph
     from explorer.graph.picture import Picture
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
     from explorer.gui.state import AppState
     from explorer.gui.widgets.notices import Notices
 
-Shown = tuple["LayerGraph", "Picture"]
+Shown = tuple["LayerGraph", "Picture", "ColourBy"]
 
 
 class ExportDesk(QObject):
     """Keeps the folder, and what was chosen last, for the next export.
 
     Args:
-        shown: The graph and its picture as they are seen, or None.
+        shown: The graph, its picture and what the colours tell, as they are seen, or None.
     """
 
     def __init__(
@@ -61,7 +62,9 @@ class ExportDesk(QObject):
 
         choice = self._state.choice
         is_own = catalogue.own(choice.architecture) is not None
-        dialog = ExportDialog(Request(*shown, None if is_own else choice), self._state.card.title, self._window)
+        graph, picture, colour_by = shown
+        request = Request(graph, picture, None if is_own else choice, colour_by=colour_by)
+        dialog = ExportDialog(request, self._state.card.title, self._window)
         if self._last[0] != "model" or not is_own:
             dialog.choose(*self._last)
         dialog.chosen.connect(partial(self._ask_where, dialog))

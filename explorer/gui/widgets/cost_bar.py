@@ -7,11 +7,12 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.graph import depth, labels
+from explorer.graph.colouring import ColourBy, Target, amount, written
 from explorer.graph.model import LayerGraph
 from explorer.graph.rows import percent
 from explorer.gui import theme
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.graph_colouring import ColourBy, Colouring, Target, amount, written
+from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_ink import blend
 
 WIDTH = 20

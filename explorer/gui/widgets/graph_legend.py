@@ -7,10 +7,11 @@ from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.graph import labels
+from explorer.graph.colouring import written
 from explorer.graph.model import Category, LayerGraph
 from explorer.gui import theme
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.graph_colouring import Colouring, scale_colour, written
+from explorer.gui.widgets.graph_colouring import Colouring, scale_colour
 
 _HEIGHT, _SCALE_HEIGHT = 30, 40
 _CHIP = 9.0

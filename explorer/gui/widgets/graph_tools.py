@@ -6,11 +6,11 @@ from enum import IntEnum
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from explorer.graph.colouring import ColourBy
 from explorer.graph.views import Detail
 from explorer.gui import theme
 from explorer.gui.text import tr
 from explorer.gui.widgets.find_field import FindField
-from explorer.gui.widgets.graph_colouring import ColourBy
 from explorer.gui.widgets.prefixed_box import PrefixedBox
 
 _HEIGHT = 30

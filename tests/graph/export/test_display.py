@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from explorer import catalogue
-from explorer.graph import labels
+from explorer.graph import colouring, labels
+from explorer.graph.colouring import ColourBy
 from explorer.graph.export import colours
-from explorer.graph.export.display import Display, Face, Line, Polygon, Rectangle, Words, display
+from explorer.graph.export.display import display
+from explorer.graph.export.items import Display, Face, Line, Polygon, Rectangle, Words
 from explorer.graph.model import Category
 from tests.graph.export.drawing import request_of
 
@@ -122,9 +124,38 @@ def test_the_colours_are_those_of_the_window(name: str) -> None:
     from explorer.gui import theme
 
     window, drawing = {"light": theme.LIGHT, "dark": theme.DARK}[name], colours.THEMES[name]
-    for field in ("window", "raised", "border", "text", "secondary", "faint", "wire", "danger"):
+    for field in ("window", "raised", "border", "text", "secondary", "faint", "wire", "track", "danger"):
         assert getattr(drawing, field) == getattr(window, field), field
     assert theme.CATEGORY_COLOURS == colours.CATEGORIES
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("by", [by for by in ColourBy if by is not ColourBy.TYPE])
+def test_colours_of_amounts_are_told_with_their_numbers(theme: str, language: str, by: ColourBy) -> None:
+    request = replace(request_of("lenet", language=language), theme=theme, colour_by=by)
+    page = display(request)
+    assert colouring.WORDS[by].language(language) in words_of(page)
+    assert labels.CATEGORY_WORDS[Category.POOLING].language(language) not in words_of(page)
+    targets = [box.target for box in request.picture.boxes]
+    scale = colouring.scale_of(request.graph, by, targets)
+    assert scale is not None
+    assert words_of(page)[-1] == colouring.written(scale.highest, by)
+    bars = [item.fill for item in page.items if isinstance(item, Rectangle) and item.width == 5.0]
+    places = [colouring.share(scale, request.graph, target) for target in targets]
+    named = colours.THEMES[theme]
+    assert bars == [named.track if place is None else colours.scale_colour(theme, place) for place in places]
+    assert len(set(bars)) > 3
+    ends = [item.fill for item in page.items if isinstance(item, Rectangle) and item.height == 8.0]
+    assert (ends[0], ends[-1]) == (colouring.STOPS[theme][0], colouring.STOPS[theme][-1])
+    lowest = max(item.y for item in page.items if isinstance(item, Words))
+    assert lowest < page.height - 10
+
+
+def test_the_words_of_amounts_are_those_of_the_window() -> None:
+    from explorer.gui.text import tr
+
+    assert [tr(f"graph.by_{by}") for by in ColourBy] == [colouring.WORDS[by].en for by in ColourBy]
 
 
 def test_deeper_frames_are_tinted_more() -> None:

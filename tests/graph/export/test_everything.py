@@ -20,7 +20,7 @@ from explorer.catalogue import LECTURE
 from explorer.errors import ExplorerError
 from explorer.graph import export
 from explorer.graph.export import Request, code, fonts, listing, pdf, png, svg, table
-from explorer.graph.export.display import Face, Words
+from explorer.graph.export.items import Face, Words
 from explorer.graph.export.page import page
 from tests.graph.export.drawing import request_of
 

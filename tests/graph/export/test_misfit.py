@@ -8,9 +8,10 @@ import pytest
 from explorer.graph import views
 from explorer.graph.export import Request, svg
 from explorer.graph.export.colours import THEMES
-from explorer.graph.export.display import Line, Polygon, Rectangle, Words, display
+from explorer.graph.export.display import display
 from explorer.graph.export.figure import ink
 from explorer.graph.export.figure.page import figure
+from explorer.graph.export.items import Line, Polygon, Rectangle, Words
 from explorer.graph.export.misfit import is_at, is_fault
 from explorer.graph.layout import layout
 from explorer.graph.model import LayerGraph

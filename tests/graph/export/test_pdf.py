@@ -8,7 +8,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from explorer.graph.export import fonts, outlines, pdf
-from explorer.graph.export.display import Face, display
+from explorer.graph.export.display import display
+from explorer.graph.export.items import Face
 from tests.graph.export.drawing import request_of
 
 needs_chinese = pytest.mark.skipif(fonts.chinese(Face.REGULAR) is None, reason="no Chinese font on this system")

@@ -11,7 +11,8 @@ from PIL import Image
 
 from explorer.errors import ExplorerError
 from explorer.graph.export import Request, colours, fonts, png
-from explorer.graph.export.display import Face, Rectangle, Words, display
+from explorer.graph.export.display import display
+from explorer.graph.export.items import Face, Rectangle, Words
 from explorer.graph.model import Category
 from tests.graph.export.drawing import request_of
 

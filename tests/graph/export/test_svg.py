@@ -4,7 +4,8 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from explorer.graph.export import svg
-from explorer.graph.export.display import Words, display
+from explorer.graph.export.display import display
+from explorer.graph.export.items import Words
 from tests.graph.export.drawing import request_of
 
 NS = "{http://www.w3.org/2000/svg}"

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
 from explorer.graph import views
+from explorer.graph.colouring import ColourBy
 from explorer.graph.export import onnx_needs
 from explorer.graph.layout import layout
 from explorer.gui import text
@@ -35,7 +36,7 @@ def make(qtbot: QtBot) -> Iterator[MakeDesk]:
         graph = carried(name)
         picture = layout(graph, views.open_blocks(graph, views.Detail.LAYERS))
         state = AppState(catalogue.find(name).default_choice())
-        desk = ExportDesk(state, None, Notices(window), lambda: (graph, picture), window)
+        desk = ExportDesk(state, None, Notices(window), lambda: (graph, picture, ColourBy.MACS), window)
         made.append(desk)
         return desk
 
@@ -196,3 +197,7 @@ def test_without_a_graph_there_is_no_dialog(qtbot: QtBot) -> None:
     desk = ExportDesk(state, None, Notices(window), lambda: None, window)
     assert desk.open() is None
     desk.close()
+
+
+def test_the_drawing_has_the_colours_of_the_window(qtbot: QtBot, make: MakeDesk) -> None:
+    assert opened(qtbot, make("lenet")).request.colour_by is ColourBy.MACS

@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from explorer.bilingual import Text
 from explorer.graph import labels
+from explorer.graph.colouring import ColourBy
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import GraphNote, Selection, SelectionKind
-from explorer.gui.widgets.graph_colouring import ColourBy
 from explorer.gui.widgets.graph_items import BoxItem
 from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
 
@@ -364,7 +364,7 @@ def test_export_is_asked_for_and_what_is_seen_is_what_is_written(make: MakePanel
     panel = make("lenet")
     with qtbot.waitSignal(panel.export_requested):
         qtbot.mouseClick(panel.tools._export, Qt.MouseButton.LeftButton)
-    assert panel.shown() == (carried("lenet"), panel.view.graph_scene.picture)
+    assert panel.shown() == (carried("lenet"), panel.view.graph_scene.picture, ColourBy.TYPE)
     panel._state.set_graph(None)
     assert panel.shown() is None
 

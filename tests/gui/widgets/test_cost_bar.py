@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from explorer.graph.colouring import ColourBy
 from explorer.gui import text
 from explorer.gui.widgets.cost_bar import WIDTH, CostBar
-from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
+from explorer.gui.widgets.graph_colouring import Colouring
 from tests.gui.graphs import block, carried
 
 

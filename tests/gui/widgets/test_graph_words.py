@@ -7,13 +7,14 @@ from PySide6.QtGui import QFontMetricsF
 
 from explorer import catalogue
 from explorer.graph import labels
+from explorer.graph.colouring import ColourBy
 from explorer.graph.layout import layout
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui import text
 from explorer.gui.widgets import graph_ink
-from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
+from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_scene import GraphScene
 from explorer.gui.widgets.graph_sheet import Sheet
 from tests.gui.graphs import carried

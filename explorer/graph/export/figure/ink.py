@@ -10,7 +10,7 @@ from math import hypot
 from typing import TYPE_CHECKING
 
 from explorer.graph.export.colours import CATEGORIES, blend
-from explorer.graph.export.display import Face, Item, Line, Polygon, Rectangle, Words, width_of
+from explorer.graph.export.items import Face, Item, Line, Polygon, Rectangle, Words, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.graph.export.display import Item, Rectangle
 from explorer.graph.export.figure import ink, phrases
 from explorer.graph.export.figure.blocks import Variant, is_common, is_convolution, shortened
 from explorer.graph.export.figure.sketch import RADIUS, Form, Placed, Size, sketch
+from explorer.graph.export.items import Item, Rectangle
 from explorer.graph.export.misfit import is_at
 from explorer.graph.export.wrapping import wrapped
 from explorer.graph.model import Category

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.graph.export.display import Display, Item
 from explorer.graph.export.figure import ink
 from explorer.graph.export.figure.blocks import variants
 from explorer.graph.export.figure.inset import Inset
 from explorer.graph.export.figure.volumes import Course, blocks_of, rows
 from explorer.graph.export.heading import heading
+from explorer.graph.export.items import Display, Item
 
 if TYPE_CHECKING:
     from explorer.graph.export import Request

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from explorer.bilingual import Text
     from explorer.graph.export import Request
-    from explorer.graph.export.display import Item
     from explorer.graph.export.figure.blocks import Variant
+    from explorer.graph.export.items import Item
     from explorer.graph.model import LayerGraph, Shape
 
 _WIDEST, _NARROWEST = 76.0, 12.0

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from explorer.graph import labels
+from explorer.graph.colouring import ColourBy
 from explorer.graph.picture import Picture
 from explorer.gui import theme
 from explorer.gui.services.comparing import in_short
@@ -16,7 +17,7 @@ from explorer.gui.services.view_memory import ViewMemory
 from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
+from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_facts import summary
 from explorer.gui.widgets.graph_sheet import Sheet, Target
 from explorer.gui.widgets.graph_view import GraphView

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from explorer.graph.colouring import ColourBy
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 from explorer.graph.trail import trail
@@ -22,7 +23,7 @@ from explorer.gui.services.opening import Opening
 from explorer.gui.services.view_memory import ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.graph_colouring import ColourBy, Colouring
+from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_facts import mode_words, summary
 from explorer.gui.widgets.graph_sheet import Sheet
 from explorer.gui.widgets.graph_view import GraphView
@@ -197,9 +198,9 @@ class GraphPanel(QWidget):
 
     def _colouring(self, picture: Picture) -> Colouring:
         assert picture.graph is not None
-        sheet = self.view.graph_scene.sheet
+        sheet = self.view.graph_scene.sheet  # types do not depend on what is shown
         if sheet is not None and sheet.graph is picture.graph and sheet.colouring.by == self._by == ColourBy.TYPE:
-            return sheet.colouring  # types do not depend on what is shown
+            return sheet.colouring
         return Colouring(picture.graph, self._by, (box.target for box in picture.boxes))
 
     def colour_by(self, by: ColourBy) -> None:
@@ -224,19 +225,18 @@ class GraphPanel(QWidget):
         if view.graph_scene.picture.boxes:
             self.standpoint.keep()
 
-    def shown(self) -> tuple[LayerGraph, Picture] | None:
-        """The graph with its picture as it is seen now."""
+    def shown(self) -> tuple[LayerGraph, Picture, ColourBy] | None:
+        """The graph with its picture and what the colours tell, as it is seen now."""
         if self._graph is None or self._picture is None or not self._is_drawn:
             return None
-        return self._graph, self._picture
+        return self._graph, self._picture, self._by
 
     # -- selection --------------------------------------------------------------------------------------------------
 
     @property
     def _is_drawn(self) -> bool:
         """The graph that is seen is the present one; its picture may still be under way."""
-        sheet = self.view.graph_scene.sheet
-        return sheet is not None and sheet.graph is self._graph
+        return (sheet := self.view.graph_scene.sheet) is not None and sheet.graph is self._graph
 
     def _on_toggle(self, target: Target) -> None:
         if self._is_drawn:

@@ -11,9 +11,9 @@ from explorer.catalogue import LECTURE
 from explorer.graph import shipped
 from explorer.graph.export import Request, fonts, png
 from explorer.graph.export.colours import channels
-from explorer.graph.export.display import Display, Face, Line, Polygon, Rectangle, Words
 from explorer.graph.export.figure import ink
 from explorer.graph.export.figure.page import figure
+from explorer.graph.export.items import Display, Face, Line, Polygon, Rectangle, Words
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Picture
 
