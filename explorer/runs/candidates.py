@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.runs.answers import EpochAnswers, answers_of
 from explorer.runs.kept import BEST, LAST
-from explorer.runs.mementos import EpochAnswers, answers_of
 from explorer.runs.moments import moments
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from explorer.errors import ExplorerError
 from explorer.evaluation.collect import Collector
 from explorer.inspection import untrained
 from explorer.runs import assembly
+from explorer.runs.answers import EpochAnswers
 from explorer.runs.checkpoint import load_into, read_moment
-from explorer.runs.mementos import EpochAnswers
 from explorer.training import device as devices
 from explorer.training import failures
 from explorer.training.events import Event, Preparing

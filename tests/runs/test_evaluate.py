@@ -10,9 +10,9 @@ import torch
 from explorer.errors import ExplorerError
 from explorer.evaluation.scores import Evaluation
 from explorer.runs import checkpoint
+from explorer.runs.answers import answers_of
 from explorer.runs.evaluate import evaluate
 from explorer.runs.execute import Execution
-from explorer.runs.mementos import answers_of
 from explorer.runs.snapshots import moments
 from explorer.runs.store import Store
 from explorer.training.events import EpochEnded

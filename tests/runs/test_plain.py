@@ -3,6 +3,7 @@ import sys
 
 MODULES = "explorer.runs.store, explorer.runs.runner, explorer.runs.history, explorer.runs.recorder"
 MODULES += ", explorer.training.presets, explorer.training.events, explorer.training.config"
+MODULES += ", explorer.runs.candidates, explorer.runs.moments, explorer.evaluation.summary"
 
 
 def test_what_the_window_imports_at_its_start_does_not_load_torch():

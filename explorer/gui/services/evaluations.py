@@ -266,7 +266,7 @@ def _summary(
     from explorer.evaluation.summary import summarise
 
     if candidate.has_answers:
-        from explorer.runs.mementos import EpochAnswers
+        from explorer.runs.answers import EpochAnswers
 
         return run, candidate, summarise(EpochAnswers(candidate.number, candidate.path).read())
     from explorer.runs import evaluate
