@@ -207,7 +207,8 @@ class TrainingPanel(QFrame):
         """Curves and runs go while the next run is set up in so little room that one of both would be cut through."""
         lines = [line for line in (self.top, self.origin, self.outcome, self.followed) if not line.isHidden()]
         taken = sum(line.sizeHint().height() + _GAP for line in lines) + 2 * _GAP
-        self.pages.setVisible(not self._is_planning or self.height() - taken >= _LEAST_PAGES)
+        least = max(_LEAST_PAGES, self.pages.minimumSizeHint().height() + _GAP)
+        self.pages.setVisible(not self._is_planning or self.height() - taken >= least)
 
     def _begin_rate(self) -> None:
         record = self._run_control.record(self._state.training)
