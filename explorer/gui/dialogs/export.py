@@ -162,6 +162,11 @@ class ExportDialog(QDialog):
     # -- what is chosen ---------------------------------------------------------------------------------------------
 
     @property
+    def is_busy(self) -> bool:
+        """A preview is being drawn."""
+        return self._previews.is_busy
+
+    @property
     def request(self) -> Request:
         """What the fields say."""
         return replace(
