@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,11 +15,11 @@ CALLS = [words for words in CODE if words.startswith("main.py ")]
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[catalogue.Card, catalogue.Factory]]]:
+def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[catalogue.Card, catalogue.Factory]]:
     """What is declared meanwhile; nothing of it stays."""
     made: dict[str, tuple[catalogue.Card, catalogue.Factory]] = {}
     monkeypatch.setattr(catalogue, "_registry", made)
-    yield made
+    return made
 
 
 def test_the_sample_architecture_is_one(registry: dict[str, tuple[catalogue.Card, catalogue.Factory]]) -> None:
