@@ -30,7 +30,10 @@ def collected_here() -> Iterator[None]:
     """Garbage is collected between tests on this thread alone, as in the program: elsewhere Qt objects would crash."""
     gc.disable()
     yield
-    gc.collect(2 if next(_tests) % 50 == 0 else 1)  # a whole collection takes a while
+    is_whole = next(_tests) % 50 == 0
+    gc.collect(2 if is_whole else 1)
+    if is_whole and not gc.get_freeze_count():
+        gc.freeze()  # the libraries and all tests: to look at them each time took a fifth of the whole time
 
 
 @pytest.fixture(autouse=True)
