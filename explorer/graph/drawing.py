@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from explorer.graph.model import LayerGraph
 
+_new = tuple.__new__  # makes named tuples twice as fast as their own constructors; all values must be given
+
 
 def drawn(graph: LayerGraph, plan: Plan) -> Picture:
     """The picture of the plan of a whole view."""
@@ -37,27 +39,31 @@ class _Drawing:
         if plan.frame is not None:
             block, depth = plan.frame
             self._frames.append(Frame(block + blocks, x - plan.left, y, plan.left + plan.right, plan.height, depth))
-        boxes = self._boxes
         for item, box_y, width in plan.boxes:
             kind, index = item.target
             target = (kind, index + (nodes if kind == "node" else blocks))
             joined = tuple([other + nodes for other in item.joined]) if item.joined else ()
-            boxes.append(Box(target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined))
+            values = (target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined)
+            self._boxes.append(_new(Box, values))
         self._draw_wires(plan.wires, x, y, nodes)
         for part, part_x, part_y in plan.parts:
             self._draw(part, x + part_x, y + part_y, nodes, blocks)
 
     def _draw_wires(self, planned: Sequence[PlannedWire], x: float, y: float, nodes: int) -> None:
-        graph, drawn = self._graph, self._wires
         for wire in planned:
             link, label, label_at = wire.link, "", wire.label_at
             if label_at is not None:
-                label = link_label(graph, link)
+                label = link.label if link.label is not None else link_label(self._graph, link)
                 label_at = (x + label_at[0], y + label_at[1]) if label else None
-            points = tuple([(x + across, y + down) for across, down in wire.points])
+            points = wire.points
+            if len(points) == 2:  # by far the most frequent
+                (x0, y0), (x1, y1) = points
+                points = ((x + x0, y + y0), (x + x1, y + y1))
+            else:
+                points = tuple([(x + across, y + down) for across, down in points])
             sources, targets = link.sources, link.targets
             if nodes:
                 sources, targets = [each + nodes for each in sources], [each + nodes for each in targets]
             more = tuple(sources[1:]) if len(sources) > 1 else ()
-            is_skip, has_arrow = wire.is_skip, wire.has_arrow
-            drawn.append(Wire(sources[0], tuple(targets), points, label, label_at, is_skip, has_arrow, more))
+            values = (sources[0], tuple(targets), points, label, label_at, wire.is_skip, wire.has_arrow, more)
+            self._wires.append(_new(Wire, values))

@@ -1,21 +1,21 @@
-"""What the graph's scene is made of: boxes, frames of opened blocks, and the flat overview for small zooms."""
+"""What the graph's scene is made of: layers of boxes and of frames, and the flat overview for small zooms."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.graph.picture import Box, Frame, Picture
+from explorer.graph.picture import Box, Frame, Picture, Wire
 from explorer.gui import theme
 from explorer.gui.widgets import graph_ink
+from explorer.gui.widgets.graph_drawn import Drawn, Place, place_of
 from explorer.gui.widgets.graph_sheet import Mark, Sheet, Sign, Target
-from explorer.gui.widgets.graph_wires import straight
-
-Place = tuple[float, float, float, float]  # x, y, width, height
+from explorer.gui.widgets.graph_wires import Bundle, LitWires, bundles, straight
 
 _MARGIN = 7.0  # the widest border, and the badge of a mark, reach this far out of a box
+_SIDE = 60.0  # the shape beside a wire may stand so far beside the picture
 _TITLE_LEFT = 29.0
 _DASHES = 84.0  # length of a whole number of dashes of a frame
 _STACK = 4.0  # offset of the outline behind a box that stands for several
@@ -28,123 +28,132 @@ _SIGNS = {
 }
 
 
-class Layer(QGraphicsItem):
-    """Holds the items of one kind; fully transparent it costs nothing to paint."""
+class Layer(QGraphicsRectItem):
+    """All things of one kind, as large as the picture; fully transparent it costs nothing to paint.
+
+    One item, because each of a thousand would cost more to make, to keep and to pass by than to paint; and a rectangle
+    item, because its bounds are then asked for without a call to Python.
+    """
 
     def __init__(self, z: float) -> None:
         super().__init__()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-        self.setZValue(z)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF()
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Nothing: its children paint."""
-
-
-class _Placed(QGraphicsRectItem):
-    """An item with a size, that can be moved and resized at once."""
-
-    def __init__(self, sheet: Sheet, place: Place, layer: QGraphicsItem) -> None:
-        super().__init__(_reach(place[2], place[3]), layer)
         self.setPen(Qt.PenStyle.NoPen)  # or the bounds would be wider by half of it
-        self._sheet = sheet
-        self.place = place
-        self._width, self._height = place[2], place[3]
-        self.setPos(place[0], place[1])
+        self.setZValue(z)
+        self.sheet: Sheet | None = None
+        self.drawn: Drawn | None = None
 
-    def set_place(self, place: Place) -> None:
-        self.place = place
-        if place[2] != self._width or place[3] != self._height:
-            self._width, self._height = place[2], place[3]
-            self.setRect(_reach(self._width, self._height))
-        self.setPos(place[0], place[1])
+    def set_drawn(self, sheet: Sheet | None, drawn: Drawn) -> None:
+        """Paints what is `drawn` from now on."""
+        self.sheet, self.drawn = sheet, drawn
+        self.setRect(-_SIDE, -_MARGIN, drawn.picture.width + 2 * _SIDE, drawn.picture.height + 2 * _MARGIN)
+        self.update()
 
-
-def _reach(width: float, height: float) -> QRectF:
-    return QRectF(-_MARGIN, -_MARGIN, width + 2 * _MARGIN + _STACK, height + 2 * _MARGIN + _STACK)
-
-
-class BoxItem(_Placed):
-    """A node, or a closed block: a raised box with a coloured bar, a title and a second line."""
-
-    def __init__(self, sheet: Sheet, box: Box, layer: QGraphicsItem) -> None:
-        super().__init__(sheet, (box.x, box.y, box.width, box.height), layer)
-        self.target: Target = box.target
-        self.repeat = box.repeat
-        self.joined = box.joined
-        self.is_block = box.target[0] == "block"
+    def update_around(self, place: Place) -> None:
+        """Paints the part anew in which something is."""
+        x, y, width, height = place
+        around = 2 * _MARGIN + _STACK
+        self.update(QRectF(x - _MARGIN, y - _MARGIN, width + around, height + around))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        sheet = self._sheet
-        if sheet.zoom < graph_ink.FLAT_BELOW:
-            self._paint_flat(painter, sheet)
-            return
-        self._paint_body(painter, sheet)
-        if sheet.zoom >= graph_ink.NO_TEXT_BELOW:
-            self._paint_words(painter, sheet)
-        mark = sheet.marks.get(self.target)
-        if mark is not None:
-            paint_badge(painter, sheet.ink, mark, QPointF(self._width - 4, 2))
+        if self.sheet is not None and self.drawn is not None:
+            self._paint(painter, self.sheet, self.drawn)
 
-    def _border(self, sheet: Sheet) -> QPen:
-        if self.target == sheet.selected:
-            return sheet.ink.selected
-        if self.target in sheet.found:
-            return sheet.ink.found
-        mark = sheet.marks.get(self.target)
-        if mark is not None:
-            return sheet.mark_pen(mark)
-        return sheet.ink.hovered if self.target == sheet.hovered else sheet.ink.border
+    def _paint(self, painter: QPainter, sheet: Sheet, drawn: Drawn) -> None:
+        """For subclasses: paints what `sheet` says is exposed."""
 
-    def _paint_flat(self, painter: QPainter, sheet: Sheet) -> None:
-        border = self._border(sheet)
-        painter.fillRect(QRectF(0, 0, self._width, self._height), sheet.fill(self.target))
-        painter.fillRect(QRectF(0, 0, graph_ink.BAR * 2, self._height), sheet.colour(self.target))
-        if border is not sheet.ink.border:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(graph_ink.pen(border.color(), 2.0, cosmetic=True))
-            painter.drawRect(QRectF(0, 0, self._width, self._height))
 
-    def _paint_body(self, painter: QPainter, sheet: Sheet) -> None:
-        outline = QRectF(0, 0, self._width, self._height)
-        radius = graph_ink.RADIUS
-        painter.setBrush(sheet.fill(self.target))
-        if self.repeat > 1:
-            painter.setPen(sheet.ink.border)
-            painter.drawRoundedRect(outline.translated(_STACK, _STACK), radius, radius)
-        painter.setPen(self._border(sheet))
-        painter.drawRoundedRect(outline, radius, radius)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(sheet.colour(self.target))
-        painter.drawRoundedRect(QRectF(0, 0, graph_ink.BAR, self._height), 2.0, 2.0)
+class BoxLayer(Layer):
+    """Nodes and closed blocks: raised boxes with a coloured bar, a title and a second line."""
 
-    def _paint_words(self, painter: QPainter, sheet: Sheet) -> None:
-        words, ink = sheet.words(self.target, self.repeat, self.joined), sheet.ink
-        room = self._width - graph_ink.TEXT_LEFT - self._paint_chevron(painter, sheet)
-        middle = self._height / 2
-        painter.setPen(ink.text)
-        painter.setFont(ink.title_font)
-        title = sheet.text(words.title, "title_font", room)
-        if not words.subtitle:
-            painter.drawStaticText(QPointF(graph_ink.TEXT_LEFT, middle - title.size().height() / 2), title)
-            return
-        painter.drawStaticText(QPointF(graph_ink.TEXT_LEFT, middle - title.size().height()), title)
-        painter.setPen(ink.secondary)
-        painter.setFont(ink.subtitle_font)
-        below = sheet.text(words.subtitle, "subtitle_font", room)
-        painter.drawStaticText(QPointF(graph_ink.TEXT_LEFT, middle + 1), below)
+    def _paint(self, painter: QPainter, sheet: Sheet, drawn: Drawn) -> None:
+        top, bottom = sheet.stretch(self.rect())
+        for box in drawn.boxes_between(top - _MARGIN - _STACK, bottom + _MARGIN):
+            if box.target not in sheet.moved:
+                self._paint_box(painter, sheet, box, place_of(box))
+        for target, place in sheet.moved.items():
+            if target in drawn.boxes:
+                painter.setOpacity(self.opacity() * sheet.opacity(target))
+                self._paint_box(painter, sheet, drawn.boxes[target], place)
+        painter.setOpacity(self.opacity())
 
-    def _paint_chevron(self, painter: QPainter, sheet: Sheet) -> float:
-        """The mark of a block that can be opened; the width that it takes."""
-        if not self.is_block:
-            return 6.0
-        x, y = self._width - 11, self._height / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush((sheet.ink.text if self.target == sheet.hovered else sheet.ink.faint).color())
-        painter.drawPolygon(QPolygonF([QPointF(x - 2, y - 4), QPointF(x + 3, y), QPointF(x - 2, y + 4)]))
-        return 16.0
+    def _paint_box(self, painter: QPainter, sheet: Sheet, box: Box, place: Place) -> None:
+        x, y, width, height = place
+        around = _MARGIN + _STACK
+        if sheet.shows(x - _MARGIN, y - _MARGIN, x + width + around, y + height + around):
+            _paint_box(painter, sheet, box, QRectF(x, y, width, height))
+
+
+def _paint_box(painter: QPainter, sheet: Sheet, box: Box, outline: QRectF) -> None:
+    if sheet.zoom < graph_ink.FLAT_BELOW:
+        _paint_flat(painter, sheet, box.target, outline)
+        return
+    _paint_body(painter, sheet, box, outline)
+    if sheet.zoom >= graph_ink.NO_TEXT_BELOW:
+        _paint_words(painter, sheet, box, outline)
+    mark = sheet.marks.get(box.target)
+    if mark is not None:
+        paint_badge(painter, sheet.ink, mark, outline.topRight() + QPointF(-4, 2))
+
+
+def _box_border(sheet: Sheet, target: Target) -> QPen:
+    if target == sheet.selected:
+        return sheet.ink.selected
+    if target in sheet.found:
+        return sheet.ink.found
+    mark = sheet.marks.get(target)
+    if mark is not None:
+        return sheet.mark_pen(mark)
+    return sheet.ink.hovered if target == sheet.hovered else sheet.ink.border
+
+
+def _paint_flat(painter: QPainter, sheet: Sheet, target: Target, outline: QRectF) -> None:
+    border = _box_border(sheet, target)
+    painter.fillRect(outline, sheet.fill(target))
+    painter.fillRect(QRectF(outline.x(), outline.y(), graph_ink.BAR * 2, outline.height()), sheet.colour(target))
+    if border is not sheet.ink.border:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(graph_ink.pen(border.color(), 2.0, cosmetic=True))
+        painter.drawRect(outline)
+
+
+def _paint_body(painter: QPainter, sheet: Sheet, box: Box, outline: QRectF) -> None:
+    radius = graph_ink.RADIUS
+    painter.setBrush(sheet.fill(box.target))
+    if box.repeat > 1:
+        painter.setPen(sheet.ink.border)
+        painter.drawRoundedRect(outline.translated(_STACK, _STACK), radius, radius)
+    painter.setPen(_box_border(sheet, box.target))
+    painter.drawRoundedRect(outline, radius, radius)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(sheet.colour(box.target))
+    painter.drawRoundedRect(QRectF(outline.x(), outline.y(), graph_ink.BAR, outline.height()), 2.0, 2.0)
+
+
+def _paint_words(painter: QPainter, sheet: Sheet, box: Box, outline: QRectF) -> None:
+    words, ink = sheet.words(box.target, box.repeat, box.joined), sheet.ink
+    room = outline.width() - graph_ink.TEXT_LEFT - _paint_chevron(painter, sheet, box.target, outline)
+    left, middle = outline.x() + graph_ink.TEXT_LEFT, outline.y() + outline.height() / 2
+    painter.setPen(ink.text)
+    painter.setFont(ink.title_font)
+    title = sheet.text(words.title, "title_font", room)
+    if not words.subtitle:
+        painter.drawStaticText(QPointF(left, middle - title.size().height() / 2), title)
+        return
+    painter.drawStaticText(QPointF(left, middle - title.size().height()), title)
+    painter.setPen(ink.secondary)
+    painter.setFont(ink.subtitle_font)
+    painter.drawStaticText(QPointF(left, middle + 1), sheet.text(words.subtitle, "subtitle_font", room))
+
+
+def _paint_chevron(painter: QPainter, sheet: Sheet, target: Target, outline: QRectF) -> float:
+    """The mark of a block that can be opened; the width that it takes."""
+    if target[0] != "block":
+        return 6.0
+    x, y = outline.right() - 11, outline.y() + outline.height() / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush((sheet.ink.text if target == sheet.hovered else sheet.ink.faint).color())
+    painter.drawPolygon(QPolygonF([QPointF(x - 2, y - 4), QPointF(x + 3, y), QPointF(x - 2, y + 4)]))
+    return 16.0
 
 
 def paint_badge(painter: QPainter, ink: graph_ink.Ink, mark: Mark, centre: QPointF) -> None:
@@ -156,81 +165,139 @@ def paint_badge(painter: QPainter, ink: graph_ink.Ink, mark: Mark, centre: QPoin
     painter.drawLines([line.translated(centre) for line in _SIGNS[mark.sign]])
 
 
-class FrameItem(_Placed):
-    """The dashed outline of an opened block, with its name and figures."""
+class WireLayer(Layer):
+    """All wires, and over them again those of the selected box and those that carry what does not fit."""
 
-    def __init__(self, sheet: Sheet, frame: Frame, layer: QGraphicsItem) -> None:
-        super().__init__(sheet, (frame.x, frame.y, frame.width, frame.height), layer)
-        self.block = frame.block
-        self.target: Target = ("block", frame.block)
-        self.depth = frame.depth
-        self._frame = frame
-        self._find_crossings: Callable[[Frame], list[float]] | None = None
-        self._crossings: list[float] | None = None
-        self.setZValue(frame.depth)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells which part is to be painted
+    def __init__(self, z: float) -> None:
+        super().__init__(z)
+        self._bundles: list[Bundle] | None = None
+        self._lit, self._faults = LitWires(), LitWires(is_fault=True)
 
-    def set_frame(self, frame: Frame, find_crossings: Callable[[Frame], list[float]]) -> None:
-        """Says how to find where wires cross the head: words keep clear of them."""
-        self._frame, self._find_crossings, self._crossings = frame, find_crossings, None
+    def set_drawn(self, sheet: Sheet | None, drawn: Drawn) -> None:
+        super().set_drawn(sheet, drawn)
+        self._bundles = None
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        sheet = self._sheet
-        exposed: QRectF = option.exposedRect
-        outline = self._near(exposed)
-        painter.setBrush(sheet.ink.sheet(self.depth + 1))
+    def _found_bundles(self) -> list[Bundle]:
+        if self._bundles is None:
+            self._bundles = [] if self.drawn is None else bundles(self.drawn.picture.wires)
+        return self._bundles
+
+    def light(self, wires: Sequence[Wire]) -> None:
+        """Draws these wires in the accent colour, the others no longer."""
+        self._set(self._lit, wires)
+
+    def show_faults(self, wires: Sequence[Wire]) -> None:
+        """The same in red."""
+        self._set(self._faults, wires)
+
+    def _set(self, lit: LitWires, wires: Sequence[Wire]) -> None:
+        before = lit.bounds()
+        lit.set_wires(wires)
+        self.update(before)
+        self.update(lit.bounds())
+
+    def crossings(self, frame: Frame) -> list[float]:
+        """Where wires cross the head of `frame`, from left to right."""
+        return sorted({x for bundle in self._found_bundles() for x in bundle.crossings(frame)})
+
+    def _paint(self, painter: QPainter, sheet: Sheet, drawn: Drawn) -> None:
+        left, right = self.rect().left(), self.rect().right()
+        for bundle in self._found_bundles():
+            if sheet.shows(left, bundle.top - graph_ink.ARROW, right, bundle.bottom + graph_ink.ARROW):
+                bundle.paint(painter, sheet, drawn.picture.frames)
+        self._lit.paint(painter, sheet)
+        self._faults.paint(painter, sheet)
+
+
+class FrameLayer(Layer):
+    """The dashed outlines of opened blocks, with their names and figures, which keep clear of the wires."""
+
+    def __init__(self, z: float, wires: WireLayer) -> None:
+        super().__init__(z)
+        self._wires = wires
+        self._crossings: dict[int, list[float]] = {}
+
+    def set_drawn(self, sheet: Sheet | None, drawn: Drawn) -> None:
+        super().set_drawn(sheet, drawn)
+        self._crossings.clear()
+
+    def _paint(self, painter: QPainter, sheet: Sheet, drawn: Drawn) -> None:
+        exposed = sheet.stretch(self.rect())
+        for frame in drawn.nested:
+            target = ("block", frame.block)
+            place = sheet.moved.get(target) or place_of(frame)
+            x, y, width, height = place
+            if not sheet.shows(x - _MARGIN, y - _MARGIN, x + width + _MARGIN, y + height + _MARGIN):
+                continue
+            painter.setOpacity(self.opacity() * sheet.opacity(target))
+            self._paint_frame(painter, sheet, frame, place, exposed)
+        painter.setOpacity(self.opacity())
+
+    def _paint_frame(
+        self, painter: QPainter, sheet: Sheet, frame: Frame, place: Place, exposed: tuple[float, float]
+    ) -> None:
+        x, y, width, _ = place
+        outline = _near(place, exposed)
+        border = _frame_border(sheet, ("block", frame.block))
+        painter.setBrush(sheet.ink.sheet(frame.depth + 1))
         if sheet.zoom < graph_ink.FLAT_BELOW:
-            painter.setPen(QPen(self._border(sheet).color(), 0))
+            painter.setPen(QPen(border.color(), 0))
             painter.drawRect(outline)
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(outline, graph_ink.FRAME_RADIUS, graph_ink.FRAME_RADIUS)
-        _paint_border(painter, outline, self._border(sheet))
-        if sheet.zoom >= graph_ink.NO_TEXT_BELOW and exposed.top() < graph_ink.HEAD + 8:
-            self._paint_head(painter, sheet)
+        _paint_border(painter, outline, border)
+        if sheet.zoom >= graph_ink.NO_TEXT_BELOW and exposed[0] < y + graph_ink.HEAD + 8:
+            _paint_head(painter, sheet, frame.block, (x, y), self.free(frame, width))
 
-    def _near(self, exposed: QRectF) -> QRectF:
-        """The outline without what is far outside of `exposed`: a frame may have ten thousand dashes."""
-        top, bottom, reach = 0.0, self._height, _DASHES
-        if exposed.top() > 2 * reach:
-            top = (exposed.top() - reach) // reach * reach  # whole dashes, or they would creep when the graph is moved
-        if exposed.bottom() < bottom - 2 * reach:
-            bottom = top + ((exposed.bottom() - top) // reach + 2) * reach
-        return QRectF(0, top, self._width, bottom - top)
-
-    def _border(self, sheet: Sheet) -> QPen:
-        if self.target == sheet.selected:
-            return sheet.ink.selected
-        if self.target in sheet.found:
-            return sheet.ink.found
-        return sheet.ink.frame_hovered if self.target == sheet.hovered else sheet.ink.frame
-
-    def _paint_head(self, painter: QPainter, sheet: Sheet) -> None:
-        head, ink = sheet.head(self.block), sheet.ink
-        middle = graph_ink.HEAD / 2 + 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.text.color())
-        painter.drawPolygon(QPolygonF([QPointF(15, middle - 3), QPointF(24, middle - 3), QPointF(19.5, middle + 4)]))
-        free = self._free()
-        title = sheet.text(head.title, "title_font", max(free[0][1] - _TITLE_LEFT, 24))
-        painter.setPen(ink.text)
-        painter.setFont(ink.title_font)
-        painter.drawStaticText(QPointF(_TITLE_LEFT, middle - title.size().height() / 2), title)
-        beside = (_TITLE_LEFT + title.size().width() + 14, free[0][1] - 6)
-        written = sheet.figures(head, [beside, *((left + 12, right - 8) for left, right in free[1:])])
-        if written is not None:
-            left, figures = written
-            painter.setPen(ink.secondary)
-            painter.setFont(ink.subtitle_font)
-            painter.drawStaticText(QPointF(left, middle - figures.size().height() / 2), figures)
-
-    def _free(self) -> list[tuple[float, float]]:
+    def free(self, frame: Frame, width: float) -> list[tuple[float, float]]:
         """The stretches of the head between the wires that cross it."""
-        if self._crossings is None:  # found when first painted: most frames are not seen
-            found = self._find_crossings(self._frame) if self._find_crossings is not None else []
-            self._crossings = [x - self._frame.x for x in found]
-        edges = [0.0, *self._crossings, self._width]
-        return [(left, right - 4) for left, right in pairwise(edges)]
+        crossings = self._crossings.get(frame.block)
+        if crossings is None:  # found when first painted: most frames are not seen
+            crossings = self._crossings[frame.block] = [x - frame.x for x in self._wires.crossings(frame)]
+        return [(left, right - 4) for left, right in pairwise([0.0, *crossings, width])]
+
+
+def _near(place: Place, exposed: tuple[float, float]) -> QRectF:
+    """The outline without what is far outside of `exposed`: a frame may have ten thousand dashes."""
+    x, y, width, height = place
+    first, last, reach = exposed[0] - y, exposed[1] - y, _DASHES
+    top, bottom = 0.0, height
+    if first > 2 * reach:
+        top = (first - reach) // reach * reach  # whole dashes, or they would creep when the graph is moved
+    if last < bottom - 2 * reach:
+        bottom = top + ((last - top) // reach + 2) * reach
+    return QRectF(x, y + top, width, bottom - top)
+
+
+def _frame_border(sheet: Sheet, target: Target) -> QPen:
+    if target == sheet.selected:
+        return sheet.ink.selected
+    if target in sheet.found:
+        return sheet.ink.found
+    return sheet.ink.frame_hovered if target == sheet.hovered else sheet.ink.frame
+
+
+def _paint_head(
+    painter: QPainter, sheet: Sheet, block: int, corner: tuple[float, float], free: list[tuple[float, float]]
+) -> None:
+    head, ink = sheet.head(block), sheet.ink
+    x, middle = corner[0], corner[1] + graph_ink.HEAD / 2 + 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.text.color())
+    corners = (QPointF(x + 15, middle - 3), QPointF(x + 24, middle - 3), QPointF(x + 19.5, middle + 4))
+    painter.drawPolygon(QPolygonF(corners))
+    title = sheet.text(head.title, "title_font", max(free[0][1] - _TITLE_LEFT, 24))
+    painter.setPen(ink.text)
+    painter.setFont(ink.title_font)
+    painter.drawStaticText(QPointF(x + _TITLE_LEFT, middle - title.size().height() / 2), title)
+    beside = (_TITLE_LEFT + title.size().width() + 14, free[0][1] - 6)
+    written = sheet.figures(head, [beside, *((left + 12, right - 8) for left, right in free[1:])])
+    if written is not None:
+        left, figures = written
+        painter.setPen(ink.secondary)
+        painter.setFont(ink.subtitle_font)
+        painter.drawStaticText(QPointF(x + left, middle - figures.size().height() / 2), figures)
 
 
 def _paint_border(painter: QPainter, outline: QRectF, pen: QPen) -> None:

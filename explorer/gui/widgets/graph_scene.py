@@ -1,18 +1,17 @@
-"""The scene of the graph view: keeps its items in step with a picture and knows what lies where."""
+"""The scene of the graph view: shows a picture and knows what lies where."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from explorer.graph.picture import Frame, Picture, Wire
+from explorer.graph.picture import Box, Frame, Picture, Wire
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_colouring import Colouring
-from explorer.gui.widgets.graph_items import BoxItem, FrameItem, Layer, Overview, Place
+from explorer.gui.widgets.graph_drawn import Drawn, Place
+from explorer.gui.widgets.graph_items import BoxLayer, FrameLayer, Layer, Overview, WireLayer
 from explorer.gui.widgets.graph_sheet import Mark, Sheet, Target
-from explorer.gui.widgets.graph_wires import LitWires, WiresItem, wire_items
 
 EMPTY = Picture((), (), (), 0.0, 0.0)
 
@@ -25,126 +24,70 @@ class Hit:
     opens: bool
 
 
-class Change(NamedTuple):
-    """One item of a redrawn scene that moved, or is new (`before` is None)."""
-
-    item: BoxItem | FrameItem
-    before: Place | None
-    after: Place
-
-
 class GraphScene(QGraphicsScene):
     """Boxes, frames and wires of one picture."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # An index over items costs more on every change than it saves: layers hold all, and few paint.
+        # An index over items costs more on every change than it saves: there is a handful.
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.sheet: Sheet | None = None
-        self.picture = EMPTY
         self._zoom = 1.0
-        self._boxes: dict[Target, BoxItem] = {}
-        self._frames: dict[int, FrameItem] = {}
-        self._wires: list[WiresItem] = []
-        self._lit: LitWires | None = None
-        self._faults: LitWires | None = None
+        self._share = 1.0  # of the opacity of wires
+        self.drawn = Drawn(EMPTY)
         self._overview: Overview | None = None
-        self._has_repeats = False
-        self.frame_layer, self.wire_layer, self.box_layer = Layer(0), Layer(1), Layer(2)
+        self.wire_layer, self.box_layer = WireLayer(1), BoxLayer(2)
+        self.frame_layer = FrameLayer(0, self.wire_layer)
         for layer in self._layers():
             self.addItem(layer)
 
     def _layers(self) -> tuple[Layer, Layer, Layer]:
         return self.frame_layer, self.wire_layer, self.box_layer
 
+    @property
+    def picture(self) -> Picture:
+        return self.drawn.picture
+
     # -- building ---------------------------------------------------------------------------------------------------
 
     def begin(self, sheet: Sheet | None) -> None:
         """Empties the scene for another graph."""
-        for item in (*self._boxes.values(), *self._frames.values()):
-            self.removeItem(item)
-        self._boxes, self._frames = {}, {}
         self.sheet = sheet
-        self._draw_wires(EMPTY)
-        self.picture = EMPTY
         if sheet is not None:
             sheet.zoom = self._zoom
+        self._show(EMPTY)
 
-    def draw(self, picture: Picture) -> list[Change]:
-        """Shows `picture` of the sheet's graph; items of things that stay are kept.
+    def draw(self, picture: Picture) -> None:
+        """Shows `picture` of the sheet's graph.
 
         Raises:
             ValueError: The picture is of another graph.
         """
         assert self.sheet is not None
         self.sheet.check(picture)
-        self.picture = picture
-        self._has_repeats = any(box.repeat > 1 for box in picture.boxes)
-        changes = [*self._draw_frames(picture), *self._draw_boxes(picture)]
-        self._draw_wires(picture)
-        self._show_detail()
-        return changes
+        self._show(picture)
 
-    def _draw_boxes(self, picture: Picture) -> list[Change]:
-        assert self.sheet is not None
-        left, changes = self._boxes, []
-        self._boxes = {}
-        shown = self._boxes
-        for box in picture.boxes:
-            target, x, y, width, height, repeat, joined = box
-            place = (float(round(x)), float(round(y)), width, height)  # whole pixels: sharp borders
-            item = left.pop(target, None)
-            before = None if item is None else item.place
-            if item is None or item.repeat != repeat or item.joined != joined:
-                if item is not None:
-                    self.removeItem(item)
-                item = BoxItem(self.sheet, box, self.box_layer)
-            if before != place:
-                item.set_place(place)
-                changes.append(Change(item, before, place))
-            shown[target] = item
-        for item in left.values():
-            self.removeItem(item)
-        return changes
-
-    def _draw_frames(self, picture: Picture) -> list[Change]:
-        assert self.sheet is not None
-        left, changes = self._frames, []
-        self._frames = {}
-        for frame in picture.frames:
-            place = (float(round(frame.x)), float(round(frame.y)), frame.width, frame.height)
-            item = left.pop(frame.block, None)
-            before = None if item is None else item.place
-            if item is None:
-                item = FrameItem(self.sheet, frame, self.frame_layer)
-            if before != place:
-                item.set_place(place)
-                changes.append(Change(item, before, place))
-            self._frames[frame.block] = item
-        for item in left.values():
-            self.removeItem(item)
-        return changes
-
-    def _draw_wires(self, picture: Picture) -> None:
-        for item in (*self._wires, self._lit, self._faults, self._overview):
-            if item is not None:
-                self.removeItem(item)
-        self._wires, self._lit, self._faults, self._overview = [], None, None, None
-        if self.sheet is None or not picture.boxes:
-            return
-        self._wires = wire_items(self.sheet, picture, self.wire_layer)
-        for frame in picture.frames:
-            self._frames[frame.block].set_frame(frame, self._crossings)
-        self._lit = LitWires(self.sheet, self.wire_layer)
-        self._faults = LitWires(self.sheet, self.wire_layer, is_fault=True)
-        self._faults.set_wires(self.faulty_wires())
-        self._overview = Overview(self.sheet, picture, 3)
-        self.addItem(self._overview)
+    def _show(self, picture: Picture) -> None:
+        self.drawn = Drawn(picture)
+        for layer in self._layers():
+            layer.set_drawn(self.sheet, self.drawn)
+        if self._overview is not None:
+            self.removeItem(self._overview)
+            self._overview = None
+        self.wire_layer.show_faults(self.faulty_wires())
+        if self.sheet is not None and picture.boxes:
+            self._overview = Overview(self.sheet, picture, 3)
+            self.addItem(self._overview)
         self._light()
+        self._show_detail()
 
-    def _crossings(self, frame: Frame) -> list[float]:
-        """Where wires cross the head of `frame`, from left to right."""
-        return sorted({x for item in self._wires for x in item.crossings(frame)})
+    def move(self, places: Mapping[Target, Place], new: frozenset[Target], share: float) -> None:
+        """Draws things elsewhere than the picture says; the `new` ones and all wires only with the opacity `share`."""
+        if self.sheet is not None:
+            self.sheet.moved, self.sheet.fading = places, (new, share)
+            self._share = share
+            self._show_detail()
+            self.update()
 
     # -- state ------------------------------------------------------------------------------------------------------
 
@@ -158,7 +101,7 @@ class GraphScene(QGraphicsScene):
     def _show_detail(self) -> None:
         is_far = self._zoom < graph_ink.OVERVIEW_BELOW
         for layer in self._layers():
-            layer.setOpacity(0.0 if is_far else 1.0)
+            layer.setOpacity(0.0 if is_far else self._share if layer is self.wire_layer else 1.0)
         if self._overview is not None:
             self._overview.setVisible(is_far)
 
@@ -206,41 +149,40 @@ class GraphScene(QGraphicsScene):
 
     def _repaint(self, *targets: Target | None) -> None:
         for target in targets:
-            item = None if target is None else self.item(target)
-            if item is not None:
-                item.update()
+            place = None if target is None else self._place(target)
+            if target is not None and place is not None:
+                layer = self.box_layer if target in self.drawn.boxes else self.frame_layer
+                layer.update_around(place)
         if self._overview is not None and self._overview.isVisible():
             self._overview.update()
 
     def _light(self) -> None:
-        if self._lit is not None and self.sheet is not None:
-            is_box = self.sheet.selected in self._boxes
-            self._lit.set_wires(self.wires_of(self.sheet.selected) if is_box else ())
+        selected = None if self.sheet is None else self.sheet.selected
+        self.wire_layer.light(self.wires_of(selected) if selected in self.drawn.boxes else ())
 
     # -- asking -----------------------------------------------------------------------------------------------------
 
-    def item(self, target: Target) -> BoxItem | FrameItem | None:
+    def item(self, target: Target) -> Box | Frame | None:
         """The box of a node or closed block, or the frame of an open one."""
-        if target in self._boxes:
-            return self._boxes[target]
-        return self._frames.get(target[1]) if target[0] == "block" else None
+        return self.drawn.thing(target)
 
     def place(self, target: Target) -> QRectF | None:
-        item = self.item(target)
-        return None if item is None else QRectF(*item.place)
+        """Where that is drawn now; it may be moving."""
+        place = self._place(target)
+        return None if place is None else QRectF(*place)
+
+    def _place(self, target: Target) -> Place | None:
+        moved = None if self.sheet is None else self.sheet.moved.get(target)
+        return moved or self.drawn.place(target)
 
     def hit(self, at: QPointF) -> Hit | None:
         """What lies at `at`: a box, else the innermost frame."""
         x, y = at.x(), at.y()
-        for box in self.picture.boxes:
+        for box in self.drawn.boxes_between(y, y):
             if box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height:
                 is_chevron = box.target[0] == "block" and x > box.x + box.width - graph_ink.CHEVRON
                 return Hit(box.target, is_chevron)
-        inside = [
-            frame
-            for frame in self.picture.frames
-            if frame.x <= x <= frame.x + frame.width and frame.y <= y <= frame.y + frame.height
-        ]
+        inside = self.drawn.frames_at(x, y)
         if not inside:
             return None
         frame = max(inside, key=lambda each: each.depth)
@@ -248,7 +190,7 @@ class GraphScene(QGraphicsScene):
         return Hit(("block", frame.block), in_head)
 
     def is_open(self, target: Target) -> bool:
-        return target[0] == "block" and target[1] in self._frames
+        return target[0] == "block" and target[1] in self.drawn.frames
 
     def wires_of(self, target: Target | None) -> Sequence[Wire]:
         """The wires that begin or end at the box of `target`."""
@@ -277,7 +219,7 @@ class GraphScene(QGraphicsScene):
         """The nodes that the box or frame of `target` stands for."""
         assert self.sheet is not None
         kind, index = target
-        box = self._boxes.get(target)
+        box = self.drawn.boxes.get(target)
         if kind == "node":
             return range(index, index + 1 + (len(box.joined) if box is not None else 0))
         blocks = self.sheet.graph.blocks
@@ -289,7 +231,7 @@ class GraphScene(QGraphicsScene):
 
     def owner(self, node: int) -> Target | None:
         """The box that shows `node`: its own, that of a closed block around it, or one that it was joined to."""
-        if self.sheet is None or ("node", node) in self._boxes:
+        if self.sheet is None or ("node", node) in self.drawn.boxes:
             return None if self.sheet is None else ("node", node)
         graph = self.sheet.graph
         for block in graph.enclosing(graph.nodes[node].block)[1:]:
@@ -297,23 +239,23 @@ class GraphScene(QGraphicsScene):
             if target is not None:
                 return target
         before = node
-        while before > 0 and ("node", before) not in self._boxes:
+        while before > 0 and ("node", before) not in self.drawn.boxes:
             before -= 1
-        box = self._boxes.get(("node", before))
+        box = self.drawn.boxes.get(("node", before))
         return box.target if box is not None and node in box.joined else None
 
     def _shown(self, block: int) -> Target | None:
         """The box of `block`, or of the equal one before it in whose count it is."""
-        if ("block", block) in self._boxes:
+        if ("block", block) in self.drawn.boxes:
             return ("block", block)
-        if not self._has_repeats or block in self._frames:
+        if not self.drawn.has_repeats or block in self.drawn.frames:
             return None
         assert self.sheet is not None
         graph = self.sheet.graph
         beside = graph.child_blocks[graph.blocks[block].parent]
         place = beside.index(block)
         for steps, other in enumerate(reversed(beside[:place]), start=1):
-            box = self._boxes.get(("block", other))
+            box = self.drawn.boxes.get(("block", other))
             if box is not None:
                 return box.target if box.repeat > steps else None
         return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPen, QStaticText
 
 from explorer.graph import labels
@@ -69,6 +69,8 @@ class Sheet:
         marks: The boxes that are marked; seen from afar the others step back then.
         exposed: Left, top, right and bottom of the parts that are being painted; None for all. What Qt tells items is
             one rectangle around them, often everything.
+        moved: Where what is moving is now.
+        fading: What of it fades in, and how far it has come (0-1).
     """
 
     graph: LayerGraph
@@ -80,6 +82,8 @@ class Sheet:
     found: frozenset[Target] = frozenset()
     marks: Mapping[Target, Mark] = field(default_factory=dict)
     exposed: Sequence[Area] | None = None
+    moved: Mapping[Target, Area] = field(default_factory=dict)
+    fading: tuple[frozenset[Target], float] = (frozenset(), 1.0)
     _words: dict[tuple[Target, int, tuple[int, ...]], Words] = field(default_factory=dict)
     _heads: dict[int, Head] = field(default_factory=dict)
     _texts: dict[tuple[str, str, int], QStaticText] = field(default_factory=dict)
@@ -164,6 +168,17 @@ class Sheet:
         if self.exposed is None:
             return True
         return any(x0 < right and left < x1 and y0 < bottom and top < y1 for x0, y0, x1, y1 in self.exposed)
+
+    def stretch(self, whole: QRectF) -> tuple[float, float]:
+        """The heights between which lies all that is being painted."""
+        if not self.exposed:
+            return whole.top(), whole.bottom()
+        return min(area[1] for area in self.exposed), max(area[3] for area in self.exposed)
+
+    def opacity(self, target: Target) -> float:
+        """How opaque something is that may be fading in."""
+        fading, share = self.fading
+        return share if target in fading else 1.0
 
     def colour(self, target: Target) -> QColor:
         """The colour that tells what `target` is, or how much of something it has."""

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from explorer.graph.picture import Picture
 from explorer.gui.widgets import graph_walk
 from explorer.gui.widgets.canvas import Canvas, rects_of
+from explorer.gui.widgets.graph_drawn import Place
 from explorer.gui.widgets.graph_facts import tooltip
 from explorer.gui.widgets.graph_ink import ink
-from explorer.gui.widgets.graph_items import Place
-from explorer.gui.widgets.graph_motion import Motion
-from explorer.gui.widgets.graph_scene import Change, GraphScene, Hit
+from explorer.gui.widgets.graph_motion import Motion, changes
+from explorer.gui.widgets.graph_scene import GraphScene, Hit
 from explorer.gui.widgets.graph_sheet import Area, Sheet, Target
 
 TOP_ROOM = 60.0  # the floating tools lie over this much of the top
@@ -52,7 +52,7 @@ class GraphView(Canvas):
         super().__init__(parent)
         self.graph_scene = GraphScene(self)
         self.setScene(self.graph_scene)
-        self.motion = Motion(self)
+        self.motion = Motion(self.graph_scene, self)
         self.top_room = TOP_ROOM
         self._has_toggled = False  # by the last click
         self.clicked.connect(self._on_clicked)
@@ -81,7 +81,8 @@ class GraphView(Canvas):
         scene = self.graph_scene
         origin, anchor = scene.place(("block", block)), graph_walk.anchor(scene, picture, block)
         held, window = None if anchor is None else scene.place(anchor), self.visible()
-        changes = scene.draw(picture)
+        drawn = scene.drawn
+        scene.draw(picture)
         self.set_drawn(QSizeF(picture.width, picture.height))
         now = None if anchor is None else scene.place(anchor)
         if origin is None or held is None or now is None:
@@ -89,7 +90,8 @@ class GraphView(Canvas):
             return
         shift = QPointF(now.center().x() - held.center().x(), now.y() - held.y())
         self._show_from(window.topLeft() + shift)
-        self.motion.start(self._seen(changes, shift), [scene.wire_layer], _place(origin.translated(shift)))
+        moves = changes(drawn, scene.drawn, self.visible(), shift)
+        self.motion.start(list(moves), _place(origin.translated(shift)))
 
     def redraw_whole(self, picture: Picture) -> None:
         """Shows `picture` of the same graph at another detail; the uppermost box that is seen stays at its height."""
@@ -97,7 +99,8 @@ class GraphView(Canvas):
         scene, window = self.graph_scene, self.visible()
         held = graph_walk.first_seen(scene, window.top() + self.top_room / 2 / self.zoom, window.bottom())
         before = graph_walk.spine(scene.picture) if scene.picture.boxes else 0.0
-        changes = scene.draw(picture)
+        drawn = scene.drawn
+        scene.draw(picture)
         self.set_drawn(QSizeF(picture.width, picture.height))
         owner = None if held is None else scene.owner(held[0])
         now = None if owner is None else scene.place(owner)
@@ -106,28 +109,12 @@ class GraphView(Canvas):
             return
         shift = QPointF(graph_walk.spine(picture) - before, now.y() - held[1].y)
         self._show_from(window.topLeft() + shift)
-        seen = self._seen(changes, shift)
-        new = [change.item for change in seen if change.before is None]
-        self.motion.start([change for change in seen if change.before], [scene.wire_layer, *new], _place(now))
+        self.motion.start(list(changes(drawn, scene.drawn, self.visible(), shift)), None)
 
     def _show_from(self, corner: QPointF) -> None:
         """Moves a place of the scene to the upper left corner; a drawing that shrank has moved the view already."""
         self._put(corner, QPointF(0, 0))
         self.moved.emit()
-
-    def _seen(self, changes: list[Change], shift: QPointF) -> list[Change]:
-        """Those changes that can be seen, as they look after the view has moved by `shift`."""
-        seen, window = [], self.visible()
-        top, bottom, dx, dy = window.top(), window.bottom(), shift.x(), shift.y()
-        for change in changes:
-            before, after = change.before, change.after
-            is_seen = after[1] < bottom and after[1] + after[3] > top
-            if before is not None:
-                before = (before[0] + dx, before[1] + dy, before[2], before[3])
-                is_seen = is_seen or (before[1] < bottom and before[1] + before[3] > top)
-            if is_seen and before != after:
-                seen.append(Change(change.item, before, after))
-        return seen
 
     def restyle(self) -> None:
         """Takes the colours and words of the present theme and language."""

@@ -1,115 +1,100 @@
-"""The wires of a graph's picture: merged by frame and by height, so that few items paint thousands of edges."""
+"""The wires of a graph's picture: merged by frame and by height, so that thousands of edges are painted in few goes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import hypot
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.graph.picture import Frame, Picture, Point, Wire
+from explorer.graph.picture import Frame, Point, Wire
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_sheet import Sheet
 
-_SLICE = 1600.0  # height of the part of the picture whose wires one item paints
+_SLICE = 1600.0  # height of the part of the picture whose wires are painted together
 _LABEL_HALF = 7.0  # half the height of a shape's ground
 _LABEL_PAD = 3.0
 _CHARACTER = 9.0  # no character of a shape is wider
-_SIDE = 60.0  # a shape may stand so far beside the picture
 
 
-def wire_items(sheet: Sheet, picture: Picture, layer: QGraphicsItem) -> list["WiresItem"]:
-    """Items for all wires; those that run past several slices are kept apart, or every slice would be as tall."""
-    bundles: dict[int, _Bundle] = {}
-    for wire in picture.wires:
+def bundles(wires: Iterable[Wire]) -> list["Bundle"]:
+    """All wires; those that run past several slices are kept apart, or every slice would be as tall."""
+    found: dict[int, Bundle] = {}
+    for wire in wires:
         points = wire.points
         top, bottom = points[0][1], points[-1][1]  # wires lead from above to below
         key = int((top + bottom) / 2 // _SLICE) if bottom - top < 2 * _SLICE else -1
-        bundle = bundles.get(key)
+        bundle = found.get(key)
         if bundle is None:
-            bundle = bundles[key] = _Bundle([], top, bottom)
+            bundle = found[key] = Bundle(top, bottom)
         bundle.wires.append(wire)
         if top < bundle.top:
             bundle.top = top
         if bottom > bundle.bottom:
             bundle.bottom = bottom
-    return [WiresItem(sheet, bundle, picture, layer) for bundle in bundles.values()]
+    return list(found.values())
 
 
-@dataclass(slots=True)
-class _Bundle:
-    """Wires of one item, and how far they reach."""
+class Bundle:
+    """Some wires of one part of the picture with their arrowheads and shapes, painted in one go.
 
-    wires: list[Wire]
-    top: float
-    bottom: float
+    Attributes:
+        top, bottom: Where the wires begin and end.
+    """
 
-
-class WiresItem(QGraphicsRectItem):
-    """Some wires with their arrowheads and shapes, painted in one go."""
-
-    def __init__(self, sheet: Sheet, bundle: _Bundle, picture: Picture, layer: QGraphicsItem) -> None:
-        # A rectangle item, because its bounds are then asked for without a call to Python; likewise the other items.
-        # As wide as the picture, for speed.
-        self._top, self._bottom = bundle.top - graph_ink.ARROW, bundle.bottom + graph_ink.ARROW
-        super().__init__(-_SIDE, self._top, picture.width + 2 * _SIDE, self._bottom - self._top, layer)
-        self.setPen(Qt.PenStyle.NoPen)
-        self._sheet = sheet
-        self._wires = bundle.wires
-        self._frames = picture.frames
+    def __init__(self, top: float, bottom: float) -> None:
+        self.wires: list[Wire] = []
+        self.top, self.bottom = top, bottom
         self._path: QPainterPath | None = None
         self._heads = QPainterPath()
         self._lines: list[QLineF] | None = None
         self._labels: list[tuple[Wire, int]] | None = None
 
     def crossings(self, frame: Frame) -> set[float]:
-        """Where wires of this item cross the head of `frame`."""
+        """Where wires of this bundle cross the head of `frame`."""
         level = frame.y + graph_ink.HEAD / 2
-        if not self._top <= level <= self._bottom:
+        if not self.top <= level <= self.bottom:
             return set()
         return {
             x0
-            for wire in self._wires
+            for wire in self.wires
             for (x0, y0), (_, y1) in zip(wire.points, wire.points[1:], strict=False)
             if min(y0, y1) <= level <= max(y0, y1) and y0 != y1 and frame.x < x0 < frame.x + frame.width
         }
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        zoom, ink = self._sheet.zoom, self._sheet.ink
+    def paint(self, painter: QPainter, sheet: Sheet, frames: Sequence[Frame]) -> None:
+        zoom, ink = sheet.zoom, sheet.ink
         if zoom < graph_ink.FLAT_BELOW:
             paint_lines(painter, self._straight(), ink.thin_wire)
             return
         if self._path is None:
-            self._path, self._heads = _drawn(self._wires)
+            self._path, self._heads = _drawn(self.wires)
         painter.strokePath(self._path, ink.wire)
         painter.fillPath(self._heads, ink.arrow)
         if zoom >= graph_ink.NO_TEXT_BELOW:
-            self._paint_labels(painter)
+            self._paint_labels(painter, sheet, frames)
 
     def _straight(self) -> list[QLineF]:
         if self._lines is None:
-            self._lines = straight(self._wires)
+            self._lines = straight(self.wires)
         return self._lines
 
-    def _paint_labels(self, painter: QPainter) -> None:
-        sheet = self._sheet
+    def _paint_labels(self, painter: QPainter, sheet: Sheet, frames: Sequence[Frame]) -> None:
         if self._labels is None:
-            self._labels = self._with_depths()
+            self._labels = self._with_depths(frames)
         painter.setPen(sheet.ink.faint)
         painter.setFont(sheet.ink.shape_font)
         for wire, depth in self._labels:
             _paint_label(painter, sheet, wire, sheet.ink.sheet(depth))
 
-    def _with_depths(self) -> list[tuple[Wire, int]]:
+    def _with_depths(self, frames: Sequence[Frame]) -> list[tuple[Wire, int]]:
         """The wires with a shape, and in how many frames it stands."""
         near = [
             (frame.x, frame.y, frame.x + frame.width, frame.y + frame.height)
-            for frame in self._frames
-            if frame.y <= self._bottom and frame.y + frame.height >= self._top
+            for frame in frames
+            if frame.y <= self.bottom and frame.y + frame.height >= self.top
         ]
         found = []
-        for wire in self._wires:
+        for wire in self.wires:
             if wire.label and wire.label_at is not None:
                 x, y = wire.label_at
                 around = [0 for left, top, right, bottom in near if top <= y <= bottom and left <= x <= right]
@@ -128,32 +113,29 @@ def _paint_label(painter: QPainter, sheet: Sheet, wire: Wire, ground: QColor) ->
     painter.drawStaticText(QPointF(x, y - size.height() / 2), text)
 
 
-class LitWires(QGraphicsItem):
+class LitWires:
     """Some wires drawn once more over the others: in the accent colour, or in red those that do not fit."""
 
-    def __init__(self, sheet: Sheet, layer: QGraphicsItem, *, is_fault: bool = False) -> None:
-        super().__init__(layer)
-        self._sheet = sheet
+    def __init__(self, *, is_fault: bool = False) -> None:
         self._is_fault = is_fault
         self._path = QPainterPath()
         self._heads = QPainterPath()
-        self.setZValue(2 if is_fault else 1)
 
     def set_wires(self, wires: Sequence[Wire]) -> None:
-        self.prepareGeometryChange()
         self._path, self._heads = _drawn(wires)
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         room = graph_ink.ARROW
         return self._path.controlPointRect().adjusted(-room, -room, room, room)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        ink = self._sheet.ink
-        is_small = self._sheet.zoom < graph_ink.FLAT_BELOW
-        wire = ink.fault_wire if self._is_fault else ink.lit_wire
+    def paint(self, painter: QPainter, sheet: Sheet) -> None:
+        if self._path.isEmpty():
+            return
+        is_small = sheet.zoom < graph_ink.FLAT_BELOW
+        wire = sheet.ink.fault_wire if self._is_fault else sheet.ink.lit_wire
         painter.strokePath(self._path, QPen(wire.color(), 0) if is_small else wire)
         if not is_small:
-            painter.fillPath(self._heads, ink.fault_arrow if self._is_fault else ink.lit_arrow)
+            painter.fillPath(self._heads, sheet.ink.fault_arrow if self._is_fault else sheet.ink.lit_arrow)
 
 
 def paint_lines(painter: QPainter, lines: list[QLineF], pen: QPen) -> None:

@@ -1,6 +1,6 @@
 """The whole graph in a corner, with the part that is seen; a click or a drag goes elsewhere."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from explorer.gui.widgets.graph_sheet import Sheet
 
 _TALLEST, _WIDEST, _NARROWEST = 160.0, 160.0, 40.0
 _PAD = 7.0
+_LATER_MS = 60  # when nothing opens or closes any more for so long, boxes are drawn anew
 _LEAST = 3.0  # pixels of the mark of what is seen
 
 
@@ -31,6 +32,8 @@ class Minimap(QWidget):
         self._seen = QRectF()
         self._is_needed = False
         self._drawn: QPixmap | None = None
+        self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
+        self._later.timeout.connect(self.restyle)
         self._scale = (1.0, 1.0)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -39,13 +42,17 @@ class Minimap(QWidget):
     def show_picture(self, sheet: Sheet | None, picture: Picture | None) -> None:
         if sheet is not None and picture is not None:
             sheet.check(picture)
+        is_same = sheet is not None and sheet is self._sheet and self._drawn is not None
         self._sheet, self._picture = sheet, picture
         if picture is not None and picture.boxes:
             tall = min(_TALLEST / picture.height, 0.12)
             wide = max(min(_WIDEST / picture.width, tall), min(_NARROWEST / picture.width, 0.12))
             self._scale = (wide, tall)
-        self.restyle()
         self.resize(self.sizeHint())
+        if is_same:  # little has changed, and the graph itself comes first
+            self._later.start()
+        else:
+            self.restyle()
 
     def show_seen(self, seen: QRectF) -> None:
         """Marks the part of the scene that the view shows; hides where that is everything."""
@@ -63,6 +70,7 @@ class Minimap(QWidget):
 
     def restyle(self) -> None:
         """Draws everything anew, in the present colours."""
+        self._later.stop()
         self._drawn = None
         self.update()
 
@@ -115,7 +123,7 @@ class Minimap(QWidget):
         if self._drawn is None:
             self._drawn = self._draw()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._drawn)
+        painter.drawPixmap(self.rect(), self._drawn)
         accent = theme.colour("accent")
         painter.setPen(QPen(accent, 1.5))
         accent.setAlphaF(0.14)

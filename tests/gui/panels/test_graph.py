@@ -13,7 +13,6 @@ from explorer.graph.colouring import ColourBy
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import GraphNote, Selection, SelectionKind
-from explorer.gui.widgets.graph_items import BoxItem
 from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
 
 
@@ -53,11 +52,15 @@ def test_object_names_are_the_agreed_ones(make: MakePanel) -> None:
     assert panel.tools.colour.objectName() == "colourSelector"
 
 
-def test_every_box_of_the_picture_is_an_item(make: MakePanel) -> None:
+def test_every_box_of_the_picture_is_painted_where_it_stands(make: MakePanel) -> None:
     panel = make()
-    items = [item.target for item in panel.view.scene().items() if isinstance(item, BoxItem)]
-    assert sorted(items) == sorted(boxes(panel))
-    assert len(items) > 15
+    view = panel.view
+    assert len(boxes(panel)) > 15
+    for target in boxes(panel):
+        view.look_at(view.graph_scene.place(target).center())
+        pixels, corner = view.viewport().grab().toImage(), place_on_screen(panel, target)
+        bar = pixels.pixelColor(int(corner.x() + 2), int(corner.y() + 22))
+        assert bar == view.graph_scene.sheet.colour(target)
 
 
 def test_first_view_begins_with_the_input_at_full_size_below_the_tools(make: MakePanel) -> None:

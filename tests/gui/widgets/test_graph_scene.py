@@ -1,7 +1,8 @@
 """The scene and the view of the graph without a panel."""
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsItem
 from pytestqt.qtbot import QtBot
 
@@ -56,18 +57,40 @@ def test_every_frame_closes_at_its_mark(view: GraphView, name: str) -> None:
         assert (hit.target, hit.opens) == (("block", frame.block), True)
 
 
-def test_items_of_what_stays_are_kept(view: GraphView) -> None:
+def test_what_is_drawn_follows_the_picture(view: GraphView) -> None:
     scene = show(view, "resnet18", Detail.BLOCKS)
     graph = carried("resnet18")
-    kept = scene.item(("node", 0))
-    opened = open_blocks(graph, Detail.BLOCKS) | {block(graph, "b1")[1]}
-    view.redraw(layout(graph, opened), block(graph, "b1")[1])
-    assert scene.item(("node", 0)) is kept
-    assert scene.is_open(block(graph, "b1"))
-    everything = len(scene.items())
-    view.redraw(layout(graph, open_blocks(graph, Detail.BLOCKS)), block(graph, "b1")[1])
-    assert len(scene.items()) < everything
-    assert scene.item(block(graph, "b1")) is not None
+    target = block(graph, "b1")
+    inside = ("node", graph.blocks[target[1]].first)
+    opened = open_blocks(graph, Detail.BLOCKS) | {target[1]}
+    items = len(scene.items())
+    view.redraw(layout(graph, opened), target[1])
+    assert scene.is_open(target)
+    assert scene.item(inside) in scene.picture.boxes
+    view.redraw(layout(graph, open_blocks(graph, Detail.BLOCKS)), target[1])
+    assert not scene.is_open(target)
+    assert scene.item(target) in scene.picture.boxes
+    assert scene.item(inside) is None
+    assert len(scene.items()) == items
+
+
+def unlike(left: QImage, right: QImage) -> float:
+    """The share of pixels that differ."""
+    places = [(x, y) for y in range(left.height()) for x in range(left.width())]
+    return sum(left.pixel(x, y) != right.pixel(x, y) for x, y in places) / len(places)
+
+
+@pytest.mark.parametrize("detail", list(Detail))
+@pytest.mark.parametrize("name", ["googlenet", "densenet"])
+def test_a_part_is_painted_as_it_is_with_everything_around_it(view: GraphView, name: str, detail: Detail) -> None:
+    """What is left out because it does not lie in the part may not be missed."""
+    scene = show(view, name, detail)
+    view.show_top()
+    view.scroll_by(0, scene.picture.height / 2)
+    whole = view.viewport().grab().toImage()
+    for part in (QRect(0, 0, 800, 7), QRect(0, 593, 800, 7), QRect(380, 0, 11, 600), QRect(200, 200, 300, 150)):
+        # Dashes of frames begin where the part begins.
+        assert unlike(view.viewport().grab(part).toImage(), whole.copy(part)) < 0.02
 
 
 def test_movement_ends_where_things_belong(view: GraphView, qtbot: QtBot) -> None:

@@ -38,8 +38,8 @@ def cut(graph: LayerGraph, picture: Picture) -> set[str]:
         words, room = sheet.words(target, repeat, joined), width - (31.0 if target[0] == "block" else 21.0)
         lines |= {(words.title, True, room), (words.subtitle, False, room)}
     for frame in picture.frames:
-        item = scene.item(("block", frame.block))
-        lines.add((sheet.head(frame.block).title, True, item._free()[0][1] - 29.0))
+        free = scene.frame_layer.free(frame, frame.width)
+        lines.add((sheet.head(frame.block).title, True, free[0][1] - 29.0))
     return {
         words for words, is_title, room in lines if (title if is_title else subtitle).horizontalAdvance(words) > room
     }
