@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LABEL_WIDTH = 112
 _GROUPS = re.compile(r"(?<=\d) (?=\d{3})")  # between the groups of a number: no place for a new line
+_UNITS = re.compile(r"(?<=\d) (?=[KMGT]?B\b|%)|(?<==) ")  # nor before a unit and after an equals sign
+_JOINED = re.compile("\u00a0(?!\\d{3})|(?<==)\u00a0")
 
 _PATH_DOTS = re.compile(r"(?<=[A-Za-z_])\.(?=\w)|(?<=\w)\.(?=[A-Za-z_])")  # where a long path may go on in a new line
 _MAY_BREAK = "\u200b"
@@ -44,7 +46,9 @@ class FactTable(QWidget):
     def facts(self) -> list[tuple[str, str]]:
         """What is shown now."""
         return [
-            (label.text(), value.text().replace(_MAY_BREAK, "")) for label, value in self._rows if not value.isHidden()
+            (label.text(), _JOINED.sub(" ", value.text().replace(_MAY_BREAK, "")))
+            for label, value in self._rows
+            if not value.isHidden()
         ]
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
@@ -56,7 +60,7 @@ class FactTable(QWidget):
             value.setVisible(is_used)
             if is_used:
                 label.setText(facts[row][0])
-                written = _GROUPS.sub("\u00a0", facts[row][1])
+                written = _UNITS.sub("\u00a0", _GROUPS.sub("\u00a0", facts[row][1]))
                 value.setText(written if self._is_short else _PATH_DOTS.sub(f".{_MAY_BREAK}", written))
                 value.setAccessibleName(f"{facts[row][0]}: {facts[row][1]}")
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from explorer.data import cards
 from explorer.gui import theme
 from explorer.gui.panels.inspector.attribution_page import class_words
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.image_intake import SUFFIXES, DatasetSource, FileSource, SampleSource
 from explorer.gui.widgets.image_well import ImageWell
+from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.pixels import thumbnail
 from explorer.gui.widgets.prediction_bars import Bar, PredictionBars
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from explorer.errors import ExplorerError
-    from explorer.gui.state import AppState
+    from explorer.gui.state import AppState, PinnedImage
 
 DATASETS = ("digits", "shapes")  # carried with the program
 _SHOWN_NAME = 40
@@ -109,7 +111,8 @@ class ImageSection(QWidget):
         if image is None:
             self.about.setText("")
             return
-        name = image.name if len(image.name) <= _SHOWN_NAME else f"…{image.name[-_SHOWN_NAME:]}"
+        name = _name(image)
+        name = name if len(name) <= _SHOWN_NAME else f"…{name[-_SHOWN_NAME:]}"
         size = f"{image.pixels.shape[1]}×{image.pixels.shape[0]}"
         parts = [name, size] if name else [size]
         if image.label is not None:
@@ -165,7 +168,7 @@ class ImageSection(QWidget):
 
     def menu(self) -> QMenu:
         """Where an image can be taken from."""
-        from explorer.data import cards, samples
+        from explorer.data import samples
 
         menu = QMenu(self)
         menu.addAction(theme.icon("folder-open", "secondary"), tr("inspector.open"), self.open_file)
@@ -204,6 +207,14 @@ class ImageSection(QWidget):
         source = None if self._state.image is None else self._state.image.source
         if isinstance(source, DatasetSource):
             self._state.request_image(DatasetSource(source.dataset, source.index + step))
+
+
+def _name(image: PinnedImage) -> str:
+    """Where it comes from; an image of a data set that the program knows by the title of that."""
+    source = image.source
+    if not isinstance(source, DatasetSource) or source.dataset not in cards.CARDS:
+        return image.name
+    return f"{say(cards.CARDS[source.dataset].title)} {count(source.index)}"
 
 
 def _entry(menu: QMenu, words: str, source: object, slot: object) -> None:

@@ -11,6 +11,7 @@ from explorer.gui import theme
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.state import FromRun
 from explorer.gui.text import tr
+from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.prediction_bars import percent
 from explorer.gui.widgets.time_line import TimeLine
 from explorer.runs.kept import BEST, LAST
@@ -164,7 +165,7 @@ class TimeSection(QWidget):
         if stop.step is None:
             return tr("inspector.live")
         history = self._state.history(self._state.weights.run if isinstance(self._state.weights, FromRun) else None)
-        words = [tr("inspector.at_step", step=stop.step)]
+        words = [tr("inspector.at_step", step=count(stop.step))]
         if history is not None and history.steps_per_epoch:
             words.append(tr("inspector.at_epoch", epoch=_number(stop.step / history.steps_per_epoch)))
         words += [tr(f"inspector.{role}") for role in (BEST, LAST) if role in stop.roles]

@@ -16,6 +16,7 @@ from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.image_wall import ImageWall, Tile
 from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.prediction_bars import percent
 
 if TYPE_CHECKING:
     from explorer.errors import ExplorerError
@@ -229,7 +230,7 @@ def _tile(answers: Evaluation, number: int) -> Tile:
     true, answer = int(answers.labels[number]), int(answers.answers[number, 0])
     is_right, sure = true == answer, float(answers.probabilities[number, 0])
     values = {"true": answers.name(true), "answer": answers.name(answer), "sure": words.share(sure)}
-    first = tr("evaluation.tile_answer", answer=values["answer"], sure=f"{sure:.0%}")
+    first = tr("evaluation.tile_answer", answer=values["answer"], sure=percent(sure))
     second = "" if is_right else tr("evaluation.tile_true", true=values["true"])
     tip = tr("evaluation.tile_tip", number=number, loss=f"{float(answers.losses[number]):.3f}", **values)
     return Tile(number, first, second, sure, is_right, tip)

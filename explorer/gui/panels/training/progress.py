@@ -133,7 +133,8 @@ def _where(history: History) -> list[str]:
     if history.phase == Phase.TESTING:
         return [epoch, tr("training.testing")]
     batch = min(max(history.batch, 0), history.steps_per_epoch)
-    return [epoch, tr("training.progress_batch", batch=batch, batches=history.steps_per_epoch)]
+    batches = words.count(history.steps_per_epoch)
+    return [epoch, tr("training.progress_batch", batch=words.count(batch), batches=batches)]
 
 
 def _speed(history: History, *, is_paused: bool) -> str:

@@ -83,7 +83,7 @@ COLUMNS = (
         "status",
         lambda r: tr("runs.status_queued") if r.status == Status.QUEUED else tr(f"training.status_{r.status}"),
         lambda r: (_STATUS_ORDER.index(r.status), r.place or 0, r.number),
-        96,
+        112,
         is_number=False,
     ),
     Column("epochs", lambda r: f"{r.epochs_done}/{r.plan.config.epochs}", lambda r: r.epochs_done, 80),
