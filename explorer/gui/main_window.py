@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from explorer import paths
 from explorer.gui import preferences
@@ -32,6 +32,7 @@ from explorer.gui.text import say, tr
 from explorer.gui.widgets.column import Column
 from explorer.gui.widgets.dock_board import DockBoard
 from explorer.gui.widgets.notices import Message, Notices
+from explorer.gui.widgets.page_stack import PageStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,7 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorPanel(state)
         self.compare: ComparePanel | None = None  # these two are made when they are first wanted
         self.labs: LabsPanel | None = None
-        self._centre = QStackedWidget()
+        self._centre = PageStack()
         self._models = models or OwnModels(state)
         self._models.setParent(self)
         self._architectures = ArchitecturesPanel(state, self._models)

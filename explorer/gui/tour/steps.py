@@ -124,6 +124,7 @@ def look_inside(hands: Hands) -> None:
 
 def look_at_labs(hands: Hands) -> None:
     """The labs show the curves of the run, where it errs, its data, and what a learning rate does."""
+    width = hands.window.graph.width()
     hands.switch("workspaceSwitch", "labs")
     curves = hands.find(CurvesPage, "curvesPage")
     hands.wait("the curves", lambda: curves.charts["loss"].picture and curves.charts["accuracy"].picture)
@@ -142,6 +143,8 @@ def look_at_labs(hands: Hands) -> None:
     hands.switch("labsSwitch", "rate")
     hands.find(QWidget, "ratePage")
     hands.shot("learning-rate")
+    hands.switch("workspaceSwitch", "explore")
+    hands.wait("the columns as they were", lambda: hands.window.graph.width() == width, 5)
 
 
 def compare_networks(hands: Hands) -> None:
