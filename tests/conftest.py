@@ -25,6 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # else libraries report what stays frozen as leaked when Python ends
+
+
 @pytest.fixture(autouse=True)
 def collected_here() -> Iterator[None]:
     """Garbage is collected between tests on this thread alone, as in the program: elsewhere Qt objects would crash."""

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from explorer import paths
+from explorer.app import main
 from explorer.launch import ROOT
 from explorer.runs.record import Status
 from explorer.runs.store import Store
@@ -44,12 +45,7 @@ def test_closing_stops_saves_and_leaves_nothing(own_home: Path) -> None:
         assert record.can_resume
         assert record.steps > 0
         assert not list(own_home.rglob("*.tmp"))
-        resume(record.id)
+        assert main(["train", "lenet", "--resume", record.id]) == 0
         assert store.record(record.id).status is Status.FINISHED
     finally:
         store.close()
-
-
-def resume(run: str) -> None:
-    line = [sys.executable, "main.py", "train", "lenet", "--resume", run]
-    subprocess.run(line, cwd=ROOT, check=True, capture_output=True, timeout=120)
