@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import psutil
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.graph.user_model import leftovers
 from explorer.paths import program_folder
 
 POLL_SECONDS = 0.02
@@ -55,13 +55,13 @@ class Sandbox:
     """
 
     def __init__(self, module: str, *arguments: str, request: Mapping[str, Any] | None = None) -> None:
-        self._temporary = tempfile.TemporaryDirectory(prefix="cnn-explorer-", ignore_cleanup_errors=True)
+        self._temporary = tempfile.TemporaryDirectory(prefix=leftovers.prefix(), ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
         work = self.folder / "work"
         work.mkdir()
         if request is not None:
             (self.folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
-        self._mark = secrets.token_hex(16)
+        self._mark = self.folder.name
         self._family: dict[int, psutil.Process] = {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
@@ -133,7 +133,7 @@ class Sandbox:
                 member.kill()
         self._process.kill()
         self._process.wait()
-        while _kill_marked(self._mark):  # until none of them can have started another
+        while kill_marked(self._mark):  # until none of them can have started another
             pass
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
@@ -153,7 +153,7 @@ class Sandbox:
         return total
 
 
-def _kill_marked(mark: str) -> int:
+def kill_marked(mark: str) -> int:
     """Kills what was started from a sandbox and has left its group and its parent; how many there were."""
     killed = 0
     for process in psutil.process_iter():

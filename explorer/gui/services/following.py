@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.gui.background import Latest
+from explorer.gui.services.own_training import is_network_of
 from explorer.gui.state import FromRun, Untrained
 from explorer.runs import lock
 from explorer.runs.follow import Follower
@@ -174,7 +175,9 @@ class Following(QObject):
         """Looks into the weights that were saved last, if it is their network that is looked at."""
         state, run = self._state, self.run
         record = next((record for record in state.runs if record.id == run), None)
-        if run is None or record is None or self.saved_step is None or record.plan.choice != state.choice:
+        if run is None or record is None or self.saved_step is None:
+            return
+        if not is_network_of(state.choice, record.plan, self._store.folder(run)):
             return
         shown = state.weights
         is_its_last = isinstance(shown, FromRun) and shown.run == run and shown.moment is None

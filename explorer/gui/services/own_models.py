@@ -10,7 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import exported, own, recent, source
+from explorer.graph.user_model import exported, leftovers, own, recent, source
 from explorer.gui.background import Errands
 from explorer.gui.state import Level
 
@@ -79,6 +79,7 @@ class OwnModels(QObject):
         state.choice_changed.connect(self._follow)
         state.graph_changed.connect(self._learn)
         self._find_missing()
+        self._errands.do(leftovers.clear, None, self._refuse)
         self._follow()
 
     @property

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from explorer.catalogue import OwnModel
+    from explorer.catalogue import Choice, OwnModel
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
     from explorer.runs.record import RunRecord
@@ -227,6 +227,14 @@ class OwnTraining(QObject):
         change = own_source.change(model, folder)
         if change is not None:
             self._state.notice(change, None, Level.INFO)
+
+
+def is_network_of(choice: Choice, plan: RunPlan, folder: Path) -> bool:
+    """Whether `choice` is the network of the run in `folder`: what it plans, or the same from its copy of the file."""
+    if plan.own is None or choice == plan.choice:
+        return choice == plan.choice
+    copy = folder / own_source.FOLDER / plan.own.path.name
+    return choice == replace(plan.choice, architecture=own.name_of(copy, plan.own.class_name))
 
 
 def _of_run(model: OwnModel, number: int) -> OwnModel:

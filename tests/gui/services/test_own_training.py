@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,8 @@ from explorer.graph.user_model import own, recent, source
 from explorer.gui.services import following, own_training
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
+from explorer.runs.fork import origin_of
+from explorer.runs.moments import moments
 from explorer.runs.plan import RunPlan
 from explorer.runs.record import Status
 from explorer.runs.store import Store
@@ -161,3 +164,69 @@ def test_code_of_a_run_from_elsewhere_is_not_run_unasked(
     agree(store.folder(record.id) / "source" / "net.py")
     control.open_run(record.id)
     qtbot.waitUntil(lambda: state.choice == asked.choice, timeout=10_000)
+
+
+def waited_out(qtbot: QtBot, control: RunControl, count: int) -> list[str]:
+    """The runs, the oldest first, once there are so many and all are finished."""
+
+    def are_finished() -> bool:
+        control.refresh()
+        qtbot.wait(100)
+        records = [control.record(record.id) for record in control._state.runs]
+        return len(records) == count and all(record.status == Status.FINISHED for record in records if record)
+
+    qtbot.waitUntil(are_finished, timeout=120_000)
+    return [record.id for record in sorted(control._state.runs, key=lambda record: record.number)]
+
+
+@pytest.mark.slow
+def test_one_waits_for_the_other_and_a_fork_begins_with_its_weights(
+    qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
+) -> None:
+    path = write(tmp_path, GOOD)
+    asked = plan(path, epochs=2)
+    agree(path)
+    state.set_choice(asked.choice)
+    told: list[str] = []
+    state.noticed.connect(lambda message, hint, level: told.append(str(message)))
+    control.start(asked)
+    qtbot.waitUntil(lambda: control.own.is_starting or bool(state.runs), timeout=20_000)
+    control.queue.add(asked)
+    qtbot.waitUntil(lambda: any("waits for its turn" in words for words in told), timeout=20_000)
+    first, _ = waited_out(qtbot, control, 2)
+    (moment,) = [moment for moment in moments(store.folder(first)) if moment.step][-1:]
+    record = control.record(first)
+    assert record is not None
+    control.start(replace(asked, origin=origin_of(record, moment)))
+    qtbot.waitUntil(lambda: len(state.runs) == 3, timeout=20_000)
+    *_, forked = waited_out(qtbot, control, 3)
+    fork = control.record(forked)
+    assert fork is not None
+    assert fork.plan.origin == origin_of(record, moment)
+    before, after = (store.history(run).epoch_ends for run in (first, forked))
+    assert after[0].train_loss < before[0].train_loss
+    qtbot.waitUntil(lambda: not processes(first) and not processes(forked), timeout=20_000)
+
+
+@pytest.mark.slow
+def test_the_weights_of_a_run_that_goes_on_are_shown_though_its_file_has_changed(
+    qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
+) -> None:
+    path = write(tmp_path, GOOD)
+    asked = plan(path)
+    agree(path)
+    state.set_choice(asked.choice)
+    control.start(asked)
+    qtbot.waitUntil(lambda: control.following.saved_step is not None, timeout=90_000)
+    run = control.following.run
+    assert run is not None
+    control.stop_elsewhere()
+    qtbot.waitUntil(lambda: not processes(run) and not control.own.trains(run), timeout=20_000)
+    path.write_text(GOOD + "# another file now", encoding="utf-8")
+    qtbot.waitUntil(lambda: control.record(run).status == Status.STOPPED, timeout=20_000)
+    control.resume_run(run)
+    qtbot.waitUntil(lambda: control.following.run == run, timeout=60_000)
+    qtbot.waitUntil(lambda: state.choice != asked.choice, timeout=20_000)
+    before = control.following.saved_step
+    qtbot.waitUntil(lambda: control.following.saved_step not in (None, before), timeout=60_000)
+    assert state.weights == FromRun(run, stamp=control.following.saved_step)

@@ -1,4 +1,4 @@
-"""How far the followed run is, which another process trains, and a button that asks that process to stop."""
+"""How far the followed run is, which another process trains or one of this window's own, and a button that ends it."""
 
 from __future__ import annotations
 
@@ -56,9 +56,12 @@ class FollowLine(QWidget):
         record = self._run_control.record(following.run)
         holder = following.holder
         number = "?" if record is None else record.number
-        self._where.setText(tr("training.elsewhere", number=number))
-        self._where.setToolTip("" if holder is None else tr("training.elsewhere_tip", pid=holder.pid, host=holder.host))
         own = self._run_control.own
+        place = "own_process" if own.trains(following.run) else "elsewhere"
+        self._where.setText(tr(f"training.{place}", number=number))
+        tip = "" if holder is None else tr(f"training.{place}_tip", pid=holder.pid, host=holder.host)
+        self._where.setToolTip(tip)
+        self.rate.set_usable(tr(f"training.live_lr_{place}"))
         is_paused = own.is_paused(following.run)
         self.pause.setVisible(own.trains(following.run))
         self.pause.setEnabled(not following.is_stopping)
@@ -84,7 +87,6 @@ class FollowLine(QWidget):
         self.pause.setAccessibleName(tr(f"training.{name}"))
 
     def retranslate(self) -> None:
-        self.rate.set_usable(tr("training.live_lr_elsewhere"))
         self.stop.setText(tr("training.stop_elsewhere"))
         self.stop.setToolTip(tr("training.stop_elsewhere_tip"))
         self.stop.setAccessibleName(tr("training.stop_elsewhere"))

@@ -1,0 +1,45 @@
+"""The line of a run that is followed: whose process trains it, in both languages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.gui import text
+from explorer.gui.panels.training.follow_line import FollowLine
+from explorer.gui.services.run_control import RunControl
+from explorer.gui.state import AppState
+from explorer.runs.lock import Holder
+from explorer.runs.store import Store
+from tests.gui.recorded_runs import LENET
+
+RUN = "20260101T000000Z-own-1"
+
+
+@pytest.fixture
+def control(tmp_path: Path) -> Iterator[RunControl]:
+    store = Store(tmp_path / "runs")
+    made = RunControl(AppState(LENET), store)
+    yield made
+    made.close()
+    store.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("is_own", "place"), [(True, "own_process"), (False, "elsewhere")])
+def test_whose_process_it_is(
+    qtbot: QtBot, control: RunControl, monkeypatch: pytest.MonkeyPatch, language: str, is_own: bool, place: str
+) -> None:
+    text.set_language(language)
+    monkeypatch.setattr(control.own, "trains", lambda run: is_own and run == RUN)
+    control.following.run, control.following.holder = RUN, Holder("0", "here", 4711)
+    line = FollowLine(control._state, control)
+    qtbot.addWidget(line)
+    line.retranslate()
+    assert line._where.text() == text.tr(f"training.{place}", number="?")
+    assert "4711" in line._where.toolTip()
+    assert line.rate.field.toolTip().endswith(text.tr(f"training.live_lr_{place}"))
+    assert not line.rate.field.isEnabled()
+    assert line.pause.isVisibleTo(line) == is_own
+    control.following.run = None
