@@ -45,7 +45,7 @@ class ChoiceBox(QComboBox):
 
     def closed_words(self) -> str:
         """What is written where the list is closed."""
-        return self.currentText()
+        return self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As Qt paints it, but words that are too long end in dots."""

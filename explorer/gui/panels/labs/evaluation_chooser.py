@@ -91,6 +91,7 @@ class Chooser(QWidget):
         evaluating = self._evaluating
         self._is_filling = True
         self.run.offer([(record.id, words.run(record)) for record in self._state.runs])
+        self.run.setEnabled(bool(self._state.runs))
         if evaluating.run is None or not self.run.choose(evaluating.run):
             self.run.setCurrentIndex(-1)
         epochs = evaluating.epochs

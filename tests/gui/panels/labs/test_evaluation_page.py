@@ -18,6 +18,7 @@ from explorer.evaluation.scores import Evaluation
 from explorer.gui.panels.labs.evaluation_page import EvaluationPage
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
+from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.runs.candidates import Kind
 from explorer.runs.execute import Execution
 from explorer.runs.names import EVALUATIONS, SNAPSHOTS
@@ -118,6 +119,8 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
 
 def test_without_a_run_it_says_what_to_do(bench: Bench) -> None:
     assert "Nothing has been trained yet" in bench.words()
+    boxes = bench.page.findChildren(ChoiceBox)
+    assert "Choose a run" in [box.closed_words() for box in boxes if not box.isEnabled()]
 
 
 def test_the_newest_test_is_shown_first(bench: Bench) -> None:
