@@ -6,6 +6,7 @@ from explorer.graph.compare.parts import Case, number_of
 
 
 def classes(case: Case) -> Text | None:
+    """Another number of classes, and what it costs."""
     left, right = case.left, case.right
     if not left.classes or not right.classes or left.classes == right.classes:
         return None
@@ -21,6 +22,7 @@ def classes(case: Case) -> Text | None:
 
 
 def no_linear(case: Case) -> Text | None:
+    """Global pooling in place of linear layers."""
     left, right = case.left.make, case.right.make
     saved = labels.count(left.linear_params - right.linear_params)
     is_much = 10 * (left.linear_params - right.linear_params) > case.left.all_params
@@ -41,6 +43,7 @@ def no_linear(case: Case) -> Text | None:
 
 
 def large_linear(case: Case) -> Text | None:
+    """Linear layers where the other had none."""
     left, right = case.left.make, case.right.make
     if not case.left.is_head or not case.right.is_head:
         return None
@@ -65,6 +68,7 @@ def large_linear(case: Case) -> Text | None:
 
 
 def linear_reads(case: Case) -> Text | None:
+    """Linear layers that read more, or fewer, numbers."""
     left, right = case.left.make, case.right.make
     is_head = case.left.is_head and case.right.is_head
     if not is_head or not left.linears or not right.linears or left.linear_params == right.linear_params:

@@ -75,6 +75,7 @@ class Make:
 
 
 def totals(nodes: Sequence[Node]) -> Totals:
+    """The sums over `nodes`, which are in order of execution."""
     fields = [node.receptive_field for node in nodes]
     sizes = [max(field.size) for field in fields if field is not None and not field.whole]
     return Totals(
@@ -119,6 +120,8 @@ def map_size(node: Node, image: Shape) -> Kernel | None:
 
 
 def make(nodes: Sequence[Node]) -> Make:
+    """What `nodes`, which are in order of execution, are made of."""
+
     def of(category: Category) -> list[Node]:
         return [node for node in nodes if node.category is category]
 

@@ -14,6 +14,7 @@ from explorer.gui import text
 from explorer.gui.background import Latest
 from explorer.gui.text import tr
 from explorer.gui.widgets.choice_box import ChoiceBox
+from explorer.gui.widgets.dialog_buttons import dialog_buttons
 from explorer.gui.widgets.segmented import Segmented
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class ExportDialog(QDialog):
         left.addLayout(self._fields())
         left.addWidget(self._size)
         left.addStretch()
-        left.addLayout(self._buttons())
+        left.addLayout(dialog_buttons(self, tr("export.cancel"), self.accept_button, self._on_accept))
         side = QWidget()
         side.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -146,18 +147,6 @@ class ExportDialog(QDialog):
             label.setFixedSize(_SHOWN)
             layout.addWidget(label)
         return frame
-
-    def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(tr("export.cancel"))
-        cancel.clicked.connect(self.reject)
-        self.accept_button.setProperty("role", "primary")
-        self.accept_button.setDefault(True)
-        self.accept_button.clicked.connect(self._on_accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.accept_button)
-        return buttons
 
     # -- what is chosen ---------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from explorer.gui import theme
 from explorer.gui.services.own_models import COLOUR, GREY, Opening
 from explorer.gui.text import language, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
+from explorer.gui.widgets.dialog_buttons import dialog_buttons
 from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.size_field import SizeField, read_shape
 
@@ -97,20 +98,8 @@ class OwnModelDialog(QDialog):
             layout.addLayout(self._arguments)
         layout.addWidget(self.refusal)
         layout.addStretch()
-        layout.addLayout(self._buttons())
+        layout.addLayout(dialog_buttons(self, tr("models.cancel"), self.accept_button, self._on_accept))
         self.setMinimumWidth(480)
-
-    def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(tr("models.cancel"))
-        cancel.clicked.connect(self.reject)
-        self.accept_button.setProperty("role", "primary")
-        self.accept_button.setDefault(True)
-        self.accept_button.clicked.connect(self._on_accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.accept_button)
-        return buttons
 
     def _show_arguments(self) -> None:
         """A field for each argument of the chosen class, with its default in grey."""
