@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.graph.measures import link_label
 from explorer.graph.picture import Box, Frame, Picture, Wire
@@ -13,41 +13,77 @@ if TYPE_CHECKING:
 
     from explorer.graph.model import LayerGraph
 
+_Key = tuple[int, float, float, int, int]  # which plan, where, and from which node and block on
+
 _new = tuple.__new__  # makes named tuples twice as fast as their own constructors; all values must be given
 
 
-def drawn(graph: LayerGraph, plan: Plan) -> Picture:
-    """The picture of the plan of a whole view."""
-    return _Drawing(graph, plan).picture()
+class Drawings:
+    """Draws plan after plan of one graph; what has stayed in its place since the one before is taken from there."""
+
+    def __init__(self, graph: LayerGraph) -> None:
+        self._graph = graph
+        self._parts: dict[_Key, _Part] = {}
+
+    def picture(self, plan: Plan) -> Picture:
+        """The picture of the plan of a whole view."""
+        drawing = _Drawing(self._graph, self._parts)
+        drawing.draw(plan, plan.left + MARGIN, MARGIN, 0, 0)
+        self._parts = drawing.parts
+        size = (plan.left + plan.right + 2 * MARGIN, plan.height + 2 * MARGIN)
+        return Picture(tuple(drawing.boxes), tuple(drawing.frames), tuple(drawing.wires), *size, self._graph)
+
+
+class _Part(NamedTuple):
+    """What was drawn of an open block. Its plan is kept, so that no other has the same identity."""
+
+    plan: Plan
+    boxes: list[Box]
+    frames: list[Frame]
+    wires: list[Wire]
 
 
 class _Drawing:
-    def __init__(self, graph: LayerGraph, plan: Plan) -> None:
-        self._graph = graph
-        self._boxes: list[Box] = []
-        self._frames: list[Frame] = []
-        self._wires: list[Wire] = []
-        self._size = (plan.left + plan.right + 2 * MARGIN, plan.height + 2 * MARGIN)
-        self._draw(plan, plan.left + MARGIN, MARGIN, 0, 0)
+    def __init__(self, graph: LayerGraph, before: dict[_Key, _Part]) -> None:
+        self._graph, self._before = graph, before
+        self.parts: dict[_Key, _Part] = {}
+        self.boxes: list[Box] = []
+        self.frames: list[Frame] = []
+        self.wires: list[Wire] = []
 
-    def picture(self) -> Picture:
-        return Picture(tuple(self._boxes), tuple(self._frames), tuple(self._wires), *self._size, self._graph)
+    def _draw_part(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
+        """Draws a plan; an open block that is in its place already, as it is."""
+        if plan.frame is None:
+            self.draw(plan, x, y, nodes, blocks)
+            return
+        # Equal blocks have plans of their own, which share what is in them.
+        key = (id(plan.parts), x, y, nodes + plan.moved_by[0], blocks + plan.moved_by[1])
+        part = self._before.get(key)
+        if part is None:
+            first = len(self.boxes), len(self.frames), len(self.wires)
+            self.draw(plan, x, y, nodes, blocks)
+            part = _Part(plan, self.boxes[first[0] :], self.frames[first[1] :], self.wires[first[2] :])
+        else:
+            self.boxes += part.boxes
+            self.frames += part.frames
+            self.wires += part.wires
+        self.parts[key] = part
 
-    def _draw(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
+    def draw(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
         """Draws a plan; `nodes` and `blocks` are added to its indices."""
         nodes, blocks = nodes + plan.moved_by[0], blocks + plan.moved_by[1]
         if plan.frame is not None:
             block, depth = plan.frame
-            self._frames.append(Frame(block + blocks, x - plan.left, y, plan.left + plan.right, plan.height, depth))
+            self.frames.append(Frame(block + blocks, x - plan.left, y, plan.left + plan.right, plan.height, depth))
         for item, box_y, width in plan.boxes:
             kind, index = item.target
             target = (kind, index + (nodes if kind == "node" else blocks))
             joined = tuple([other + nodes for other in item.joined]) if item.joined else ()
             values = (target, x - width / 2, y + box_y, width, BOX_HEIGHT, item.repeat, joined)
-            self._boxes.append(_new(Box, values))
+            self.boxes.append(_new(Box, values))
         self._draw_wires(plan.wires, x, y, nodes)
         for part, part_x, part_y in plan.parts:
-            self._draw(part, x + part_x, y + part_y, nodes, blocks)
+            self._draw_part(part, x + part_x, y + part_y, nodes, blocks)
 
     def _draw_wires(self, planned: Sequence[PlannedWire], x: float, y: float, nodes: int) -> None:
         for wire in planned:
@@ -66,4 +102,4 @@ class _Drawing:
                 sources, targets = [each + nodes for each in sources], [each + nodes for each in targets]
             more = tuple(sources[1:]) if len(sources) > 1 else ()
             values = (sources[0], tuple(targets), points, label, label_at, wire.is_skip, wire.has_arrow, more)
-            self._wires.append(_new(Wire, values))
+            self.wires.append(_new(Wire, values))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from explorer.graph import lanes, viewtree
-from explorer.graph.drawing import drawn
+from explorer.graph.drawing import Drawings
 from explorer.graph.measures import TITLE_PADDING, Measures
 from explorer.graph.plan import (
     BOX_HEIGHT,
@@ -74,6 +74,7 @@ class Layouter:
         self._equals = Counter(block.structure for block in graph.blocks)
         self._numbers = itertools.count()
         self._kept = _Kept()
+        self._drawings = Drawings(graph)
 
     def picture(
         self, open_blocks: AbstractSet[int], *, fold_repeats: bool = False, join_layers: bool = False
@@ -89,7 +90,7 @@ class Layouter:
         work = _Layout(self.graph, self._measures, self._equals, self._kept, self._numbers, style)
         plan = work.group(root)
         self._kept = work.kept
-        return drawn(self.graph, plan)
+        return self._drawings.picture(plan)
 
 
 class _Layout:
