@@ -128,7 +128,7 @@ def test_a_fork_is_set_up_while_a_run_is_on(bench: Bench, forkable: str) -> None
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("width", "height"), [(404, 226), (650, 270), (941, 264), (1400, 400)])
+@pytest.mark.parametrize(("width", "height"), [(404, 256), (650, 270), (941, 264), (1400, 400)])
 def test_the_settings_of_the_next_run_are_whole_in_any_room(
     bench: Bench, width: int, height: int, language: str
 ) -> None:
@@ -149,7 +149,7 @@ def test_the_settings_of_the_next_run_are_whole_in_any_room(
     assert panel.progress.isVisible()
     assert panel.add.isVisible()
     assert panel.pages.isVisible() >= (height == 400)
-    assert panel.pages.isVisible() <= (height > 226)
+    assert panel.pages.isVisible() <= (height > 256)
     bench.find("nextRunButton").click()
     assert panel.pages.isVisible()
     assert panel.rate.isVisible()

@@ -84,7 +84,7 @@ class TrainingPanel(QFrame):
         column.addWidget(self.followed)
         column.addWidget(self.pages, 1)
         column.addStretch()  # where the pages make room for the settings
-        self.setMinimumHeight(226)
+        self.setMinimumHeight(256)
 
     def _connect(self) -> None:
         state, control = self._state, self._run_control
