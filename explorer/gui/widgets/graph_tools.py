@@ -125,11 +125,13 @@ class GraphTools(QWidget):
 
     def show_detail(self, detail: Detail | None) -> None:
         """Shows which level the graph is at; None where single blocks were opened or closed by hand."""
+        before = self.detail.currentIndex()
         if detail is None:
             self.detail.setCurrentIndex(-1)
         else:
             self.detail.choose(detail)
-        self._resize()
+        if self.detail.currentIndex() != before:
+            self._resize()
 
     def show_zoom(self, zoom: float) -> None:
         percent = zoom * 100
