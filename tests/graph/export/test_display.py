@@ -141,7 +141,7 @@ def test_colours_of_amounts_are_told_with_their_numbers(theme: str, language: st
     scale = colouring.scale_of(request.graph, by, targets)
     assert scale is not None
     assert words_of(page)[-1] == colouring.written(scale.highest, by)
-    bars = [item.fill for item in page.items if isinstance(item, Rectangle) and item.width == 5.0]
+    bars = [item.fill for item in page.items if isinstance(item, Rectangle) and item.radius == 2.0]
     places = [colouring.share(scale, request.graph, target) for target in targets]
     named = colours.THEMES[theme]
     assert bars == [named.track if place is None else colours.scale_colour(theme, place) for place in places]
