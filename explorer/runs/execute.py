@@ -360,8 +360,10 @@ class Execution:
                 )
 
     def _save_at_last(self) -> None:
+        assert self._mementos is not None
         try:
             self._save()
+            self._mementos.finish()
         except OSError as error:
             raise ExplorerError(
                 Text(

@@ -1,10 +1,12 @@
 """What a run leaves behind for looking at it later: weights along the way, and the answers of every test.
 
-None of it is needed to go on.
+None of it is needed to go on, and it takes a small share of the run's time only: of epochs that last a blink the
+answers of some are kept, and those of the last.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from explorer import atomic
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from explorer.evaluation.scores import Evaluation
     from explorer.runs.checkpoint import Snapshot
+
+SHARE = 0.01  # of the time of the run that writing answers may take,
+ALLOWANCE = 0.25  # after so many seconds
 
 
 class Mementos:
@@ -34,6 +40,8 @@ class Mementos:
         size = sum(value.numel() * value.element_size() for value in model.state_dict().values())
         self._snapshots = Snapshots(run_folder, size=size)
         self.answers = Collector()
+        self._waiting: tuple[int, Evaluation] | None = None  # the newest answers, by the number of the epoch
+        self._spent, self._cost, self._began = 0.0, 0.0, time.monotonic()
 
     def keep(self, event: Event, snapshot: Callable[[], Snapshot | None]) -> None:
         """Keeps what there is to keep after `event`.
@@ -45,9 +53,27 @@ class Mementos:
             OSError: The disk is full, or the like; the run can go on without.
         """
         if isinstance(event, EpochEnded):
-            content = self.answers.take(self._classes).to_bytes()
-            atomic.write_bytes(answers.file_of(self._folder, event.epoch + 1), content)
+            self._waiting = event.epoch + 1, self.answers.take(self._classes)
+            if self._spent + self._cost <= ALLOWANCE + SHARE * (time.monotonic() - self._began):
+                self._write_answers()
         if isinstance(event, Started | Steps | EpochEnded) and self._snapshots.is_due(event.step):
             found = snapshot()
             if found is not None:
                 self._snapshots.keep(found)
+
+    def finish(self) -> None:
+        """The run ends: keeps the answers of its last test.
+
+        Raises:
+            OSError: As for `keep`.
+        """
+        self._write_answers()
+
+    def _write_answers(self) -> None:
+        if self._waiting is None:
+            return
+        epoch, found = self._waiting
+        self._waiting, began = None, time.monotonic()
+        atomic.write_bytes(answers.file_of(self._folder, epoch), found.to_bytes())
+        self._cost = time.monotonic() - began
+        self._spent += self._cost

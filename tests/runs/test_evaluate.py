@@ -102,3 +102,12 @@ def test_the_precision_is_the_one_the_run_decided_on(tmp_path: Path) -> None:
     store.close()
     assert record.plan_as_run == record.plan
     assert replace(record, precision="bf16").plan_as_run.config.precision == "bf16"
+
+
+def test_of_many_short_epochs_some_answers_are_kept_and_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.runs.mementos.ALLOWANCE", -1.0)  # as after very many epochs
+    long = replace(plan(), config=replace(plan().config, epochs=4))
+    list(Execution(long, "run", tmp_path).events())
+    assert [answers.epoch for answers in answers_of(tmp_path)] == [4]
