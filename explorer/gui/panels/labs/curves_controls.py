@@ -62,7 +62,8 @@ class CurvesControls(QWidget):
         self._smoothing_name.setProperty("role", "secondary")
         self._smoothing_value.setProperty("role", "secondary")
         self._smoothing_value.setFixedWidth(34)
-        self.smoothing.setFixedWidth(120)
+        self.smoothing.setMinimumWidth(44)  # gives way before the words do
+        self.smoothing.setMaximumWidth(120)
         self.reset.setObjectName("curvesReset")
         self.export.setObjectName("curvesExport")
         self.export.setMenu(self._menu)
