@@ -11,12 +11,9 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.inspection import parcel
 from explorer.runs import own_source
 
 if TYPE_CHECKING:
@@ -65,6 +62,8 @@ class OwnBench:
         Raises:
             ExplorerError: Whatever is wrong with the file or the weights, in one message; or it was abandoned.
         """
+        from explorer.inspection import parcel  # with numpy, for which the window does not wait
+
         with self._lock:
             own, seen = _own(choice, weights), self._seen
             is_known = seen is not None and (seen.choice, seen.weights) == (choice, weights) and self._is_warm(own)
@@ -83,6 +82,8 @@ class OwnBench:
         Raises:
             ExplorerError: As `look`; or the layer has no maps.
         """
+        from explorer.inspection import parcel
+
         with self._lock:
             asked = {"classes": image.classes, "question": parcel.question_to_json(question)}
             request = _request("attribute", choice, weights) | asked
@@ -90,6 +91,7 @@ class OwnBench:
 
     def filters(self, choice: Choice, weights: Weights) -> tuple[dict[str, Array], Text]:
         """As `Workbench.filters`."""
+        from explorer.inspection import parcel
 
         def unpack(data: Mapping[str, Any], file: BinaryIO) -> tuple[dict[str, Array], Text]:
             return parcel.unpack_arrays(data["filters"], file), Text(*data["origin"])
@@ -155,6 +157,8 @@ class OwnBench:
         folder, number = process.folder, self._number
         try:
             if image is not None:
+                import numpy as np
+
                 np.save(folder / f"{number}.npy", image.pixels, allow_pickle=False)
             process.send(json.dumps({**request, "number": number}))
             answer = folder / f"{number}.json"

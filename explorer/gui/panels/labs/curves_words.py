@@ -53,7 +53,8 @@ def name(record: RunRecord) -> str:
 def settings(record: RunRecord) -> str:
     """What it was trained with, in short."""
     config = record.plan.config
-    return f"{config.optimizer.upper()} {config.lr:g} · {tr('curves.batch', size=config.batch_size)}"
+    optimizer, batch = tr(f"training.optimizer_{config.optimizer}"), tr("curves.batch", size=config.batch_size)
+    return f"{optimizer} {config.lr:g} · {batch}"
 
 
 # -- values
