@@ -1,6 +1,8 @@
 """A user's own Python file: read without running, traced in a process with limits; every bad case in one message."""
 
 import os
+import subprocess
+import sys
 import textwrap
 import time
 from pathlib import Path
@@ -15,7 +17,7 @@ from explorer.graph import trace as tracing
 from explorer.graph.layout import layout
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
-from explorer.graph.user_model import file, source
+from explorer.graph.user_model import file, sandbox, source
 from explorer.graph.user_model.sandbox import Limits
 from explorer.graph.views import Detail, open_blocks
 
@@ -163,6 +165,25 @@ def test_what_a_file_starts_does_not_outlive_it(tmp_path: Path, name: str, end: 
     path = write(tmp_path, f"{ESCAPES[name]}\nimport os\n{end}\n{GOOD}")
     with pytest.raises(ExplorerError):
         trace(path)
+    assert not [process for process in psutil.process_iter() if _is_left(process)]
+
+
+HOPS = """
+import os, time
+for _ in range(300):  # each is there for a moment only
+    if os.fork():
+        os._exit(0)
+    time.sleep(0.001)
+time.sleep(98)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_does_not_get_away_by_starting_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {**os.environ, "CNN_EXPLORER_SANDBOX": f"hops {os.getpid()}"}
+    subprocess.run([sys.executable, "-S", "-c", HOPS], env=environment, start_new_session=True, check=True)
+    sandbox.kill_marked(f"hops {os.getpid()}")
+    time.sleep(0.5)
     assert not [process for process in psutil.process_iter() if _is_left(process)]
 
 

@@ -30,8 +30,7 @@ def clear() -> int:
                 continue
         from explorer.graph.user_model import sandbox
 
-        while sandbox.kill_marked(folder.name):  # until none of them can have started another
-            pass
+        sandbox.kill_marked(folder.name)
         shutil.rmtree(folder, ignore_errors=True)
         cleared += 1
     return cleared
