@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -63,3 +65,30 @@ def settle(qtbot: QtBot, panel: GraphPanel) -> None:
     """Waits until the picture that was asked for is drawn."""
     qtbot.waitUntil(lambda: not panel.opening.is_busy)
     qtbot.wait(1)
+
+
+def boxes(panel: GraphPanel) -> set[tuple[str, int]]:
+    """The layers and closed blocks that are drawn."""
+    return {box.target for box in panel.view.graph_scene.picture.boxes}
+
+
+def place_on_screen(panel: GraphPanel, target: tuple[str, int]) -> QPointF:
+    """Upper left corner of a box, in pixels of the view."""
+    place = panel.view.graph_scene.place(target)
+    assert place is not None
+    return QPointF(panel.view.mapFromScene(place.topLeft()))
+
+
+def click(qtbot: QtBot, panel: GraphPanel, target: tuple[str, int], *, dx: float = 40, double: bool = False) -> None:
+    """Clicks into the head of a box, `dx` from its left edge, or from its right one where that is negative."""
+    place = panel.view.graph_scene.place(target)
+    assert place is not None
+    x = place.left() + dx if dx > 0 else place.right() + dx
+    at = panel.view.mapFromScene(QPointF(x, place.top() + 16))
+    mouse = qtbot.mouseDClick if double else qtbot.mouseClick
+    mouse(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def image(panel: GraphPanel) -> QImage:
+    """What the view shows."""
+    return panel.view.viewport().grab().toImage()

@@ -2,9 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
-import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -15,15 +13,9 @@ from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import Selection, SelectionKind
 from explorer.gui.widgets.layer_table import COLUMNS
 from explorer.gui.widgets.numerals import count
-from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
+from tests.gui.graphs import MakePanel, block, carried, node, settle
 
 _Flag = QItemSelectionModel.SelectionFlag
-
-
-@pytest.fixture
-def make(qtbot: QtBot) -> Iterator[MakePanel]:
-    with panels(qtbot) as make_panel:
-        yield make_panel
 
 
 def tabled(make: MakePanel, name: str = "googlenet") -> GraphPanel:

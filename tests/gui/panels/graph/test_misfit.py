@@ -1,9 +1,7 @@
 """A graph that ends early, as its user meets it: a red edge and box, and a card that says why and what helps."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -13,7 +11,7 @@ from explorer.graph.model import Block, LayerGraph, Mismatch
 from explorer.gui import text
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.widgets.graph_sheet import Sign
-from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
+from tests.gui.graphs import MakePanel, block, carried, node, settle
 
 FAILS = "b3.1.cat"
 
@@ -39,12 +37,6 @@ def partial(last: str = FAILS) -> LayerGraph:
 
 def _cut(part: Block, end: int) -> Block:
     return replace(part, last=min(part.last, end))
-
-
-@pytest.fixture
-def make(qtbot: QtBot) -> Iterator[MakePanel]:
-    with panels(qtbot) as make_panel:
-        yield make_panel
 
 
 def show(qtbot: QtBot, panel: GraphPanel, graph: LayerGraph) -> None:

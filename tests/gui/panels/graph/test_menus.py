@@ -1,9 +1,7 @@
 """The menus of the graph: highlighting, folding, and the way back through changes of the view."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
@@ -13,13 +11,7 @@ from explorer.graph.views import Detail
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import GraphNote
 from explorer.gui.widgets.graph_facts import facts
-from tests.gui.graphs import MakePanel, block, carried, node, panels, settle
-
-
-@pytest.fixture
-def make(qtbot: QtBot) -> Iterator[MakePanel]:
-    with panels(qtbot) as make_panel:
-        yield make_panel
+from tests.gui.graphs import MakePanel, block, carried, node, settle
 
 
 def options(panel: GraphPanel) -> dict[str, QAction]:
