@@ -3,7 +3,10 @@
 import pytest
 import torch
 
+from explorer import catalogue
+from explorer.runs import execute
 from explorer.runs.store import Store
+from tests.runs.digest import EVERYTHING, plan, with_dropout
 
 
 @pytest.fixture
@@ -20,3 +23,16 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def every_step(monkeypatch):
+    """Reports after each step."""
+    monkeypatch.setattr(execute, "REPORT_SECONDS", 1e-9)
+
+
+@pytest.fixture
+def everything(monkeypatch):
+    """A plan with every option, and a network in which each has something to do."""
+    monkeypatch.setattr(catalogue, "build", with_dropout)
+    return plan(**EVERYTHING)

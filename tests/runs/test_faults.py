@@ -24,6 +24,7 @@ from explorer.runs.store import Status, Store
 from explorer.training.events import EpochEnded, Failed, Finished, Preparing, Steps
 from tests.runs.digest import digest, plan
 from tests.runs.recorded import PLAN, started, steps
+from tests.runs.trainings import losses_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,10 +44,6 @@ def train(store, record, *, resume=False, until=None):
         assert time.monotonic() < end
         time.sleep(0.002)
     return events + runner.drain()
-
-
-def losses_of(events):
-    return [loss for event in events if isinstance(event, Steps) for loss in event.losses]
 
 
 # -- not a number ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from explorer.runs.execute import Execution
 from explorer.runs.plan import Origin, RunPlan
 from explorer.training.events import Finished, Steps
 from tests.runs.digest import digest, plan
+from tests.runs.trainings import losses_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -28,10 +29,6 @@ def forked(store, trained, which="last", **config) -> RunPlan:
     moment = moments.choose(store.folder(trained.id), trained.number, which)
     changed = replace(trained.plan.config, **config)
     return replace(trained.plan, config=changed, origin=fork.origin_of(trained, moment))
-
-
-def losses_of(events):
-    return [loss for event in events if isinstance(event, Steps) for loss in event.losses]
 
 
 def test_a_fork_starts_from_the_weights_and_not_from_the_optimizer(store, trained):
