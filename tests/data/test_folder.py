@@ -1,12 +1,7 @@
 """Any folder of class folders, as people have them."""
 
-import functools
 import os
-import shutil
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,34 +9,11 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer.data import cache, class_folders, datasets, folder
+from explorer.data import datasets, folder
 from explorer.data.batches import Batches
-from explorer.data.class_folders import ImageFile
-from explorer.data.watch import Cancelled, Watch
-from explorer.errors import ExplorerError
+from explorer.data.watch import Watch
 from tests.data import hostile
-
-
-def picture(path: Path, colour: tuple[int, int, int] = (10, 20, 30), size: tuple[int, int] = (12, 12)) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", size, colour).save(path)
-    return path
-
-
-def tree(root: Path, classes: tuple[str, ...] = ("cat", "dog"), count: int = 10, below: str = "") -> Path:
-    for number, name in enumerate(classes):
-        for index in range(count):
-            picture(root / below / name / f"{index:03}.png", (number * 100, index, 7))
-    return root
-
-
-def load(root: Path, **options: object) -> datasets.Dataset:
-    return datasets.load(f"folder:{root}", **options)  # type: ignore[arg-type]
-
-
-def notes(data: datasets.Dataset) -> str:
-    assert all(note.zh for note in data.notes)
-    return " ".join(str(note) for note in data.notes)
+from tests.data.folders import load, notes, picture, tree
 
 
 def test_train_and_test_folders(tmp_path: Path) -> None:
@@ -181,78 +153,6 @@ def test_test_classes_in_another_order_or_number(tmp_path: Path) -> None:
     assert "No test images of: dog." in notes(data)
 
 
-def _nothing(root: Path) -> Path:
-    return root
-
-
-def _missing(root: Path) -> Path:
-    return root / "gone"
-
-
-def _file(root: Path) -> Path:
-    return picture(root / "x.png")
-
-
-def _loose(root: Path) -> Path:
-    return picture(root / "x.png").parent
-
-
-def _one_class(root: Path) -> Path:
-    return tree(root, ("cat",))
-
-
-def _empty_classes(root: Path) -> Path:
-    (root / "a").mkdir()
-    (root / "b").mkdir()
-    return root
-
-
-def _other_test(root: Path) -> Path:
-    return tree(tree(root, below="train"), ("fox",), below="test")
-
-
-def _all_damaged(root: Path) -> Path:
-    for name in ("a", "b"):
-        (root / name).mkdir()
-        (root / name / "x.png").write_bytes(b"x")
-    return root
-
-
-@pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (_nothing, "no class folders"),
-        (_missing, "is not there"),
-        (_file, "is no folder"),
-        (_loose, "not in class folders"),
-        (_one_class, "one class only: cat"),
-        (_empty_classes, "no class folders with images"),
-        (_other_test, "no images of the classes"),
-        (_all_damaged, "None of the images looked at can be read"),
-    ],
-)
-def test_what_is_no_data_set_is_said(tmp_path: Path, make: object, words: str) -> None:
-    with pytest.raises(ExplorerError, match=words) as refusal:
-        load(make(tmp_path))  # type: ignore[operator]
-    assert any("\u4e00" <= character <= "\u9fff" for character in refusal.value.language("zh"))
-
-
-@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="becomes another user")
-@pytest.mark.parametrize("closed", [".", "cat"])
-@pytest.mark.parametrize("name", ["folder", "cifar10", "mnist"])
-def test_an_unreadable_folder(closed: str, name: str) -> None:
-    with tempfile.TemporaryDirectory() as place:  # the parents of tmp_path are closed to others
-        root = tree(Path(place) / "data", below="train" if name == "cifar10" else "")
-        Path(place).chmod(0o755)
-        (root / ("train" if name == "cifar10" else "") / closed).chmod(0)
-        os.seteuid(65534)
-        try:
-            with pytest.raises(ExplorerError, match=r"cannot be read|are not in"):
-                load(root) if name == "folder" else datasets.load(name, root)
-        finally:
-            os.seteuid(0)
-
-
 def test_a_limit_is_even_and_decodes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     decode = folder._decode_one
@@ -261,57 +161,6 @@ def test_a_limit_is_even_and_decodes_no_more(tmp_path: Path, monkeypatch: pytest
     assert torch.bincount(data.train.labels).tolist() == [2, 2]
     assert len(data.test) == 4
     assert len(read) == 8
-
-
-def test_cancelling_ends_the_reading(tmp_path: Path) -> None:
-    tree(tmp_path, count=200)
-    seen: list[float] = []
-    with pytest.raises(Cancelled):
-        load(
-            tmp_path,
-            progress=lambda _, fraction: seen.append(fraction or 0.0),
-            is_cancelled=lambda: bool(seen) and seen[-1] > 0.2,
-        )
-    assert 0.2 < seen[-1] < 0.9
-
-
-def test_the_second_start_reads_the_cache(tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder, "_WORTH_KEEPING", 10)
-    root = tree(tmp_path / "data")
-    hostile.write(root / "cat", "bad.png", b"x")
-    first = load(root)
-    assert len(list((own_home / "datasets" / "cache").iterdir())) == 1
-    with monkeypatch.context() as patch:
-        patch.setattr(folder, "_decode", lambda *_: pytest.fail("was decoded again"))
-        second = load(root)
-    assert torch.equal(first.train.images, second.train.images)
-    assert torch.equal(first.test.labels, second.test.labels)
-    assert notes(first) == notes(second)
-    # A changed file counts, and so does a damaged cache.
-    kept = next((own_home / "datasets" / "cache").iterdir())
-    kept.write_bytes(kept.read_bytes()[:1000])
-    assert torch.equal(load(root).train.images, first.train.images)
-    picture(root / "cat" / "000.png", (1, 250, 1))
-    changed = load(root)
-    assert 250 in torch.cat([changed.train.images, changed.test.images])[:, 1, 0, 0].tolist()
-
-
-def test_the_cache_forgets_what_is_longest_unused(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MAX_BYTES", 2500)
-    for name in ("a", "b", "c"):
-        cache.save(name, {"x": torch.zeros(1000, dtype=torch.uint8)})
-        time.sleep(0.02)
-    assert cache.load("a") is None
-    assert cache.load("b") is not None
-    assert cache.load("c") is not None
-    assert not list((own_home / "datasets" / "cache").glob(".*"))
-
-
-def test_a_full_disk_only_costs_the_cache(own_home: Path) -> None:
-    own_home.parent.mkdir(exist_ok=True)
-    own_home.write_bytes(b"in the way of the folder")
-    cache.save("a", {"x": torch.zeros(3)})
-    assert cache.load("a") is None
 
 
 def test_cifar_as_class_folders(tmp_path: Path) -> None:
@@ -332,88 +181,6 @@ def test_thousands_of_files_are_read_within_seconds(tmp_path: Path) -> None:
     assert len(data.train) == 3200
 
 
-def test_a_folder_removed_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tree(tmp_path / "data", count=30)
-    decode = folder._decode_one
-
-    def remove(path: str, form: object) -> object:
-        if path.endswith("010.png") and root.exists():
-            shutil.move(root, tmp_path / "elsewhere")
-        return decode(path, form)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(folder, "_decode_one", remove)
-    with pytest.raises(ExplorerError, match="data is not there any more") as refusal:
-        load(root)
-    assert "移走" in refusal.value.language("zh")
-    monkeypatch.setattr(folder, "_decode_one", decode)
-    shutil.move(tmp_path / "elsewhere", root)
-    assert len(load(root).train) == 48
-
-
-def test_removing_or_replacing_what_has_been_read_changes_nothing(tmp_path: Path) -> None:
-    """A run has its images in memory: what happens to the files afterwards is seen by the next run only."""
-    root = tree(tmp_path / "data")
-    data = load(root)
-    before = data.train.images.clone()
-    for path in root.rglob("*.png"):
-        picture(path, (9, 250, 9))
-    assert torch.equal(data.train.images, before)
-    assert load(root).train.images[:, 1].min() == 250
-    shutil.rmtree(root)
-    assert torch.equal(data.train.images, before)
-    with pytest.raises(ExplorerError, match="is not there"):
-        load(root)
-
-
-def test_one_file_that_goes_while_it_is_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tree(tmp_path / "data")
-    decode = folder._decode_one
-
-    def remove(path: str, form: object) -> object:
-        if path.endswith("dog/004.png"):
-            Path(path).unlink()
-        return decode(path, form)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(folder, "_decode_one", remove)
-    assert "1 images cannot be read and are left out, the first is 004.png" in notes(load(root))
-
-
-def test_a_folder_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As one on a network whose server is gone: the system call simply does not return."""
-    hanging = threading.Event()
-    listed = os.scandir
-    monkeypatch.setattr(os, "scandir", lambda place: hanging.wait(20) and listed(place))
-    started = time.monotonic()
-    with pytest.raises(Cancelled):
-        load(tree(tmp_path), is_cancelled=lambda: time.monotonic() - started > 0.3)
-    assert time.monotonic() - started < 3
-    monkeypatch.setattr(class_folders, "answered", functools.partial(class_folders.answered, seconds=0.2))
-    with pytest.raises(ExplorerError, match="does not answer"):
-        load(tmp_path)
-    hanging.set()
-
-
-def test_a_hundred_thousand_files_can_be_cancelled_while_listed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The listing alone: files are told by their names, none is opened."""
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-    made = [ImageFile(f"{tmp_path}/a/{number}.png", 1, 1) for number in range(100_000)]
-
-    def slowly(place: Path, *_: object) -> Iterator[ImageFile]:
-        for number, file in enumerate(made):
-            if number % 1000 == 0:
-                time.sleep(0.02)  # 100,000 take two seconds
-            yield file
-
-    monkeypatch.setattr(class_folders, "_images", slowly)
-    started = time.monotonic()
-    with pytest.raises(Cancelled):
-        class_folders.scan(tmp_path, watch=Watch(is_cancelled=lambda: time.monotonic() - started > 0.2))
-    assert time.monotonic() - started < 1
-
-
 def test_a_batch_larger_than_the_data(tmp_path: Path) -> None:
     data = load(tree(tmp_path, count=3))
     batches = Batches(
@@ -421,44 +188,3 @@ def test_a_batch_larger_than_the_data(tmp_path: Path) -> None:
         shuffle=True,
     )  # fmt: skip
     assert [len(labels) for _, labels in batches.epoch(0)] == [4]
-
-
-# --- an archive in place of a folder
-
-
-def archive_of(root: Path, target: Path) -> Path:
-    kind = "zip" if target.suffix == ".zip" else "gztar"
-    made = shutil.make_archive(str(target.with_name("made")), kind, root)
-    return Path(shutil.move(made, target))
-
-
-@pytest.mark.parametrize("name", ["mine.zip", "mine.tar.gz", "mine.TGZ"])
-def test_an_archive_of_class_folders(tmp_path: Path, own_home: Path, name: str) -> None:
-    tree(tree(tmp_path / "data" / "inner", below="train"), count=3, below="test")
-    packed = archive_of(tmp_path / "data", tmp_path / name)
-    data = load(packed)
-    assert data.classes == ("cat", "dog")
-    assert (len(data.train), len(data.test)) == (20, 6)
-    assert len(list((own_home / "datasets" / "unpacked").glob("mine-*"))) == 1
-
-
-def test_an_archive_is_unpacked_again_only_when_it_has_changed(
-    tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    packed = archive_of(tree(tmp_path / "data"), tmp_path / "mine.zip")
-    assert len(load(packed).train) == 16
-    with monkeypatch.context() as patch:
-        patch.setattr("explorer.data.unpack._fill", lambda *_: pytest.fail("was unpacked again"))
-        assert len(load(packed).train) == 16
-    archive_of(tree(tmp_path / "data", ("fox",)), packed)
-    assert load(packed).classes == ("cat", "dog", "fox")
-    assert len(list((own_home / "datasets" / "unpacked").glob("mine-*"))) == 1
-
-
-def test_an_archive_that_is_none(tmp_path: Path) -> None:
-    (tmp_path / "mine.zip").write_bytes(b"hello")
-    with pytest.raises(ExplorerError, match=r"mine\.zip is damaged"):
-        load(tmp_path / "mine.zip")
-    (tmp_path / "notes.txt").write_bytes(b"hello")
-    with pytest.raises(ExplorerError, match="is no folder"):
-        load(tmp_path / "notes.txt")

@@ -14,7 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.graph import lazymeta, trace
 from explorer.graph.model import LayerGraph
 from explorer.graph.producers import tensors_in
-from tests.graph.test_trace import check_wholeness
+from tests.graph.wholeness import check_wholeness
 
 ALL = list_models(module=torchvision.models)
 QUICK = ("squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x0_5", "mnasnet0_5")
