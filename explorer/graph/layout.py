@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.graph import lanes, viewtree
 from explorer.graph.drawing import Drawings
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 BRANCH_GAP = 18.0
 LANE_GAP = 22.0
+_FEW = 8  # blocks that open or close at once; where more do, the view is made anew
 
 
 def layout(
@@ -54,12 +55,29 @@ def layout(
     return Layouter(graph).picture(open_blocks, fold_repeats=fold_repeats, join_layers=join_layers)
 
 
+class _Known(NamedTuple):
+    """How an open block looked in a view: the number of its look, and what that is the number of."""
+
+    group: Group
+    look: int
+    key: object
+
+
 @dataclass(slots=True)
 class _Kept:
-    """What was laid out: a number for each look of an open block, and the plan that belongs to it."""
+    """What was laid out: a number for each look of an open block, and the plan that belongs to it.
 
+    Attributes:
+        root, opened, style: The view that it was laid out for.
+        groups: What is known of each open block.
+    """
+
+    root: Group | None = None
+    opened: AbstractSet[int] = frozenset()
+    style: tuple[bool, bool] = (False, False)
     looks: dict[object, int] = field(default_factory=dict)
     plans: dict[int, tuple[Plan, Group]] = field(default_factory=dict)
+    groups: dict[int, _Known] = field(default_factory=dict)
 
 
 class Layouter:
@@ -85,20 +103,29 @@ class Layouter:
             fold_repeats: Show a run of equal closed blocks once, with its count.
             join_layers: Show normalisation, activation and dropout in the box of the layer that they follow.
         """
-        root = viewtree.build(self.graph, open_blocks, fold_repeats=fold_repeats, join_layers=join_layers)
-        style = (fold_repeats, join_layers)
-        work = _Layout(self.graph, self._measures, self._equals, self._kept, self._numbers, style)
-        plan = work.group(root)
-        self._kept = work.kept
+        before, style = self._kept, (fold_repeats, join_layers)
+        opened = frozenset(open_blocks)
+        root = self._tree(before, opened, style)
+        kept = _Kept(root, opened, style)
+        plan = _Layout(self.graph, self._measures, self._equals, before, kept, self._numbers).group(root)
+        self._kept = kept
         return self._drawings.picture(plan)
+
+    def _tree(self, before: _Kept, opened: frozenset[int], style: tuple[bool, bool]) -> Group:
+        """The groups of a view, made from those of the view before where little has changed."""
+        graph, (fold_repeats, join_layers) = self.graph, style
+        changed = before.opened ^ opened
+        if before.root is None or style != before.style or fold_repeats or len(changed) > _FEW:
+            return viewtree.build(graph, opened, fold_repeats=fold_repeats, join_layers=join_layers)
+        root = before.root
+        for block in changed - {0}:
+            if changed.isdisjoint(graph.enclosing(block)[1:-1]):
+                root = viewtree.rebuilt(graph, root, block, opened, join_layers=join_layers)
+        return root
 
 
 class _Layout:
-    """Lays out the groups of one view.
-
-    Attributes:
-        kept: The plans of its open blocks, those taken over from the view before among them.
-    """
+    """Lays out the groups of one view, for which `kept` is filled; takes over what was kept of the one before."""
 
     def __init__(
         self,
@@ -106,22 +133,22 @@ class _Layout:
         measures: Measures,
         equals: Counter[str],
         before: _Kept,
+        kept: _Kept,
         numbers: Iterator[int],
-        style: tuple[bool, bool],
     ) -> None:
         self._graph, self.measures, self._equals = graph, measures, equals
-        self._before, self.kept = before, _Kept()
-        self._numbers, self._style = numbers, style
-        self._known_looks: dict[int, int] = {}
+        self._before, self._kept = before, kept
+        self._numbers, self._style = numbers, kept.style
 
     def group(self, group: Group) -> Plan:
         """An open block; with its frame, unless it is the model itself."""
+        if group.depth == 0:
+            return self._laid(group)
         look = self._look_of(group)
-        known = self.kept.plans.get(look)
+        known = self._kept.plans.get(look)
         if known is None:
             plan = self._laid(group)
-            if look >= 0:
-                self.kept.plans[look] = (plan, group)
+            self._kept.plans[look] = (plan, group)
             return plan
         plan, other = known
         if other.block == group.block:
@@ -130,18 +157,29 @@ class _Layout:
         return plan.moved(blocks[group.block].first - blocks[other.block].first, group.block - other.block)
 
     def _look_of(self, group: Group) -> int:
-        look = self._known_looks.get(group.block)
-        if look is None:
-            look = self._known_looks[group.block] = self._look(group)
-        return look
+        known = self._kept.groups.get(group.block)
+        if known is None:
+            known = self._before.groups.get(group.block)
+            if known is not None and known.group is group:
+                self._take_over(known)
+            else:
+                key = self._look(group)
+                known = self._kept.groups[group.block] = _Known(group, self._number(key), key)
+        return known.look
 
-    def _look(self, group: Group) -> int:
-        """The same number for open blocks that are laid out alike, in this view and the one before; -1 for the model.
+    def _take_over(self, known: _Known) -> None:
+        """Keeps what is known of a group that is the same as in the view before, and of those in it."""
+        self._kept.groups[known.group.block] = known
+        self._number(known.key)
+        for item in known.group.items:
+            if item.group is not None:
+                self._take_over(self._before.groups[item.group.block])
+
+    def _look(self, group: Group) -> object:
+        """The same for open blocks that are laid out alike, in this view and the one before.
 
         Such blocks do the same inside, have the same blocks open, and are wired to their surroundings alike.
         """
-        if group.parent is None:
-            return -1
         block, measures = self._graph.blocks[group.block], self.measures
         base, inside = block.first, []
         for item in group.items:
@@ -149,33 +187,30 @@ class _Layout:
                 inside.append((item.first - base, self._look_of(item.group), measures.title(item.group.block)))
             elif item.target[0] == "block":
                 inside.append((item.first - base, item.repeat, measures.box(item)))
-        key: object
         if not block.structure or self._equals[block.structure] == 1:
-            key = (block.index, self._style, tuple(inside))
-        else:
-            outside = [
-                (ends, tuple([each - base for each in link.sources]), tuple([each - base for each in link.targets]))
-                for ends, link in group.links.items()
-                if ends[0] == ENTRY or ends[1] == group.exit
-            ]
-            title, count = measures.title(group.block), len(group.items)
-            key = (block.structure, self._style, group.depth, count, title, tuple(inside), tuple(outside))
-        return self._number(key)
+            return block.index, self._style, tuple(inside)
+        outside = [
+            (ends, tuple([each - base for each in link.sources]), tuple([each - base for each in link.targets]))
+            for ends, link in group.links.items()
+            if ends[0] == ENTRY or ends[1] == group.exit
+        ]
+        title, count = measures.title(group.block), len(group.items)
+        return block.structure, self._style, group.depth, count, title, tuple(inside), tuple(outside)
 
     def _number(self, key: object) -> int:
         """The number of a look; takes over its plan from the view before, if that had one."""
-        number = self.kept.looks.get(key)
+        number = self._kept.looks.get(key)
         if number is None:
             number = self._before.looks.get(key)
             number = next(self._numbers) if number is None else number
-            self.kept.looks[key] = number
+            self._kept.looks[key] = number
             plan = self._before.plans.get(number)
             if plan is not None:
-                self.kept.plans[number] = plan
+                self._kept.plans[number] = plan
         return number
 
     def _laid(self, group: Group) -> Plan:
-        is_model = group.parent is None
+        is_model = group.depth == 0
         members = list(range(1, group.exit))
         above, below = (0.0, 0.0) if is_model else (FRAME_HEADER, FRAME_PADDING)
         plan = self._series(Region(group, ENTRY, members, group.exit, above=above, below=below))

@@ -6,7 +6,7 @@ what goes out is kept apart, because it is drawn to the ports of the block's fra
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from explorer.graph.model import Category
@@ -62,11 +62,12 @@ class Item:
 
 @dataclass(slots=True)
 class Group:
-    """What is seen of one open block; items are numbered from 1, `ENTRY` and `exit` are the ports of its frame."""
+    """What is seen of one open block; items are numbered from 1, `ENTRY` and `exit` are the ports of its frame.
+
+    The model itself has `depth` 0. Views share the groups in which they do not differ: none changes once it is built.
+    """
 
     block: int
-    parent: Group | None
-    place: int  # among the items of the parent
     depth: int
     items: list[Item] = field(default_factory=list)
     links: dict[tuple[int, int], Link] = field(default_factory=dict)
@@ -88,60 +89,143 @@ class Group:
 
 def build(graph: LayerGraph, open_blocks: AbstractSet[int], *, fold_repeats: bool, join_layers: bool) -> Group:
     """The view of `graph` with some blocks open; the model itself always is."""
-    owners: list[tuple[Group, int]] = []
-    root = _group(graph, open_blocks, 0, None, 0, owners, fold_repeats, join_layers)
-    for node in graph.nodes:
-        lower = owners[node.index]
-        for source in node.inputs:
-            upper = owners[source]
-            if upper[0] is not lower[0]:
-                _add_edge(upper, lower, source, node.index)
-            elif upper[1] != lower[1]:
-                upper[0].link(upper[1], lower[1], source, node.index)
+    builder = _Builder(graph, open_blocks, fold_repeats, join_layers)
+    root = builder.group(0, 0)
+    builder.add_edges(0, len(graph.nodes))
     return root
 
 
-def _group(
-    graph: LayerGraph,
-    open_blocks: AbstractSet[int],
-    index: int,
-    parent: Group | None,
-    place: int,
-    owners: list[tuple[Group, int]],
-    fold_repeats: bool,
-    join_layers: bool,
+def rebuilt(graph: LayerGraph, root: Group, block: int, open_blocks: AbstractSet[int], *, join_layers: bool) -> Group:
+    """The view as `build` gives it without folds, made from `root`, which differs in `block` and in what is in it.
+
+    Only the groups around the block are new, and those in it.
+    """
+    path: list[tuple[Group, int]] = []  # the groups around it, and the place in each where it goes on
+    group: Group | None = root
+    for outer in graph.enclosing(block)[1:]:
+        if group is None:
+            return root  # it lies in a closed block
+        place = next(place for place, item in enumerate(group.items) if item.target == ("block", outer))
+        path.append((group, place))
+        group = group.items[place].group
+    new = _built_alone(graph, block, len(path), open_blocks, join_layers) if block in open_blocks else None
+    for outer_group, place in reversed(path):
+        items = outer_group.items.copy()
+        items[place] = replace(items[place], group=new)
+        new = replace(outer_group, items=items)
+    assert new is not None
+    return new
+
+
+def _built_alone(
+    graph: LayerGraph, block: int, depth: int, open_blocks: AbstractSet[int], join_layers: bool
 ) -> Group:
-    group = Group(index, parent, place, 0 if parent is None else parent.depth + 1)
-    block = graph.blocks[index]
-    children = {graph.blocks[child].first: child for child in reversed(graph.child_blocks[index])}
-    node = block.first
-    while node < block.last:
-        child = children.get(node, -1)
-        number = len(group.items) + 1
-        if child < 0:
-            if join_layers and _joins(graph, group, node):
-                item = group.items[-1]
-                item.last, item.joined, number = node + 1, (*item.joined, node), number - 1
-            else:
-                group.items.append(Item(("node", node), node, node + 1))
-            owners.append((group, number))
-            node += 1
-            continue
-        last = graph.blocks[child].last
-        if child in open_blocks:
-            item = Item(("block", child), node, last)
-            group.items.append(item)
-            item.group = _group(graph, open_blocks, child, group, number, owners, fold_repeats, join_layers)
-        else:
-            if fold_repeats and _repeats(graph, group, child):
-                item = group.items[-1]
-                item.last, item.repeat, number = last, item.repeat + 1, number - 1
-            else:
-                group.items.append(Item(("block", child), node, last))
-            owners.extend([(group, number)] * (last - node))
-        node = last
-    group.readers = [[] for _ in range(group.exit + 1)]
+    """The group of an open block with the edges that reach into it; those around it are the same if it is closed."""
+    builder = _Builder(graph, open_blocks, False, join_layers)
+    group = builder.group(block, depth)
+    told = graph.blocks[block]
+    builder.add_edges(told.first, told.last)
+    readers = {reader for node in range(told.first, told.last) for reader in graph.consumers[node]}
+    for reader in sorted(readers):
+        if reader >= told.last:
+            builder.add_leaving(reader)
     return group
+
+
+class _Builder:
+    """Makes the group of a block with all groups in it, then the links of these."""
+
+    def __init__(self, graph: LayerGraph, open_blocks: AbstractSet[int], fold_repeats: bool, join_layers: bool) -> None:
+        self._graph, self._open = graph, open_blocks
+        self._fold_repeats, self._join_layers = fold_repeats, join_layers
+        self._first = 0  # node of the outermost block
+        self._owners: list[tuple[Group, int]] = []  # of each node from there on, with the number of its item
+        self._outer: dict[int, tuple[Group, int]] = {}  # the same of each group but the outermost, by its block
+
+    def group(self, index: int, depth: int) -> Group:
+        """The group of the block `index`, without links."""
+        graph, owners = self._graph, self._owners
+        group = Group(index, depth)
+        block = graph.blocks[index]
+        if not owners:
+            self._first = block.first
+        children = {graph.blocks[child].first: child for child in reversed(graph.child_blocks[index])}
+        node = block.first
+        while node < block.last:
+            child = children.get(node, -1)
+            number = len(group.items) + 1
+            if child < 0:
+                if self._join_layers and _joins(graph, group, node):
+                    item = group.items[-1]
+                    item.last, item.joined, number = node + 1, (*item.joined, node), number - 1
+                else:
+                    group.items.append(Item(("node", node), node, node + 1))
+                owners.append((group, number))
+                node += 1
+                continue
+            last = graph.blocks[child].last
+            if child in self._open:
+                item = Item(("block", child), node, last)
+                group.items.append(item)
+                self._outer[child] = (group, number)
+                item.group = self.group(child, depth + 1)
+            else:
+                if self._fold_repeats and _repeats(graph, group, child):
+                    item = group.items[-1]
+                    item.last, item.repeat, number = last, item.repeat + 1, number - 1
+                else:
+                    group.items.append(Item(("block", child), node, last))
+                owners.extend([(group, number)] * (last - node))
+            node = last
+        group.readers = [[] for _ in range(group.exit + 1)]
+        return group
+
+    def add_edges(self, first: int, last: int) -> None:
+        """Adds the edges to the nodes `first` to `last - 1`, of which the outermost block consists."""
+        owners = self._owners
+        for node in self._graph.nodes[first:last]:
+            lower = owners[node.index - first]
+            for source in node.inputs:
+                if source < first:
+                    self._add_entering(lower, source, node.index)
+                    continue
+                upper = owners[source - first]
+                if upper[0] is not lower[0]:
+                    self._add_crossing(upper, lower, source, node.index)
+                elif upper[1] != lower[1]:
+                    upper[0].link(upper[1], lower[1], source, node.index)
+
+    def _add_crossing(self, upper: tuple[Group, int], lower: tuple[Group, int], source: int, target: int) -> None:
+        """Notes an edge in the innermost group that holds both ends, and at the ports of the frames that it crosses."""
+        group, item = upper
+        other, other_item = lower
+        while group is not other:
+            if group.depth >= other.depth:
+                group.link(item, group.exit, source, target)
+                group, item = self._outer[group.block]
+            else:
+                other.link(ENTRY, other_item, source, target)
+                other, other_item = self._outer[other.block]
+        if item != other_item:
+            group.link(item, other_item, source, target)
+
+    def _add_entering(self, lower: tuple[Group, int], source: int, target: int) -> None:
+        """Notes an edge from outside of the outermost block."""
+        site: tuple[Group, int] | None = lower
+        while site is not None:
+            group, item = site
+            group.link(ENTRY, item, source, target)
+            site = self._outer.get(group.block)
+
+    def add_leaving(self, target: int) -> None:
+        """Notes the edges to a node behind the outermost block."""
+        first, owners = self._first, self._owners
+        for source in self._graph.nodes[target].inputs:
+            site = owners[source - first] if source >= first and source - first < len(owners) else None
+            while site is not None:
+                group, item = site
+                group.link(item, group.exit, source, target)
+                site = self._outer.get(group.block)
 
 
 def _joins(graph: LayerGraph, group: Group, index: int) -> bool:
@@ -174,22 +258,3 @@ def _repeats(graph: LayerGraph, group: Group, child: int) -> bool:
     return reads_it_alone and all(
         reader < block.last for node in graph.nodes[before : block.first] for reader in graph.consumers[node.index]
     )
-
-
-def _add_edge(upper: tuple[Group, int], lower: tuple[Group, int], source: int, target: int) -> None:
-    """Notes an edge in the innermost group that holds both ends, and at the ports of the frames that it crosses."""
-    group, item = upper
-    other, other_item = lower
-    while group is not other:
-        if group.depth >= other.depth:
-            parent = group.parent
-            assert parent is not None
-            group.link(item, group.exit, source, target)
-            group, item = parent, group.place
-        else:
-            parent = other.parent
-            assert parent is not None
-            other.link(ENTRY, other_item, source, target)
-            other, other_item = parent, other.place
-    if item != other_item:
-        group.link(item, other_item, source, target)

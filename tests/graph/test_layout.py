@@ -238,7 +238,7 @@ def test_equal_blocks_that_share_their_plan_are_drawn_as_if_each_had_its_own(
         return [layout(graph, opened, fold_repeats=joins, join_layers=joins) for opened, joins in choices]
 
     shared = pictures()
-    monkeypatch.setattr("explorer.graph.layout._Layout._look", lambda _self, _group: -1)
+    monkeypatch.setattr("explorer.graph.layout._Layout._look", lambda _self, group: group.block)
     assert pictures() == shared
 
 
