@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer import paths
 from explorer.bilingual import Text
-from explorer.commands import runs_export, runs_work
+from explorer.commands import runs_export, runs_queue, runs_work
 from explorer.commands.arguments import add_json
 from explorer.commands.table import table
 from explorer.errors import ExplorerError
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("list", *_ACTIONS, "work"),
         default="list",
-        help="work trains those that wait, one after the other",
+        help="work trains those that wait, one after the other; queue has a stopped one wait to go on, unqueue no more",
     )
     parser.add_argument("run", nargs="?", metavar="RUN", help="id, number, or `last`")
     parser.add_argument("words", nargs="*", metavar="WORDS", help="the name, the note, or the tags")
@@ -148,7 +148,7 @@ def _listed(records: tuple[RunRecord, ...]) -> str:
             record.plan.dataset,
             f"{record.epochs_done}/{record.plan.config.epochs}",
             "-" if record.test_accuracy is None else f"{record.test_accuracy:.2%}",
-            str(record.status),
+            "paused" if record.is_paused else str(record.status),
         ]
         for record in records
     ]
@@ -168,5 +168,7 @@ _ACTIONS: dict[str, Callable[[Store, argparse.Namespace], Answer]] = {
     "note": _note,
     "tag": _tag,
     "export": runs_export.export,
+    "queue": runs_queue.queue,
+    "unqueue": runs_queue.unqueue,
     "delete": _delete,
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer import catalogue, paths
 from explorer.bilingual import Text
-from explorer.commands import forking, own_training, rate_finding, train_options
+from explorer.commands import forking, own_training, rate_finding, runs_queue, train_options
 from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
 from explorer.commands.progress import ProgressBars
 from explorer.commands.stop_signals import StopSignals
@@ -20,6 +20,7 @@ from explorer.errors import ExplorerError
 from explorer.graph.user_model import own
 from explorer.runs.history import History
 from explorer.runs.plan import RunPlan
+from explorer.runs.queue import put_back
 from explorer.runs.record import RunRecord
 from explorer.runs.runner import Runner
 from explorer.runs.store import Store
@@ -169,16 +170,12 @@ def _find_lr(args: argparse.Namespace) -> dict[str, Any] | str:
 
 
 def _wait(store: Store, args: argparse.Namespace) -> dict[str, Any] | str:
-    """Puts a new run behind those that wait."""
+    """Puts a new run, or one that goes on, behind those that wait."""
     if args.resume is not None:
-        raise ExplorerError(
-            Text("Only a new run can be added to the queue.", "只有新的运行才能加入队列。"),
-            Text("Leave out --resume or --queue.", "请去掉 --resume 或 --queue。"),
-        )
-    record = store.create(_new_plan(store, args), queued=True)
-    if args.json:
-        return {"run": record.id, "number": record.number, "place": record.place}
-    return f"Run {record.number} waits. To train all that wait: runs work"
+        record = put_back(store, _record(store, args).id)
+    else:
+        record = store.create(_new_plan(store, args), queued=True)
+    return runs_queue.waits(record, is_json=args.json)
 
 
 def _plan(args: argparse.Namespace) -> RunPlan:

@@ -95,7 +95,7 @@ _FIELDS: dict[str, Callable[[RunRecord, Words], Iterable[str]]] = {
     "net": lambda r, titles: (r.plan.choice.architecture, r.plan.title),
     "data": lambda r, titles: (r.plan.dataset,),
     "tag": lambda r, titles: r.about.tags,
-    "status": lambda r, titles: (str(r.status),),
+    "status": lambda r, titles: (str(r.status), *(["paused"] if r.is_paused else [])),
     "note": lambda r, titles: (r.about.note,),
     "any": lambda r, titles: (*titles(r), str(r.number), r.id),
 }

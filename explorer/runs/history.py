@@ -16,7 +16,9 @@ from explorer.training.events import (
     Failed,
     Finished,
     LearningRateChanged,
+    Paused,
     Preparing,
+    Resumed,
     Started,
     Steps,
     Stopped,
@@ -54,6 +56,7 @@ class History:
         warnings: What went wrong beside the training.
         lr_changes: What the user set the learning rate to, in order.
         ended_early: Why the run ended before its last epoch.
+        is_paused: It waits at a step boundary until it is told to go on.
         ending: How the run ended; None while it goes on.
         revision: Grows with every event; a view that remembers it knows whether to draw again.
         seconds: Time spent in training and testing so far, pauses not counted.
@@ -70,6 +73,7 @@ class History:
         self.warnings: list[Warned] = []
         self.lr_changes: list[LearningRateChanged] = []
         self.ended_early: EndedEarly | None = None
+        self.is_paused = False
         self.ending: Finished | Stopped | Failed | None = None
         self.revision = 0
         self.seconds = 0.0
@@ -100,13 +104,15 @@ class History:
                 self.testing = event.fraction
             case EpochEnded():
                 self._end_epoch(event)
-            case LearningRateChanged() | EndedEarly() | Warned():
+            case LearningRateChanged() | EndedEarly() | Warned() | Paused() | Resumed():
                 self._note(event)
             case _:
-                self.ending, self.preparing, self.testing = event, None, None
+                self.ending, self.preparing, self.testing, self.is_paused = event, None, None, False
 
-    def _note(self, event: LearningRateChanged | EndedEarly | Warned) -> None:
+    def _note(self, event: LearningRateChanged | EndedEarly | Warned | Paused | Resumed) -> None:
         match event:
+            case Paused() | Resumed():
+                self.is_paused = isinstance(event, Paused)
             case LearningRateChanged():
                 self.lr_changes.append(event)
                 self.lr = event.lr
@@ -117,6 +123,7 @@ class History:
 
     def _begin(self, event: Started) -> None:
         self.started, self.preparing, self.testing, self.ending = event, None, None, None
+        self.is_paused = False  # whoever paused it before may have been killed meanwhile
         # A run that resumes does again what came after its checkpoint.
         self._losses.truncate(event.step)
         self._accuracies.truncate(event.step)

@@ -25,6 +25,8 @@ _KINDS: dict[str, type[Event]] = {
         events.LearningRateChanged,
         events.EndedEarly,
         events.Warned,
+        events.Paused,
+        events.Resumed,
         events.Finished,
         events.Stopped,
         events.Failed,

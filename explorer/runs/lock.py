@@ -32,7 +32,7 @@ else:
         fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
-PATIENCE_SECONDS = 0.3  # a look from another process holds the lock for an instant
+PATIENCE_SECONDS = 1.0  # a look from another process holds the lock for an instant, or longer on a busy machine
 BEAT_SECONDS = 5.0  # between two renewals of the time stamp
 STALE_SECONDS = 60.0  # so old a stamp may be while its holder, on another machine, counts as living
 

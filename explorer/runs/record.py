@@ -36,6 +36,7 @@ class RunRecord:
         test_accuracy: Of the last epoch; `best_test_accuracy` of the best. None before the first epoch ended.
         message: Why it failed; `hint` says what to do.
         about: What the user calls it and says of it.
+        is_paused: Whoever trains it has it wait at a step boundary.
         place: In the queue: those of a lower place come first. None where it does not wait.
     """
 
@@ -59,6 +60,7 @@ class RunRecord:
     hint: Text | None = None
     about: About = field(default_factory=About)
     place: int | None = None
+    is_paused: bool = False
 
     @property
     def title(self) -> str:
@@ -88,6 +90,7 @@ class RunRecord:
             "created": self.created.isoformat(),
             **self.about.to_json(),
             "place": self.place,
+            "is_paused": self.is_paused,
             **numbers,
             "message": message,
             "hint": hint,
@@ -106,6 +109,7 @@ class RunRecord:
             hint=Text(**data["hint"]) if data["hint"] else None,
             about=About.from_json(data),
             place=data.get("place"),
+            is_paused=bool(data.get("is_paused")),
             **{name: data[name] for name in _PLAIN},
         )
 
@@ -151,6 +155,7 @@ def summarise(head: RunRecord, history: History, *, is_alive: bool) -> RunRecord
         head,
         status=status_of(history, is_alive=is_alive, is_queued=head.place is not None),
         place=None if is_alive else head.place,
+        is_paused=is_alive and history.is_paused,
         epochs_done=len(history.epoch_ends),
         steps=history.step,
         train_loss=last.train_loss if last else _mean(recent_losses.tolist()),

@@ -15,7 +15,7 @@ from explorer.runs.names import EVENTS
 from explorer.runs.record import RunRecord, summarise
 from explorer.runs.stop_request import StopWatch
 from explorer.runs.tensorboard import TensorBoardLog
-from explorer.training.events import ENDINGS, EpochEnded, Event, Started, Warned
+from explorer.training.events import ENDINGS, EpochEnded, Event, Paused, Resumed, Started, Warned
 
 INDEX_SECONDS = 5.0
 
@@ -49,7 +49,7 @@ class Recorder:
         self._history.apply(event)
         self._tensorboard.append(event)
         warning = self._write(event)
-        is_milestone = isinstance(event, (Started, EpochEnded, *ENDINGS))
+        is_milestone = isinstance(event, (Started, EpochEnded, Paused, Resumed, *ENDINGS))
         if is_milestone or time.monotonic() - self._indexed >= INDEX_SECONDS:
             self._put()
         return warning

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from explorer.bilingual import Text
 from explorer.errors import BatchTooLarge, ExplorerError
 from explorer.training.config import check_lr
-from explorer.training.events import Event, Failed, Finished, LearningRateChanged, Stopped, Warned
+from explorer.training.events import Event, Failed, Finished, LearningRateChanged, Paused, Resumed, Stopped, Warned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -177,19 +177,28 @@ class Runner:
 
     def _may_go_on(self, work: Work) -> bool:
         """Answers requests, and waits while the run is paused. False if the run is to stop."""
-        is_flushed = False
+        is_told = False
         while True:
             self._serve(work)
             with self._changed:
                 if self._must_stop:
                     return False
                 if not self._must_pause:
-                    return True
-                if is_flushed:
+                    break
+                if is_told:
                     self._changed.wait_for(lambda: self._must_stop or not self._must_pause or self._is_asked)
-            if not is_flushed and self._recorder is not None:
-                self._recorder.flush()
-            is_flushed = True
+            if not is_told:
+                self._tell_pause(Paused(self.run))
+            is_told = True
+        if is_told:
+            self._tell_pause(Resumed(self.run))
+        return True
+
+    def _tell_pause(self, event: Paused | Resumed) -> None:
+        """Tells also those who read along in the files, at once."""
+        self._publish(event)
+        if self._recorder is not None:
+            self._recorder.flush()
 
     def _serve(self, work: Work) -> None:
         with self._changed:

@@ -283,19 +283,22 @@ class Store:
             head = self._head(run)
         except ExplorerError:
             return None  # some other folder, or one that is just being made
-        record = summarise(head, self._replay(run), is_alive=self._is_alive(run))
-        with contextlib.suppress(sqlite3.Error):
-            self._index.put(record)
-        return record
+        while True:
+            is_alive = self._is_alive(run)  # asked first: whoever has let go has written everything
+            record = summarise(head, self._replay(run), is_alive=is_alive)
+            with contextlib.suppress(sqlite3.Error):
+                self._index.put(record)
+            if self._is_alive(run) == is_alive:
+                return record  # else somebody took it up meanwhile, and what was entered is not true any more
 
     def _still_holds(self, known: RunRecord) -> bool:
         match known.status:
             case Status.RUNNING:
                 return self._is_alive(known.id)
-            case Status.QUEUED:
-                return place.read(self.folder(known.id)) == known.place
-            case _:
+            case Status.FINISHED:
                 return True
+            case _:  # a run that can go on may wait for its turn, or wait no more
+                return place.read(self.folder(known.id)) == known.place
 
     def _replay(self, run: str) -> History:
         history = History(run)

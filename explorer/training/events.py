@@ -1,8 +1,9 @@
 """What a training tells while it runs: frozen values with plain numbers. No torch.
 
 Order in a run: any number of `Preparing`, one `Started` (again after a resume), any number of `Steps`, `Testing` and
-`EpochEnded`, at most one `EndedEarly`, exactly one of `Finished`, `Stopped`, `Failed`. `Warned` and
-`LearningRateChanged` may come anywhere before the ending. `run` is the run's id. Accuracies are fractions 0-1.
+`EpochEnded`, at most one `EndedEarly`, exactly one of `Finished`, `Stopped`, `Failed`. `Warned`, `Paused` and
+`LearningRateChanged` may come anywhere before the ending; `Resumed` follows a `Paused`, unless the ending does. `run`
+is the run's id. Accuracies are fractions 0-1.
 """
 
 from dataclasses import dataclass
@@ -120,6 +121,20 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The run waits at a step boundary until it is told to go on."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The run goes on, after a pause of the same process."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     run: str
 
@@ -154,6 +169,8 @@ Event = (
     | LearningRateChanged
     | EndedEarly
     | Warned
+    | Paused
+    | Resumed
     | Finished
     | Stopped
     | Failed

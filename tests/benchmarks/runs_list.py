@@ -128,7 +128,7 @@ class _Shown:
         return self._turns % 2 == 1
 
     def _show(self, records: tuple[RunRecord, ...]) -> None:
-        self.table.show_records(records, paused=None)
+        self.table.show_records(records, paused=frozenset())
         self._app.processEvents()
 
     def _change(self) -> None:

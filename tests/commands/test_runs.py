@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from explorer.app import main
 from explorer.bilingual import Text
 from explorer.runs.queue import waiting
 from explorer.runs.store import Store
-from explorer.training.events import Failed, Finished
+from explorer.training.events import Failed, Finished, Paused, Stopped
 from tests.commands.test_commands import Capture, call, refused
 from tests.runs.recorded import PLAN, whole_run
 
@@ -86,6 +87,30 @@ def test_waiting_runs_are_trained_one_after_the_other(capsys: Capture) -> None:
     assert call(capsys, "runs", "work") == {"trained": []}
 
 
+def test_a_stopped_run_waits_and_goes_on_when_its_turn_comes(capsys: Capture) -> None:
+    store = Store(paths.runs())
+    plan = replace(PLAN, config=replace(PLAN.config, epochs=2, limit=128, device="cpu"))
+    for _ in range(2):
+        run = store.create(plan).id
+        recorder = store.recorder(run)
+        recorder.append(Stopped(run))
+        recorder.close()
+    finished = store.create(plan).id
+    recorder = store.recorder(finished)
+    recorder.append(Finished(finished))
+    recorder.close()
+    store.close()
+    assert call(capsys, "runs", "queue", 2)["place"] == 1
+    assert call(capsys, "train", "--resume", 1, "--queue")["place"] == 2
+    assert "is finished" in refused(capsys, "runs", "queue", 3)
+    assert main(["runs", "queue", "2"]) == 0
+    assert "runs work" in capsys.readouterr().out
+    assert "not begun" in refused(capsys, "runs", "unqueue", 2)  # it has no step: as good as new
+    trained = call(capsys, "runs", "work")["trained"]
+    assert [entry["status"] for entry in trained] == ["finished", "finished"]
+    assert call(capsys, "runs", "unqueue", 1)["status"] == "finished"
+
+
 def test_one_that_fails_does_not_hold_up_the_others(capsys: Capture, tmp_path: Path) -> None:
     gone = tmp_path / "photos"
     call(capsys, "train", "lenet_bn", "--data", "digits", *SMALL, "--queue")
@@ -126,3 +151,15 @@ def test_a_failure_is_told_by_show(capsys: Capture) -> None:
     store.close()
     assert main(["runs", "show", "last"]) == 0
     assert "The loss is not a number." in capsys.readouterr().out
+
+
+def test_a_pause_in_another_process_is_listed(capsys: Capture) -> None:
+    store = Store(paths.runs())
+    run = store.create(PLAN).id
+    recorder = store.recorder(run)
+    recorder.append(Paused(run))
+    assert main(["runs"]) == 0
+    assert " paused" in capsys.readouterr().out
+    assert numbers(capsys, "list", "status:paused") == [1]
+    recorder.close()
+    store.close()

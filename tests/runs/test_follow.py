@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from explorer.runs.history import History
 from explorer.runs.lock import FileLock
 from explorer.runs.runner import Runner
 from explorer.runs.store import Status, Store
-from explorer.training.events import Finished, Stopped
+from explorer.training.events import Finished, Paused, Resumed, Stopped
 from tests.runs.recorded import PLAN, Endless, epoch_ended, started, steps, whole_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
 def run(store):
     """A run that is held, as by another process, with nothing in it yet."""
     return store.create(PLAN).id
+
+
+def wait_for(holds, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -278,3 +286,56 @@ def test_a_glance_shows_what_others_changed(store):
     fifth = store.glance([run])
     dying.release()  # as the system does, without a word in the index
     assert store.glance([run]) != fifth
+
+
+def test_a_pause_is_read_along_and_listed_by_other_processes(store):
+    run = store.create(PLAN).id
+    runner = Runner(run, lambda: Endless(run), recorder=store.recorder(run))
+    reader, other, history = Follower(store.folder(run)), Store(store.root), History(run)
+
+    def look():
+        for event in reader.drain():
+            history.apply(event)
+        return history
+
+    runner.start()
+    wait_for(lambda: look().step > 3)
+    assert not other.record(run).is_paused
+    runner.pause()
+    wait_for(lambda: look().is_paused)
+    assert other.record(run).is_paused
+    assert other.records()[0].to_json()["is_paused"]
+    step = history.step
+    runner.resume()
+    wait_for(lambda: not look().is_paused)
+    wait_for(lambda: look().step > step)
+    assert not other.record(run).is_paused
+    runner.pause()
+    wait_for(lambda: look().is_paused)
+    runner.stop()
+    assert runner.join(5)
+    wait_for(lambda: isinstance(look().ending, Stopped))
+    assert not history.is_paused
+    assert not other.record(run).is_paused
+    other.close()
+
+
+def test_a_process_that_is_killed_in_a_pause_leaves_no_pause(store, run, events):
+    events.write_bytes(lines(started(run), steps(run, 5, 5), Paused(run)))
+    store.close()  # lets go of it, as a kill does
+    again = Store(store.root)
+    assert (again.record(run).status, again.record(run).is_paused) == (Status.INTERRUPTED, False)
+    assert not replay(run, Follower(store.folder(run)).drain()).is_paused
+    with events.open("ab") as file:
+        file.write(lines(started(run, step=5), Paused(run), Resumed(run)))
+    assert not replay(run, journal.read(events, run)).is_paused
+    again.close()
+
+
+def test_an_index_of_a_version_without_pauses_is_read():
+    from explorer.runs.record import RunRecord
+
+    record = RunRecord("r", 1, PLAN, Status.RUNNING, datetime.now(UTC))
+    data = record.to_json()
+    del data["is_paused"]
+    assert RunRecord.from_json(data) == record

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from explorer.errors import ExplorerError
-from explorer.runs.queue import moved, waiting
+from explorer.runs.queue import moved, put_back, take_out, waiting
 from explorer.runs.store import Status, Store
 from explorer.training.events import Finished, Stopped
 from tests.runs.recorded import PLAN, whole_run
@@ -116,3 +116,69 @@ def test_a_damaged_marker_still_waits(store):
     run = store.create(PLAN, queued=True).id
     (store.folder(run) / "queued").write_text("soon")
     assert [record.id for record in waiting(store.records())] == [run]
+
+
+def stopped(store, *, epochs=1, ending=Stopped):
+    """A run that was ended before its last epoch."""
+    run = store.create(PLAN).id
+    recorder = store.recorder(run)
+    for event in whole_run(run, epochs=epochs):
+        recorder.append(event)
+    recorder.append(ending(run))
+    recorder.close()
+    return run
+
+
+def test_a_stopped_run_is_put_back_behind_the_others_and_taken_out_again(store):
+    run = stopped(store)
+    fresh = store.create(PLAN, queued=True)
+    record = put_back(store, run)
+    assert (record.status, record.place, record.steps) == (Status.QUEUED, 2, 10)
+    assert order(store) == [2, 1]
+    assert put_back(store, run) == record
+    other = Store(store.root)
+    assert [r.id for r in waiting(other.records())] == [fresh.id, run]
+    assert take_out(other, run).status == Status.STOPPED
+    assert order(store) == [2]
+    assert take_out(store, run).status == Status.STOPPED
+    other.close()
+
+
+def test_what_was_put_back_goes_on_where_it_was_and_waits_no_more(store):
+    run = stopped(store)
+    put_back(store, run)
+    recorder = store.recorder(run)
+    assert store.record(run).status == Status.RUNNING
+    assert store.history(run).step == 10
+    recorder.append(Stopped(run))
+    recorder.close()
+    assert store.record(run).status == Status.STOPPED
+
+
+def test_it_waits_after_a_restart_without_the_index_too(store):
+    run = stopped(store)
+    put_back(store, run)
+    store.close()
+    (store.root / "index.sqlite").unlink()
+    again = Store(store.root)
+    assert [record.id for record in waiting(again.records())] == [run]
+    assert again.record(run).epochs_done == 1
+    again.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_cannot_go_on_is_not_put_back_and_what_has_not_begun_is_not_taken_out(store, language):
+    finished = stopped(store, ending=Finished)
+    running = store.create(PLAN).id
+    for run, words in (
+        (finished, {"en": "is finished", "zh": "已经完成"}),
+        (running, {"zh": "正在训练", "en": "is running"}),
+    ):
+        with pytest.raises(ExplorerError) as refused:
+            put_back(store, run)
+        assert words[language] in getattr(refused.value.message, language)
+    waits = store.create(PLAN, queued=True).id
+    with pytest.raises(ExplorerError, match="not begun") as refused:
+        take_out(store, waits)
+    assert "尚未开始" in refused.value.message.zh
+    assert len(waiting(store.records())) == 1

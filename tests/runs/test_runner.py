@@ -6,7 +6,18 @@ import pytest
 from explorer.bilingual import Text
 from explorer.errors import BatchTooLarge, ExplorerError
 from explorer.runs.runner import Runner
-from explorer.training.events import ENDINGS, Failed, Finished, LearningRateChanged, Started, Steps, Stopped, Warned
+from explorer.training.events import (
+    ENDINGS,
+    Failed,
+    Finished,
+    LearningRateChanged,
+    Paused,
+    Resumed,
+    Started,
+    Steps,
+    Stopped,
+    Warned,
+)
 from tests.runs.recorded import Endless, whole_run
 
 
@@ -105,8 +116,12 @@ def test_pause_holds_and_resume_goes_on():
     wait_for(lambda: work.step > held + 2)
     runner.stop()
     assert runner.join(1)
-    losses = [event.step for event in runner.drain() if isinstance(event, Steps)]
+    events = runner.drain()
+    losses = [event.step for event in events if isinstance(event, Steps)]
     assert losses == list(range(1, len(losses) + 1))
+    told = [event for event in events if isinstance(event, Paused | Resumed)]
+    assert told == [Paused("r"), Resumed("r")]
+    assert events[events.index(told[0]) - 1].step == held
 
 
 def test_stop_while_paused():

@@ -333,3 +333,21 @@ def test_an_index_of_an_older_version_is_made_again(store):
     assert again.record(run).status == Status.FINISHED
     assert again.describe(run, About.of("a")).about.name == "a"
     again.close()
+
+
+def test_a_run_that_is_taken_up_while_it_is_found_dead_is_listed_as_running(store, monkeypatch):
+    other = Store(store.root)
+    run = other.create(PLAN).id
+    other.recorder(run).close()  # without an ending: its process was killed
+    put, recorders = store._index.put, []
+
+    def late(record):
+        if not recorders:  # another process goes on with it, between the look and the entry
+            recorders.append(other.recorder(run))
+        put(record)
+
+    monkeypatch.setattr(store._index, "put", late)
+    assert store.record(run).status == Status.RUNNING
+    assert store.records()[0].status == Status.RUNNING
+    recorders[0].close()
+    other.close()

@@ -10,10 +10,10 @@ from explorer.bilingual import Text
 from explorer.gui.background import Errands
 from explorer.gui.services.run_work import check_origin
 from explorer.gui.state import Level
-from explorer.runs.queue import moved, waiting
+from explorer.runs.queue import moved, put_back, take_out, waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
@@ -78,6 +78,28 @@ class RunQueue(QObject):
             Text(f"Run {record.number} waits for its turn.", f"运行 {record.number} 已加入队列。"), None, Level.INFO
         )
         state.set_runs((record, *state.runs))
+
+    def put_back(self, runs: Sequence[str]) -> None:
+        """Has stored `runs` wait to go on, in this order; where nothing trains the user says when that begins."""
+        if self._is_busy():
+            self._hold(is_held=False)
+
+        def put() -> tuple[RunRecord, ...]:
+            for run in runs:
+                put_back(self._store, run)
+            return self._store.records()
+
+        self._errands.do(put, self._state.set_runs, self._refuse)
+
+    def take_out(self, runs: Sequence[str]) -> None:
+        """Has `runs`, which had begun before, wait no more."""
+
+        def take() -> tuple[RunRecord, ...]:
+            for run in runs:
+                take_out(self._store, run)
+            return self._store.records()
+
+        self._errands.do(take, self._state.set_runs, self._refuse)
 
     def go_on(self) -> None:
         """Begins the next one, and the others after it."""

@@ -6,13 +6,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from explorer.bilingual import Text
+from explorer.gui import text
 from explorer.gui.panels.training.run_columns import COLUMNS
 from explorer.gui.state import FromRun
 from explorer.runs.about import About
 from explorer.runs.plan import RunPlan
-from explorer.training.events import Failed, Stopped
+from explorer.runs.store import Store
+from explorer.training.events import Failed, Paused, Resumed, Stopped
 from tests.gui.panels.training_window import Bench, bench
-from tests.gui.recorded_runs import plan
+from tests.gui.recorded_runs import plan, recorded
 
 __all__ = ["bench"]
 
@@ -354,3 +356,42 @@ def test_what_is_in_the_table_can_be_heard(runs: Bench) -> None:
     assert model.index(0, column("status")).data(role) == "Status: finished"
     for button in runs.panel.runs.bar._buttons:
         assert button.accessibleName()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_stopped_runs_are_put_back_into_the_queue_and_out_again(runs: Bench, language: str) -> None:
+    text.set_language(language)
+    runs.panel.retranslate()
+    first, second = (runs.store_run(ending=Stopped("x")) for _ in range(2))
+    finished = runs.store_run()
+    actions, view = runs.panel.runs.actions_, runs.find("runsTable")
+    runs.control.open_run(finished)
+    assert not actions.named["queue"].isVisible()
+    view.selectAll()
+    assert actions.named["queue"].text() == {"en": "Put back into the queue", "zh": "放回队列"}[language]
+    actions.named["queue"].trigger()
+    runs.wait(lambda: [record.id for record in runs.control.queue.waiting] == [first, second])
+    assert shown(runs, "status") == [text.tr("training.status_finished"), *[text.tr("runs.status_queued")] * 2]
+    assert not actions.named["queue"].isVisible()
+    menu = actions.menu()
+    assert actions.named["unqueue"] in menu.actions()
+    view.selectRow(shown(runs, "number").index("1"))
+    actions.named["unqueue"].trigger()
+    runs.wait(lambda: [record.id for record in runs.control.queue.waiting] == [second])
+    menu.close()
+
+
+def test_a_pause_in_another_process_is_shown(runs: Bench) -> None:
+    other = Store(runs.store.root)
+    run = other.create(plan()).id
+    recorder = other.recorder(run)
+    for event in [*recorded(run)][:6]:
+        recorder.append(event)
+    recorder.append(Paused(run))
+    runs.control.refresh()
+    runs.wait(lambda: shown(runs, "status") == ["paused"])
+    recorder.append(Resumed(run))
+    runs.control.refresh()
+    runs.wait(lambda: shown(runs, "status") == ["running"])
+    recorder.close()
+    other.close()

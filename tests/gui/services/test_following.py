@@ -11,11 +11,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
+from explorer.gui import text
+from explorer.gui.panels.training.follow_line import FollowLine
 from explorer.gui.services import following
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, Untrained
 from explorer.runs.store import Status, Store
-from explorer.training.events import EpochEnded, Event, Finished, Stopped
+from explorer.training.events import EpochEnded, Event, Finished, Paused, Resumed, Stopped
 from tests.gui.recorded_runs import LENET, executor, plan, recorded, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -223,3 +225,21 @@ runner.join()
     assert history.ending == Stopped(run)
     wait_until(qtbot, lambda: state.runs[0].status == Status.STOPPED)
     assert state.choice.architecture == catalogue.find("lenet").name
+
+
+def test_a_pause_of_the_other_process_is_told(qtbot: QtBot, control: RunControl, state: AppState, other: Other) -> None:
+    wait_until(qtbot, listed(state, other.run))
+    other.advance()
+    control.open_run(other.run)
+    wait_until(qtbot, lambda: steps(state, other.run) == 40)
+    line = FollowLine(state, control)
+    qtbot.addWidget(line)
+    for event, is_paused in ((Paused(other.run), True), (Resumed(other.run), False)):
+        other.recorder.append(event)
+        other.recorder.flush()
+        for language in ("en", "zh"):
+            text.set_language(language)
+            line.retranslate()
+            words = text.tr("training.paused")
+            wait_until(qtbot, lambda: (words in line.progress.words) == is_paused)  # noqa: B023
+    text.set_language("en")

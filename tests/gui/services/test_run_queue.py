@@ -141,3 +141,36 @@ def test_several_are_deleted_and_brought_back_but_not_what_trains(
     control.delete_runs(waiting)
     control.close()
     assert [record.status for record in store.records()] == [Status.STOPPED]
+
+
+def test_a_stopped_run_goes_on_when_its_turn_comes(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make(pause=0.02)
+    control.start(lenet(50))
+    wait_until(qtbot, lambda: state.training is not None)
+    first = state.training
+    assert first is not None
+    control.stop()
+    wait_until(qtbot, lambda: not control.is_busy and statuses(state) == ["stopped"])
+    control.queue.put_back([first])  # nothing trains: the user says when
+    wait_until(qtbot, lambda: statuses(state) == ["queued"])
+    qtbot.wait(100)
+    assert not control.is_busy
+    control.queue.take_out([first])
+    wait_until(qtbot, lambda: statuses(state) == ["stopped"])
+    control.start(lenet(2))
+    wait_until(qtbot, lambda: state.training not in (None, first))
+    control.queue.put_back([first])
+    wait_until(qtbot, lambda: statuses(state)[0] == "queued")
+    wait_until(qtbot, lambda: state.training == first)
+    assert control._execute.asked[-1] == (first, True)  # type: ignore[attr-defined]
+    control.stop()
+
+
+def test_what_cannot_be_put_back_is_told(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make()
+    control.start(lenet(1))
+    wait_until(qtbot, lambda: statuses(state) == ["finished"])
+    with qtbot.waitSignal(state.noticed) as told:
+        control.queue.put_back([state.runs[0].id])
+    assert "is finished" in told.args[0].en
+    assert "已经完成" in told.args[0].zh

@@ -57,17 +57,19 @@ class FollowLine(QWidget):
         holder = following.holder
         number = "?" if record is None else record.number
         own = self._run_control.own
-        place = "own_process" if own.trains(following.run) else "elsewhere"
+        is_own = own.trains(following.run)
+        place = "own_process" if is_own else "elsewhere"
         self._where.setText(tr(f"training.{place}", number=number))
         tip = "" if holder is None else tr(f"training.{place}_tip", pid=holder.pid, host=holder.host)
         self._where.setToolTip(tip)
         self.rate.set_usable(tr(f"training.live_lr_{place}"))
-        is_paused = own.is_paused(following.run)
-        self.pause.setVisible(own.trains(following.run))
+        history = self._state.history(following.run)
+        # Of a process of this window what was asked of it counts; of another, what it has written.
+        is_paused = own.is_paused(following.run) if is_own else history is not None and history.is_paused
+        self.pause.setVisible(is_own)
         self.pause.setEnabled(not following.is_stopping)
         self._name_pause(is_paused=is_paused)
         self.stop.setEnabled(not following.is_stopping)
-        history = self._state.history(following.run)
         if history is None:
             self.progress.show_starting()
             return

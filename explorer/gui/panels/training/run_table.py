@@ -52,7 +52,7 @@ class RunTable(QAbstractTableModel):
         self._rows: list[RunRecord] = []
         self._places: dict[str, int] = {}
         self._compared: list[str] = []
-        self._paused: str | None = None
+        self._paused: frozenset[str] = frozenset()
         self._filter = filtering.Filter()
         self._sorting = (NUMBER, Qt.SortOrder.DescendingOrder)
         self._dots: dict[str, QIcon] = {}
@@ -78,12 +78,12 @@ class RunTable(QAbstractTableModel):
         """Where `run` is shown; None where it is not."""
         return None if run is None else self._places.get(run)
 
-    def show_records(self, records: tuple[RunRecord, ...], *, paused: str | None) -> None:
+    def show_records(self, records: tuple[RunRecord, ...], *, paused: frozenset[str]) -> None:
         """Shows these, as far as they are looked for; rows that stay keep their selection."""
         before, self._records = self._records, records
         was_paused, self._paused = self._paused, paused
         self._arrange()
-        for run in {paused, was_paused} if paused != was_paused else ():
+        for run in paused ^ was_paused:
             self._redraw(self.row_of(run))
         if len(records) != len(before):
             self.counted.emit()
@@ -224,7 +224,7 @@ class RunTable(QAbstractTableModel):
         return None
 
     def words(self, record: RunRecord, column: Column) -> str:
-        if column.key == "status" and record.id == self._paused:
+        if column.key == "status" and record.id in self._paused:
             return tr("training.status_paused")
         return column.write(record)
 
@@ -232,7 +232,7 @@ class RunTable(QAbstractTableModel):
         """The sign of the run's status, before its words."""
         if column.key != "status":
             return None
-        colour = "warning" if record.id == self._paused else _STATUS_COLOURS[record.status]
+        colour = "warning" if record.id in self._paused else _STATUS_COLOURS[record.status]
         if colour not in self._dots:
             self._dots[colour] = dot(theme.colour(colour))
         return self._dots[colour]
@@ -256,6 +256,7 @@ def _titles(record: RunRecord) -> tuple[str, ...]:
         words.architecture(plan.choice.architecture),
         words.dataset(plan.dataset),
         tr("runs.status_queued") if record.status == Status.QUEUED else tr(f"training.status_{record.status}"),
+        tr("training.status_paused") if record.is_paused else "",
     )
 
 

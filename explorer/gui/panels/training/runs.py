@@ -119,7 +119,11 @@ class RunsView(QWidget):
     def _show_runs(self) -> None:
         state = self._state
         self._is_showing = True
-        self.table.show_records(state.runs, paused=state.training if state.is_paused else None)
+        # Of the run of this window its button counts, of others what their processes have written.
+        paused = {record.id for record in state.runs if record.is_paused and record.id != state.training}
+        if state.is_paused and state.training is not None:
+            paused.add(state.training)
+        self.table.show_records(state.runs, paused=frozenset(paused))
         self._is_showing = False
         self._show_count()
         self._show_queue()

@@ -14,9 +14,12 @@ from explorer.gui import theme
 from explorer.gui.panels.training import runs_copy, words
 from explorer.gui.text import tr
 from explorer.runs.kept import BEST, LAST, PREVIOUS
+from explorer.runs.queue import has_begun
 from explorer.runs.record import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.gui.panels.training.run_table import RunTable
     from explorer.gui.panels.training.run_view import RunView
     from explorer.gui.services.run_control import RunControl
@@ -34,7 +37,7 @@ _ICONS = {
     "fork": "git-fork",
 }
 _MENU = (
-    ("resume", "compare", "evaluate", "up", "down"),
+    ("resume", "queue", "unqueue", "compare", "evaluate", "up", "down"),
     ("rename", "about"),
     ("fork", "use"),
     ("reveal", "copy", "copy_markdown", "copy_csv"),
@@ -65,6 +68,8 @@ class RunsActions(QObject):
             "use": self._use,
             "up": lambda: self._move(-1),
             "down": lambda: self._move(1),
+            "queue": lambda: run_control.queue.put_back(self._runs(_can_queue)),
+            "unqueue": lambda: run_control.queue.take_out(self._runs(_can_leave)),
             "reveal": self._reveal,
             "copy": self._copy_plan,
             "copy_markdown": lambda: self._copy(runs_copy.as_markdown(table, view.shown_columns)),
@@ -108,6 +113,8 @@ class RunsActions(QObject):
             "evaluate": only is not None and only.steps > 0,
             "up": bool(queue) and queue[0] is not only,
             "down": bool(queue) and queue[-1] is not only,
+            "queue": any(_can_queue(record) for record in selected),
+            "unqueue": any(_can_leave(record) for record in selected),
             "compare": bool(selected),
             "delete": any(r.status != Status.RUNNING and r.id != self._state.training for r in selected),
             "copy_markdown": True,
@@ -117,6 +124,8 @@ class RunsActions(QObject):
             action.setEnabled(able.get(name, only is not None))
         for name in ("up", "down"):
             self.named[name].setVisible(is_waiting)
+        for name in ("queue", "unqueue"):
+            self.named[name].setVisible(able[name])
         key = "runs.start_now" if is_waiting else "training.run_resume"
         self.named["resume"].setText(tr(key))
 
@@ -218,6 +227,10 @@ class RunsActions(QObject):
         if self.only is not None:
             self._run_control.queue.move(self.only.id, by)
 
+    def _runs(self, is_meant: Callable[[RunRecord], bool]) -> list[str]:
+        """Those of the selected, the first one made first."""
+        return [record.id for record in sorted(self.selected, key=lambda r: r.number) if is_meant(record)]
+
     def _reveal(self) -> None:
         if self.only is not None:
             folder = self._run_control.store.folder(self.only.id)
@@ -232,6 +245,16 @@ class RunsActions(QObject):
 
     def _delete(self) -> None:
         self._run_control.delete_runs([record.id for record in self.selected])
+
+
+def _can_queue(record: RunRecord) -> bool:
+    """It has ended before its last epoch."""
+    return record.can_resume and record.status != Status.QUEUED
+
+
+def _can_leave(record: RunRecord) -> bool:
+    """It waits to go on; one that has not begun yet is deleted instead."""
+    return record.status == Status.QUEUED and has_begun(record)
 
 
 def _step(moment: Moment) -> str:
