@@ -9,17 +9,17 @@ from explorer.graph.picture import Box, Frame, Picture, Wire
 from explorer.graph.plan import BOX_HEIGHT, MARGIN, Plan, PlannedWire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from explorer.graph.model import LayerGraph
 
-_Key = tuple[int, float, float, int, int]  # which plan, where, and from which node and block on
+_Key = tuple[int, float, int, int]  # which plan, where from left to right, and from which node and block on
 
 _new = tuple.__new__  # makes named tuples twice as fast as their own constructors; all values must be given
 
 
 class Drawings:
-    """Draws plan after plan of one graph; what has stayed in its place since the one before is taken from there."""
+    """Draws plan after plan of one graph; what has been drawn before is taken from there, moved up or down."""
 
     def __init__(self, graph: LayerGraph) -> None:
         self._graph = graph
@@ -35,12 +35,42 @@ class Drawings:
 
 
 class _Part(NamedTuple):
-    """What was drawn of an open block. Its plan is kept, so that no other has the same identity."""
+    """What was drawn of an open block at the height `y`. Its plan is kept, so that no other has the same identity.
+
+    Attributes:
+        inner: The parts in it.
+    """
 
     plan: Plan
+    y: float
     boxes: list[Box]
     frames: list[Frame]
     wires: list[Wire]
+    inner: list[_Key]
+
+    def moved_to(self, y: float) -> _Part:
+        """The same at another height."""
+        by = y - self.y
+        boxes = [
+            _new(Box, (target, x, y + by, width, height, repeat, joined))
+            for target, x, y, width, height, repeat, joined in self.boxes
+        ]
+        frames = [frame._replace(y=frame.y + by) for frame in self.frames]
+        wires = [
+            _new(
+                Wire,
+                (
+                    source,
+                    targets,
+                    tuple([(x, y + by) for x, y in points]),
+                    label,
+                    None if label_at is None else (label_at[0], label_at[1] + by),
+                    *rest,
+                ),
+            )
+            for source, targets, points, label, label_at, *rest in self.wires
+        ]
+        return _Part(self.plan, y, boxes, frames, wires, self.inner)
 
 
 class _Drawing:
@@ -50,24 +80,38 @@ class _Drawing:
         self.boxes: list[Box] = []
         self.frames: list[Frame] = []
         self.wires: list[Wire] = []
+        self._inner: list[_Key] = []  # the parts in the one that is being drawn
 
     def _draw_part(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
-        """Draws a plan; an open block that is in its place already, as it is."""
+        """Draws a plan; an open block that was drawn before, from that."""
         if plan.frame is None:
             self.draw(plan, x, y, nodes, blocks)
             return
         # Equal blocks have plans of their own, which share what is in them.
-        key = (id(plan.parts), x, y, nodes + plan.moved_by[0], blocks + plan.moved_by[1])
+        key = (id(plan.parts), x, nodes + plan.moved_by[0], blocks + plan.moved_by[1])
         part = self._before.get(key)
         if part is None:
             first = len(self.boxes), len(self.frames), len(self.wires)
+            around, self._inner = self._inner, []
             self.draw(plan, x, y, nodes, blocks)
-            part = _Part(plan, self.boxes[first[0] :], self.frames[first[1] :], self.wires[first[2] :])
+            drawn = self.boxes[first[0] :], self.frames[first[1] :], self.wires[first[2] :]
+            part = _Part(plan, y, *drawn, self._inner)
+            self._inner = around
         else:
+            if part.y != y:
+                part = part.moved_to(y)
             self.boxes += part.boxes
             self.frames += part.frames
             self.wires += part.wires
+            self._keep(part.inner)
         self.parts[key] = part
+        self._inner.append(key)
+
+    def _keep(self, keys: Iterable[_Key]) -> None:
+        """Keeps the parts in one that was taken over, for when that one is drawn anew."""
+        for key in keys:
+            part = self.parts[key] = self._before[key]
+            self._keep(part.inner)
 
     def draw(self, plan: Plan, x: float, y: float, nodes: int, blocks: int) -> None:
         """Draws a plan; `nodes` and `blocks` are added to its indices."""

@@ -117,9 +117,7 @@ def rebuilt(graph: LayerGraph, root: Group, block: int, open_blocks: AbstractSet
     return new
 
 
-def _built_alone(
-    graph: LayerGraph, block: int, depth: int, open_blocks: AbstractSet[int], join_layers: bool
-) -> Group:
+def _built_alone(graph: LayerGraph, block: int, depth: int, open_blocks: AbstractSet[int], join_layers: bool) -> Group:
     """The group of an open block with the edges that reach into it; those around it are the same if it is closed."""
     builder = _Builder(graph, open_blocks, False, join_layers)
     group = builder.group(block, depth)
@@ -145,40 +143,41 @@ class _Builder:
     def group(self, index: int, depth: int) -> Group:
         """The group of the block `index`, without links."""
         graph, owners = self._graph, self._owners
-        group = Group(index, depth)
-        block = graph.blocks[index]
+        group, block = Group(index, depth), graph.blocks[index]
         if not owners:
             self._first = block.first
         children = {graph.blocks[child].first: child for child in reversed(graph.child_blocks[index])}
         node = block.first
         while node < block.last:
             child = children.get(node, -1)
-            number = len(group.items) + 1
-            if child < 0:
-                if self._join_layers and _joins(graph, group, node):
-                    item = group.items[-1]
-                    item.last, item.joined, number = node + 1, (*item.joined, node), number - 1
-                else:
-                    group.items.append(Item(("node", node), node, node + 1))
-                owners.append((group, number))
-                node += 1
+            if child >= 0:
+                self._add_block(group, child)
+                node = graph.blocks[child].last
                 continue
-            last = graph.blocks[child].last
-            if child in self._open:
-                item = Item(("block", child), node, last)
-                group.items.append(item)
-                self._outer[child] = (group, number)
-                item.group = self.group(child, depth + 1)
+            if self._join_layers and _joins(graph, group, node):
+                item = group.items[-1]
+                item.last, item.joined = node + 1, (*item.joined, node)
             else:
-                if self._fold_repeats and _repeats(graph, group, child):
-                    item = group.items[-1]
-                    item.last, item.repeat, number = last, item.repeat + 1, number - 1
-                else:
-                    group.items.append(Item(("block", child), node, last))
-                owners.extend([(group, number)] * (last - node))
-            node = last
+                group.items.append(Item(("node", node), node, node + 1))
+            owners.append((group, len(group.items)))
+            node += 1
         group.readers = [[] for _ in range(group.exit + 1)]
         return group
+
+    def _add_block(self, group: Group, child: int) -> None:
+        first, last = self._graph.blocks[child].first, self._graph.blocks[child].last
+        if child in self._open:
+            item = Item(("block", child), first, last)
+            group.items.append(item)
+            self._outer[child] = (group, len(group.items))
+            item.group = self.group(child, group.depth + 1)
+            return
+        if self._fold_repeats and _repeats(self._graph, group, child):
+            item = group.items[-1]
+            item.last, item.repeat = last, item.repeat + 1
+        else:
+            group.items.append(Item(("block", child), first, last))
+        self._owners.extend([(group, len(group.items))] * (last - first))
 
     def add_edges(self, first: int, last: int) -> None:
         """Adds the edges to the nodes `first` to `last - 1`, of which the outermost block consists."""

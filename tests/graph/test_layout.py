@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import catalogue
-from explorer.graph import labels, views
+from explorer.graph import labels, views, viewtree
 from explorer.graph.layout import Layouter, _Layout, layout
 from explorer.graph.model import LayerGraph
 from explorer.graph.picture import Box, Picture
@@ -294,3 +294,15 @@ def test_only_what_has_changed_is_laid_out_again(monkeypatch: pytest.MonkeyPatch
     closed = next(block.index for block in graph.blocks if block.path == "features.4.1.block")
     layouter.picture(opened - {closed})
     assert laid == ["", "features", "features.4", "features.4.1"]
+
+
+@pytest.mark.parametrize("name", ["resnet18", "torchvision/densenet121", "torchvision/swin_t"])
+@pytest.mark.parametrize("joins", [False, True])
+def test_the_tree_of_a_view_made_from_the_one_before_is_as_if_built_anew(name: str, *, joins: bool) -> None:
+    graph, chance = carried(name), random.Random(5)
+    opened = views.open_blocks(graph, views.Detail.OPERATIONS)
+    tree = viewtree.build(graph, opened, fold_repeats=False, join_layers=joins)
+    for block in chance.choices(range(1, len(graph.blocks)), k=40):
+        opened = opened ^ {block}
+        tree = viewtree.rebuilt(graph, tree, block, opened, join_layers=joins)
+        assert tree == viewtree.build(graph, opened, fold_repeats=False, join_layers=joins)
