@@ -176,7 +176,7 @@ def _branches(group: Group) -> int:
 
 def _group(plan: Course) -> Group:
     """The parts as a group of a view, whose regions the layout knows how to take apart."""
-    group = Group(0, None, 0, 0)
+    group = Group(0, 0)
     group.items = [Member(part.target, 0, 0) for part in plan.parts]
     group.readers = [[] for _ in range(group.exit + 1)]
     for upper, lower in sorted(plan.edges):
