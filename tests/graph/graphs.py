@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def carried(name: str) -> LayerGraph:
+    """The same graph whenever it is asked for: pictures and sheets must be of one."""
     graph = shipped.load(name)
     assert graph is not None, f"no graph of {name} is carried"
     return graph

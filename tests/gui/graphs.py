@@ -2,28 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
-from explorer.graph import shipped
 from explorer.graph.model import LayerGraph
 from explorer.gui import text, theme
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import AppState
+from tests.graph.graphs import carried
 
 MakePanel = Callable[..., GraphPanel]
-
-
-@cache
-def carried(name: str) -> LayerGraph:
-    """The same graph whenever it is asked for: pictures and sheets must be of one."""
-    graph = shipped.load(name)
-    assert graph is not None
-    return graph
 
 
 def block(graph: LayerGraph, path: str) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from explorer.gui.dialogs.own_model import OwnModelDialog
 from explorer.gui.main_window import MainWindow
 from explorer.gui.services import graphs
 from explorer.gui.warmup import Warmup
-from tests.gui.graphs import carried
+from tests.graph.graphs import carried
 
 NET = "from torch import nn\nclass Net(nn.Module):\n    def forward(self, x): return x\n"
 

@@ -20,7 +20,7 @@ from explorer.gui.dialogs.export import FORMS, ExportDialog
 from explorer.gui.dialogs.export_desk import ExportDesk
 from explorer.gui.state import AppState, Level
 from explorer.gui.widgets.notices import Notices
-from tests.gui.graphs import carried
+from tests.graph.graphs import carried
 
 MakeDesk = Callable[[str], ExportDesk]
 

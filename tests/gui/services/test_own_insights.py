@@ -21,8 +21,8 @@ from explorer.gui.services.insights import InsightService
 from explorer.gui.state import AppState
 from explorer.inspection.insight import Insight, Method, Question
 from explorer.runs.workbench import Image, Weights
+from tests.graph.graphs import carried
 from tests.graph.test_user_model import GOOD, write
-from tests.gui.graphs import carried
 
 LENET = catalogue.find("lenet").default_choice()
 ORIGIN = Text("untrained weights", "未训练的权重")

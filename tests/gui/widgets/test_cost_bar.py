@@ -10,7 +10,8 @@ from explorer.graph.colouring import ColourBy
 from explorer.gui import text
 from explorer.gui.widgets.cost_bar import WIDTH, CostBar
 from explorer.gui.widgets.graph_colouring import Colouring
-from tests.gui.graphs import block, carried
+from tests.graph.graphs import carried
+from tests.gui.graphs import block
 
 
 def bar(qtbot: QtBot, name: str = "googlenet", by: ColourBy = ColourBy.TYPE, height: int = 400) -> CostBar:

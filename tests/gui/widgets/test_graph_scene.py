@@ -16,7 +16,8 @@ from explorer.gui.widgets.graph_scene import GraphScene
 from explorer.gui.widgets.graph_sheet import Sheet
 from explorer.gui.widgets.graph_view import GraphView
 from explorer.gui.widgets.numerals import count
-from tests.gui.graphs import block, carried, node
+from tests.graph.graphs import carried
+from tests.gui.graphs import block, node
 
 
 @pytest.fixture

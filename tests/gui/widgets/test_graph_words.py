@@ -17,7 +17,7 @@ from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_colouring import Colouring
 from explorer.gui.widgets.graph_scene import GraphScene
 from explorer.gui.widgets.graph_sheet import Sheet
-from tests.gui.graphs import carried
+from tests.graph.graphs import carried
 
 LECTURE = [card.name for card in catalogue.cards().values() if card.family == catalogue.LECTURE]
 ZOO = [card.name for card in catalogue.cards().values() if card.family == catalogue.ZOO]

@@ -6,7 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.graph.views import Detail
 from explorer.gui.state import Selection, SelectionKind
-from tests.gui.graphs import MakePanel, boxes, carried, settle
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, boxes, settle
 
 
 def test_find_counts_marks_opens_and_goes_round(make: MakePanel, qtbot: QtBot) -> None:

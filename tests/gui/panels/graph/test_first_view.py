@@ -7,7 +7,8 @@ from explorer.bilingual import Text
 from explorer.graph.colouring import ColourBy
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui.state import GraphNote
-from tests.gui.graphs import MakePanel, block, boxes, carried, place_on_screen, settle
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, block, boxes, place_on_screen, settle
 
 
 def test_object_names_are_the_agreed_ones(make: MakePanel) -> None:

@@ -4,7 +4,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.graph.colouring import ColourBy
-from tests.gui.graphs import MakePanel, boxes, carried, image, place_on_screen
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, boxes, image, place_on_screen
 
 
 def test_every_box_of_the_picture_is_painted_where_it_stands(make: MakePanel) -> None:

@@ -11,7 +11,8 @@ from explorer.graph.views import Detail
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import GraphNote
 from explorer.gui.widgets.graph_facts import facts
-from tests.gui.graphs import MakePanel, block, carried, node, settle
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, block, node, settle
 
 
 def options(panel: GraphPanel) -> dict[str, QAction]:

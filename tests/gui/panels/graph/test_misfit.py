@@ -11,7 +11,8 @@ from explorer.graph.model import Block, LayerGraph, Mismatch
 from explorer.gui import text
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.widgets.graph_sheet import Sign
-from tests.gui.graphs import MakePanel, block, carried, node, settle
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, block, node, settle
 
 FAILS = "b3.1.cat"
 

@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.graph.views import Detail
 from explorer.gui.state import Selection, SelectionKind
-from tests.gui.graphs import MakePanel, block, boxes, carried, click, node, place_on_screen, settle
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, block, boxes, click, node, place_on_screen, settle
 
 
 def test_double_click_opens_a_block_in_its_place_and_again_closes_it(make: MakePanel, qtbot: QtBot) -> None:

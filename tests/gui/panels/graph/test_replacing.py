@@ -5,7 +5,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.graph.colouring import ColourBy
 from explorer.graph.views import Detail
-from tests.gui.graphs import MakePanel, carried, image, settle
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, image, settle
 
 
 def test_clicks_on_a_picture_that_is_being_replaced_do_nothing(make: MakePanel, qtbot: QtBot) -> None:

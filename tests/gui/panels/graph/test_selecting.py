@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 from explorer.graph import labels
 from explorer.graph.colouring import ColourBy
 from explorer.gui.state import Selection, SelectionKind
-from tests.gui.graphs import MakePanel, block, carried, click, place_on_screen
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, block, click, place_on_screen
 
 
 def test_click_selects_and_click_beside_selects_nothing(make: MakePanel, qtbot: QtBot) -> None:

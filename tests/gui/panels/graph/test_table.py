@@ -4,7 +4,7 @@ import csv
 import io
 
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from explorer.graph.export.listing import Form
@@ -13,7 +13,8 @@ from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import Selection, SelectionKind
 from explorer.gui.widgets.layer_table import COLUMNS
 from explorer.gui.widgets.numerals import count
-from tests.gui.graphs import MakePanel, block, carried, node, settle
+from tests.graph.graphs import carried
+from tests.gui.graphs import MakePanel, block, node, settle
 
 _Flag = QItemSelectionModel.SelectionFlag
 
@@ -200,7 +201,7 @@ def test_the_menu_of_a_row_copies_path_and_latex(make: MakePanel) -> None:
 def test_control_c_copies_what_is_chosen(make: MakePanel, qtbot: QtBot) -> None:
     panel = tabled(make, "lenet")
     panel._state.select(Selection(*_selection(node(carried("lenet"), "features.3"))))
-    panel.table._copy.trigger()
+    qtbot.keySequence(panel.table.view, QKeySequence(QKeySequence.StandardKey.Copy))
     assert copied().count("\n") == 4
     assert "`features.3`" in copied()
 

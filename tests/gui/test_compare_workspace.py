@@ -1,0 +1,93 @@
+"""The workspace in which networks are compared, in the window."""
+
+import gc
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.app import create_window
+from explorer.gui.main_window import MainWindow
+from explorer.gui.warmup import Warmup
+
+
+@pytest.fixture
+def window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    monkeypatch.setattr(Warmup, "start", lambda self: None)
+    _, made = create_window([])
+    made.resize(1280, 800)
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+    gc.enable()
+
+
+def docks(window: MainWindow) -> dict[str, tuple[bool, int]]:
+    return {dock.objectName(): (dock.isVisible(), dock.width()) for dock in window.findChildren(QDockWidget)}
+
+
+def test_panels_make_room_and_come_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.commands["panel.right"].trigger()
+    qtbot.wait(1)
+    before, layout = docks(window), window.preferences().layout
+    switch = window.findChild(QWidget, "workspaceSwitch")
+    assert switch is not None
+    assert window.workspace == "explore"
+    window.header._workspaces.button("compare").click()
+    qtbot.wait(1)
+    assert window.workspace == "compare"
+    assert not any(is_shown for is_shown, _ in docks(window).values())
+    assert window.preferences().layout == layout
+    assert window.commands["workspace.compare"].isChecked()
+    window.commands["workspace.explore"].trigger()
+    qtbot.wait(1)
+    assert docks(window) == before
+
+
+def test_what_is_done_to_the_one_network_goes_to_it(window: MainWindow) -> None:
+    for act in (
+        lambda: window.state.set_choice(catalogue.find("nin").default_choice()),
+        window.commands["search.layer"].trigger,
+    ):
+        window.show_workspace("compare")
+        act()
+        assert window.workspace == "explore"
+
+
+def test_zoom_commands_are_for_what_is_seen(window: MainWindow) -> None:
+    window.show_workspace("compare")
+    compare = window.compare
+    assert compare is not None
+    alone, before = window.graph.view.zoom, compare.left.view.zoom
+    window.commands["zoom.out"].trigger()
+    assert compare.left.view.zoom < before
+    assert window.graph.view.zoom == alone
+
+
+def test_everything_fits_into_the_smallest_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_workspace("compare")
+    window.resize(1000, 640)
+    qtbot.wait(5)
+    for name in ("compareLeft", "compareRight", "compareTable", "compareCopy", "compareSwap", "menuButton"):
+        widget = window.findChild(QWidget, name)
+        assert widget is not None
+        area = widget.rect().translated(widget.mapTo(window, QPoint(0, 0)))
+        assert window.rect().contains(area), name
+
+
+def test_closing_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Warmup, "start", lambda self: None)
+    before = set(threading.enumerate())
+    _, window = create_window([])
+    window.show()
+    window.show_workspace("compare")
+    QApplication.processEvents()
+    window.close()
+    window.deleteLater()
+    gc.enable()
+    assert [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()] == []
