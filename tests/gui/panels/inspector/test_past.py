@@ -1,6 +1,5 @@
 """Looking back in the inspector: one scale for all moments, maps that keep their places, figures over the run."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,69 +7,13 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from explorer import catalogue
-from explorer.bilingual import Text
-from explorer.graph import trace
-from explorer.graph.model import LayerGraph
 from explorer.gui.panels.inspector import InspectorPanel
-from explorer.gui.state import AppState, FromRun, PinnedImage
-from explorer.inspection import capture, figures, untrained
+from explorer.gui.state import AppState, FromRun
+from explorer.inspection import figures
 from explorer.inspection.insight import Insight
 from explorer.runs.moments import Moment
 from explorer.runs.past import Past
-
-CHOICE = catalogue.find("mnist_inception").default_choice()
-PIXELS = np.random.default_rng(0).integers(0, 256, (28, 28, 1), dtype=np.uint8)
-
-
-@pytest.fixture(scope="module")
-def graph() -> LayerGraph:
-    return trace.graph_of(CHOICE)
-
-
-@pytest.fixture(scope="module")
-def insight() -> Insight:
-    return capture.look(
-        untrained.build(CHOICE),
-        PIXELS,
-        CHOICE.input_shape,
-        mean=(0.5,),
-        std=(0.5,),
-        classes=tuple("abcdefghij"),
-        origin=Text("untrained weights", "未训练的权重"),
-        is_trained=False,
-    )
-
-
-@pytest.fixture
-def state(graph: LayerGraph, insight: Insight, qapp: object) -> AppState:
-    state = AppState(CHOICE)
-    state.set_graph(graph)
-    state.set_ready()
-    state.set_image(PinnedImage(PIXELS, "digits 3"))
-    state.set_insight(insight)
-    return state
-
-
-@pytest.fixture
-def panel(state: AppState, qtbot: QtBot) -> Iterator[InspectorPanel]:
-    panel = InspectorPanel(state)
-    qtbot.addWidget(panel)
-    panel.resize(320, 900)
-    panel.show()
-    qtbot.waitExposed(panel)
-    yield panel
-    panel.stop()
-
-
-def drawn(qtbot: QtBot, panel: InspectorPanel) -> None:
-    qtbot.wait(80)  # a change of width is drawn a little later
-    qtbot.waitUntil(lambda: not panel.drawer.is_busy, timeout=20_000)
-
-
-def first_convolution(state: AppState) -> str:
-    assert state.graph is not None
-    return next(node.path for node in state.graph.nodes if node.kind == "Conv2d")
+from tests.gui.panels.inspector.layers import drawn, paths_of
 
 
 def with_past(insight: Insight) -> Past:
@@ -91,7 +34,7 @@ def test_one_scale_for_all_moments_is_offered_and_used(
     state.set_past(with_past(insight))
     maps.scaling.choose("run")
     drawn(qtbot, panel)
-    path = first_convolution(state)
+    path = paths_of(state, "Conv2d")[0]
     low, high = insight.activations[path].min(), insight.activations[path].max()
     assert maps.grid.mosaic is not None
     scale = maps.grid.mosaic.scale
@@ -116,7 +59,7 @@ def test_maps_keep_their_places_while_time_goes(
     past = with_past(insight)
     state.set_past(past)
     panel.maps.scaling.choose("run")
-    path = first_convolution(state)
+    path = paths_of(state, "Conv2d")[0]
     turned = {**insight.activations, path: insight.activations[path][::-1]}
     state.set_insight(replace(insight, activations=turned))  # the strongest is another now
     drawn(qtbot, panel)
@@ -136,7 +79,7 @@ def test_the_statistics_over_the_run_are_those_of_the_moments(
     state.set_past(with_past(insight))
     drawn(qtbot, panel)
     assert not over_time.isHidden()
-    spread = figures.of(insight).outputs[first_convolution(state)]
+    spread = figures.of(insight).outputs[paths_of(state, "Conv2d")[0]]
     assert over_time.means.marked == (1, spread.mean, spread.std)
     assert over_time.readouts[1].text() == f"{spread.dead} of {spread.maps}"
     state.set_weights(FromRun("r", moment=0))

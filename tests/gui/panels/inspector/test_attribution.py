@@ -1,0 +1,62 @@
+"""What a prediction rests on, asked for and shown; and the statistics of a layer."""
+
+import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.panels.inspector import InspectorPanel
+from explorer.gui.state import AppState
+from explorer.inspection.insight import Attribution, Method, Question
+from tests.gui.panels.inspector.layers import PIXELS, drawn, paths_of, select
+
+
+def test_statistics_page(panel: InspectorPanel, state: AppState, qtbot: QtBot) -> None:
+    panel.show_tab("statistics")
+    drawn(qtbot, panel)
+    activation = state.insight.activations[paths_of(state, "Conv2d")[0]]  # type: ignore[union-attr]
+    facts = dict(panel.statistics.tables[0].facts)
+    assert facts["Mean"].replace("−", "-") == f"{activation.mean(dtype=np.float64):.3g}"
+    assert facts["Dead maps"] == "0 of 10"
+    assert panel.statistics.tables[1].isVisible()
+    select(state, paths_of(state, "cat")[0])
+    drawn(qtbot, panel)
+    assert not panel.statistics.tables[1].isVisible()
+
+
+def test_attribution_is_asked_for_shown_and_given_up(panel: InspectorPanel, state: AppState, qtbot: QtBot) -> None:
+    asked = QSignalSpy(state.attribution_requested)
+    panel.show_tab("attribution")
+    page = panel.attribution
+    assert page.warning.isVisible()  # untrained
+    page.method.setCurrentIndex(1)
+    page.target.setCurrentIndex(2)
+    page.start.click()
+    question = asked.at(0)[0]
+    assert state.insight is not None
+    expected = state.insight.predictions[2].index
+    assert question == Question(Method.GRAD_CAM, expected, paths_of(state, "Conv2d")[0])
+    assert page.start.text() == "Cancel"
+    page.start.click()
+    assert asked.at(1)[0] is None
+    state.set_attribution(None)
+    assert page.start.text() == "Explain"
+    heat = np.zeros((28, 28), dtype=np.float32)
+    heat[10, 20] = 1
+    state.set_attribution(Attribution(question, heat, 0.25, PIXELS, False))
+    drawn(qtbot, panel)
+    assert page.grid.isVisible()
+    assert page.scale.end_words() == ("0", "0.25")
+    assert "speaks for" in page.caption.text()
+    width = page.grid.width()
+    qtbot.mouseMove(page.grid, QPoint(int(20.5 * width / 28), int(10.5 * width / 28)))
+    assert page.caption.text() == "row 10, column 20 · 0.25"
+
+
+def test_grad_cam_is_not_offered_where_there_are_no_maps(panel: InspectorPanel, state: AppState) -> None:
+    panel.show_tab("attribution")
+    panel.attribution.method.setCurrentIndex(1)
+    assert panel.attribution.start.isEnabled()
+    select(state, paths_of(state, "Linear")[-1])
+    assert not panel.attribution.start.isEnabled()
+    assert "no feature maps" in panel.attribution.about.text()
