@@ -28,6 +28,7 @@ class Colours:
     field: str  # fields and buttons
     hover: str
     selected: str  # background of the selected row
+    stripe: str  # over every second row of a table; nearly transparent, as tables lie on panels and on cards
     border: str
     text: str
     secondary: str  # text of less weight
@@ -50,17 +51,17 @@ class Colours:
 
 DARK = Colours(
     window="#14161b", panel="#1b1e25", raised="#20242d", field="#22262f", hover="#2a2f3b", selected="#1f3048",
-    border="#2e3440", text="#eceff4", secondary="#b4bac6", faint="#8f97a6", disabled="#666d7c", accent="#5b9dff",
-    accent_fill="#5b9dff", accent_hover="#7ab0ff", on_accent="#0b1220", danger="#ff7b82", danger_fill="#e5606a",
-    danger_hover="#f0767f", on_danger="#1a0608", success="#4cc38a", warning="#f0b44e", wire="#7b8496", grid="#2b303b",
-    track="#2e3440",
+    stripe="#09ffffff", border="#2e3440", text="#eceff4", secondary="#b4bac6", faint="#8f97a6", disabled="#666d7c",
+    accent="#5b9dff", accent_fill="#5b9dff", accent_hover="#7ab0ff", on_accent="#0b1220", danger="#ff7b82",
+    danger_fill="#e5606a", danger_hover="#f0767f", on_danger="#1a0608", success="#4cc38a", warning="#f0b44e",
+    wire="#7b8496", grid="#2b303b", track="#2e3440",
 )  # fmt: skip
 LIGHT = Colours(
     window="#f3f4f8", panel="#ffffff", raised="#ffffff", field="#f0f2f6", hover="#e9edf4", selected="#e3ebfa",
-    border="#dfe2e9", text="#14161b", secondary="#4b5262", faint="#5d6575", disabled="#9aa1af", accent="#2860cf",
-    accent_fill="#2b66d9", accent_hover="#2358c4", on_accent="#ffffff", danger="#bf2b35", danger_fill="#c5303a",
-    danger_hover="#ad2630", on_danger="#ffffff", success="#13734a", warning="#8a5a00", wire="#8b93a5", grid="#e3e6ec",
-    track="#dfe3ea",
+    stripe="#08142850", border="#dfe2e9", text="#14161b", secondary="#4b5262", faint="#5d6575", disabled="#9aa1af",
+    accent="#2860cf", accent_fill="#2b66d9", accent_hover="#2358c4", on_accent="#ffffff", danger="#bf2b35",
+    danger_fill="#c5303a", danger_hover="#ad2630", on_danger="#ffffff", success="#13734a", warning="#8a5a00",
+    wire="#8b93a5", grid="#e3e6ec", track="#dfe3ea",
 )  # fmt: skip
 
 _SANS_FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "DejaVu Sans"]

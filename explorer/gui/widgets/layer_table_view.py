@@ -1,95 +1,73 @@
 """The view of the table of layers: shares as bars, sums under the columns."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QSizePolicy,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.graph.rows import SHARES, Column, Listing
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.layer_table import COLUMNS, SHARE_ROLE, LayerTable, alignment, cell
+from explorer.gui.widgets.layer_table import COLUMNS, LayerTable, cell
+from explorer.gui.widgets.plain_cells import BAR, GAP, PAD, advance
+from explorer.gui.widgets.plain_table import ROW_HEIGHT, PlainTable
 
-_ROW_HEIGHT = 28
-_PAD = 8  # left and right in a cell, as in the style sheet
-_INSET = 3  # of words in a cell beside that, by the style
-_ARROW = 18  # of the column that is sorted by
-_BAR, _BAR_HEIGHT = 32, 4
+_CHIP = 9  # px
 _SUMS = (Column.PARAMS, Column.PARAMS_SHARE, Column.MACS, Column.MACS_SHARE, Column.MEMORY)
 _PATH = COLUMNS.index(Column.PATH)
 _MOST_PATH, _MOST_KIND = 190, 132  # unless there is more room
 
 
-class LayerTableView(QTableView):
+class LayerTableView(PlainTable):
     """The rows of a `LayerTable`; the column of paths takes the width that is left over.
 
     Signals:
         opened(Target): Enter or a double click: show this one in the graph.
+        copy_wanted: The selected rows are to be copied.
     """
 
     opened = Signal(object)
+    copy_wanted = Signal()
 
     def __init__(self, table: LayerTable, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("graphTable")
+        super().__init__("graphTable", takes_many=True, parent=parent)
         self.table = table
-        self.setModel(table)
         self._least_path = _MOST_PATH
-        self.setItemDelegate(_ShareDelegate(table, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setIconSize(QSize(9, 9))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFixedHeight(_ROW_HEIGHT)
-        header.setMinimumSectionSize(36)
-        header.setSectionsMovable(False)
-        self.setSortingEnabled(True)
+        self.setIconSize(QSize(_CHIP, _CHIP))
+        self.show_rows_of(table)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.doubleClicked.connect(self._on_opened)
         self.activated.connect(self._on_opened)
 
-    def fit_columns(self) -> None:
+    def copy_selected(self) -> None:
+        self.copy_wanted.emit()
+
+    def column_key(self, column: int) -> str:
+        return str(COLUMNS[column])
+
+    def fit_to_words(self) -> None:
         """Makes each column as wide as its words."""
-        listing, header = self.table.listing, self.horizontalHeader()
+        listing = self.table.listing
         if listing is None:
             return
-        bold = QFontMetrics(theme.font(theme.TEXT_PX, weight=QFont.Weight.DemiBold))
-        head = QFontMetrics(theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold))
+        widths = {}
         for place, column in enumerate(COLUMNS):
-            words = self.table.headerData(place, Qt.Orientation.Horizontal)
-            width = bold.horizontalAdvance(_widest(listing, column)) + 2 * _INSET
+            width = advance(_widest(listing, column), is_strong=True)
             if column in SHARES:
-                width += _BAR + _PAD
+                width += BAR + GAP
             if column is Column.KIND:
                 width = min(width, _MOST_KIND)
             if column is Column.PATH:
-                self._least_path = min(width + self.iconSize().width() + _INSET + 3 * _PAD, _MOST_PATH)
-            header.resizeSection(place, max(head.horizontalAdvance(words) + _ARROW, width) + 2 * _PAD)
+                self._least_path = min(width + self.iconSize().width() + GAP + 2 * PAD, _MOST_PATH)
+            widths[place] = max(self.title_width(place), width + 2 * PAD)
+        self.fit_columns(widths)
         self._stretch()
 
     def _stretch(self) -> None:
         header = self.horizontalHeader()
         others = sum(header.sectionSize(place) for place in range(len(COLUMNS)) if place != _PATH)
-        header.resizeSection(_PATH, max(self.viewport().width() - others, self._least_path))
+        self.fit_columns({_PATH: max(self.viewport().width() - others, self._least_path)})
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.opened.emit(self.table.rows[index.row()].target)
@@ -113,34 +91,6 @@ def _widest(listing: Listing, column: Column) -> str:
     return max((listing.written(row, column) for row in listing.rows), key=len)
 
 
-class _ShareDelegate(QStyledItemDelegate):
-    """Draws a bar at the left of a share; the largest share of a row fills it."""
-
-    def __init__(self, table: LayerTable, parent: QObject) -> None:
-        super().__init__(parent)
-        self._table = table
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().paint(painter, option, index)
-        share = index.data(SHARE_ROLE)
-        if not share:
-            return
-        full = max(share, self._table.largest(COLUMNS[index.column()]))
-        cell: QRect = option.rect
-        groove = QRectF(cell.left() + _PAD, cell.center().y() - _BAR_HEIGHT / 2 + 0.5, _BAR, _BAR_HEIGHT)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("track"))
-        painter.drawRoundedRect(groove, 2, 2)
-        painter.setBrush(theme.colour("accent"))
-        groove.setWidth(max(share / full * _BAR, 2))
-        painter.drawRoundedRect(groove, 2, 2)
-        painter.restore()
-
-
 class SumsRow(QWidget):
     """The sums over the rows that are shown, each under its column."""
 
@@ -149,7 +99,7 @@ class SumsRow(QWidget):
         self._view = view
         self.setObjectName("graphTableSums")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_ROW_HEIGHT + 4)
+        self.setFixedHeight(ROW_HEIGHT + 4)
         view.table.modelReset.connect(self.update_words)
         view.horizontalHeader().sectionResized.connect(self._on_moved)
         view.horizontalScrollBar().valueChanged.connect(self._on_moved)
@@ -185,13 +135,13 @@ class SumsRow(QWidget):
         painter.drawLine(0, 0, self.width(), 0)
         painter.setFont(theme.font(theme.TEXT_PX, weight=QFont.Weight.DemiBold))
         painter.setPen(theme.colour("text"))
-        header = self._view.horizontalHeader()
+        header, table = self._view.horizontalHeader(), self._view.table
         for column, words in self.words().items():
             place = COLUMNS.index(column)
             left, width = header.sectionViewportPosition(place), header.sectionSize(place)
             if column is Column.PATH:  # there is room to the left, and to the right where nothing stands
                 after = COLUMNS.index(Column.PARAMS)
                 left, width = 0, max(header.sectionViewportPosition(after), 0)
-            cell = QRect(left, 1, width, self.height() - 1).adjusted(_PAD + _INSET, 0, -_PAD - _INSET, 0)
-            painter.drawText(cell, alignment(column), words)
+            cell = QRect(left, 1, width, self.height() - 1).adjusted(PAD, 0, -PAD, 0)
+            painter.drawText(cell, table.side(place), words)
         painter.end()

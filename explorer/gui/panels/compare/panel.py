@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from explorer.graph.views import Detail
@@ -159,9 +159,7 @@ class ComparePanel(QWidget):
         tools.same_input_switched.connect(self.comparing.set_same_input)
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
-        copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.stages)
-        copying.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copying.activated.connect(lambda: self.copy("markdown"))
+        self.stages.copy_wanted.connect(lambda: self.copy("markdown"))
 
     def close_services(self) -> None:
         """Waits for the workers; call it once, before the program ends."""

@@ -4,12 +4,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.graph.compare.stages import Comparison, Stage
 from explorer.gui.panels.compare.stage_rows import COLUMNS, Cell, NetworkCell, cells, network_cells, rows
 from explorer.gui.panels.compare.stage_writer import CELL_ROLE, IS_SENTENCE_ROLE, StageWriter
 from explorer.gui.text import tr
+from explorer.gui.widgets.plain_table import PlainTable
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -84,41 +85,37 @@ def _words(cell: Cell | NetworkCell) -> str:
     return f"{cell.upper} ({cell.lower})" if cell.lower else cell.upper
 
 
-class StageTable(QTableView):
+class StageTable(PlainTable):
     """Shows a comparison.
 
     Signals:
         stage_picked(Stage | None): The user came to the row of a stage, or of the whole networks.
+        copy_wanted: The comparison is to be copied.
     """
 
     stage_picked = Signal(object)
+    copy_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("compareTable")
+        super().__init__("compareTable", parent=parent)
         self._model = StageModel(self)
         self.setModel(self._model)
         self.setItemDelegate(StageWriter(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # or heights are of another width
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
         self.setWordWrap(True)
-        self.setMouseTracking(True)
-        self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(64)
         header.setStretchLastSection(True)
         header.sectionResized.connect(lambda *_: self.resizeRowsToContents())
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._columns = 0
         self._give_widths()
+
+    def copy_selected(self) -> None:
+        self.copy_wanted.emit()
+
+    def column_key(self, column: int) -> str:
+        return COLUMNS[column] if self._model.is_of_two else f"of_many_{column}"
 
     def show_comparison(self, comparison: Comparison | None) -> None:
         self._model.show(comparison)
@@ -131,8 +128,7 @@ class StageTable(QTableView):
         self._columns = self._model.columnCount()
         self.horizontalHeader().setStretchLastSection(self._model.is_of_two)
         if self._model.is_of_two:
-            for column, key in enumerate(COLUMNS[:-1]):
-                self.setColumnWidth(column, _WIDTHS[key])
+            self.fit_columns({column: _WIDTHS[key] for column, key in enumerate(COLUMNS[:-1])})
             return
         networks = self._columns - 1
         width = max((self.viewport().width() - _STAGE_WIDTH) // networks, _LEAST)

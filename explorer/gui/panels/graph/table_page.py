@@ -1,7 +1,7 @@
 """The table of the layers of the graph: the same selection, the same search, and rows to take elsewhere."""
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QVBoxLayout, QWidget
 
 from explorer.bilingual import Text
@@ -47,11 +47,7 @@ class TablePage(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.sums)
         self.setFocusProxy(self.view)
-        self._copy = QAction(self)
-        self._copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self._copy.triggered.connect(self._on_copy)
-        self.view.addAction(self._copy)
+        self.view.copy_wanted.connect(self._on_copy)
         self.view.opened.connect(self.opened)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.selectionModel().selectionChanged.connect(self._on_chosen)
@@ -94,7 +90,7 @@ class TablePage(QWidget):
             self._is_following = True
             self.table.show_listing(Listing(self._graph, with_blocks=self._with_blocks))
             self._is_following = False
-            self.view.fit_columns()
+            self.view.fit_to_words()
         self.follow()
 
     # -- selection --------------------------------------------------------------------------------------------------
@@ -206,7 +202,7 @@ class TablePage(QWidget):
         self._nothing.setText(tr("graph.table_nothing"))
         self._nothing.setVisible(self.table.is_filtered and not self.table.rows)
         self.table.refresh_words()
-        self.view.fit_columns()
+        self.view.fit_to_words()
         self.sums.update_words()
 
     def restyle(self) -> None:

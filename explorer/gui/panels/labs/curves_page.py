@@ -170,7 +170,8 @@ class CurvesPage(QWidget):
         self.table.setAccessibleName(tr("curves.table"))
         self.side.retranslate()
         self.controls.retranslate()
-        self.table.figures.refresh()
+        self.table.figures.refresh_words()
+        self.table.fit()
         self._name_charts()
         self.refresh()
 

@@ -6,31 +6,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-)
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.plain_rows import UNSORTED, Cell, PlainRows
+from explorer.gui.widgets.plain_table import ROW_HEIGHT, PlainTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QWidget
+
     from explorer.gui.panels.labs.curves_drawing import ShownRun
     from explorer.runs.curve_points import Points
     from explorer.runs.growing import Floats
-
-AnyIndex = QModelIndex | QPersistentModelIndex
-SORT_ROLE = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,65 +66,48 @@ COLUMNS = (
 NAME = 0
 
 
-class Figures(QAbstractTableModel):
-    """One line for each run that is drawn."""
+class Figures(PlainRows["ShownRun"]):
+    """One line for each run that is drawn, as they were chosen until a column is sorted by."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._runs: tuple[ShownRun, ...] = ()
+        super().__init__(len(COLUMNS), parent)
 
     def show_runs(self, runs: tuple[ShownRun, ...]) -> None:
-        if [run.points.run for run in runs] == [run.points.run for run in self._runs]:
-            self._runs = runs
-            self.refresh()
-            return
-        self.beginResetModel()
-        self._runs = runs
-        self.endResetModel()
+        self.show_all(runs)
 
-    def refresh(self) -> None:
-        """Has everything drawn anew: numbers, colours or the language are others."""
-        if self._runs:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._runs) - 1, len(COLUMNS) - 1))
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+    def key(self, row: ShownRun) -> str:
+        return row.points.run
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._runs)
+    def is_same(self, before: ShownRun, after: ShownRun) -> bool:
+        said = [(run.name, run.colour, run.macs) for run in (before, after)]
+        return before.points is after.points and said[0] == said[1]
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS)
+    def ranker(self, column: int) -> Callable[[ShownRun], Any]:
+        told = COLUMNS[column].value
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        run, place = self._runs[index.row()], index.column()
-        column = COLUMNS[place]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return run.name if place == NAME else column.write(column.value(run))
-            case Qt.ItemDataRole.DecorationRole if place == NAME:
-                return swatch(run.colour)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _side(place)
-            case _ if role == SORT_ROLE:
-                value = column.value(run)
-                return run.name.lower() if place == NAME else float("-inf") if value is None else value
-        return None
+        def number(run: ShownRun) -> float:
+            value = told(run)
+            return float("-inf") if value is None else value
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        key = COLUMNS[section].key
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(f"curves.column_{key}")
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tr(f"curves.column_{key}_tip")
-        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return (lambda run: run.name.lower()) if column == NAME else number
 
+    def write(self, row: ShownRun, column: int) -> Cell:
+        if column == NAME:
+            return Cell(row.name, icon=swatch(row.colour))
+        told = COLUMNS[column]
+        return Cell(told.write(told.value(row)))
 
-def _side(place: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if place == NAME else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
+    def is_number(self, column: int) -> bool:
+        return column != NAME
+
+    def is_falling_first(self, column: int) -> bool:
+        return COLUMNS[column].key in ("train_accuracy", "test_accuracy", "best")
+
+    def title(self, column: int) -> str:
+        return tr(f"curves.column_{COLUMNS[column].key}")
+
+    def heading_tip(self, column: int) -> str:
+        return tr(f"curves.column_{COLUMNS[column].key}_tip")
 
 
 @cache
@@ -150,33 +125,28 @@ def swatch(colour: str) -> QIcon:
     return QIcon(pixmap)
 
 
-class FiguresView(QTableView):
-    """The table, sorted by any column."""
+class FiguresView(PlainTable):
+    """The table; the names take the width that is left over."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("curveFigures")
+        super().__init__("curveFigures", takes_many=True, parent=parent)
         self.figures = Figures(self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self.figures)
-        self._sorted.setSortRole(SORT_ROLE)
-        self.setModel(self._sorted)
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as they were chosen
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
+        self.show_rows_of(self.figures)
+        self.sortByColumn(UNSORTED, Qt.SortOrder.AscendingOrder)
         self.setIconSize(QSize(12, 12))
-        self.setMinimumHeight(84)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(False)
-        header.setMinimumSectionSize(48)
-        for place, column in enumerate(COLUMNS):
-            self.setColumnWidth(place, column.width)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.setMinimumHeight(ROW_HEIGHT * 3)
+
+    def column_key(self, column: int) -> str:
+        return COLUMNS[column].key
+
+    def fit(self) -> None:
+        """Makes each column as wide as its title, or as what stands in it may become."""
+        widths = {place: max(self.title_width(place), column.width) for place, column in enumerate(COLUMNS)}
+        others = sum(width for place, width in widths.items() if place != NAME)
+        widths[NAME] = max(self.viewport().width() - others, COLUMNS[NAME].width)
+        self.fit_columns(widths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()

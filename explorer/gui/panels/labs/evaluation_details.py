@@ -68,11 +68,11 @@ class ClassesCard(QFrame):
 
     def _copy_markdown(self) -> None:
         head = [tr(f"evaluation.column_{column}") for column in COLUMNS]
-        shown = tables.classes_markdown(self.table.scores.shown, (*head, tr("evaluation.column_times")))
+        shown = tables.classes_markdown(self.table.scores.rows, (*head, tr("evaluation.column_times")))
         self._copy(shown)
 
     def _copy_csv(self) -> None:
-        self._copy(tables.classes_csv(self.table.scores.shown))
+        self._copy(tables.classes_csv(self.table.scores.rows))
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

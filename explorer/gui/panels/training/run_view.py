@@ -7,20 +7,21 @@ import json
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER
 from explorer.gui.text import tr
+from explorer.gui.widgets.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from explorer.gui.panels.training.run_table import RunTable
 
-ROW_HEIGHT = 28
+_LEAST = 28  # px of a column
 
 
-class RunView(QTableView):
+class RunView(PlainTable):
     """A table of runs: several can be selected, the name is edited in place, columns come and go.
 
     Signals:
@@ -32,30 +33,17 @@ class RunView(QTableView):
     filter_wanted = Signal()
 
     def __init__(self, table: RunTable, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("runsTable")
-        self.setModel(table)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        super().__init__("runsTable", takes_many=True, parent=parent)
+        self.show_rows_of(table)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setIconSize(QSize(8, 8))
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self._prepare_header()
-        self.setSortingEnabled(True)
         self.sortByColumn(NUMBER, Qt.SortOrder.DescendingOrder)
 
     def _prepare_header(self) -> None:
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setMinimumSectionSize(28)
+        header.setMinimumSectionSize(_LEAST)
         header.setStretchLastSection(True)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
@@ -69,13 +57,6 @@ class RunView(QTableView):
         header.setSectionResizeMode(COMPARE, QHeaderView.ResizeMode.Fixed)
 
     # -- columns ----------------------------------------------------------------------------------------------------
-
-    @property
-    def shown_columns(self) -> tuple[int, ...]:
-        """From left to right."""
-        header = self.horizontalHeader()
-        order = (header.logicalIndex(place) for place in range(len(COLUMNS)))
-        return tuple(column for column in order if not self.isColumnHidden(column))
 
     def columns_menu(self, parent: QWidget) -> QMenu:
         """To choose the columns; tick and number are always there."""
@@ -112,7 +93,7 @@ class RunView(QTableView):
         places = {column.key: place for place, column in enumerate(COLUMNS)}
         with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
             kept = json.loads(text)
-            shown = [(places[key], max(int(width), 28)) for key, width in kept["columns"] if key in places]
+            shown = [(places[key], max(int(width), _LEAST)) for key, width in kept["columns"] if key in places]
             by, is_down = places[kept["by"]], bool(kept["down"])
             wanted = {place for place, _ in shown} | {COMPARE, NUMBER}
             header = self.horizontalHeader()

@@ -84,7 +84,6 @@ class RunsActions(QObject):
             view.addAction(action)
             self.named[name] = action
         self.named["delete"].setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        self.named["copy"].setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         self.named["up"].setShortcut(QKeySequence("Alt+Up"))
         self.named["down"].setShortcut(QKeySequence("Alt+Down"))
 

@@ -270,7 +270,7 @@ def test_the_table_is_sorted_and_copied(bench: Bench) -> None:
     bench.open(bench.store_run(digits(wrong(3, 9, 5))))
     card = bench.page.classes
     card.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
-    assert card.table.scores.shown[0].score.name == "3"
+    assert card.table.scores.rows[0].score.name == "3"
     card.copies["csv"].click()
     rows = QGuiApplication.clipboard().text().splitlines()
     assert rows[0].startswith("class,images,precision")
