@@ -58,7 +58,12 @@ def visible_boxes(graph: LayerGraph, open_blocks: frozenset[int]) -> int:
     seen = [False] * len(graph.blocks)
     count = 0
     for block in graph.blocks:  # a block comes after the one it is in
-        is_reached = block.index == 0 or seen[block.parent]
-        seen[block.index] = is_reached and (block.index == 0 or block.index in open_blocks)
-        count += is_reached and not seen[block.index]
-    return count + sum(seen[node.block] for node in graph.nodes)
+        if block.index and not seen[block.parent]:
+            continue
+        if block.index == 0 or block.index in open_blocks:
+            seen[block.index] = True
+            inner = [graph.blocks[child] for child in graph.child_blocks[block.index]]
+            count += block.last - block.first - sum([child.last - child.first for child in inner])
+        else:
+            count += 1
+    return count

@@ -1,6 +1,7 @@
 """What of a picture lies where: boxes and frames by what they stand for, and by their height."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from explorer.graph.picture import Box, Frame, Picture
@@ -24,14 +25,10 @@ class Drawn:
         return any(box.repeat > 1 for box in self.picture.boxes)
 
     @cached_property
-    def _rows(self) -> dict[int, list[Box]]:
-        rows: dict[int, list[Box]] = {}
+    def _rows(self) -> Mapping[float, list[Box]]:
+        rows: defaultdict[float, list[Box]] = defaultdict(list)
         for box in self.picture.boxes:
-            row = int(box.y // _ROW)
-            if row in rows:
-                rows[row].append(box)
-            else:
-                rows[row] = [box]
+            rows[box.y // _ROW].append(box)
         return rows
 
     @cached_property

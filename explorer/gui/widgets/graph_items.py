@@ -1,6 +1,6 @@
 """What the graph's scene is made of: layers of boxes and of frames, and the flat overview for small zooms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -12,7 +12,7 @@ from explorer.gui import theme
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_drawn import Drawn, Place, place_of
 from explorer.gui.widgets.graph_sheet import Mark, Sheet, Sign, Target
-from explorer.gui.widgets.graph_wires import Bundle, LitWires, bundles, straight
+from explorer.gui.widgets.graph_wires import Bundle, Bundles, LitWires, straight
 
 _MARGIN = 7.0  # the widest border, and the badge of a mark, reach this far out of a box
 _SIDE = 60.0  # the shape beside a wire may stand so far beside the picture
@@ -170,17 +170,17 @@ class WireLayer(Layer):
 
     def __init__(self, z: float) -> None:
         super().__init__(z)
-        self._bundles: list[Bundle] | None = None
+        self._bundles: Bundles | None = None
         self._lit, self._faults = LitWires(), LitWires(is_fault=True)
 
     def set_drawn(self, sheet: Sheet | None, drawn: Drawn) -> None:
         super().set_drawn(sheet, drawn)
         self._bundles = None
 
-    def _found_bundles(self) -> list[Bundle]:
+    def _between(self, top: float, bottom: float) -> Iterator[Bundle]:
         if self._bundles is None:
-            self._bundles = [] if self.drawn is None else bundles(self.drawn.picture.wires)
-        return self._bundles
+            self._bundles = Bundles(() if self.drawn is None else self.drawn.picture.wires)
+        return self._bundles.between(top, bottom)
 
     def light(self, wires: Sequence[Wire]) -> None:
         """Draws these wires in the accent colour, the others no longer."""
@@ -198,11 +198,13 @@ class WireLayer(Layer):
 
     def crossings(self, frame: Frame) -> list[float]:
         """Where wires cross the head of `frame`, from left to right."""
-        return sorted({x for bundle in self._found_bundles() for x in bundle.crossings(frame)})
+        level = frame.y + graph_ink.HEAD / 2
+        return sorted({x for bundle in self._between(level, level) for x in bundle.crossings(frame, level)})
 
     def _paint(self, painter: QPainter, sheet: Sheet, drawn: Drawn) -> None:
         left, right = self.rect().left(), self.rect().right()
-        for bundle in self._found_bundles():
+        top, bottom = sheet.stretch(self.rect())
+        for bundle in self._between(top - graph_ink.ARROW, bottom + graph_ink.ARROW):
             if sheet.shows(left, bundle.top - graph_ink.ARROW, right, bundle.bottom + graph_ink.ARROW):
                 bundle.paint(painter, sheet, drawn.picture.frames)
         self._lit.paint(painter, sheet)

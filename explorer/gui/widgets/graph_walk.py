@@ -110,13 +110,14 @@ def anchor(scene: GraphScene, picture: Picture, block: int) -> Target | None:
         return None
     graph = scene.sheet.graph
     told = graph.blocks[block]
-    stay = {box.target for box in picture.boxes} & {box.target for box in scene.picture.boxes}
+    drawn, new = scene.drawn.boxes, {box.target for box in picture.boxes}
     inside = range(told.first, told.last)
     for node in inside:
         for source in graph.nodes[node].inputs:
             owner = scene.owner(source)
-            if source not in inside and owner in stay:
+            if source not in inside and owner in drawn and owner in new:
                 return owner
+    stay = new.intersection(drawn)
     starts = {target: scene.nodes_of(target).start for target in stay}
     before = [target for target in stay if starts[target] < told.first]
     return max(before, key=starts.__getitem__) if before else min(stay, key=starts.__getitem__, default=None)

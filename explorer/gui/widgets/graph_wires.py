@@ -1,37 +1,50 @@
 """The wires of a graph's picture: merged by frame and by height, so that thousands of edges are painted in few goes."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from math import hypot
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from explorer.graph.picture import Frame, Point, Wire
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_sheet import Sheet
 
 _SLICE = 1600.0  # height of the part of the picture whose wires are painted together
+_TALL = -1.0  # in place of the number of a slice
 _LABEL_HALF = 7.0  # half the height of a shape's ground
 _LABEL_PAD = 3.0
 _CHARACTER = 9.0  # no character of a shape is wider
 
 
-def bundles(wires: Iterable[Wire]) -> list["Bundle"]:
-    """All wires; those that run past several slices are kept apart, or every slice would be as tall."""
-    found: dict[int, Bundle] = {}
-    for wire in wires:
-        points = wire.points
-        top, bottom = points[0][1], points[-1][1]  # wires lead from above to below
-        key = int((top + bottom) / 2 // _SLICE) if bottom - top < 2 * _SLICE else -1
-        bundle = found.get(key)
-        if bundle is None:
-            bundle = found[key] = Bundle(top, bottom)
-        bundle.wires.append(wire)
-        if top < bundle.top:
-            bundle.top = top
-        if bottom > bundle.bottom:
-            bundle.bottom = bottom
-    return list(found.values())
+class Bundles:
+    """All wires of a picture by their height; those of a part that is not asked for cost next to nothing.
+
+    Wires that run past several slices are kept apart, or every slice would be as tall.
+    """
+
+    def __init__(self, wires: Iterable[Wire]) -> None:
+        self._wires: defaultdict[float, list[Wire]] = defaultdict(list)
+        self._made: dict[float, Bundle] = {}
+        tall = 2 * _SLICE
+        for wire in wires:
+            points = wire.points
+            top, bottom = points[0][1], points[-1][1]  # wires lead from above to below
+            self._wires[(top + bottom) // tall if bottom - top < tall else _TALL].append(wire)
+
+    def between(self, top: float, bottom: float) -> Iterator["Bundle"]:
+        """What runs between two heights."""
+        yield from self._at(_TALL, top, bottom)
+        for place in range(max(int(top // _SLICE) - 1, 0), int(bottom // _SLICE) + 2):
+            yield from self._at(place, top, bottom)
+
+    def _at(self, place: float, top: float, bottom: float) -> Iterator["Bundle"]:
+        bundle = self._made.get(place)
+        if bundle is None and place in self._wires:
+            bundle = self._made[place] = Bundle(self._wires[place])
+        if bundle is not None and bundle.top <= bottom and bundle.bottom >= top:
+            yield bundle
 
 
 class Bundle:
@@ -41,19 +54,17 @@ class Bundle:
         top, bottom: Where the wires begin and end.
     """
 
-    def __init__(self, top: float, bottom: float) -> None:
-        self.wires: list[Wire] = []
-        self.top, self.bottom = top, bottom
+    def __init__(self, wires: list[Wire]) -> None:
+        self.wires = wires
+        self.top = min([wire.points[0][1] for wire in wires])
+        self.bottom = max([wire.points[-1][1] for wire in wires])
         self._path: QPainterPath | None = None
         self._heads = QPainterPath()
         self._lines: list[QLineF] | None = None
-        self._labels: list[tuple[Wire, int]] | None = None
+        self._labels: list[_Label] | None = None
 
-    def crossings(self, frame: Frame) -> set[float]:
-        """Where wires of this bundle cross the head of `frame`."""
-        level = frame.y + graph_ink.HEAD / 2
-        if not self.top <= level <= self.bottom:
-            return set()
+    def crossings(self, frame: Frame, level: float) -> set[float]:
+        """Where wires of this bundle cross the height `level` inside `frame`."""
         return {
             x0
             for wire in self.wires
@@ -80,37 +91,35 @@ class Bundle:
 
     def _paint_labels(self, painter: QPainter, sheet: Sheet, frames: Sequence[Frame]) -> None:
         if self._labels is None:
-            self._labels = self._with_depths(frames)
+            self._labels = [_Label(wire.label, *wire.label_at) for wire in self.wires if wire.label and wire.label_at]
         painter.setPen(sheet.ink.faint)
         painter.setFont(sheet.ink.shape_font)
-        for wire, depth in self._labels:
-            _paint_label(painter, sheet, wire, sheet.ink.sheet(depth))
-
-    def _with_depths(self, frames: Sequence[Frame]) -> list[tuple[Wire, int]]:
-        """The wires with a shape, and in how many frames it stands."""
-        near = [
-            (frame.x, frame.y, frame.x + frame.width, frame.y + frame.height)
-            for frame in frames
-            if frame.y <= self.bottom and frame.y + frame.height >= self.top
-        ]
-        found = []
-        for wire in self.wires:
-            if wire.label and wire.label_at is not None:
-                x, y = wire.label_at
-                around = [0 for left, top, right, bottom in near if top <= y <= bottom and left <= x <= right]
-                found.append((wire, len(around)))
-        return found
+        for label in self._labels:
+            if sheet.shows(label.x - _LABEL_PAD, label.y - _LABEL_HALF, label.right, label.y + _LABEL_HALF):
+                label.paint(painter, sheet, frames)
 
 
-def _paint_label(painter: QPainter, sheet: Sheet, wire: Wire, ground: QColor) -> None:
-    assert wire.label_at is not None
-    x, y = wire.label_at
-    if not sheet.shows(x - _LABEL_PAD, y - _LABEL_HALF, x + len(wire.label) * _CHARACTER, y + _LABEL_HALF):
-        return
-    text = sheet.text(wire.label, "shape_font", 400)
-    size = text.size()
-    painter.fillRect(QRectF(x - _LABEL_PAD, y - _LABEL_HALF, size.width() + 2 * _LABEL_PAD, 2 * _LABEL_HALF), ground)
-    painter.drawStaticText(QPointF(x, y - size.height() / 2), text)
+class _Label:
+    """The shape beside a wire, on the ground of the frames that it stands in."""
+
+    __slots__ = ("_depth", "right", "words", "x", "y")
+
+    def __init__(self, words: str, x: float, y: float) -> None:
+        self.words, self.x, self.y = words, x, y
+        self.right = x + len(words) * _CHARACTER
+        self._depth = -1  # not known yet: most are never seen
+
+    def paint(self, painter: QPainter, sheet: Sheet, frames: Sequence[Frame]) -> None:
+        x, y = self.x, self.y
+        if self._depth < 0:
+            self._depth = sum(
+                [frame.y <= y <= frame.y + frame.height and frame.x <= x <= frame.x + frame.width for frame in frames]
+            )
+        text = sheet.text(self.words, "shape_font", 400)
+        size, ground = text.size(), sheet.ink.sheet(self._depth)
+        wide = size.width() + 2 * _LABEL_PAD
+        painter.fillRect(QRectF(x - _LABEL_PAD, y - _LABEL_HALF, wide, 2 * _LABEL_HALF), ground)
+        painter.drawStaticText(QPointF(x, y - size.height() / 2), text)
 
 
 class LitWires:
