@@ -8,6 +8,8 @@ from torch import Tensor
 
 from explorer.evaluation.scores import TOP, Evaluation
 
+Columns = tuple[Tensor, Tensor, Tensor, Tensor]  # labels (N,), answers (N, K), their probabilities (N, K), losses (N,)
+
 
 class Collector:
     """Takes the output for each batch; nothing is read from the device before `take`."""
@@ -17,24 +19,36 @@ class Collector:
 
     def clear(self) -> None:
         """Forgets what was added."""
-        self._labels: list[Tensor] = []
-        self._answers: list[Tensor] = []
-        self._probabilities: list[Tensor] = []
-        self._losses: list[Tensor] = []
+        self._batches: list[Columns] = []
 
     def add(self, output: Any, labels: Tensor) -> None:
         """Keeps the answers of a model's output: logits (N, C), or an object with `logits`."""
         logits = (output if isinstance(output, Tensor) else output.logits).detach().float()
         log_probabilities = logits.log_softmax(1)
         best = log_probabilities.topk(min(TOP, logits.shape[1]), dim=1)
-        self._labels.append(labels)
-        self._answers.append(best.indices)
-        self._probabilities.append(best.values.exp())
-        self._losses.append(-log_probabilities.gather(1, labels[:, None])[:, 0])
+        losses = -log_probabilities.gather(1, labels[:, None])[:, 0]
+        self._batches.append((labels, best.indices, best.values.exp(), losses))
+
+    def complete(self) -> None:
+        """The test is over."""
+
+    def add_columns(self, columns: Columns) -> None:
+        """Keeps answers that another collector took."""
+        self._batches.append(columns)
+
+    def take_columns(self) -> Columns | None:
+        """Everything added since the last time, on the CPU; None where nothing was."""
+        batches = self._batches
+        self.clear()
+        if not batches:
+            return None
+        labels, answers, probabilities, losses = (torch.cat(column).cpu() for column in zip(*batches, strict=True))
+        return labels, answers, probabilities, losses
 
     def take(self, classes: tuple[str, ...]) -> Evaluation:
         """Everything added since the last time."""
-        if not self._labels:
+        columns = self.take_columns()
+        if columns is None:
             empty = np.zeros((0, 1))
             return Evaluation(
                 np.zeros(0, np.int64),
@@ -43,12 +57,5 @@ class Collector:
                 np.zeros(0, np.float32),
                 classes,
             )
-        evaluation = Evaluation(
-            torch.cat(self._labels).cpu().numpy(),
-            torch.cat(self._answers).cpu().numpy(),
-            torch.cat(self._probabilities).cpu().numpy(),
-            torch.cat(self._losses).cpu().numpy(),
-            classes,
-        )
-        self.clear()
-        return evaluation
+        labels, answers, probabilities, losses = (column.numpy() for column in columns)
+        return Evaluation(labels, answers, probabilities, losses, classes)

@@ -14,7 +14,7 @@ import torch
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.runs import assembly
+from explorer.runs import assembly, fitting
 from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights, load_into, read_moment
 from explorer.runs.mementos import Mementos
 from explorer.runs.names import START
@@ -22,7 +22,6 @@ from explorer.training import autopsy, failures, memory, optimizers
 from explorer.training import device as devices
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
 from explorer.training.exact import deterministic, tuned
-from explorer.training.fitting_batch import Trials, search
 from explorer.training.loop import REPORT_SECONDS, Position, Setup, train
 from explorer.training.random_state import RandomState
 from explorer.training.speed import Way, trouble_of
@@ -168,17 +167,17 @@ class Execution:
             saved = assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"], way)
             self._position = Position.from_json(state["position"])
             self._random.restore(state["random"])
-        if not self._writes:
-            self._random = RandomState(self._seed_of_helper(), device)
         is_alone = self._team is None
         setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved, alone=is_alone)
         self._mementos = Mementos(self._folder, setup.tested, self._dataset.classes)
         if self._team is None:
             self._setup = replace(setup, answers=self._mementos.answers)
-        else:  # each process sees only a share of the answers
+        else:
+            from explorer.runs.shared_answers import SharedAnswers
             from explorer.training import parallel
 
-            self._setup = parallel.shared(setup, self._team, self._plan.config)
+            setup = parallel.shared(setup, self._team, self._plan.config)
+            self._setup = replace(setup, answers=SharedAnswers(self._mementos.answers, self._team))
 
     def _fork(self, model: nn.Module) -> None:
         """Gives `model` the weights of the run that this one was forked from; everything else begins anew."""
@@ -198,11 +197,6 @@ class Execution:
         if self._team is not None and self._team.is_first:
             self._team.hand_out("loaded")
         return dataset
-
-    def _seed_of_helper(self) -> int:
-        """Other dropout in each process, and other than before the run was resumed."""
-        assert self._team is not None
-        return hash((self._plan.config.seed, self._team.rank, self._position.step)) % (1 << 32)
 
     # -- training ---------------------------------------------------------------------------------------------------
 
@@ -265,9 +259,7 @@ class Execution:
 
     def _with_layer(self, error: failures.Diverged) -> Generator[Event, None, failures.Diverged]:
         """`error` with the layer where it began, found by going again the way from the last checkpoint."""
-        if self._team is not None:
-            return error
-        twin = type(self)(self._plan, self._run, self._folder, resume=True)
+        twin = type(self)(self._plan, self._run, self._folder, resume=True, team=self._team)
         twin._dataset, twin._position.factor = self._dataset, self._position.factor
         layer = yield from twin._layer_at(error.step)
         return failures.Diverged(error.step, error.lr, layer)
@@ -275,19 +267,30 @@ class Execution:
     def _layer_at(self, step: int) -> Generator[Event, None, str | None]:
         """Trains up to `step`, writing nothing, and looks into it; None where that shows nothing or takes too long."""
         end = time.monotonic() + LOCATING_SECONDS
-        yield from self._prepare(devices.pick(self._plan.config.device))
+        yield from self._prepare(devices.pick(self._plan.config.device) if self._team is None else self._team.device)
         assert self._setup is not None
         assert self._setup.stepper is not None
         watch = autopsy.Watch(self._setup.stepper, self._setup.model, step - 1 - self._position.step)
         inner = train(replace(self._setup, stepper=watch), self._position, epochs=self._plan.config.epochs)
         try:
-            while time.monotonic() < end and self._next(inner) is not None:
+            while self._goes_on(wants=time.monotonic() < end) and self._next(inner) is not None:
                 yield Preparing(self._run, LOCATING)
         except autopsy.Found as found:
-            return found.layer
+            return self._first_found(found.layer)
         except (ExplorerError, RuntimeError):
             return None  # it does not go the same way again
         return None
+
+    def _first_found(self, layer: str | None) -> str | None:
+        """Of several processes, each of which has looked into its share, what the first that found one says."""
+        if self._team is None:
+            return layer
+        try:
+            layers = self._team.collect(layer)
+            self._team.conclude()
+        except failures.PeerLost:
+            return layer
+        return next((layer for layer in layers if layer is not None), None)
 
     def _with_fitting_batch(self, known: ExplorerError, device: torch.device) -> Generator[Event, None, ExplorerError]:
         """`known` with a batch size that fits, found by trying on another copy of the network."""
@@ -297,15 +300,7 @@ class Execution:
         images = (setup.train, setup.test)  # stay where they are, as they will when the run is begun anew
         del setup
         devices.free_cache(device)
-        plan, config = self._plan, self._plan.config
-        trials = Trials(assembly.model_of(plan), config, plan.choice.input_shape, plan.choice.classes, device)
-        sizes = search(trials.fits, min(config.batch_size, images[0].image_count))
-        while True:
-            try:
-                size = next(sizes)
-            except StopIteration as stop:
-                return failures.with_fitting_batch(known, stop.value)
-            yield Preparing(self._run, Text(f"Trying a batch size of {size}", f"正在尝试批量大小 {size}"))
+        return (yield from fitting.with_fitting_batch(known, self._plan, self._run, images[0].image_count, device))
 
     # -- several processes ------------------------------------------------------------------------------------------
 
@@ -315,11 +310,11 @@ class Execution:
             with contextlib.suppress(failures.PeerLost):
                 self._team.agree(goes_on=False)
 
-    def _goes_on(self) -> bool:
-        """Whether the first of several processes goes on, which all do then, from the same position."""
+    def _goes_on(self, *, wants: bool = True) -> bool:
+        """Whether the first of several processes wants to go on, which all do then, from the same position."""
         if self._team is None:
-            return True
-        goes_on, self._position.factor = self._team.agree(factor=self._position.factor)
+            return wants
+        goes_on, self._position.factor = self._team.agree(goes_on=wants, factor=self._position.factor)
         return goes_on
 
     def _next(self, inner: Generator[Event, None, None]) -> Event | None:

@@ -12,7 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.runs.execute import Execution
 from explorer.runs.plan import RunPlan
 from explorer.training import parallel
-from explorer.training.failures import PeerLost
+from explorer.training.failures import Diverged, PeerLost
 from explorer.training.loop import REPORT_SECONDS
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def help_out(world: World, begin: Callable[[], None]) -> int:
                 pass
         except PeerLost:
             raise
+        except Diverged:
+            return 0  # for everybody at the same step: the first process tells
         except ExplorerError as error:
             sys.stderr.write(f"cnn-explorer: process {world.rank}: {error}\n")
             return FAILED

@@ -46,6 +46,9 @@ class Answers(Protocol):
     def add(self, output: Any, labels: Tensor) -> None:
         """The output for the next images of the test, and their labels (N,), still on the device."""
 
+    def complete(self) -> None:
+        """The test is over: the answers to all of its images were added."""
+
 
 @dataclass(slots=True)
 class Position:
@@ -243,6 +246,8 @@ def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None
             pace.begin()
     with torch.inference_mode():
         totals.add(pace.gather(pending.take()), pace.seconds)
+    if answers is not None:
+        answers.complete()
     setup.begin_training()
     if not math.isfinite(totals.mean_loss):
         raise failures.Diverged(position.step, setup.lr)

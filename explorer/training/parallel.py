@@ -4,6 +4,9 @@ Every process has the whole model and the whole order of images, and learns from
 a plan is what all of them take together. Gradients are averaged, weighted by the sizes of the shares, so that a step
 is the same as in one process, but for the order of the sums. Batch normalisation is the exception: each process
 normalises by its own share, and the running statistics are those of the first.
+
+What dropout draws follows from seed, process, epoch and batch, so that a run goes on to the bit with as many processes
+as before, whichever of them were killed, without a state of each that would have to be kept.
 """
 
 import contextlib
@@ -12,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -26,6 +30,7 @@ from explorer.training.failures import PeerLost
 from explorer.training.loop import Setup
 from explorer.training.metrics import Part
 from explorer.training.pace import Pace
+from explorer.training.random_state import reseed
 from explorer.training.stepper import Stepper
 from explorer.training.world import World
 
@@ -38,8 +43,8 @@ Value = TypeVar("Value")
 class Team(Pace):
     """This process among those that train together: who it is, what its share is, and what they agree on.
 
-    All processes call `agree`, `hand_out`, `gather` and `align` in the same order. Only the first decides, saves and
-    reports. A report is due after a number of batches that the first process has set by its clock.
+    All processes call `agree`, `hand_out`, `collect`, `gather` and `align` in the same order. Only the first decides,
+    saves and reports. A report is due after a number of batches that the first process has set by its clock.
 
     Raises:
         PeerLost: From any method that talks to the others, when one of them is gone.
@@ -100,6 +105,16 @@ class Team(Pace):
         """What the loss of the newest share is multiplied by, so that the mean gradient is that of the batch."""
         return self._sizes[-1][1]
 
+    @property
+    def newest_count(self) -> int:
+        """Images of the newest share that are counted here: none of a batch that everybody takes, but at the first."""
+        return self._sizes[-1][0]
+
+    def reseed(self, seed: int, epoch: int, batch: int) -> None:
+        """Has torch's random numbers of a step follow from these and from the rank."""
+        mixed = np.random.SeedSequence((seed, self._world.rank, epoch, batch)).generate_state(1, np.uint32)
+        reseed(int(mixed[0]), self.device)
+
     # -- pace -------------------------------------------------------------------------------------------------------
 
     def is_due(self) -> bool:
@@ -148,6 +163,12 @@ class Team(Pace):
         _or_lost(lambda: dist.broadcast_object_list(box, 0))
         return box[0]
 
+    def collect(self, value: Value) -> list[Value]:
+        """The `value` of everybody, by rank, at the first process; the others get an empty list."""
+        box: list[Any] | None = [None] * self._world.size if self.is_first else None
+        _or_lost(lambda: dist.gather_object(value, box, 0))
+        return box or []
+
     def conclude(self) -> None:
         """The training has come to its end, for everybody."""
         self._is_over = True
@@ -163,10 +184,10 @@ class Team(Pace):
 
 
 class Shares:
-    """The shares that one process takes of `batches`."""
+    """The shares that one process takes of `batches`; with a `seed` the random numbers begin anew before each."""
 
-    def __init__(self, batches: Batches, team: Team) -> None:
-        self._batches, self._team = batches, team
+    def __init__(self, batches: Batches, team: Team, seed: int | None = None) -> None:
+        self._batches, self._team, self._seed = batches, team, seed
         self.image_count = batches.image_count
 
     def __len__(self) -> int:
@@ -175,8 +196,11 @@ class Shares:
     def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
         """As `Batches.epoch`, of each batch the share."""
         shares = self._batches.epoch(epoch, start, share=self._team.share_of)
-        for (first, end), share in zip(self._batches.bounds[start:], shares, strict=True):
+        both = zip(self._batches.bounds[start:], shares, strict=True)
+        for number, ((first, end), share) in enumerate(both, start):
             self._team.note(end - first)
+            if self._seed is not None:
+                self._team.reseed(self._seed, epoch, number)
             yield share
 
 
@@ -219,7 +243,7 @@ def shared(setup: Setup, team: Team, config: TrainConfig) -> Setup:
         clip_norm=config.clip_norm,
         team=team,
     )
-    train, test = Shares(setup.train, team), Shares(setup.test, team)
+    train, test = Shares(setup.train, team, config.seed), Shares(setup.test, team)
     return replace(setup, train=train, test=test, stepper=stepper, pace=team)
 
 

@@ -38,6 +38,15 @@ class _Turns:
 _turns = _Turns()  # torch's state is one for the process
 
 
+def reseed(seed: int, device: torch.device) -> None:
+    """Has torch's global state on the CPU and on `device` follow from `seed` alone."""
+    torch.default_generator.manual_seed(seed)
+    if device.type == "cuda":
+        torch.cuda.manual_seed(seed)
+    elif device.type == "mps":
+        torch.mps.manual_seed(seed)
+
+
 class RandomState:
     """What dropout draws from. `with state:` makes it torch's global state, and puts the former one back afterwards.
 
@@ -50,19 +59,11 @@ class RandomState:
         _turns.take()
         try:
             outer = self._read()
-            self._seed(seed)
+            reseed(seed, device)
             self._own = self._read()
             self._write(outer)
         finally:
             _turns.give()
-
-    def _seed(self, seed: int) -> None:
-        device = self._device
-        torch.default_generator.manual_seed(seed)
-        if device.type == "cuda":
-            torch.cuda.manual_seed(seed)
-        elif device.type == "mps":
-            torch.mps.manual_seed(seed)
 
     def __enter__(self) -> None:
         _turns.take()
