@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import json
 import os
 import signal
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from explorer import __version__
-from explorer.errors import ExplorerError
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError, near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
 
 BAD_INPUT = 2  # exit status for what the user has to change
+_OPTIONS = frozenset({"-h", "--help", "--version"})
+_SHOWS_WINDOW = "tour"  # the one command that needs Qt
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the program; returns the exit status: 0, or 2 for bad input."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads would starve the window
-    if not arguments or arguments[0] not in {*COMMANDS, "-h", "--help", "--version"}:
+    problem = refusal(arguments) or (_no_qt() if needs_window(arguments) else None)
+    if problem is not None:
+        print(f"cnn-explorer: {problem}", file=sys.stderr)
+        return BAD_INPUT
+    if not _is_command(arguments):
         return _window(arguments)
     command = COMMANDS.get(arguments[0])
     parser = _parser(arguments[0] if command else None)
@@ -69,6 +77,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     if command is None:
         return 0
     return _run(importlib.import_module(f"explorer.commands.{command.module}").run, args)
+
+
+def needs_window(arguments: Sequence[str]) -> bool:
+    """Whether what is asked for needs Qt: the window, with a file to open or none, or the tour through it."""
+    return not _is_command(arguments) or arguments[0] == _SHOWS_WINDOW
+
+
+def refusal(arguments: Sequence[str]) -> ExplorerError | None:
+    """What to say where the first argument is no command and no file that the window could open."""
+    if not arguments or _is_command(arguments) or os.path.isfile(arguments[0]):
+        return None
+    word = arguments[0]
+    close = ", ".join(near(word, COMMANDS))
+    question = Text(f"Did you mean {close}? ", f"您是指 {close} 吗？") if close else Text("", "")
+    return ExplorerError(
+        Text(f"There is no command and no file {word!r}.", f"没有名为 {word!r} 的命令或文件。"),
+        Text(f"{question.en}`--help` lists the commands.", f"{question.zh}--help 会列出全部命令。"),
+    )
+
+
+def _is_command(arguments: Sequence[str]) -> bool:
+    return bool(arguments) and (arguments[0] in COMMANDS or arguments[0] in _OPTIONS)
+
+
+def _no_qt() -> ExplorerError | None:
+    missing = [name for name in ("PySide6", "pyqtgraph") if importlib.util.find_spec(name) is None]
+    if not missing:
+        return None
+    return ExplorerError(
+        Text(f"The window needs {' and '.join(missing)}, which this Python does not have.",
+             f"窗口需要 {' 和 '.join(missing)}，当前 Python 中没有安装。"),
+        Text("The other commands work without; main.py installs all that is needed.",
+             "其他命令无需它们；main.py 会安装所需的一切。"),
+    )  # fmt: skip
 
 
 def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:

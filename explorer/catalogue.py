@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer import paths
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, near
 
 if TYPE_CHECKING:
     from torch import nn
@@ -338,17 +338,12 @@ def find(name: str) -> Card:
         return known[name]
     if name in _own:
         return _own[name].card
-    near = _near(name, list(known))
+    close = ", ".join(near(name, known))
+    question = Text(f"Did you mean {close}? ", f"您是指 {close} 吗？") if close else Text("", "")
     raise ExplorerError(
         Text(f"There is no architecture {name!r}.", f"没有名为 {name!r} 的网络结构。"),
-        Text(f"Did you mean {near}? `list` shows all names.", f"您是指 {near} 吗？list 命令会列出全部名称。"),
+        Text(f"{question.en}`list` shows all names.", f"{question.zh}list 命令会列出全部名称。"),
     )
-
-
-def _near(name: str, known: list[str]) -> str:
-    import difflib
-
-    return ", ".join(difflib.get_close_matches(name, known, n=3, cutoff=0.3) or known[:3])
 
 
 def build(choice: Choice) -> "nn.Module":

@@ -1,9 +1,12 @@
 """The one exception that is meant for the user."""
 
+from collections.abc import Iterable
+
 from explorer.bilingual import Text
 
 _LONGEST = 300
 _LONGEST_TEXT = 10_000
+_CLOSE = 0.6  # of 1, for names that are equal
 
 
 class ExplorerError(Exception):
@@ -52,6 +55,24 @@ class BatchTooLarge(ExplorerError):  # noqa: N818 - it says what happened
     def __init__(self, message: Text, hint: Text, fits: int) -> None:
         super().__init__(message, hint)
         self.fits = fits
+
+
+def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """Those of `known` that `name` is probably a misspelling of, the nearest first; in any case of letters.
+
+    Of a name with a slash the part after it counts too: `resnet50` is near `torchvision/resnet50`.
+    """
+    from difflib import SequenceMatcher
+
+    wanted = name.lower()
+    scores = {
+        other: max(
+            SequenceMatcher(None, wanted, part).ratio() for part in (other.lower(), other.lower().rpartition("/")[2])
+        )
+        for other in known
+    }
+    close = [other for other, score in scores.items() if score >= _CLOSE]
+    return sorted(close, key=lambda other: -scores[other])[:most]
 
 
 def said_by(error: BaseException) -> str:

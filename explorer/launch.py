@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from explorer import system_libraries
+from explorer import app, system_libraries
 
 ROOT = Path(__file__).resolve().parent.parent
 BAD_INPUT = 2
@@ -28,28 +28,17 @@ _MODULES = {
     "pytest-timeout": "pytest_timeout",
 }
 _WINDOW_ONLY = {"PySide6", "pyqtgraph"}
-_HEADLESS = {
-    "list",
-    "summary",
-    "compare",
-    "train",
-    "evaluate",
-    "activations",
-    "filters",
-    "export",
-    "data",
-    "runs",
-    "-h",
-    "--help",
-    "--version",
-}
 _STAMP = "installed.txt"  # in the environment: for which Python and which requirements it was made
 _INSIDE = "CNN_EXPLORER_IN_OWN_ENVIRONMENT"  # set for the second start, so that there is never a third
 
 
 def main(argv: Sequence[str]) -> int:
     """Starts the program with `argv`; exit status 2 where something is missing that only the user can provide."""
-    wants_window = not argv or argv[0] not in _HEADLESS
+    refusal = app.refusal(argv)
+    if refusal is not None:  # before anything is installed for it
+        _say(f"cnn-explorer: {refusal}")
+        return BAD_INPUT
+    wants_window = app.needs_window(argv)
     status = ensure_environment(["main.py", *argv], needs_qt=wants_window)
     if status is not None:
         return status
@@ -60,9 +49,7 @@ def main(argv: Sequence[str]) -> int:
             _say(problem)
             return BAD_INPUT
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch is loaded
-    from explorer.app import main as start
-
-    return start(list(argv))
+    return app.main(list(argv))
 
 
 def ensure_environment(command: Sequence[str], *, needs_qt: bool = True, extras: Sequence[str] = ()) -> int | None:

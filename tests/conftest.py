@@ -1,6 +1,7 @@
-"""Every test gets its own data folder; Qt draws offscreen unless `--headed`."""
+"""Every test gets its own data folder; Qt draws offscreen unless `--headed`, and without Qt its tests are left out."""
 
 import gc
+import importlib.util
 import os
 from collections.abc import Iterator
 from itertools import count
@@ -14,9 +15,20 @@ _tests = count()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
+HAS_QT = importlib.util.find_spec("PySide6") is not None
+collect_ignore = [] if HAS_QT else ["gui", "stories"]
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     parser.addoption("--headed", action="store_true", help="show the windows instead of drawing offscreen")
+    if not pluginmanager.hasplugin("pytest-qt"):  # which knows what pyproject.toml sets for it
+        parser.addini("qt_api", "of pytest-qt, which is not there")
+        parser.addini("qt_log_level_fail", "of pytest-qt, which is not there")
+        parser.addini("qt_log_ignore", "of pytest-qt, which is not there", type="linelist")
+
+
+def pytest_report_header() -> list[str]:
+    return [] if HAS_QT else ["PySide6 is not installed: the tests of the window are left out"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """The launcher: what it finds missing, and what it says."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -10,15 +11,21 @@ import pytest
 from explorer import launch, system_libraries
 
 
-def test_nothing_is_missing_here() -> None:
+def test_nothing_is_missing_where_all_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "_install", lambda folder, extras: pytest.fail("it would install"))
+    pytest.importorskip("PySide6")
+    for requirement in launch.requirements(["test"]):
+        assert importlib.util.find_spec(launch._module(requirement)), requirement
     assert launch.ensure_environment(["main.py"], extras=["test"]) is None
 
 
-def test_every_requirement_names_a_module_that_imports() -> None:
-    import importlib.util
-
-    for requirement in launch.requirements(["test"]):
-        assert importlib.util.find_spec(launch._module(requirement)), requirement
+def test_commands_run_without_what_the_window_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: None if name in launch._WINDOW_ONLY else find_spec(name, *more)
+    )
+    assert launch._missing([], needs_qt=False) == []
+    assert launch._missing([], needs_qt=True) == ["pyqtgraph", "PySide6"]
 
 
 def test_an_environment_serves_fewer_extras_than_it_was_made_for(tmp_path: Path) -> None:
@@ -67,6 +74,7 @@ def test_missing_libraries_are_named_with_the_command(
     [
         (["summary", "lenett"], 2, "lenet"),
         (["summary", "lenet", "--input", "1x2x2"], 2, "at least"),
+        (["sumary", "lenet"], 2, "Did you mean summary"),
         (["--version"], 0, "CNN Explorer"),
         (["--help"], 0, "train"),
     ],

@@ -8,7 +8,7 @@ from typing import Any
 from explorer.commands.arguments import add_choice, add_json
 from explorer.commands.files import writing_to
 from explorer.commands.looking import NAME, add_out, bench_for, weights_from
-from explorer.commands.own_training import add_model
+from explorer.commands.own_model import add_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -123,11 +123,16 @@ def _row(title: str, comparison: Comparison, k: int, stage: Stage | None) -> lis
     def written(key: str) -> str:
         amount: int = getattr(sums, key)
         before = 0 if reference is None else getattr(reference, key)
-        return f"{amount:,} ({amount / before:.3g}x)" if before else f"{amount:,}"
+        return f"{amount:,} ({_factor(amount / before)})" if before else f"{amount:,}"
 
     amounts = [written(key) for key in ("params", "macs", "activation_bytes")]
     field = str(sums.receptive_field) if sums.receptive_field else _NONE
     return [title, name, side.sizes or _NONE, *amounts, field, str(sums.depth), str(sums.layers)]
+
+
+def _factor(times: float) -> str:
+    """To three digits, without an exponent where it is large."""
+    return f"{times:,.0f}x" if times >= 1000 else f"{times:.3g}x"
 
 
 def _sentences(comparison: Comparison) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.commands.arguments import add_choice, add_json, choice_from
 from explorer.commands.files import writing_to
+from explorer.commands.own_model import add_model, own_model
 
 if TYPE_CHECKING:
     from explorer.catalogue import Choice
@@ -18,11 +19,7 @@ COLOURS = {"type": "type", "params": "parameters", "macs": "macs", "memory": "me
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_choice(parser, name_is_optional=True)
-    parser.add_argument(
-        "--model",
-        metavar="FILE.py:CLASS",
-        help="in place of NAME an nn.Module of your own (--set: arguments), or FILE.pt2 of torch.export",
-    )
+    add_model(parser)
     endings = ".svg .png .pdf (drawing), .json .md .csv .tex (table), .py (code) or .onnx"
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help=endings)
     parser.add_argument("--figure", action="store_true", help="a figure for print, black on white: .svg .png or .pdf")
@@ -72,7 +69,6 @@ def _graph(args: argparse.Namespace) -> tuple["Choice | None", "LayerGraph"]:
         from explorer.graph.trace import graph_of  # here, so that a wrong name needs no torch
 
         return choice, graph_of(choice, args.mode)
-    from explorer.commands.own_model import own_model
     from explorer.graph.mismatch.error import ShapeError
 
     try:

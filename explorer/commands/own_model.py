@@ -3,8 +3,23 @@
 import argparse
 from pathlib import Path
 
+from explorer.bilingual import Text
 from explorer.commands.arguments import assignments, parse_shape
+from explorer.errors import ExplorerError
 from explorer.graph.model import LayerGraph
+
+
+def add_model(parser: argparse.ArgumentParser, *, may_be_program: bool = True) -> None:
+    """Adds `--model` and `--arg`."""
+    program = ", or FILE.pt2 of torch.export" if may_be_program else ""
+    parser.add_argument(
+        "--model",
+        metavar="FILE.py:CLASS",
+        help=f"instead of NAME: an nn.Module of your own, whose code is run in a process of its own{program}",
+    )
+    parser.add_argument(
+        "--arg", metavar="KEY=VALUE", action="append", default=[], help="an argument of the constructor of --model"
+    )
 
 
 def path_and_class(text: str) -> tuple[Path, str | None]:
@@ -15,8 +30,21 @@ def path_and_class(text: str) -> tuple[Path, str | None]:
     return Path(path), class_name or None
 
 
+def refuse_name(args: argparse.Namespace) -> None:
+    """Refuses NAME beside `--model`.
+
+    Raises:
+        ExplorerError: Both are given.
+    """
+    if args.name is not None:
+        raise ExplorerError(
+            Text(f"Both {args.name} and --model were given.", f"同时给出了 {args.name} 和 --model。"),
+            Text("Give one of them.", "请只给出其中一个。"),
+        )
+
+
 def own_model(args: argparse.Namespace) -> LayerGraph:
-    """Traces `--model FILE.py:CLASS` in a process of its own, with `--input`, `--set` and `--mode`.
+    """Traces `--model FILE.py:CLASS` in a process of its own, with `--input`, `--arg` and `--mode`.
 
     Raises:
         ShapeError: It does not run to its end; the error has the graph of what ran.
@@ -24,7 +52,8 @@ def own_model(args: argparse.Namespace) -> LayerGraph:
     """
     from explorer.graph.user_model import file
 
+    refuse_name(args)
     path, class_name = path_and_class(args.model)
     shape = None if args.input is None else parse_shape(args.input)
-    arguments = {key: file.parse_argument(value) for key, value in assignments(args.settings)}
+    arguments = {key: file.parse_argument(value) for key, value in assignments([*args.settings, *args.arg])}
     return file.trace(path, class_name, shape, arguments=arguments, mode=args.mode)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.commands.arguments import assignments, parse_shape
-from explorer.commands.own_model import path_and_class
+from explorer.commands.own_model import add_model, path_and_class, refuse_name
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import exported, own, recent, source
 from explorer.runs.own_source import PAUSE, RESUME
@@ -25,17 +25,8 @@ _COLOUR, _GREY = (3, 224, 224), (1, 28, 28)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    add_model(parser)
+    add_model(parser, may_be_program=False)
     parser.add_argument("--until-input-ends", action="store_true", help=argparse.SUPPRESS)  # for the window
-
-
-def add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model", metavar="FILE.py:CLASS", help="instead of NAME: an nn.Module of your own, whose code is run"
-    )
-    parser.add_argument(
-        "--arg", metavar="KEY=VALUE", action="append", default=[], help="an argument of the constructor of --model"
-    )
 
 
 def prepare(args: argparse.Namespace, *, may_be_program: bool = False) -> None:
@@ -49,11 +40,7 @@ def prepare(args: argparse.Namespace, *, may_be_program: bool = False) -> None:
     """
     if not args.model:
         return
-    if args.name is not None:
-        raise ExplorerError(
-            Text(f"Both {args.name} and --model were given.", f"同时给出了 {args.name} 和 --model。"),
-            Text("Give one of them.", "请只给出其中一个。"),
-        )
+    refuse_name(args)
     model = _described(args, may_be_program=may_be_program)
     catalogue.add_own(model)
     args.name = model.card.name

@@ -4,18 +4,14 @@ import argparse
 from typing import Any
 
 from explorer.commands.arguments import add_choice, add_json, choice_from
-from explorer.commands.own_model import own_model
+from explorer.commands.own_model import add_model, own_model
 from explorer.commands.table import table
 from explorer.graph.model import Block, Category, LayerGraph, Node
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_choice(parser, name_is_optional=True)
-    parser.add_argument(
-        "--model",
-        metavar="FILE.py:CLASS",
-        help="an nn.Module of your own, run in a process of its own (--set: arguments); or FILE.pt2 of torch.export",
-    )
+    add_model(parser)
     parser.add_argument(
         "--mode", choices=("eval", "train"), default="eval", help="train: what runs in training only, too"
     )

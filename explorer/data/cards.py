@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from explorer.bilingual import Text
 from explorer.data import class_names
 from explorer.data.sources import SOURCES
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, near
 
 FOLDER_PREFIX = "folder:"
 
@@ -223,8 +223,11 @@ def find(name: str) -> DatasetCard:
             Text("Images in class folders, or an archive of them.", "按类别分文件夹存放的图像，或其压缩包。"),
             3, 0, (), 0, 0,
         )  # fmt: skip
+    close = ", ".join(near(name, CARDS))
     names = ", ".join([*CARDS, f"{FOLDER_PREFIX}PATH"])
     raise ExplorerError(
         Text(f"There is no data set {name!r}.", f"没有名为 {name!r} 的数据集。"),
-        Text(f"Choose one of: {names}.", f"可选：{names}。"),
+        Text(f"Did you mean {close}?", f"您是指 {close} 吗？")
+        if close
+        else Text(f"Choose one of: {names}.", f"可选：{names}。"),
     )

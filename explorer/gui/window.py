@@ -20,7 +20,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__, catalogue, paths
-from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.gui import crash, preferences
@@ -154,20 +153,8 @@ def _first_choice(kept: preferences.Preferences) -> Choice:
 
 
 def _file_named(argv: Sequence[str]) -> Path | None:
-    """The file that the program was started with, as a file manager does it.
-
-    Raises:
-        ExplorerError: There is no such file.
-    """
-    if not argv:
-        return None
-    path = Path(argv[0])
-    if not path.is_file():
-        raise ExplorerError(
-            Text(f"There is no command and no file {argv[0]!r}.", f"没有名为 {argv[0]!r} 的命令或文件。"),
-            Text("`--help` lists the commands.", "--help 会列出全部命令。"),
-        )
-    return path.resolve()
+    """The file that the program was started with, as a file manager does it; `app` has seen that it is there."""
+    return Path(argv[0]).resolve() if argv else None
 
 
 def _tell_of_defect(report: str, window: MainWindow) -> None:

@@ -1,5 +1,6 @@
 """The commands as a script uses them: `--json` on standard output, status 2 and one line for bad input."""
 
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -183,4 +184,54 @@ def test_a_folder_that_cannot_be_written(capsys: Capture, tmp_path: Path) -> Non
     (tmp_path / "file").write_text("in the way")
     below = tmp_path / "file" / "below"
     assert "cannot be written" in refused(capsys, "filters", "lenet", "--out", below)
-    assert "cannot be written" in refused(capsys, "tour", "--out", below)
+
+
+def test_a_tour_whose_folder_cannot_be_written(capsys: Capture, tmp_path: Path) -> None:
+    pytest.importorskip("PySide6")
+    (tmp_path / "file").write_text("in the way")
+    assert "cannot be written" in refused(capsys, "tour", "--out", tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["sumary", "lenet"], "Did you mean summary"),
+        (["xyzzy"], "no command and no file 'xyzzy'. `--help`"),
+        (["summary", "resnet50"], "torchvision/resnet50"),
+        (["summary", "ResNet18"], "Did you mean resnet18"),
+        (["summary", "MobileNetV2"], "torchvision/mobilenet_v2"),
+        (["summary", "qqqq"], "'qqqq'. `list`"),
+        (["train", "lenet", "--data", "mnst"], "Did you mean mnist"),
+        (["data", "CIFAR-10"], "Did you mean cifar10"),
+        (["data", "qqqq"], "Choose one of: digits"),
+    ],
+)
+def test_near_names_are_offered(capsys: Capture, line: list[object], words: str) -> None:
+    assert words in refused(capsys, *line)
+
+
+@pytest.mark.parametrize("command", ["summary", "export"])
+def test_a_name_beside_a_file_and_a_file_that_is_not_there(capsys: Capture, tmp_path: Path, command: str) -> None:
+    out = ["--out", tmp_path / "a.svg"] if command == "export" else []
+    assert "Both lenet and --model" in refused(capsys, command, "lenet", "--model", "net.py", *out)
+    assert "is not a file" in refused(capsys, command, "--model", tmp_path / "net.py:Net", *out)
+
+
+def test_arguments_of_a_model_are_given_as_for_training(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(
+        "from torch import nn\nclass Net(nn.Sequential):\n    def __init__(self, width):\n"
+        "        super().__init__(nn.Conv2d(3, width, 3))"
+    )
+    told = call(capsys, "summary", "--model", f"{path}:Net", "--input", "3x8x8", "--arg", "width=5")
+    assert told["layers"][0]["output_shape"] == [5, 6, 6]
+
+
+def test_without_qt_the_window_is_refused_and_the_rest_works(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: None if name == "PySide6" else find_spec(name, *more)
+    )
+    assert "needs PySide6" in refused(capsys)
+    assert "needs PySide6" in refused(capsys, "tour", "--out", "x")
+    assert call(capsys, "list")["architectures"]

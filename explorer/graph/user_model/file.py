@@ -49,11 +49,11 @@ def trace(
         program = exported.describe(path)
         request |= {"batch": program.batch, "input_shape": list(input_shape or program.input_shape)}
     else:
-        if input_shape is None:
-            raise _no_shape()
         model = source.choose(path, class_name)
         given = dict(arguments or {})
         _check_arguments(model, given)
+        if input_shape is None:
+            raise _no_shape()
         request |= {"class_name": model.name, "arguments": given, "input_shape": list(input_shape)}
     answer = sandbox.run(CHILD, request, limits or sandbox.Limits(), is_cancelled=is_cancelled)
     if "graph" not in answer:
