@@ -82,10 +82,13 @@ def given(args: argparse.Namespace) -> tuple[str, ...]:
 def cannot_train_program(name: str) -> ExplorerError:
     return ExplorerError(
         Text(
-            f"{name} is a program of torch.export, which is fixed for predicting.",
-            f"{name} 是 torch.export 程序，已固定为预测模式。",
+            f"{name} is a program of torch.export: PyTorch cannot switch it from predicting to learning.",
+            f"{name} 是 torch.export 程序：PyTorch 无法把它从预测模式切换到训练模式。",
         ),
-        Text("Train the Python file that it was made from.", "请训练生成它的 Python 文件。"),
+        Text(
+            "Train the Python file that it was made from: --model FILE.py:CLASS.",
+            "请训练生成它的 Python 文件：--model FILE.py:CLASS。",
+        ),
     )
 
 

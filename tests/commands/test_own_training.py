@@ -76,7 +76,7 @@ REFUSED = {
     ("--model", "{net}", "--arg", "depth=3", "--arg", "width=1"): "no argument 'depth'",
     ("--model", "{net}:Other"): "has no model 'Other'",
     ("--model", "{folder}/nothing.py"): "cannot be read",
-    ("--model", "{folder}/branching.pt2"): "fixed for predicting",
+    ("--model", "{folder}/branching.pt2"): "cannot switch it from predicting to learning. Train the Python file",
     (): "not said which architecture",
 }
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSpinBox
 
 from explorer import catalogue
+from explorer.graph.user_model import own
+from explorer.gui import text
 from explorer.gui.panels.training import suggestions
 from explorer.gui.state import Level
 from explorer.training.config import TrainConfig
@@ -236,3 +238,23 @@ def test_another_panel_can_ask_for_a_data_set(bench: Bench) -> None:
     bench.state.request_dataset("shapes")
     assert bench.panel.form.data.dataset == "shapes"
     assert bench.state.choice.input_shape[0] == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_exported_program_is_not_trained_and_the_panel_says_why(bench: Bench, language: str) -> None:
+    model = own.describe(Path("net.pt2").absolute(), None, (1, 28, 28))
+    catalogue.add_own(model)
+    try:
+        text.set_language(language)
+        bench.state.set_choice(model.card.choose())
+        bench.panel.retranslate()
+        button = bench.find("startButton")
+        words = {
+            "en": ("cannot switch a program of torch.export", "Open the Python file that it was made from"),
+            "zh": ("无法把 torch.export 程序从预测模式切换到训练模式", "请打开生成它的 Python 文件"),
+        }[language]
+        assert not button.isEnabled()
+        assert all(word in button.toolTip() for word in words)
+    finally:
+        bench.state.set_choice(catalogue.find("lenet").default_choice())
+        catalogue.remove_own(model.card.name)
