@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
+from explorer.gui.services.run_work import Execute
 from explorer.runs.history import History
 from explorer.runs.plan import RunPlan
 from explorer.training.config import TrainConfig
@@ -90,13 +91,12 @@ def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
     qtbot.waitUntil(holds, timeout=30_000)
 
 
-def executor(**options: Any) -> Any:
-    """What a `RunControl` takes as `execute`: replays instead of training; remembers what it was asked for."""
-    asked: list[tuple[str, bool]] = []
+def executor(asked: list[tuple[str, bool]] | None = None, **options: Any) -> Execute:
+    """Replays instead of training; enters in `asked` which runs were to be trained, and whether resumed."""
 
     def execute(plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Replay:
-        asked.append((run, resume))
+        if asked is not None:
+            asked.append((run, resume))
         return Replay(run, epochs=plan.config.epochs, **options)
 
-    execute.asked = asked  # type: ignore[attr-defined]
     return execute

@@ -110,6 +110,7 @@ class Following(QObject):
         self._timer.timeout.connect(self._look)
         state.shown_run_changed.connect(self._follow_shown)
         state.runs_changed.connect(self._follow_shown)
+        state.choice_changed.connect(self._on_choice_changed)
 
     def follow(self, run: str | None) -> None:
         """Follows `run` from now on, and no other; None to follow none."""
@@ -157,7 +158,7 @@ class Following(QObject):
             self.progressed.emit()
         if look.saved_step != self.saved_step:
             self.saved_step = look.saved_step
-            self.show_weights()
+            self._show_weights()
         if history.ending is None:
             self._timer.start()
         else:
@@ -171,7 +172,10 @@ class Following(QObject):
         elif history.ending is None:
             history.ending = self._written_ending or Stopped(history.run)
 
-    def show_weights(self) -> None:
+    def _on_choice_changed(self) -> None:
+        QTimer.singleShot(0, self, self._show_weights)  # after this signal the state goes to untrained weights
+
+    def _show_weights(self) -> None:
         """Looks into the weights that were saved last, if it is their network that is looked at."""
         state, run = self._state, self.run
         record = next((record for record in state.runs if record.id == run), None)

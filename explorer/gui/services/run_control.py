@@ -6,15 +6,13 @@ but `close`.
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from explorer.bilingual import Text
 from explorer.gui.background import Errands
-from explorer.gui.bridge import RunFeed
 from explorer.gui.services.deleting import Deleting
 from explorer.gui.services.following import Following, RunsWatch
 from explorer.gui.services.own_training import OwnTraining
@@ -22,12 +20,11 @@ from explorer.gui.services.run_queue import RunQueue
 from explorer.gui.services.run_shelf import RunShelf
 from explorer.gui.services.run_work import Prepared, check_origin, tell, train_here
 from explorer.gui.services.stored_curves import StoredCurves
+from explorer.gui.services.training_here import TrainingHere
 from explorer.gui.state import AppState, FromRun, Level, Untrained
 from explorer.runs import tensorboard
 from explorer.runs.history import History
 from explorer.runs.record import Status, summarise
-from explorer.runs.runner import Runner
-from explorer.training.events import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +32,6 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_work import Execute
     from explorer.runs.plan import RunPlan
     from explorer.runs.store import RunRecord, Store
-
-LIST_SECONDS = 2.0  # at least so long between two readings of the runs while epochs end; some last a tenth of that
 
 
 class RunControl(QObject):
@@ -64,15 +59,9 @@ class RunControl(QObject):
         super().__init__(parent)
         self._state = state
         self._store = store
-        self._execute = execute or train_here
         self._errands = Errands("runs", self)
-        self._runner: Runner | None = None
-        self._feed: RunFeed | None = None
-        self._is_starting = self._is_stopping = self._is_closed = False
-        self._has_shown_weights = False
-        self._ended: str | None = None  # the run that was trained here last
-        self._epochs_listed = self._warnings_told = 0
-        self._listed = -LIST_SECONDS
+        self._is_starting = self._is_closed = False
+        self._here = TrainingHere(state, store, execute or train_here, self._errands, self._refuse, self)
         self._curves = StoredCurves(state, store.history, self._errands, self._refuse, self)
         self._curves.loaded.connect(self.history_loaded)
         self._deleting = Deleting(
@@ -86,11 +75,15 @@ class RunControl(QObject):
         self.shelf = RunShelf(state, store, self._errands, self._refuse, self)
         self.queue = RunQueue(state, store, self._trains_here, self._begin_waiting, self._refuse, self)
         self.own.changed.connect(self.queue.look)
+        self._here.stopping.connect(self.queue.hold)
+        self._here.stopping.connect(self.stopping)
+        self._here.progressed.connect(self.progressed)
+        self._here.outdated.connect(self.refresh)
+        self._here.ended.connect(self._on_ended)
         self._watch = RunsWatch(store, self._elsewhere, self)
         self._watch.changed.connect(self.refresh)
         state.shown_run_changed.connect(self._load_shown)
         state.ready_changed.connect(self._preload)
-        state.choice_changed.connect(self._on_choice_changed)
         self._errands.do(store.mark_interrupted, None, self._refuse)
         self.refresh()
 
@@ -101,11 +94,11 @@ class RunControl(QObject):
     @property
     def is_busy(self) -> bool:
         """A run is training, paused, about to start or about to end."""
-        return self._is_starting or self._runner is not None
+        return self._is_starting or self._here.run is not None
 
     @property
     def is_stopping(self) -> bool:
-        return self._is_stopping
+        return self._here.is_stopping
 
     def record(self, run: str | None) -> RunRecord | None:
         """What the list says of `run`."""
@@ -146,7 +139,7 @@ class RunControl(QObject):
 
     def _begin_waiting(self, run: str) -> None:
         """Begins a run whose turn has come; who looks at something else than the run before goes on looking at that."""
-        self.resume_run(run, is_shown=self._state.shown_run in (None, self._ended))
+        self.resume_run(run, is_shown=self._state.shown_run in (None, self._here.last))
 
     def _trains_here(self) -> bool:
         own = self.own
@@ -170,116 +163,32 @@ class RunControl(QObject):
         self._refuse(error)
 
     def _begin(self, prepared: Prepared, *, is_shown: bool = True) -> None:
-        record, history, state = prepared.record, prepared.history, self._state
-        runner = self._make_runner(prepared)
-        feed = RunFeed(runner, history, self)
-        feed.changed.connect(self._on_changed)
-        feed.ended.connect(self._on_ended)
-        self._runner, self._feed = runner, feed
-        self._is_starting = self._is_stopping = self._has_shown_weights = False
-        self._epochs_listed, self._warnings_told = len(history.epoch_ends), len(history.warnings)
-        runner.start()
-        feed.start()
-        if is_shown:
-            state.set_choice(record.plan.choice)
-        state.set_runs((record, *(other for other in state.runs if other.id != record.id)))
-        state.set_history(record.id, history)
-        if is_shown:
-            state.show_run(record.id)
-        state.set_training(record.id)
+        self._is_starting = False
+        self._here.begin(prepared, is_shown=is_shown)
         self.refresh()
-
-    def _make_runner(self, prepared: Prepared) -> Runner:
-        record, folder = prepared.record, self._store.folder(prepared.record.id)
-        execute = self._execute
-        return Runner(
-            record.id,
-            lambda: execute(record.plan, record.id, folder, resume=prepared.is_resumed),
-            recorder=prepared.recorder,
-        )
 
     def pause(self) -> None:
         """Has the run wait at its next step boundary."""
-        if self._runner is not None and not self._is_stopping:
-            self._runner.pause()
-            self._state.set_training(self._runner.run, is_paused=True)
+        self._here.pause()
 
     def resume(self) -> None:
         """Has a paused run go on."""
-        if self._runner is not None and not self._is_stopping:
-            self._runner.resume()
-            self._state.set_training(self._runner.run)
+        self._here.resume()
 
     def set_lr(self, lr: float) -> bool:
         """Trains on with `lr` from the next step boundary; False where no run is on that could."""
-        return self._runner is not None and not self._is_stopping and self._runner.set_lr(lr)
+        return self._here.set_lr(lr)
 
     def stop(self) -> None:
         """Ends the run at its next step boundary; its weights are kept."""
-        if self._runner is not None and not self._is_stopping:
-            self._is_stopping = True
-            self.queue.hold()
-            self._runner.stop()
-            self.stopping.emit()
+        self._here.stop()
 
     def snapshot(self, callback: Callable[[Any], None]) -> bool:
-        """Calls `callback` on the run's thread with a `Snapshot` of the run under way, at its next step boundary.
+        """Calls `callback` on the run's thread with a `Snapshot` of the run under way, as `TrainingHere.snapshot`."""
+        return self._here.snapshot(callback)
 
-        It gets None if the run ends before its first step. Returns False, and never calls it, where no run is on.
-        """
-        if self._runner is None:
-            return False
-        return self._runner.request_snapshot(callback)
-
-    # -- what the run tells -----------------------------------------------------------------------------------------
-
-    def _on_changed(self) -> None:
-        assert self._feed is not None
-        history = self._feed.history
-        self._state.set_history(history.run, history)
-        self.progressed.emit()
-        if history.started is not None and history.preparing is None and not self._has_shown_weights:
-            self._has_shown_weights = True
-            self._show_weights(history.run)
-        for warning in history.warnings[self._warnings_told :]:
-            self._state.notice(warning.message, warning.hint, Level.WARNING)
-        self._warnings_told = len(history.warnings)
-        is_new = len(history.epoch_ends) != self._epochs_listed
-        if is_new and history.ending is None and time.monotonic() - self._listed >= LIST_SECONDS:
-            self._epochs_listed, self._listed = len(history.epoch_ends), time.monotonic()
-            self.refresh()
-
-    def _show_weights(self, run: str) -> None:
-        """Looks into the weights that are being trained, if it is their network that is looked at."""
-        record = self.record(run)
-        if record is not None and record.plan.choice == self._state.choice:
-            self._state.set_weights(FromRun(run, is_live=True))
-
-    def _on_choice_changed(self) -> None:
-        # The state goes to untrained weights after this signal; back at the network that trains, show its own.
-        QTimer.singleShot(0, self, self._follow_choice)
-
-    def _follow_choice(self) -> None:
-        if self._runner is not None and self._has_shown_weights:
-            self._show_weights(self._runner.run)
-        self.following.show_weights()
-
-    def _on_ended(self) -> None:
-        assert self._feed is not None
-        assert self._runner is not None
-        history, runner = self._feed.history, self._runner
-        self._feed.deleteLater()
-        self._runner = self._feed = None
-        self._is_stopping = False
-        self._ended = history.run
-        # The ending was reported when all files were written; the thread has only to return.
-        self._errands.do(runner.join, None, self._refuse)
-        if self._state.weights == FromRun(history.run, is_live=True):
-            self._state.set_weights(FromRun(history.run) if history.step else Untrained())
-        self._state.set_training(None)
+    def _on_ended(self, history: History) -> None:
         self._enter_ending(history)
-        if isinstance(history.ending, Failed):
-            self._state.notice(history.ending.message, history.ending.hint, Level.ERROR)
         self.refresh()
 
     def _enter_ending(self, history: History) -> None:
@@ -307,7 +216,7 @@ class RunControl(QObject):
 
     def _elsewhere(self) -> tuple[RunRecord, ...]:
         """The runs that other processes train."""
-        here = None if self._runner is None else self._runner.run
+        here = self._here.run
         return tuple(r for r in self._state.runs if r.status == Status.RUNNING and r.id != here)
 
     def _on_followed_ended(self, run: str) -> None:
@@ -382,13 +291,7 @@ class RunControl(QObject):
             return True
         self._is_closed = True
         self._deleting.finish()
-        has_ended = True
-        if self._runner is not None and self._feed is not None:
-            self._feed.stop()
-            self._runner.stop()
-            has_ended = self._runner.join(timeout)
-            self._feed.changed.disconnect(self._on_changed)
-            self._feed.drain()
+        has_ended = self._here.close(timeout)
         self._watch.close()
         self.queue.close()
         self.own.close()

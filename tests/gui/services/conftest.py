@@ -28,12 +28,18 @@ def state() -> AppState:
 
 
 @pytest.fixture
-def make(state: AppState, store: Store) -> Iterator[Make]:
+def asked() -> list[tuple[str, bool]]:
+    """Which runs were to be trained, one after the other, and whether resumed."""
+    return []
+
+
+@pytest.fixture
+def make(state: AppState, store: Store, asked: list[tuple[str, bool]]) -> Iterator[Make]:
     """Makes a control whose trainings are made up; `options` are those of `executor`."""
     controls = []
 
     def build(**options: Any) -> RunControl:
-        controls.append(RunControl(state, store, execute=executor(**options)))
+        controls.append(RunControl(state, store, execute=executor(asked, **options)))
         return controls[-1]
 
     yield build

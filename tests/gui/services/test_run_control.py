@@ -119,7 +119,9 @@ def test_stop_ends_it_soon_also_when_paused(qtbot: QtBot, make: Make, state: App
     wait_until(qtbot, lambda: control.record(run).status == Status.STOPPED)  # type: ignore[union-attr]
 
 
-def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make: Make, state: AppState) -> None:
+def test_a_stopped_run_is_resumed_with_its_curves(
+    qtbot: QtBot, make: Make, state: AppState, asked: list[tuple[str, bool]]
+) -> None:
     control = make(pause=0.02)
     run = train(qtbot, control, state, epochs=4)
     wait_until(qtbot, lambda: state.history(run).step > 20)  # type: ignore[union-attr]
@@ -129,7 +131,7 @@ def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make: Make, stat
     control.resume_run(run)
     wait_until(qtbot, lambda: state.training == run)
     assert state.choice.architecture == "lenet"
-    assert control._execute.asked == [(run, False), (run, True)]  # type: ignore[attr-defined]
+    assert asked == [(run, False), (run, True)]
     wait_until(qtbot, ended(control, state))
     wait_until(qtbot, lambda: control.record(run).status == Status.FINISHED)  # type: ignore[union-attr]
 

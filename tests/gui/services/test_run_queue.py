@@ -59,7 +59,9 @@ def test_after_a_stop_the_queue_waits_until_it_is_told_to_go_on(qtbot: QtBot, ma
     wait_until(qtbot, lambda: statuses(state) == ["stopped", "finished"])
 
 
-def test_after_a_restart_nothing_begins_by_itself(qtbot: QtBot, make: Make, state: AppState, store: Store) -> None:
+def test_after_a_restart_nothing_begins_by_itself(
+    qtbot: QtBot, make: Make, state: AppState, store: Store, asked: list[tuple[str, bool]]
+) -> None:
     for _ in range(2):
         store.create(lenet(), queued=True)
     control = make()
@@ -70,7 +72,7 @@ def test_after_a_restart_nothing_begins_by_itself(qtbot: QtBot, make: Make, stat
     wait_until(qtbot, lambda: [record.number for record in control.queue.waiting] == [2, 1])
     control.queue.go_on()
     wait_until(qtbot, lambda: statuses(state) == ["finished"] * 2)
-    assert [run for run, _ in control._execute.asked] == [state.runs[0].id, state.runs[1].id]  # type: ignore[attr-defined]
+    assert [run for run, _ in asked] == [state.runs[0].id, state.runs[1].id]
 
 
 def test_who_looks_at_something_else_goes_on_looking(qtbot: QtBot, make: Make, state: AppState) -> None:
@@ -143,7 +145,9 @@ def test_several_are_deleted_and_brought_back_but_not_what_trains(
     assert [record.status for record in store.records()] == [Status.STOPPED]
 
 
-def test_a_stopped_run_goes_on_when_its_turn_comes(qtbot: QtBot, make: Make, state: AppState) -> None:
+def test_a_stopped_run_goes_on_when_its_turn_comes(
+    qtbot: QtBot, make: Make, state: AppState, asked: list[tuple[str, bool]]
+) -> None:
     control = make(pause=0.02)
     control.start(lenet(50))
     wait_until(qtbot, lambda: state.training is not None)
@@ -162,7 +166,7 @@ def test_a_stopped_run_goes_on_when_its_turn_comes(qtbot: QtBot, make: Make, sta
     control.queue.put_back([first])
     wait_until(qtbot, lambda: statuses(state)[0] == "queued")
     wait_until(qtbot, lambda: state.training == first)
-    assert control._execute.asked[-1] == (first, True)  # type: ignore[attr-defined]
+    assert asked[-1] == (first, True)
     control.stop()
 
 
