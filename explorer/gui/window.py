@@ -55,7 +55,7 @@ class Session(QObject):
         self._store, self._run_control, self._window = store, run_control, window
         self._graphs = GraphService(state, self)
         self._insights = InsightService(state, run_control, self)
-        self._looking_back = LookingBack(state, run_control, self)
+        self._looking_back = LookingBack(state, run_control, self._insights.own_bench, self)
         self._device = DeviceWatch(state, self)
         self._warmup = Warmup(state, self)
         self._warmup.done.connect(self._on_warm)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.bilingual import Text
+from explorer.inspection.figures import Figures, Spread
 from explorer.inspection.insight import Array, Attribution, Insight, Method, Prediction, Question
 
 _KINDS: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1")}
@@ -81,6 +82,53 @@ def unpack_attribution(data: Mapping[str, Any], file: BinaryIO) -> Attribution:
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"damaged attribution: {error}") from error
+
+
+def pack_figures(figures: Figures, file: BinaryIO) -> dict[str, Any]:
+    """Writes the arrays to `file`, with seven digits of each number."""
+    return {
+        "probabilities": _put(figures.probabilities.astype(np.float32), file),
+        "outputs": _pack_spreads(figures.outputs, file),
+        "weights": _pack_spreads(figures.weights, file),
+    }
+
+
+def unpack_figures(data: Mapping[str, Any], file: BinaryIO) -> Figures:
+    """What `pack_figures` packed.
+
+    Raises:
+        ValueError: It is damaged.
+    """
+    try:
+        return Figures(
+            probabilities=_take_row(data["probabilities"], file),
+            outputs=_unpack_spreads(data["outputs"], file),
+            weights=_unpack_spreads(data["weights"], file),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"damaged figures: {error}") from error
+
+
+def _pack_spreads(spreads: Mapping[str, Spread], file: BinaryIO) -> list[Any]:
+    return [
+        [path, s.low, s.high, s.mean, s.std, s.dead, s.maps, _put(s.strength.astype(np.float32), file)]
+        for path, s in spreads.items()
+    ]
+
+
+def _unpack_spreads(data: Any, file: BinaryIO) -> dict[str, Spread]:
+    found = {}
+    for path, low, high, mean, std, dead, maps, strength in data:
+        numbers = (float(low), float(high), float(mean), float(std), int(dead), int(maps))
+        found[str(path)] = Spread(*numbers, strength=_take_row(strength, file))
+    return found
+
+
+def _take_row(told: Any, file: BinaryIO) -> NDArray[np.float64]:
+    row = _take(told, file)
+    if row.ndim != 1:
+        raise ValueError("numbers in a row are not in a row")
+    return row.astype(np.float64)
 
 
 def question_to_json(question: Question) -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from explorer.catalogue import Choice, OwnModel
     from explorer.graph.user_model.sandbox import Limits, Sandbox
+    from explorer.inspection.figures import Figures
     from explorer.inspection.insight import Array, Attribution, Insight, Question
     from explorer.runs.workbench import Image, Weights
 
@@ -88,6 +89,18 @@ class OwnBench:
             asked = {"classes": image.classes, "question": parcel.question_to_json(question)}
             request = _request("attribute", choice, weights) | asked
             return self._ask(request, _own(choice, weights), parcel.unpack_attribution, image)
+
+    def figures(self, choice: Choice, weights: Weights, image: Image) -> Figures:
+        """The figures of a look at `image` with these weights, without its maps; for the moments of a run.
+
+        Raises:
+            ExplorerError: As `look`.
+        """
+        from explorer.inspection import parcel
+
+        with self._lock:
+            request = _request("figures", choice, weights) | {"classes": image.classes}
+            return self._ask(request, _own(choice, weights), parcel.unpack_figures, image)
 
     def filters(self, choice: Choice, weights: Weights) -> tuple[dict[str, Array], Text]:
         """As `Workbench.filters`."""

@@ -51,9 +51,13 @@ class _Bench:
 
     def answer(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
         work: Callable[[Mapping[str, Any], Path, BinaryIO], dict[str, Any]]
-        work = {"look": self._look, "attribute": self._attribute, "filters": self._filters, "check": self._check}[
-            request["do"]
-        ]
+        work = {
+            "look": self._look,
+            "figures": self._figures,
+            "attribute": self._attribute,
+            "filters": self._filters,
+            "check": self._check,
+        }[request["do"]]
         try:
             return work(request, pixels, arrays)
         except BaseException as error:  # noqa: BLE001 - a user's code may raise anything
@@ -67,6 +71,12 @@ class _Bench:
 
         insight = self._bench.look(_choice(request), _weights(request), _image(request, pixels))
         return parcel.pack_insight(insight if request["filters"] else replace(insight, filters={}), arrays)
+
+    def _figures(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
+        from explorer.inspection import figures, parcel
+
+        insight = self._bench.look(_choice(request), _weights(request), _image(request, pixels))
+        return parcel.pack_figures(figures.of(insight), arrays)
 
     def _attribute(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
         from explorer.inspection import parcel

@@ -18,6 +18,7 @@ from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import own, source
 from explorer.graph.user_model.sandbox import Limits
+from explorer.inspection import figures
 from explorer.inspection.insight import Method, Question
 from explorer.runs import checkpoint
 from explorer.runs.names import SNAPSHOTS
@@ -93,7 +94,14 @@ def test_any_stored_moment_of_a_run_can_be_looked_at(bench: OwnBench, tmp_path: 
         at = Weights(run="r", number=1, folder=folder, moment=step)
         insight = bench.look(choice, at, Image(PIXELS))
         assert np.allclose(insight.filters["conv"], weights["conv"].numpy() + step)
-        assert insight.origin.en == f"run 1 · 0 epochs, step {step}"
+        assert insight.origin.en == f"run 1 · step {step}"
+        expected, found = figures.of(insight), bench.figures(choice, at, Image(PIXELS))
+        assert np.allclose(found.probabilities, expected.probabilities, atol=1e-6)
+        assert list(found.outputs) == list(expected.outputs)
+        for ours, theirs in ((found.outputs, expected.outputs), (found.weights, expected.weights)):
+            for path, spread in theirs.items():
+                assert np.allclose(ours[path].strength, spread.strength, rtol=1e-5)
+                assert (ours[path].low, ours[path].dead, ours[path].maps) == (spread.low, spread.dead, spread.maps)
 
 
 @pytest.mark.slow

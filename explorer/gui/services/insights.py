@@ -83,6 +83,11 @@ class InsightService(QObject):
         state.graph_note_changed.connect(self._on_graph)
 
     @property
+    def own_bench(self) -> OwnBench:
+        """What looks into the user's models; for workers that have other looks to ask for."""
+        return self._own_bench
+
+    @property
     def is_busy(self) -> bool:
         """Something is being decoded, looked at or answered, or soon will be."""
         workers = (self._images, self._looks, self._answers)

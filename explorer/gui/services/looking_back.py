@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -17,25 +17,37 @@ from explorer.runs.record import Status
 from explorer.runs.workbench import Image, Weights, Workbench
 
 if TYPE_CHECKING:
+    from explorer.catalogue import Choice
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.inspection.figures import Figures
     from explorer.runs.moments import Moment
+    from explorer.runs.own_bench import OwnBench
 
 GLANCE_MS = 1000  # between two readings of the names, while the run goes on
 REST_MS = 300  # after a change of image or run, before the moments are looked at
 SHARE_BESIDE_TRAINING = 0.05  # of one core's time is spent on looking, at most
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a look at the moments after `steps` of a run found; None where they cannot be looked at."""
+
+    run: str
+    steps: tuple[int, ...]
+    figures: Figures | None
+    seconds: float = 0.0
+
+
 class LookingBack(QObject):
     """Reads the names of the moments, then looks at the image through one after the other, in the background.
 
-    Of a model of the user only the names are read: its process has enough to do with what is looked at.
+    A model of the user is run in the process of `own_bench`, when the look that the user waits for has come back.
     """
 
-    def __init__(self, state: AppState, runs: RunControl, parent: QObject | None = None) -> None:
+    def __init__(self, state: AppState, runs: RunControl, own_bench: OwnBench, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._state, self._runs = state, runs
+        self._state, self._runs, self._own_bench = state, runs, own_bench
         self._bench = Workbench()  # its own: the other one keeps the model that is looked into
         self._names, self._looks = Latest("moments", self), Latest("looking back", self)
         self._names.done.connect(self._on_names)
@@ -52,6 +64,7 @@ class LookingBack(QObject):
         state.training_changed.connect(self._list)
         state.runs_changed.connect(self._list)
         state.ready_changed.connect(self._on_image)
+        state.insight_changed.connect(self._on_insight)
         self._on_weights()
 
     @property
@@ -106,6 +119,10 @@ class LookingBack(QObject):
         self._forget_figures()
         self._go_on()
 
+    def _on_insight(self) -> None:
+        if self._state.is_own_model:  # it runs, with this image
+            self._go_on()
+
     def _forget_figures(self) -> None:
         self._looks.cancel()
         self._next.stop()
@@ -115,7 +132,8 @@ class LookingBack(QObject):
             self._state.set_past(replace(past, figures={}))
 
     def _go_on(self, after_ms: int | None = None) -> None:
-        if not self._looks.is_busy and self._state.is_ready and not self._state.is_own_model:
+        state = self._state
+        if not self._looks.is_busy and state.is_ready and (not state.is_own_model or state.insight is not None):
             self._next.start(REST_MS if after_ms is None else after_ms)
 
     def _look(self) -> None:
@@ -127,31 +145,46 @@ class LookingBack(QObject):
         if moment is None:
             return
         weights = Weights(run=past.run, folder=self._runs.store.folder(past.run), moment=moment.step)
-        shown, bench = Image(image.pixels, image.classes), self._bench
+        look = self._look_own if self._state.is_own_model else self._look_here
+        shown, steps = Image(image.pixels, image.classes), past.steps
 
-        def work() -> tuple[str, int, Figures | None, float]:
-            from explorer.inspection import figures  # with torch, which is there by now
-
-            began = time.thread_time()
+        def work() -> _Looked:
             try:
-                found = figures.of(bench.look(choice, weights, shown))
-            except ExplorerError:  # thinned out meanwhile, or damaged: the others can be looked at all the same
-                found = None
-            return past.run, moment.step, found, time.thread_time() - began
+                found, seconds = look(choice, weights, shown)
+            except ExplorerError:
+                # Thinned out meanwhile, or damaged: the others can be looked at all the same. But where a model of the
+                # user fails, it does so with any weights, and may take all the time that it is given.
+                is_hopeless = look == self._look_own and moment.path.exists()
+                return _Looked(past.run, steps if is_hopeless else (moment.step,), None)
+            return _Looked(past.run, (moment.step,), found, seconds)
 
         self._looks.request(work)
 
-    def _on_figures(self, result: tuple[str, int, Figures | None, float]) -> None:
-        run, step, found, seconds = result
+    def _look_here(self, choice: Choice, weights: Weights, image: Image) -> tuple[Figures, float]:
+        from explorer.inspection import figures  # with torch, which is there by now
+
+        began = time.thread_time()
+        return figures.of(self._bench.look(choice, weights, image)), time.thread_time() - began
+
+    def _look_own(self, choice: Choice, weights: Weights, image: Image) -> tuple[Figures, float]:
+        began = time.monotonic()
+        return self._own_bench.figures(choice, weights, image), time.monotonic() - began
+
+    def _on_figures(self, looked: _Looked) -> None:
         past = self._state.past
-        if past is None or past.run != run:
+        if past is None or past.run != looked.run:
             return
-        if found is None:
-            self._unreadable.add(step)
+        if looked.figures is None:
+            self._unreadable.update(looked.steps)
         else:
-            self._state.set_past(replace(past, figures={**past.figures, step: found}))
-        is_training = self._state.training is not None and not self._state.is_paused
-        self._go_on(int(seconds / SHARE_BESIDE_TRAINING * 1000) if is_training else 0)
+            self._state.set_past(replace(past, figures={**past.figures, looked.steps[0]: looked.figures}))
+        self._go_on(int(looked.seconds / SHARE_BESIDE_TRAINING * 1000) if self._is_training() else 0)
+
+    def _is_training(self) -> bool:
+        """A run of this window is under way, here or in a process of its own."""
+        state = self._state
+        is_here = state.training is not None and not state.is_paused
+        return is_here or any(self._runs.own.trains(record.id) for record in state.runs)
 
     def _on_failed(self, error: Exception) -> None:
         raise error

@@ -39,7 +39,7 @@ class Program:
         self.folder = self.store.folder(self.run)
         self.control = RunControl(self.state, self.store)
         self.insights = InsightService(self.state, self.control)
-        self.back = LookingBack(self.state, self.control)
+        self.back = LookingBack(self.state, self.control, self.insights.own_bench)
         self.state.set_image(IMAGE)
         self.state.set_ready()
 
