@@ -126,6 +126,7 @@ def test_palette_picks_with_the_keys(qtbot: QtBot, made: ActionSet) -> None:
     picked: list[str] = []
     dialog.picked.connect(picked.append)
     field = dialog.findChild(QLineEdit)
+    assert dialog.focusWidget() is field  # where a popup sends the keys
     qtbot.keyClicks(field, "image")
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)

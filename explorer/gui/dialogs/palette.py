@@ -44,14 +44,7 @@ class PaletteDialog(QDialog):
         self._field.setProperty("role", "search")
         self._field.setAccessibleName(tr("window.action_app_palette"))
         self._field.addAction(theme.icon("search", "faint", 16), QLineEdit.ActionPosition.LeadingPosition)
-        self._list = QTreeWidget()
-        self._list.setAccessibleName(tr("window.palette_list"))
-        self._list.setColumnCount(2)
-        self._list.setHeaderHidden(True)
-        self._list.setRootIsDecorated(False)
-        self._list.setIndentation(0)
-        self._list.setUniformRowHeights(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list = _list()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self._field)
@@ -62,7 +55,7 @@ class PaletteDialog(QDialog):
         self._list.itemClicked.connect(self._pick)
         self._fill()
         self.setFixedSize(WIDTH, 16 + 36 + ROWS * 30)
-        self._list.setColumnWidth(0, WIDTH - 140)
+        self._field.setFocus()  # a popup gives the keys to what has the focus in it, and chooses none by itself
 
     def _fill(self) -> None:
         self._list.clear()
@@ -92,6 +85,20 @@ class PaletteDialog(QDialog):
                 self._move(self._list.currentIndex().row() + step)
                 return True
         return super().eventFilter(watched, event)
+
+
+def _list() -> QTreeWidget:
+    made = QTreeWidget()
+    made.setAccessibleName(tr("window.palette_list"))
+    made.setColumnCount(2)
+    made.setColumnWidth(0, WIDTH - 140)
+    made.setHeaderHidden(True)
+    made.setRootIsDecorated(False)
+    made.setIndentation(0)
+    made.setUniformRowHeights(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # one types on after a click
+    return made
 
 
 def _blank() -> QIcon:
