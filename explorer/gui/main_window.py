@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         state.evaluation_requested.connect(self._on_evaluation_requested)
         self.training.lab_requested.connect(self.show_lab)
         self._images.model_dropped.connect(self.files.open)
+        self.inspector.image.file_wanted.connect(self._images.open)
         self._architectures.open_requested.connect(self.files.choose)
         self.graph.export_requested.connect(self.exporting.open)
         self.header.theme_picked.connect(self._appearance.choose_theme)

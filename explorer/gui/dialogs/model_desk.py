@@ -48,7 +48,10 @@ class ModelDesk(QObject):
         """Asks for a file."""
         patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         kinds = f"{tr('models.choose_models')} ({patterns});;{tr('models.choose_all')} (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("models.choose_title"), self._folder, kinds)
+        options = QFileDialog.Option.HideNameFilterDetails
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, tr("models.choose_title"), self._folder, kinds, "", options
+        )
         if chosen:
             self._folder = str(Path(chosen).parent)
             self.open(Path(chosen))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QStandardPaths, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QMainWindow, QWidget
 
@@ -12,6 +12,8 @@ from explorer.gui.state import AppState, Level
 from explorer.gui.text import table, tr
 from explorer.gui.widgets import image_intake, model_intake
 from explorer.gui.widgets.drop_overlay import DropOverlay
+
+_HIDE_ENDINGS = QFileDialog.Option.HideNameFilterDetails  # the list of them is longer than the dialog
 
 
 class ImageEntry(QObject):
@@ -27,7 +29,7 @@ class ImageEntry(QObject):
         super().__init__(window)
         self._state = state
         self._window = window
-        self._folder = ""
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self._overlay = DropOverlay(window)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -36,7 +38,9 @@ class ImageEntry(QObject):
         """Asks for a file."""
         patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in image_intake.SUFFIXES)
         kinds = f"{tr('window.open_images')} ({patterns});;{tr('window.open_all')} (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("window.open_title"), self._folder, kinds)
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, tr("window.open_title"), self._folder, kinds, "", _HIDE_ENDINGS
+        )
         if chosen:
             self._folder = str(Path(chosen).parent)
             self._state.request_image(image_intake.FileSource(Path(chosen)))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from explorer.gui import text, theme
+from explorer.gui import qt_words, text, theme
 from explorer.gui.preferences import Preferences
 from explorer.gui.state import AppState
 
@@ -13,6 +13,7 @@ from explorer.gui.state import AppState
 def begin(preferences: Preferences) -> None:
     """Gives the application theme and language before its first widget is made."""
     text.set_language(_language(preferences.language))
+    qt_words.speak(text.language())
     theme.apply(_theme(preferences.theme))
 
 
@@ -41,6 +42,7 @@ class Appearance(QObject):
 
     def choose_language(self, choice: str) -> None:
         self._preferences = replace(self._preferences, language=choice)
+        qt_words.speak(_language(choice))
         self._state.set_language(_language(choice))
 
     def _on_system_changed(self) -> None:

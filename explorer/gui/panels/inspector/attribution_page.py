@@ -47,10 +47,12 @@ class AttributionPage(Page):
         self._scroll = Scroll(content)
         self.fill(self._scroll)
         self._is_asking = False
-        self._targets: tuple[tuple[int, str], ...] = ()
-        self._asked: Prediction | None = None  # the class that was asked for last, where its name is known
+        self._targets: list[tuple[int, str]] = []
+        self._picked: int | None = None  # the class that the user chose; else the likeliest is meant
+        self._asked = (-1, "")  # the class that was asked for last, and its name
         self.start.clicked.connect(self._on_start)
         self.method.currentIndexChanged.connect(self._on_method)
+        self.target.activated.connect(self._on_picked)
         self.grid.hovered.connect(self._on_hovered)
         state.attribution_changed.connect(self._on_answer)
 
@@ -62,8 +64,7 @@ class AttributionPage(Page):
         if subject is None:
             return
         self._is_asking = True
-        predictions = () if self.state.insight is None else self.state.insight.predictions
-        self._asked = next((prediction for prediction in predictions if prediction.index == target), None)
+        self._asked = (target, self._name(target))
         self.state.request_attribution(Question(Method(method), target, subject.node.path))
         self._show_start()
 
@@ -84,7 +85,7 @@ class AttributionPage(Page):
         self.target.setAccessibleName(tr("inspector.target"))
         self.grid.setAccessibleName(tr("inspector.tab_attribution"))
         self.scale.setAccessibleName(tr("inspector.scale"))
-        self._targets = ()
+        self._targets = []
         self._show_start()
 
     def refresh(self) -> None:
@@ -100,15 +101,39 @@ class AttributionPage(Page):
         self._draw()
 
     def _list_targets(self, predictions: tuple[Prediction, ...]) -> None:
-        targets = tuple((p.index, f"{class_words(p)} · {percent(p.probability)}") for p in predictions)
+        """The likeliest classes, and the true one also where it is none of them."""
+        targets = [(p.index, f"{class_words(p)} · {percent(p.probability)}") for p in predictions]
+        true = self._true_class()
+        if true is not None and true not in {p.index for p in predictions}:
+            targets.append((true, tr("inspector.true_class", label=self._name(true))))
         if targets == self._targets:
             return
-        chosen = self.target.currentData()
         self._targets = targets
         self.target.clear()
         for index, words in targets:
             self.target.addItem(words, index)
-        self.target.setCurrentIndex(max(0, self.target.findData(chosen)))
+        self.target.setCurrentIndex(max(0, self.target.findData(self._picked)))
+
+    def _true_class(self) -> int | None:
+        """The number of the class that the image is of; None where it is unknown, or the model has other classes."""
+        image, insight = self.state.image, self.state.insight
+        if image is None or insight is None or image.label not in image.classes:
+            return None
+        named = [p for p in insight.predictions if p.is_named]
+        is_same = all(p.index < len(image.classes) and image.classes[p.index] == p.label for p in named)
+        return image.classes.index(image.label) if named and is_same else None
+
+    def _name(self, target: int) -> str:
+        image, insight = self.state.image, self.state.insight
+        predictions = () if insight is None else insight.predictions
+        found = next((prediction for prediction in predictions if prediction.index == target), None)
+        if found is not None:
+            return class_words(found)
+        is_true = image is not None and image.label is not None and target == self._true_class()
+        return str(image.label) if image is not None and is_true else tr("inspector.class_n", n=target)
+
+    def _on_picked(self, place: int) -> None:
+        self._picked = self.target.itemData(place)
 
     def _on_method(self) -> None:
         subject = self.subject()
@@ -172,8 +197,8 @@ class AttributionPage(Page):
         self.caption.setText(self._words(found))
 
     def _words(self, found: Attribution) -> str:
-        asked, target = self._asked, found.question.target
-        words = class_words(asked) if asked is not None and asked.index == target else tr("inspector.class_n", n=target)
+        target = found.question.target
+        words = self._asked[1] if self._asked[0] == target else tr("inspector.class_n", n=target)
         if found.peak == 0:
             return tr("inspector.nothing_speaks", label=words)
         key = "answer_grad_cam" if found.question.path and found.question.method == "grad_cam" else "answer_gradient"

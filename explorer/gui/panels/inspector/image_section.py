@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.data import cards
 from explorer.gui import theme
 from explorer.gui.panels.inspector.attribution_page import class_words
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.text import language, say, tr
-from explorer.gui.widgets.image_intake import SUFFIXES, DatasetSource, FileSource, SampleSource
+from explorer.gui.widgets.image_intake import DatasetSource, SampleSource
 from explorer.gui.widgets.image_well import ImageWell
 from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.pixels import thumbnail
@@ -30,7 +29,13 @@ _SHOWN_NAME = 40
 
 
 class ImageSection(QWidget):
-    """Image well, predictions, a line about the image, and errors where they happened."""
+    """Image well, predictions, a line about the image, and errors where they happened.
+
+    Signals:
+        file_wanted: The user wants to choose an image file.
+    """
+
+    file_wanted = Signal()
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
@@ -158,20 +163,12 @@ class ImageSection(QWidget):
 
     # -- taking another ---------------------------------------------------------------------------------------------
 
-    def open_file(self) -> None:
-        """Asks for a file."""
-        pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-        filters = f"{tr('inspector.images')} ({pattern});;{tr('inspector.all_files')} (*)"
-        name, _ = QFileDialog.getOpenFileName(self, tr("inspector.open_title"), "", filters)
-        if name:
-            self._state.request_image(FileSource(Path(name)))
-
     def menu(self) -> QMenu:
         """Where an image can be taken from."""
         from explorer.data import samples
 
         menu = QMenu(self)
-        menu.addAction(theme.icon("folder-open", "secondary"), tr("inspector.open"), self.open_file)
+        menu.addAction(theme.icon("folder-open", "secondary"), tr("inspector.open"), self.file_wanted.emit)
         menu.addAction(theme.icon("clipboard", "secondary"), tr("inspector.paste"), self.well.paste)
         photos = menu.addMenu(theme.icon("photo", "secondary"), tr("inspector.samples"))
         for sample in samples.photos():

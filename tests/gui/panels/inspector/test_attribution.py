@@ -1,12 +1,15 @@
 """What a prediction rests on, asked for and shown; and the statistics of a layer."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.panels.inspector import InspectorPanel
-from explorer.gui.state import AppState
+from explorer.gui.state import AppState, PinnedImage
+from explorer.gui.widgets.image_intake import DatasetSource
 from explorer.inspection.insight import Attribution, Method, Question
 from tests.gui.panels.inspector.layers import PIXELS, drawn, paths_of, select
 
@@ -51,6 +54,42 @@ def test_attribution_is_asked_for_shown_and_given_up(panel: InspectorPanel, stat
     width = page.grid.width()
     qtbot.mouseMove(page.grid, QPoint(int(20.5 * width / 28), int(10.5 * width / 28)))
     assert page.caption.text() == "row 10, column 20 · 0.25"
+
+
+def test_the_likeliest_class_is_meant_until_one_is_picked(panel: InspectorPanel, state: AppState, qtbot: QtBot) -> None:
+    panel.show_tab("attribution")
+    page, insight = panel.attribution, state.insight
+    assert insight is not None
+    swapped = replace(insight, predictions=insight.predictions[::-1])
+    state.set_insight(swapped)
+    assert page.target.currentData() == swapped.predictions[0].index
+    picked = swapped.predictions[3].index
+    page.target.setCurrentIndex(3)
+    page.target.activated.emit(3)
+    state.set_insight(insight)
+    assert page.target.currentData() == picked
+
+
+def test_the_true_class_can_be_asked_for_also_if_it_is_unlikely(
+    panel: InspectorPanel, state: AppState, qtbot: QtBot
+) -> None:
+    panel.show_tab("attribution")
+    page, insight = panel.attribution, state.insight
+    assert insight is not None
+    classes = tuple("abcdefghij")
+    unlikely = next(index for index in range(10) if index not in {p.index for p in insight.predictions})
+    image = PinnedImage(PIXELS, "digits 3", label=classes[unlikely], classes=classes, source=DatasetSource("digits", 3))
+    state.set_image(image)
+    state.set_insight(insight)
+    assert [page.target.itemData(at) for at in range(page.target.count())][-1] == unlikely
+    assert page.target.itemText(page.target.count() - 1) == f"{classes[unlikely]} · true class"
+    page.target.setCurrentIndex(page.target.count() - 1)
+    page.start.click()
+    state.set_attribution(
+        Attribution(Question(Method.GRADIENT, unlikely), np.zeros((28, 28), dtype=np.float32), 0.0, PIXELS, False)
+    )
+    drawn(qtbot, panel)
+    assert page.caption.text() == f"Nothing here speaks for {classes[unlikely]}."
 
 
 def test_grad_cam_is_not_offered_where_there_are_no_maps(panel: InspectorPanel, state: AppState) -> None:
