@@ -23,11 +23,11 @@ def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:
     hands.wait("the figures", lambda: page.first.summary is not None and not page.is_busy, 30)
     assert page.first.summary is not None
     assert page.first.summary.accuracy == run.test_accuracy
-    wrong = next(place for place in range(50) if not page.images.wall.tile(place).is_right)
-    number, tile = page.images.wall.numbers[wrong], page.images.wall.tile(wrong)
-    page.images.wall.chosen.emit(number)
-    hands.wait("the image", lambda: page.images.explore.isEnabled(), 10)
-    page.images.explore.click()
+    wrong = next(place for place in range(50) if not page.body.images.wall.tile(place).is_right)
+    number, tile = page.body.images.wall.numbers[wrong], page.body.images.wall.tile(wrong)
+    page.body.images.wall.chosen.emit(number)
+    hands.wait("the image", lambda: page.body.images.explore.isEnabled(), 10)
+    page.body.images.explore.click()
     assert hands.window.workspace == "explore"
 
     def looks_into_it() -> bool:

@@ -133,7 +133,7 @@ def look_at_labs(hands: Hands) -> None:
     evaluation = hands.find(EvaluationPage, "evaluationPage")
     hands.wait("the confusion matrix", lambda: evaluation.first.shown and not evaluation.is_busy)
     accuracy = hands.state.runs[0].test_accuracy
-    check(f"{100 * (accuracy or 0):.1f}" in evaluation.boxes[0].words[1], "the accuracy is not that of the run")
+    check(f"{100 * (accuracy or 0):.1f}" in evaluation.body.boxes[0].words[1], "the accuracy is not that of the run")
     hands.shot("evaluation")
     hands.switch("labsSwitch", "data")
     data = hands.find(DataPage, "dataPage")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QImage,
@@ -16,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
@@ -42,6 +45,11 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+
+@cache
+def _font() -> QFont:
+    return theme.font(theme.CAPTION_PX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,8 @@ class ImageWall(QAbstractScrollArea):
         self._describe: Callable[[int], Tile] | None = None
         self._tiles: dict[int, Tile] = {}  # of those that have been in view
         self._images: dict[int, QImage] = {}
+        self._drawn: dict[int, QPixmap] = {}  # tiles as they look while nothing points at them
+        self._looks: tuple[str, float] = ("", 0.0)  # theme and fineness that they were drawn in
         self._asked: tuple[int, ...] = ()
         self._empty = ""
         self._place = self._current = -1  # pointed at; chosen
@@ -113,7 +123,7 @@ class ImageWall(QAbstractScrollArea):
             self._place = self._current = -1
             self.verticalScrollBar().setValue(0)
         self._numbers, self._describe, self._empty = numbers, describe, empty
-        self._tiles, self._asked = {}, ()
+        self._tiles, self._drawn, self._asked = {}, {}, ()
         self._fit_bar()
         self.setAccessibleDescription(
             "; ".join(self.tile(place).tip for place in range(min(10, len(numbers)))) or empty
@@ -123,6 +133,7 @@ class ImageWall(QAbstractScrollArea):
     def show_images(self, by_number: Mapping[int, NDArray[np.uint8]]) -> None:
         """Images that were asked for."""
         self._images |= {number: thumbnail(pixels) for number, pixels in by_number.items()}
+        self._drawn = {number: drawn for number, drawn in self._drawn.items() if number not in by_number}
         while len(self._images) > _KEPT:
             self._images.pop(next(iter(self._images)))
         self._asked = ()
@@ -130,7 +141,7 @@ class ImageWall(QAbstractScrollArea):
 
     def forget_images(self) -> None:
         """The images are those of another data set from now on."""
-        self._images, self._asked = {}, ()
+        self._images, self._drawn, self._asked = {}, {}, ()
         self.viewport().update()
 
     # -- where things are -------------------------------------------------------------------------------------------
@@ -176,20 +187,45 @@ class ImageWall(QAbstractScrollArea):
             words = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(self.viewport().rect().adjusted(12, 0, -12, 0), words, self._empty)
             return
-        painter.setFont(theme.font(theme.CAPTION_PX))
-        metrics = QFontMetricsF(painter.font())
+        looks = theme.name(), self.devicePixelRatioF()
+        if looks != self._looks:
+            self._looks, self._drawn = looks, {}
         for place in self._seen():
-            self._draw_tile(painter, metrics, place)
+            area = self._around(place)
+            if area.intersects(event.rect()):
+                self._paint_tile(painter, place, area)
+        if len(self._drawn) > _KEPT:
+            self._drawn.clear()
         self._ask()
 
-    def _draw_tile(self, painter: QPainter, metrics: QFontMetricsF, place: int) -> None:
-        tile, area = self.tile(place), self.tile_rect(place)
+    def _around(self, place: int) -> QRect:
+        """The tile at `place` with what lights up around it."""
+        return self.tile_rect(place).adjusted(-4, -4, 4, 2)
+
+    def _paint_tile(self, painter: QPainter, place: int, area: QRect) -> None:
         if place in (self._place, self._current):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("selected" if place == self._current else "hover"))
-            painter.drawRoundedRect(area.adjusted(-4, -4, 4, 2), 6, 6)
-        picture = QRect(area.left(), area.top(), _IMAGE, _IMAGE)
-        picture.moveLeft(area.left() + (_WIDTH - _IMAGE) // 2)
+            painter.drawRoundedRect(area, 6, 6)
+        number = self._numbers[place]
+        if number not in self._drawn:
+            self._drawn[number] = self._draw_tile(self.tile(place))
+        painter.drawPixmap(area.topLeft() + QPoint(4, 4), self._drawn[number])
+        if place == self._place and self.hasFocus():
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area, 6, 6)
+
+    def _draw_tile(self, tile: Tile) -> QPixmap:
+        """Image, bar and words: drawn once, since words are what takes time."""
+        ratio = self._looks[1]
+        pixmap = QPixmap(QSize(_WIDTH, _HEIGHT + _BAR) * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(_font())
+        picture = QRect((_WIDTH - _IMAGE) // 2, 0, _IMAGE, _IMAGE)
         image = self._images.get(tile.number)
         if image is None:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -202,14 +238,11 @@ class ImageWall(QAbstractScrollArea):
         top = bar.bottom() + 1
         for words, role in ((tile.first, "text"), (tile.second, "secondary")):
             painter.setPen(theme.colour(role))
-            line = QRectF(area.left(), top, _WIDTH, _LINE)
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, _WIDTH)
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), shown)
+            shown = QFontMetricsF(_font()).elidedText(words, Qt.TextElideMode.ElideRight, _WIDTH)
+            painter.drawText(QRectF(0, top, _WIDTH, _LINE), int(Qt.AlignmentFlag.AlignCenter), shown)
             top += _LINE
-        if place == self._place and self.hasFocus():
-            painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area.adjusted(-4, -4, 4, 2), 6, 6)
+        painter.end()
+        return pixmap
 
     @staticmethod
     def _draw_image(painter: QPainter, cell: QRect, image: QImage) -> None:
@@ -240,9 +273,10 @@ class ImageWall(QAbstractScrollArea):
     # -- what the user does -----------------------------------------------------------------------------------------
 
     def _point_at(self, place: int) -> None:
-        if place != self._place:
-            self._place = place
-            self.viewport().update()
+        before, self._place = self._place, place
+        for one in (before, place) if before != place else ():
+            if one >= 0:
+                self.viewport().update(self._around(one).adjusted(-2, -2, 2, 2))
 
     def _choose(self, place: int) -> None:
         self._current = place

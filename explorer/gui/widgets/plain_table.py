@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -136,10 +136,12 @@ class PlainTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        chosen = {row for part in self.selectionModel().selection() for row in range(part.top(), part.bottom() + 1)}
+        selection = self.selectionModel()
         width = min(self.horizontalHeader().length(), self.viewport().width())
         for row in self._rows_between(event.rect().top(), event.rect().bottom()):
-            ground = "selected" if row in chosen else "hover" if row == self.row_over else "stripe" if row % 2 else None
+            ground = "hover" if row == self.row_over else "stripe" if row % 2 else None
+            if selection.isRowSelected(row, QModelIndex()):
+                ground = "selected"
             if ground is not None:
                 place = self.rowViewportPosition(row), self.rowHeight(row)
                 painter.fillRect(0, place[0], width, place[1], theme.colour(ground))

@@ -99,14 +99,14 @@ class CurvesPage(QWidget):
         self._join(upper)
 
     def _join(self, upper: QWidget) -> None:
-        self._splitter = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        main = QFrame(self)
+        main.setProperty("role", "panel")
+        self._splitter = QSplitter(Qt.Orientation.Vertical, main, childrenCollapsible=False)
         self._splitter.addWidget(upper)
         self._splitter.addWidget(self.table)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([420, 170])
-        main = QFrame()
-        main.setProperty("role", "panel")
         inner = QVBoxLayout(main)
         inner.setContentsMargins(12, 10, 12, 8)
         inner.setSpacing(6)

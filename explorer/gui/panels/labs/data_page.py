@@ -91,6 +91,10 @@ class DataPage(QWidget):
         self._names_card = _card(self._heads["classes"], self.class_names)
         page = QWidget()
         page.setProperty("role", "page")
+        scroll = QScrollArea(self, widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)  # while it is empty: with all in it, that takes half as long as all of the page
         column = QVBoxLayout(page)
         column.setContentsMargins(20, 8, 20, 20)
         column.setSpacing(16)
@@ -98,10 +102,6 @@ class DataPage(QWidget):
             widget.setMaximumWidth(_WIDEST)
             column.addWidget(widget)
         column.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
         return scroll
 
     def _class_table(self) -> QWidget:

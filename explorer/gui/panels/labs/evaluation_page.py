@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui import theme
-from explorer.gui.panels.labs import evaluation_words as words
+from explorer.gui.panels.labs.evaluation_body import EvaluationBody
 from explorer.gui.panels.labs.evaluation_chooser import Chooser
 from explorer.gui.panels.labs.evaluation_comparing import Comparing
-from explorer.gui.panels.labs.evaluation_details import CalibrationCard, ClassesCard, CoursesCard
-from explorer.gui.panels.labs.evaluation_images import ImagesCard
-from explorer.gui.panels.labs.evaluation_matrix import MatrixCard
 from explorer.gui.services.class_courses import ClassCourses, Courses
 from explorer.gui.services.evaluations import Evaluating
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.figure_box import FigureBox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from explorer.evaluation.summary import Summary
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-
-_BOXES = 5
-_WIDEST = 2200  # px
-_AROUND = 24  # px over and under the figures
-_LEAST_MATRIX, _MOST_MATRIX = 440, 780
 
 
 class EvaluationPage(QWidget):
@@ -54,13 +34,10 @@ class EvaluationPage(QWidget):
         self._read: Courses | None = None
         self._wanted: str | None = None  # another run was shown while this page was not
         self.chooser = Chooser(state, self.first, "evaluationChooser")
-        self.other = Chooser(state, self.second, "comparedChooser")
+        self.other: Chooser | None = None  # made when it is first wanted
         self.beside = QPushButton()
         self.beside.setCheckable(True)
-        self.boxes = [FigureBox() for _ in range(_BOXES)]
-        self.compared = QLabel()
-        self.matrix, self.images = MatrixCard(), ImagesCard(state, run_control)
-        self.classes, self.calibration, self.strip = ClassesCard(), CalibrationCard(), CoursesCard()
+        self.body = EvaluationBody(state, run_control)
         self._notice = {name: QLabel() for name in ("title", "hint")}
         self.again = QPushButton()
         self._lay_out()
@@ -72,57 +49,22 @@ class EvaluationPage(QWidget):
     def _lay_out(self) -> None:
         head = QFrame()
         head.setProperty("role", "page")
-        rows = QVBoxLayout(head)
-        rows.setContentsMargins(16, 0, 16, 8)
-        rows.setSpacing(8)
+        self._rows = QVBoxLayout(head)
+        self._rows.setContentsMargins(16, 0, 16, 8)
+        self._rows.setSpacing(8)
         first = QHBoxLayout()
         first.setSpacing(12)
         first.addWidget(self.chooser, 1)
         first.addWidget(self.beside)
-        rows.addLayout(first)
-        rows.addWidget(self.other)
-        self.other.hide()
+        self._rows.addLayout(first)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._scrolled())
+        self._stack.addWidget(self.body)
         self._stack.addWidget(self._empty())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self._stack, 1)
-
-    def _scrolled(self) -> QWidget:
-        page = QWidget()
-        page.setProperty("role", "page")
-        page.setMaximumWidth(_WIDEST)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(16, 4, 16, 16)
-        column.setSpacing(12)
-        self._figures = QHBoxLayout()
-        self._figures.setSpacing(8)
-        for box in self.boxes:
-            self._figures.addWidget(box)
-        self.compared.setProperty("role", "secondary")
-        self.compared.setWordWrap(True)
-        self.compared.hide()
-        self.matrix.fit(_LEAST_MATRIX)
-        column.addLayout(self._figures)
-        column.addWidget(self.compared)
-        for left, right, shares in ((self.matrix, self.images, (0, 1)), (self.classes, self.calibration, (6, 4))):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            row.addWidget(left, shares[0])
-            row.addWidget(right, shares[1])
-            column.addLayout(row)
-        column.addWidget(self.strip)
-        column.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
-        self._scroll = scroll
-        scroll.installEventFilter(self)
-        return scroll
 
     def _empty(self) -> QWidget:
         page = QWidget()
@@ -146,10 +88,8 @@ class EvaluationPage(QWidget):
         self.second.changed.connect(self._show)
         self.comparing.changed.connect(self._show)
         self.courses.read.connect(self._on_courses)
-        self.matrix.cell_chosen.connect(self._on_cell)
-        self.images.cell_left.connect(self._on_cell_left)
-        self.classes.opened.connect(self._on_class)
-        self.strip.epoch_chosen.connect(self._on_epoch)
+        self.body.whole.connect(self._on_whole)
+        self.body.epoch_chosen.connect(self._on_epoch)
         self.beside.toggled.connect(self._on_beside)
         self.again.clicked.connect(self._on_again)
         state.shown_run_changed.connect(self._on_shown_run)
@@ -160,6 +100,7 @@ class EvaluationPage(QWidget):
 
     def begin(self) -> None:
         """It has come to the front: begins with the run that is shown."""
+        self.body.begin()
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             self.open_run(wanted)
@@ -177,29 +118,29 @@ class EvaluationPage(QWidget):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("evaluation.page"))
         self.chooser.retranslate(tr("evaluation.of"))
-        self.other.retranslate(tr("evaluation.with"))
+        if self.other is not None:
+            self.other.retranslate(tr("evaluation.with"))
         self.beside.setText(tr("evaluation.compare"))
         self.beside.setToolTip(tr("evaluation.compare_tip"))
-        for part in (self.matrix, self.images, self.classes, self.calibration, self.strip):
-            part.retranslate()
+        self.body.retranslate()
         self.restyle()
         self._show()
 
     def restyle(self) -> None:
         self.beside.setIcon(theme.icon("arrows-left-right", "secondary", 16))
-        for part in (self.chooser, self.other, self.matrix, self.images, self.classes, self.calibration, self.strip):
-            part.restyle()
+        for part in (self.chooser, self.other, self.body):
+            if part is not None:
+                part.restyle()
 
     def close_services(self) -> None:
         """Ends the workers; called once."""
         for part in (self.first, self.second, self.comparing, self.courses):
             part.close()
-        self.matrix.close_services()
-        self.images.close_services()
+        self.body.close_services()
 
     @property
     def is_busy(self) -> bool:
-        parts = (self.first, self.second, self.comparing, self.courses, self.matrix, self.images.images)
+        parts = (self.first, self.second, self.comparing, self.courses, self.body)
         return any(part.is_busy for part in parts)
 
     # -- what is shown ----------------------------------------------------------------------------------------------
@@ -207,35 +148,24 @@ class EvaluationPage(QWidget):
     def _show(self) -> None:
         summary = self.first.summary
         self.comparing.compare(summary, self.second.summary if self.beside.isChecked() else None)
-        if summary is None:
+        if summary is None or not self.body.is_whole:
             self._show_notice()
             self._stack.setCurrentIndex(1)
             return
-        self._stack.setCurrentIndex(0)
-        comparison = self.comparing.comparison
-        self._show_figures(summary)
-        record = self.first.record
+        comparison, record = self.comparing.comparison, self.first.record
         is_own = record is not None and record.plan.own is not None
-        self.compared.setText(self.comparing.words() or (tr("evaluation.own_hint") if is_own else ""))
-        self.compared.setVisible(bool(self.compared.text()))
-        self.matrix.show_summary(summary, comparison)
-        step = None if self.first.shown is None else self.first.shown.step
-        self.images.show_summary(self.first.record, step, summary, comparison)
-        self.classes.show_summary(summary)
-        self.calibration.show_summary(summary)
-        shown = self.first.shown
-        self.strip.strip.mark(shown.number if shown is not None and shown.has_answers else None)
+        said = self.comparing.words() or (tr("evaluation.own_hint") if is_own else "")
+        other = self.second.summary if comparison is not None else None
+        self.body.show_evaluation(self.first, other, comparison, said)
+        self._stack.setCurrentIndex(0)
 
-    def _show_figures(self, summary: Summary) -> None:
-        other = self.second.summary if self.comparing.comparison is not None else None
-        for box, said in zip_longest(self.boxes, words.figures(summary, other)):
-            box.setVisible(said is not None)
-            if said is not None:
-                box.show_words(*said)
+    def _on_whole(self) -> None:
+        self._show_courses()
+        self._show()
 
     def _show_notice(self) -> None:
         first, error = self.first, self.first.error
-        can_begin = first.chosen is not None and not first.is_working
+        can_begin = first.chosen is not None and first.summary is None and not first.is_working
         self.again.setVisible(can_begin)
         self.again.setText(tr("evaluation.again"))
         if error is not None:
@@ -250,7 +180,7 @@ class EvaluationPage(QWidget):
         first, record = self.first, self.first.record
         if record is None:
             return "no_runs"
-        if first.is_working or not first.has_looked:
+        if first.is_working or not first.has_looked or first.summary is not None:
             return "working"
         if first.chosen is not None:
             return "not_yet"
@@ -261,31 +191,18 @@ class EvaluationPage(QWidget):
     def _on_listed(self) -> None:
         if self.first.run is None or self._read is None or self._read.run != self.first.run:
             self._read = None
-            self.strip.show_courses(None)
+            self._show_courses()
         if self.first.run is not None and self.first.epochs:
             self.courses.ask(self.first.run, self.first.epochs)
 
     def _on_courses(self, read: Courses) -> None:
         if read.run == self.first.run:
             self._read = read
-            self.strip.show_courses(read)
+            self._show_courses()
 
-    def _on_cell(self, cell: tuple[int, int]) -> None:
-        self.images.show_cell(*cell)
-
-    def _on_cell_left(self) -> None:
-        self.matrix.matrix.pick(None)
-
-    def _on_class(self, index: int) -> None:
-        """Shows what the class is most often taken for."""
-        summary = self.first.summary
-        if summary is None or index >= len(summary.classes):
-            return
-        row = summary.confusion[index].copy()
-        row[index] = 0
-        cell = (index, int(row.argmax()) if row.any() else index)
-        self.matrix.matrix.pick(cell)
-        self.images.show_cell(*cell)
+    def _show_courses(self) -> None:
+        if self.body.is_whole:
+            self.body.strip.show_courses(self._read)
 
     def _on_epoch(self, epoch: int) -> None:
         found = next((one for one in self.first.epochs if one.number == epoch), None)
@@ -293,11 +210,19 @@ class EvaluationPage(QWidget):
             self.first.choose(found)
 
     def _on_beside(self, is_on: bool) -> None:
-        self.other.setVisible(is_on)
+        self._made_other().setVisible(is_on)
         if is_on and self._run_control.record(self.second.run) is None:
             self.second.open(self._suggested())
         self.second.set_watched(is_on and self.isVisible())
         self._show()
+
+    def _made_other(self) -> Chooser:
+        if self.other is None:
+            self.other = Chooser(self._state, self.second, "comparedChooser")
+            self._rows.addWidget(self.other)
+            self.other.retranslate(tr("evaluation.with"))
+            self.other.restyle()
+        return self.other
 
     def _suggested(self) -> str | None:
         """The newest other run on the same data; else the same run, of which another moment can be chosen."""
@@ -337,10 +262,3 @@ class EvaluationPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self.first.set_watched(False)
         self.second.set_watched(False)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._scroll and event.type() == QEvent.Type.Resize:
-            # The matrix and its images take what there is below the figures, so that they are seen whole.
-            room = self._scroll.height() - self.boxes[0].sizeHint().height() - _AROUND
-            self.matrix.fit(max(_LEAST_MATRIX, min(room, _MOST_MATRIX)))
-        return super().eventFilter(watched, event)

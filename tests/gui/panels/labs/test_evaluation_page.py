@@ -92,7 +92,7 @@ class Bench:
         self.settle()
 
     def accuracy(self) -> str:
-        return self.page.boxes[0].words[1]
+        return self.page.body.boxes[0].words[1]
 
     def words(self) -> str:
         return "\n".join(label.text() for label in self.page.findChildren(QLabel) if label.isVisibleTo(self.page))
@@ -109,6 +109,7 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     page.show()
     made = Bench(qtbot, state, store, control, page)
     page.begin()
+    made.wait(lambda: page.body.is_whole)
     yield made
     page.close_services()
     for recorder in made.recorders:
@@ -127,32 +128,34 @@ def test_the_newest_test_is_shown_first(bench: Bench) -> None:
     run = bench.store_run(digits(wrong(3, 30, 5)), digits(wrong(3, 9, 5)))
     bench.open(run)
     assert bench.accuracy() == "97.50%"  # 351 of 360
-    assert bench.page.boxes[0].words[2] == "95%: 95.3% to 98.7%"
-    assert bench.page.boxes[2].words[1:] == ("9", "of 360 test images")
+    assert bench.page.body.boxes[0].words[2] == "95%: 95.3% to 98.7%"
+    assert bench.page.body.boxes[2].words[1:] == ("9", "of 360 test images")
     assert bench.page.chooser.moment.currentText() == "After epoch 2"
     bench.page.chooser.earlier.click()
     bench.wait(lambda: bench.accuracy() == "91.67%")
     bench.settle()
     assert bench.page.chooser.moment.currentText() == "After epoch 1"
-    assert bench.page.strip.strip.epochs == (1, 2)
-    bench.page.strip.strip.chosen.emit(2)
+    assert bench.page.body.strip.strip.epochs == (1, 2)
+    bench.page.body.strip.strip.chosen.emit(2)
     bench.wait(lambda: bench.accuracy() == "97.50%")
 
 
 def test_a_cell_shows_its_images(bench: Bench) -> None:
     bench.open(bench.store_run(digits(wrong(3, 9, 5))))
     page = bench.page
-    assert page.images.wall.numbers == tuple(sorted(wrong(3, 9, 5), reverse=True)) + page.images.wall.numbers[9:]
-    cell = page.matrix.matrix.cell_rect((3, 5)).center().toPoint()
-    bench.qtbot.mouseClick(page.matrix.matrix.viewport(), Qt.MouseButton.LeftButton, pos=cell)
-    assert set(page.images.wall.numbers) == set(wrong(3, 9, 5))
-    assert page.images.which.currentText() == "3 taken for 5 (9)"
-    assert "True 3, taken for 5: 9 of " in page.matrix.said.text()
-    page.images.wall.viewport().repaint()
-    bench.wait(lambda: set(wrong(3, 9, 5)) <= page.images.wall.known)
-    page.images.which.choose("hardest")
-    page.images.which.activated.emit(0)
-    assert page.matrix.matrix.picked is None
+    assert (
+        page.body.images.wall.numbers == tuple(sorted(wrong(3, 9, 5), reverse=True)) + page.body.images.wall.numbers[9:]
+    )
+    cell = page.body.matrix.matrix.cell_rect((3, 5)).center().toPoint()
+    bench.qtbot.mouseClick(page.body.matrix.matrix.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    assert set(page.body.images.wall.numbers) == set(wrong(3, 9, 5))
+    assert page.body.images.which.currentText() == "3 taken for 5 (9)"
+    assert "True 3, taken for 5: 9 of " in page.body.matrix.said.text()
+    page.body.images.wall.viewport().repaint()
+    bench.wait(lambda: set(wrong(3, 9, 5)) <= page.body.images.wall.known)
+    page.body.images.which.choose("hardest")
+    page.body.images.which.activated.emit(0)
+    assert page.body.matrix.matrix.picked is None
 
 
 def test_a_clicked_image_becomes_that_of_the_inspector(bench: Bench) -> None:
@@ -160,15 +163,15 @@ def test_a_clicked_image_becomes_that_of_the_inspector(bench: Bench) -> None:
     bench.open(run)
     page, asked = bench.page, []
     bench.state.explore_requested.connect(lambda: asked.append(True))
-    assert not page.images.explore.isEnabled()
-    number = page.images.wall.numbers[0]
-    page.images.wall.chosen.emit(number)
+    assert not page.body.images.explore.isEnabled()
+    number = page.body.images.wall.numbers[0]
+    page.body.images.wall.chosen.emit(number)
     bench.wait(lambda: bench.state.image is not None)
     assert bench.state.image is not None
     expected = datasets.load("digits").test.images[number].numpy().transpose(1, 2, 0)
     assert np.array_equal(bench.state.image.pixels, expected)
     assert (bench.state.image.label, len(bench.state.image.classes)) == ("3", 10)
-    page.images.explore.click()
+    page.body.images.explore.click()
     assert asked == [True]
     assert bench.state.shown_run == run
     assert bench.state.image.label == "3"
@@ -229,15 +232,15 @@ def test_two_beside_each_other(bench: Bench) -> None:
     bench.settle()
     assert "Only here right: 21. Only beside right: 2. Both right: 328. Both wrong: 9." in bench.words()
     assert "p < 0.001" in bench.words()
-    assert page.boxes[0].words[2] == "+5.28 points from 91.67%"
-    assert page.matrix.mode.chosen == "difference"
-    page.images.which.choose("only_second")
-    page.images.which.activated.emit(0)
-    assert set(page.images.wall.numbers) == set(wrong(7, 2, 1))
+    assert page.body.boxes[0].words[2] == "+5.28 points from 91.67%"
+    assert page.body.matrix.mode.chosen == "difference"
+    page.body.images.which.choose("only_second")
+    page.body.images.which.activated.emit(0)
+    assert set(page.body.images.wall.numbers) == set(wrong(7, 2, 1))
     page.beside.click()
     bench.settle()
-    assert page.boxes[0].words[2].startswith("95%: ")
-    assert page.matrix.mode.chosen == "counts"
+    assert page.body.boxes[0].words[2].startswith("95%: ")
+    assert page.body.matrix.mode.chosen == "counts"
 
 
 def test_runs_on_other_images_are_not_compared(bench: Bench) -> None:
@@ -268,7 +271,7 @@ def test_damaged_answers_say_so(bench: Bench) -> None:
 
 def test_the_table_is_sorted_and_copied(bench: Bench) -> None:
     bench.open(bench.store_run(digits(wrong(3, 9, 5))))
-    card = bench.page.classes
+    card = bench.page.body.classes
     card.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
     assert card.table.scores.rows[0].score.name == "3"
     card.copies["csv"].click()
@@ -278,14 +281,14 @@ def test_the_table_is_sorted_and_copied(bench: Bench) -> None:
     card.copies["markdown"].click()
     assert QGuiApplication.clipboard().text().startswith("| Class | Images |")
     card.opened.emit(3)
-    assert bench.page.matrix.matrix.picked == (3, 5)
+    assert bench.page.body.matrix.matrix.picked == (3, 5)
 
 
 def test_the_words_change_with_the_language(bench: Bench) -> None:
     bench.open(bench.store_run(digits(wrong(3, 9, 5)), digits({})))
     bench.state.set_language("zh")
     bench.page.retranslate()
-    assert bench.page.boxes[0].words[0] == "准确率"
+    assert bench.page.body.boxes[0].words[0] == "准确率"
     assert bench.page.chooser.moment.currentText() == "第 2 轮之后"
     assert "混淆矩阵" in bench.words()
 
@@ -314,8 +317,8 @@ def test_nothing_is_read_while_nobody_looks(bench: Bench) -> None:
 def images_of(bench: Bench, changed: RunPlan, answers: Evaluation) -> str:
     """What is said when an image is asked for."""
     refused: list[Any] = []
-    bench.page.images.images.refused.connect(refused.append)
-    bench.page.images.images.ask(changed, answers, (0, 1))
+    bench.page.body.images.images.refused.connect(refused.append)
+    bench.page.body.images.images.ask(changed, answers, (0, 1))
     bench.wait(lambda: bool(refused))
     return str(refused[0].message)
 
@@ -360,7 +363,7 @@ def test_weights_are_tested_with_progress_and_can_be_given_up(bench: Bench) -> N
     page.first.choose(next(one for one in page.first.candidates if one.kind is Kind.LAST))
     bench.wait(lambda: page.first.shown is not None and page.first.shown.kind is Kind.LAST)
     assert bench.accuracy() == stored
-    page.images.wall.chosen.emit(0)
+    page.body.images.wall.chosen.emit(0)
     bench.wait(lambda: bench.state.image is not None)
-    page.images.explore.click()
+    page.body.images.explore.click()
     assert bench.state.weights == FromRun(record.id, moment=page.first.shown.number)
