@@ -20,9 +20,9 @@ PARAMETERS = Text("Parameters", "参数")
 SHARED_PARAMETERS = Text("Parameters, counted at first use", "参数（首次使用时已计）")
 BUFFERS = Text("Buffers", "缓冲区")
 MACS = Text("Multiply-adds", "乘加次数")
-MEMORY = Text("Activation memory", "激活值内存")
-MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活值内存（原位写入）")
-MEMORY_VIEW = Text("Activation memory, a view of the input", "激活值内存（输入的视图）")
+MEMORY = Text("Activation memory", "激活内存")
+MEMORY_IN_PLACE = Text("Activation memory, written in place", "激活内存（原位写入）")
+MEMORY_VIEW = Text("Activation memory, a view of the input", "激活内存（输入的视图）")
 FIELD = Text("Receptive field", "感受野")
 OR = Text("Or", "或者")
 SHARE = Text("Share of the network", "占整个网络")
@@ -95,7 +95,7 @@ def _shares(graph: LayerGraph, node: Node) -> Iterator[Fact]:
     told = [
         (Text("of the parameters", "的参数"), node.params, graph.params),
         (Text("of the multiply-adds", "的乘加次数"), node.macs, graph.macs),
-        (Text("of the activation memory", "的激活值内存"), node.activation_bytes, graph.activation_bytes),
+        (Text("of the activation memory", "的激活内存"), node.activation_bytes, graph.activation_bytes),
     ]
     shares = [(words, rows.percent(part / whole)) for words, part, whole in told if part and whole]
     if shares and node.category not in (Category.INPUT, Category.OUTPUT):
