@@ -4,6 +4,7 @@ Run `python -m explorer.architectures.shipped` after a card has changed; a test 
 """
 
 import json
+import math
 import re
 
 from explorer import atomic, catalogue, paths
@@ -11,17 +12,18 @@ from explorer.catalogue import LECTURE, Card
 
 
 def cards_json() -> str:
-    """One card a line: lecture networks in order of publication, then the zoo, each family from small to large."""
+    """One card a line: lecture networks in order of publication, those of a year in that of the chapters, then the zoo, each family from small to large."""
     declared = [card for card, _ in catalogue.load_all().values()]
     lines = (json.dumps(catalogue.card_to_json(card), ensure_ascii=False) for card in sorted(declared, key=_place))
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
-def _place(card: Card) -> tuple[bool, int, str, int]:
+def _place(card: Card) -> tuple[bool, int, float, str, int]:
     if card.family == LECTURE:
-        return False, card.year, card.title, card.params
+        chapter = re.search(r"d2l\.ai (\d+\.\d)", card.source)
+        return False, card.year, float(chapter[1]) if chapter else math.inf, card.title, card.params
     family = re.split(r"[-\d]| [A-Z][a-z]+$", card.title)[0]
-    return True, card.year, family, card.params
+    return True, card.year, 0, family, card.params
 
 
 if __name__ == "__main__":
