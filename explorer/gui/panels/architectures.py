@@ -206,6 +206,8 @@ class ArchitecturesPanel(QWidget):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Down:
                 self._list.setFocus(Qt.FocusReason.TabFocusReason)
+                if not self._list.currentIndex().isValid():  # the network that is shown is not among those found
+                    self._choose_first()
                 return True
             if event.key() == Qt.Key.Key_Escape and self._search.text():
                 self._search.clear()

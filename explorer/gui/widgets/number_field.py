@@ -54,7 +54,11 @@ class DoublingField(WholeField):
 
 
 class DecimalField(QDoubleSpinBox):
-    """A number of any size, written as short as it goes; the arrows go 1, 2, 5, 10."""
+    """A number of any size, written as short as it goes; the arrows go 1, 2, 5, 10.
+
+    Out of range it is marked, explained, and again what it was before when the field is left: the nearest number would
+    be one that nobody means, such as a learning rate of 0.000000001.
+    """
 
     def __init__(self, minimum: float, maximum: float, *, explain: Explain) -> None:
         super().__init__(decimals=9, minimum=minimum, maximum=maximum)
@@ -71,10 +75,7 @@ class DecimalField(QDoubleSpinBox):
 
     def fixup(self, typed: str) -> str:
         _mark(self, "")
-        try:
-            return self.textFromValue(min(max(_decimal(typed), self.minimum()), self.maximum()))
-        except ValueError:
-            return self.textFromValue(self.value())
+        return self.textFromValue(self.value())
 
     def valueFromText(self, typed: str) -> float:
         return _decimal(typed)

@@ -3,7 +3,9 @@
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -155,6 +157,27 @@ def test_idea_is_that_of_the_card(qtbot: QtBot) -> None:
     assert state.card.about.en[:30] in about.text()
     state.set_language("zh")
     assert state.card.about.zh[:10] in about.text()
+
+
+def test_reading_on_without_a_browser_gives_the_address(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = _state("nin")
+    panel = ArchitectureIdeaPanel(state)
+    qtbot.addWidget(panel)
+    panel.show()
+    opened: list[str] = []
+
+    def no_browser(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return False
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", no_browser)
+    told = QSignalSpy(state.noticed)
+    _child(panel, QPushButton, "readOn").click()
+    assert opened == [state.card.reference]
+    assert told.at(0)[1].en == state.card.reference
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: True)
+    _child(panel, QPushButton, "readOn").click()
+    assert told.count() == 1
 
 
 def test_values_are_said_in_words(qtbot: QtBot) -> None:

@@ -195,6 +195,18 @@ def test_nothing_found_says_what_to_do(panel: ArchitecturesPanel) -> None:
     assert any("zzz" in words and "Try a name" in words for words in shown)
 
 
+def test_down_goes_from_the_search_to_the_first_found(qtbot: QtBot, panel: ArchitecturesPanel, state: AppState) -> None:
+    _search(panel).setText("densenet")
+    qtbot.keyClick(_search(panel), Qt.Key.Key_Down)
+    assert state.choice.architecture == _rows(panel)[0].key
+    _search(panel).setText("dense")  # it is still among those found
+    qtbot.keyClick(_list(panel), Qt.Key.Key_Down)
+    chosen = state.choice.architecture
+    assert chosen == _rows(panel)[1].key
+    qtbot.keyClick(_search(panel), Qt.Key.Key_Down)
+    assert state.choice.architecture == chosen
+
+
 def test_enter_chooses_the_first_found(qtbot: QtBot, panel: ArchitecturesPanel, state: AppState) -> None:
     _search(panel).setText("densenet")
     qtbot.keyClick(_search(panel), Qt.Key.Key_Return)

@@ -110,3 +110,15 @@ def test_the_wheel_turns_it_only_with_focus(qtbot: QtBot, epochs: WholeField) ->
     )  # fmt: skip
     QApplication.sendEvent(epochs, turn)
     assert epochs.value() == 10
+
+
+@pytest.mark.parametrize("text", ["-3", "0", "5000"])
+def test_a_rate_that_cannot_be_is_marked_and_goes_back(qtbot: QtBot, text: str) -> None:
+    field = DecimalField(1e-9, 1000, explain=why)
+    qtbot.addWidget(field)
+    field.setValue(0.25)
+    typed(qtbot, field, text)
+    assert field.property("state") == "error"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == 0.25
+    assert not field.property("state")
