@@ -221,11 +221,7 @@ class Workbench:
                 f"run {weights.number} · epoch {epoch}, step {snapshot.step}, live",
                 f"运行 {weights.number} · 第 {epoch} 轮，第 {snapshot.step} 步，实时",
             )
-        epochs = "1 epoch" if snapshot.epoch == 1 else f"{snapshot.epoch} epochs"
-        return Text(
-            f"run {weights.number} · {epochs}, step {snapshot.step}",
-            f"运行 {weights.number} · {snapshot.epoch} 轮，第 {snapshot.step} 步",
-        )
+        return Text(f"run {weights.number} · step {snapshot.step}", f"运行 {weights.number} · 第 {snapshot.step} 步")
 
 
 def is_imagenet(choice: Choice) -> bool:
