@@ -9,7 +9,16 @@ from enum import StrEnum
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel, QWidget
 
 from explorer.gui import theme
@@ -217,27 +226,59 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             painter.drawText(QRectF(x - 30, area.bottom() + 5, 60, 16), top_middle, f"{tick:g}")
 
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
-        low, high = self._x_range
-        metrics, free = painter.fontMetrics(), area.right()
-        for mark in sorted(self._marks, key=lambda mark: -mark.x):
-            x = round(area.left() + (mark.x - low) / (high - low) * area.width()) + 0.5
-            if not area.left() <= x <= area.right():
-                continue
+        for mark, x in self._marks_in(area):
             style = Qt.PenStyle.DotLine if mark.is_end else Qt.PenStyle.SolidLine
             painter.setPen(QPen(theme.colour("faint" if mark.is_end else "warning"), 1, style))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+
+    def _marks_in(self, area: QRectF) -> list[tuple[Mark, float]]:
+        """Those in sight with their places across, from the right to the left."""
+        low, high = self._x_range
+        places = [
+            (mark, round(area.left() + (mark.x - low) / (high - low) * area.width()) + 0.5)
+            for mark in sorted(self._marks, key=lambda mark: -mark.x)
+        ]
+        return [(mark, x) for mark, x in places if area.left() <= x <= area.right()]
+
+    def mark_words(self) -> list[tuple[str, QPointF]]:
+        """The words of the marks and where they begin, px: beside the line, at its top or foot, where no curve runs."""
+        area, words = self._area(), []
+        metrics, free = QFontMetricsF(theme.font(theme.CAPTION_PX)), area.right()
+        for mark, x in self._marks_in(area):
             if mark.is_end:
                 continue  # the last of the curves would be under its words
             width = metrics.horizontalAdvance(mark.words)
-            left = x + 4 if x + 4 + width <= free else x - 4 - width
-            if left >= area.left() and left + width <= free:
-                painter.drawText(QPointF(left, area.top() + metrics.ascent()), mark.words)
-                free = min(x, left) - 4
+            sides = [left for left in (x + 4, x - 4 - width) if area.left() <= left and left + width <= free]
+            found = [(left, base) for left in sides for base in self._free_lines(left, left + width, metrics.ascent())]
+            if found:
+                words.append((mark.words, QPointF(*found[0])))
+                free = min(x, found[0][0]) - 4
+        return words
+
+    def _free_lines(self, left: float, right: float, height: float) -> list[float]:
+        """Where between two places across a line of words lies on no curve: its base at the top, at the bottom."""
+        area, (low, high) = self._area(), self._x_range
+        ends = [low + (x - area.left()) / area.width() * (high - low) for x in (left, right)]
+        tops, bottoms = [area.bottom()], [area.top()]
+        for curve in self._curves:
+            first, last = np.searchsorted(curve.x, ends)
+            reaches = len(curve.x) > 0 and curve.x[-1] >= ends[0]
+            places = self._y.places(curve.y[max(first - 1, 0) : last + 1] if reaches else curve.y[:0])
+            if len(places := places[np.isfinite(places)]):
+                tops.append(area.bottom() - float(places.max()) * area.height())
+                bottoms.append(area.bottom() - float(places.min()) * area.height())
+        at_top = [area.top() + height] if min(tops) > area.top() + height + 3 else []
+        return at_top + ([area.bottom() - 4] if max(bottoms) < area.bottom() - height - 7 else [])
 
     # -- values at the mouse ----------------------------------------------------------------------------------------
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         self._paint_dots(painter)
+        if self._marks and self._curves:
+            painter.setFont(theme.font(theme.CAPTION_PX))
+            painter.setPen(theme.colour("warning"))
+            for words, at in self.mark_words():
+                painter.drawText(at, words)
         if self._hover is None:
             return
         area = self._area()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.widgets.live_plot import Curve, LivePlot, Look
+from explorer.gui.widgets.live_plot import Curve, LivePlot, Look, Mark
 
 
 @pytest.fixture
@@ -85,3 +85,17 @@ def test_curves_that_go_are_not_drawn_any_more(plot: LivePlot) -> None:
     plot.show_curves([line(50), line(50, name="other")], (0, 10), (0, 1))
     plot.show_curves([line(50)], (0, 10), (0, 1))
     assert [item.isVisible() for item in plot.listDataItems()] == [True, False]
+
+
+def test_words_of_a_mark_lie_where_no_curve_runs(plot: LivePlot) -> None:
+    x = np.linspace(0, 10, 50)
+    plot.show_marks([Mark(5, "rate 0.02")])
+    for height, is_at_top in ((0.0, True), (1.0, False)):  # a loss runs at the foot, an accuracy at the top
+        plot.show_curves([Curve("train", x, height + 0 * x, Look.LINE, "accent")], (0, 10), (0, 1))
+        ((words, at),) = plot.mark_words()
+        assert words == "rate 0.02"
+        assert (at.y() < 100) is is_at_top
+        assert plot.grab()
+    everywhere = np.where(np.arange(50) % 2 == 0, 0.0, 1.0)
+    plot.show_curves([Curve("train", x, everywhere, Look.LINE, "accent")], (0, 10), (0, 1))
+    assert plot.mark_words() == []
