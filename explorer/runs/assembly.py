@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 import threading
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
@@ -21,7 +20,7 @@ from explorer.training.averaging import Average
 from explorer.training.events import Event, Preparing
 from explorer.training.freezing import freeze
 from explorer.training.loop import REPORT_SECONDS, Setup
-from explorer.training.schedules import lr_at
+from explorer.training.schedules import rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -138,15 +137,11 @@ def assemble(
         precision=way.precision,
         stepper=speed.stepper(way, model, optimizer, device, config),
         way=way,
-        schedule=partial(_lr_at, plan, len(train)),
+        schedule=rates(config, len(train)),
         average=average,
         resting=resting,
         patience=config.patience,
     )
-
-
-def _lr_at(plan: RunPlan, steps_per_epoch: int, step: int) -> float:
-    return lr_at(plan.config, step, steps_per_epoch)
 
 
 def _batches(plan: RunPlan, dataset: Dataset, device: torch.device, *, is_last: bool) -> tuple[Batches, Batches]:

@@ -20,6 +20,12 @@ class Growing:
     def values(self) -> Floats:
         return self._buffer[: self._count]
 
+    @property
+    def last(self) -> np.float32:
+        """The newest number, in the precision of all; there is one."""
+        newest: np.float32 = self._buffer[self._count - 1]
+        return newest
+
     def skip(self, count: int) -> None:
         """Appends `count` numbers that are not known."""
         self.extend(np.full(count, np.nan, np.float32))

@@ -86,7 +86,8 @@ class History:
         self._lrs = Growing()
         self._time_steps = Growing()
         self._times = Growing()
-        self._rates: deque[tuple[int, int, float]] = deque()  # steps, images, seconds of the latest events
+        self._rates: deque[tuple[int, int, float]] = deque()  # steps, images, seconds of the latest events,
+        self._rated_seconds = 0.0  # and their sum
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
@@ -129,18 +130,21 @@ class History:
         self._accuracies.truncate(event.step)
         self.epoch_ends = [end for end in self.epoch_ends if end.epoch < event.epoch]
         self._rates.clear()
+        self._rated_seconds = 0.0
         self.ended_early = None
         self.lr_changes = [change for change in self.lr_changes if change.step <= event.step]
         self._forget_lrs(event.step)
         self._forget_times(event.step)
 
     def _forget_lrs(self, after: int) -> None:
+        if not len(self._lr_steps) or self._lr_steps.last <= after:
+            return
         kept = int(self._lr_steps.values.searchsorted(after, side="right"))
         self._lr_steps.truncate(kept)
         self._lrs.truncate(kept)
 
     def _forget_times(self, after: int) -> None:
-        if (self._time_steps.values[-1:] > after).any():
+        if len(self._time_steps) and self._time_steps.last > after:
             import numpy as np
 
             seconds = float(np.interp(after, self._time_steps.values, self._times.values))
@@ -165,12 +169,13 @@ class History:
         self._append_lr(event)
         self._append_time(event, first)
         self._rates.append((len(event.losses), event.images, event.seconds))
-        while len(self._rates) > 1 and sum(rate[2] for rate in self._rates) > RATE_SECONDS:
-            self._rates.popleft()
+        self._rated_seconds += event.seconds
+        while len(self._rates) > 1 and self._rated_seconds > RATE_SECONDS:
+            self._rated_seconds -= self._rates.popleft()[2]
 
     def _append_lr(self, event: Steps) -> None:
         self._forget_lrs(event.step - len(event.losses))
-        if not len(self._lrs) or self._lrs.values[-1] != event.lr:
+        if not len(self._lrs) or self._lrs.last != event.lr:
             self._lr_steps.extend((float(event.step),))
             self._lrs.extend((event.lr,))
 
@@ -179,7 +184,7 @@ class History:
         if not len(self._times):
             self._time_steps.extend((float(first),))
             self._times.extend((0.0,))
-        before = float(self._times.values[-1])
+        before = float(self._times.last)
         self._time_steps.extend((float(event.step),))
         self._times.extend((before + event.seconds,))
 

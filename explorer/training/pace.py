@@ -6,7 +6,7 @@ from torch import nn
 
 from explorer.training.metrics import Part
 
-SHARE = 0.01  # of the time that reports may take
+SHARE = 0.005  # of the time that reports may take
 _MOST_TIMES = 4  # as long as usual between two reports, where they take longer
 
 

@@ -1,6 +1,8 @@
 """The learning rate of each step, a pure function of the settings and the step. No torch."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 from explorer.training.config import TrainConfig
 
@@ -23,6 +25,14 @@ def lr_at(config: TrainConfig, step: int, steps_per_epoch: int) -> float:
     warmup = config.warmup_epochs * steps_per_epoch
     rise = (step + 1) / warmup if step + 1 < warmup else 1.0
     return config.lr * _share(config, step, steps_per_epoch, total) * rise
+
+
+def rates(config: TrainConfig, steps_per_epoch: int) -> Callable[[int], float]:
+    """`lr_at` as a function of the step alone, which is asked before each one."""
+    if config.schedule == "constant" and not config.warmup_epochs:
+        lr = config.lr
+        return lambda step: lr
+    return partial(lr_at, config, steps_per_epoch=steps_per_epoch)
 
 
 def _share(config: TrainConfig, step: int, steps_per_epoch: int, total: int) -> float:

@@ -8,7 +8,7 @@ from torch.optim import SGD
 from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR, StepLR
 
 from explorer.training.config import SCHEDULES, TrainConfig
-from explorer.training.schedules import lr_at
+from explorer.training.schedules import lr_at, rates
 
 CONFIGS = st.builds(
     TrainConfig,
@@ -91,3 +91,11 @@ def test_warm_up_rises_linearly_to_the_schedule(schedule):
 def test_a_factor_that_vanishes_leaves_a_rate():
     config = TrainConfig(epochs=10_000, schedule="step", step_epochs=1, step_factor=0.01)
     assert 0 < lr_at(config, 10**9, 10) < math.inf
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("warmup", [0.0, 0.5])
+def test_rates_of_all_steps(schedule: str, warmup: float) -> None:
+    config = TrainConfig(epochs=3, lr=0.2, schedule=schedule, step_epochs=1, warmup_epochs=warmup)
+    rate = rates(config, 10)
+    assert [rate(step) for step in range(35)] == [lr_at(config, step, 10) for step in range(35)]
