@@ -17,7 +17,7 @@ from explorer.graph import trace as tracing
 from explorer.graph.layout import layout
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
-from explorer.graph.user_model import file, sandbox, source
+from explorer.graph.user_model import file, marked, source
 from explorer.graph.user_model.sandbox import Limits
 from explorer.graph.views import Detail, open_blocks
 
@@ -180,16 +180,16 @@ time.sleep(98)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_process_does_not_get_away_by_starting_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = {**os.environ, "CNN_EXPLORER_SANDBOX": f"hops {os.getpid()}"}
+    environment = {**os.environ, marked.VARIABLE: f"hops {os.getpid()}"}
     subprocess.run([sys.executable, "-S", "-c", HOPS], env=environment, start_new_session=True, check=True)
-    sandbox.kill_marked(f"hops {os.getpid()}")
+    marked.kill(f"hops {os.getpid()}")
     time.sleep(0.5)
     assert not [process for process in psutil.process_iter() if _is_left(process)]
 
 
 def _is_left(process: psutil.Process) -> bool:
     try:
-        return "CNN_EXPLORER_SANDBOX" in process.environ() and os.getpid() == int(process.environ()["TEST_OF"])
+        return marked.VARIABLE in process.environ() and os.getpid() == int(process.environ()["TEST_OF"])
     except (psutil.Error, KeyError, OSError):
         return False
 

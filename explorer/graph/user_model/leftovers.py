@@ -23,14 +23,14 @@ def clear() -> int:
         return 0
     import psutil  # takes a while, and mostly there is nothing
 
+    from explorer.graph.user_model import marked
+
     cleared = 0
     for folder, owner, made in found:
         with contextlib.suppress(psutil.Error):
             if psutil.pid_exists(owner) and psutil.Process(owner).create_time() <= made:
                 continue
-        from explorer.graph.user_model import sandbox
-
-        sandbox.kill_marked(folder.name)
+        marked.kill(folder.name)
         shutil.rmtree(folder, ignore_errors=True)
         cleared += 1
     return cleared

@@ -17,12 +17,10 @@ import psutil
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import leftovers
+from explorer.graph.user_model import leftovers, marked
 from explorer.paths import program_folder
 
 POLL_SECONDS = 0.02
-_DEATH_SECONDS = 5.0  # a killed process takes this long at most, unless the system keeps it
-_MARK = "CNN_EXPLORER_SANDBOX"  # in the environment of a process and of all that it starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ class Sandbox:
                 member.kill()
         self._process.kill()
         self._process.wait()
-        kill_marked(self._mark)
+        marked.kill(self._mark)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
@@ -153,39 +151,10 @@ class Sandbox:
         return total
 
 
-def kill_marked(mark: str) -> None:
-    """Ends what was started from a sandbox and has left its group and its parent; none of that is left afterwards."""
-    killed = []
-    seen: set[int] = set()
-    patience = time.monotonic() + 5 * POLL_SECONDS
-    # One may start another and end before its turn comes: over only when nothing is there that has not been looked at.
-    while unseen := set(psutil.pids()) - seen:
-        seen |= unseen
-        for pid in unseen:
-            with contextlib.suppress(psutil.Error, OSError):
-                process = psutil.Process(pid)
-                environment = process.environ()
-                if environment.get(_MARK) == mark:
-                    process.kill()
-                    killed.append(process)
-                elif not environment and process.exe() and time.monotonic() < patience:
-                    seen.remove(pid)  # while it turns into another program it has none for a moment
-    end = time.monotonic() + _DEATH_SECONDS
-    while any(map(_runs, killed)) and time.monotonic() < end:
-        time.sleep(0.001)
-
-
-def _runs(process: psutil.Process) -> bool:
-    try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
-
-
 def _environment(mark: str) -> dict[str, str]:
     paths = [str(program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])]
     quiet = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "PYTHONUTF8": "1"}
-    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", _MARK: mark}
+    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", marked.VARIABLE: mark}
     return {**os.environ, **own, **quiet}
 
 
