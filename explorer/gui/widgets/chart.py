@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -20,8 +22,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
 from explorer.gui.widgets import chart_frame, chart_ink
-from explorer.gui.widgets.chart_ink import Picture, Sheet, readings
-from explorer.gui.widgets.chart_note import Line, paint_note
+from explorer.gui.widgets.chart_ink import Look, Picture, Sheet, readings
+from explorer.gui.widgets.chart_note import Line, Lines, paint_note
 
 if TYPE_CHECKING:
     from explorer.gui.widgets.chart_frame import Frame
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _REACH = 0.02  # of the width: how far from its end a curve is still said at the mouse
 _NEAR = 6  # px: a mark as near as this is said
+_AT_POINT = 9  # px: a marked point as near as this is clicked
 _LEAST = 5  # px: a smaller box is a click
 _MOST_DOTS = 60  # of more curves, only the one nearest to the mouse gets its dot
 _STEP = 0.8  # of the range, each notch of the wheel
@@ -39,25 +42,30 @@ class Chart(QWidget):
     """Shows sheets, which are drawn elsewhere; while a new one is awaited the old one stays.
 
     Drag: zoom into a box; the wheel: along x at the mouse, with Ctrl along y; double click: all of it again. With the
-    keyboard: + and - zoom, arrows move along, Home shows all.
+    keyboard: + and - zoom, arrows move along, Home shows all. A click on a marked point picks it.
 
     Signals:
         zoom_wanted(object, object): Ranges of x and of y to show, None where a range is to stay.
         reset_wanted: Everything is to be shown.
         pointed(object): The mouse is at this x, or is gone (None).
         resized: A sheet of another size is wanted.
+        point_picked(str, int): A marked point was clicked: the key of its curve, and which of its points it is.
     """
 
     zoom_wanted = Signal(object, object)
     reset_wanted = Signal()
     pointed = Signal(object)
     resized = Signal()
+    point_picked = Signal(str, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frame: Frame | None = None
         self._sheet: Sheet | None = None
+        self._backdrop: QPixmap | None = None  # all but what is at the mouse, as it was painted last
         self._x: float | None = None
+        self._found: list[tuple[chart_ink.Trace, float, float]] = []  # the points of the curves at `_x`
+        self._places: list[QPointF] = []  # where they are
         self._mouse: QPointF | None = None
         self._pressed: QPointF | None = None
         self._has_tabbed = False  # here by the keyboard: the focus is shown
@@ -70,13 +78,13 @@ class Chart(QWidget):
     # -- what is shown ----------------------------------------------------------------------------------------------
 
     def set_frame(self, frame: Frame) -> None:
-        self._frame = frame
+        self._frame, self._backdrop = frame, None
         self.setAccessibleName(frame.title)
         self.update()
 
     def show_sheet(self, sheet: Sheet | None) -> None:
-        self._sheet = sheet
-        self.update()
+        self._sheet, self._backdrop = sheet, None
+        self._read(self._x)
 
     @property
     def picture(self) -> Picture | None:
@@ -92,8 +100,17 @@ class Chart(QWidget):
     def point_at(self, x: float | None) -> None:
         """Shows the values at `x`, as another chart of the same axis is pointed at."""
         if self._mouse is None and x != self._x:
-            self._x = x
-            self.update()
+            self._read(x)
+
+    def _read(self, x: float | None) -> None:
+        """Looks up the points at `x`."""
+        self._x, picture = x, self.picture
+        is_wanted = self._mouse is not None or (picture is not None and len(picture.traces) <= _MOST_DOTS)
+        self._found = [] if x is None or not is_wanted else self.readings_at(x)
+        self._places = []
+        if picture is not None:
+            self._places = chart_ink.places([(x, y) for _, x, y in self._found], picture, self.area())
+        self.update()
 
     def readings_at(self, x: float) -> list[tuple[chart_ink.Trace, float, float]]:
         """The named curves, and the point of each that is nearest to `x`."""
@@ -109,12 +126,10 @@ class Chart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("panel"))
-        if self._frame is not None:
-            chart_frame.paint(painter, self._frame, self.picture, QRectF(self.rect()))
+        if self._backdrop is None:
+            self._backdrop = self._draw_backdrop()
+        painter.drawPixmap(0, 0, self._backdrop)
         if self._sheet is not None:
-            margin = chart_ink.MARGIN
-            painter.drawImage(self.area().adjusted(-margin, -margin, margin, margin), self._sheet.image)
             self._paint_reading(painter)
         self._paint_box(painter)
         if self.hasFocus() and self._has_tabbed:
@@ -122,6 +137,20 @@ class Chart(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.end()
+
+    def _draw_backdrop(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        backdrop = QPixmap(self.size() * ratio)
+        backdrop.setDevicePixelRatio(ratio)
+        backdrop.fill(theme.colour("panel"))
+        painter = QPainter(backdrop)
+        if self._frame is not None:
+            chart_frame.paint(painter, self._frame, self.picture, QRectF(self.rect()))
+        if self._sheet is not None:
+            margin = chart_ink.MARGIN
+            painter.drawImage(self.area().adjusted(-margin, -margin, margin, margin), self._sheet.image)
+        painter.end()
+        return backdrop
 
     def _paint_reading(self, painter: QPainter) -> None:
         picture, area = self.picture, self.area()
@@ -132,10 +161,8 @@ class Chart(QWidget):
             return
         painter.setPen(QPen(theme.colour("faint"), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(across, area.top()), QPointF(across, area.bottom()))
-        found = self.readings_at(self._x)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        places = chart_ink.places([(x, y) for _, x, y in found], picture, area)
-        mouse = self._mouse
+        found, places, mouse = self._found, self._places, self._mouse
         near = None if mouse is None else _nearest(places, mouse.y())
         dots = range(len(found)) if len(found) <= _MOST_DOTS else () if near is None else (near,)
         painter.setPen(QPen(theme.colour("panel"), 1.5))
@@ -145,21 +172,25 @@ class Chart(QWidget):
                 painter.drawEllipse(places[rank], 4, 4)
         if mouse is None:
             return
-        lines = [
-            Line(trace.colour, trace.name, self._frame.write_y(y), is_strong=rank == near)
-            for rank, (trace, _, y) in enumerate(found)
-        ]
         said = self._marks_at(across)
-        if lines or said:
+        if found or said:
             heights = [place.y() for place in places] or [mouse.y()]
             at = QPointF(across, sum(heights) / len(heights))
+            lines = Lines(len(found), self._line, near)
             paint_note(painter, self._frame.write_x(self._x), lines, said, at, area)
+
+    def _line(self, rank: int) -> Line:
+        trace, _, y = self._found[rank]
+        return Line(trace.colour, trace.name, "" if self._frame is None else self._frame.write_y(y))
 
     def _marks_at(self, across: float) -> list[str]:
         picture, area = self.picture, self.area()
         assert picture is not None
-        marks = picture.marks
-        return [m.words for m in marks if abs(area.left() + picture.x.place(m.x) * area.width() - across) <= _NEAR]
+        if not picture.marks:
+            return []
+        places = area.left() + picture.x.places(np.array([mark.x for mark in picture.marks])) * area.width()
+        near = np.flatnonzero(np.abs(places - across) <= _NEAR)
+        return [picture.marks[rank].words for rank in near.tolist()]
 
     def _paint_box(self, painter: QPainter) -> None:
         box = self._box()
@@ -191,26 +222,46 @@ class Chart(QWidget):
     # -- what the user does -----------------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._mouse = event.position()
+        self._go_to(event.position())
+        is_at_point = self._pressed is None and self.point_at_mouse() is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_at_point else Qt.CursorShape.CrossCursor)
+        self.pointed.emit(self._x)
+
+    def _go_to(self, mouse: QPointF) -> None:
+        self._mouse = mouse
         area, picture = self.area(), self.picture
-        x = None
-        if picture is not None and area.contains(self._mouse):
-            x = picture.x.value((self._mouse.x() - area.left()) / area.width())
-        self._x = x
-        self.pointed.emit(x)
-        self.update()
+        is_inside = picture is not None and area.contains(mouse)
+        self._read(picture.x.value((mouse.x() - area.left()) / area.width()) if picture and is_inside else None)
+
+    def point_at_mouse(self) -> tuple[str, int] | None:
+        """The marked point under the mouse: the key of its curve, and which of its points it is."""
+        mouse = self._mouse
+        if mouse is None:
+            return None
+        marked = [rank for rank, (trace, _, _) in enumerate(self._found) if trace.look is Look.POINTS]
+        away = {rank: (self._places[rank] - mouse).manhattanLength() for rank in marked}
+        rank = min(away, key=away.__getitem__, default=None)
+        if rank is None or away[rank] > _AT_POINT:
+            return None
+        trace, x, _ = self._found[rank]
+        return trace.key, int(trace.x.searchsorted(x))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.area().contains(event.position()):
-            self._pressed = self._mouse = event.position()
+            self._go_to(event.position())
+            self._pressed = self._mouse
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._mouse = event.position()
+        was_pressed = self._pressed is not None
         box, self._pressed = self._box(), None
         picture, area = self.picture, self.area()
         self.update()
+        picked = self.point_at_mouse() if was_pressed and box is None else None
+        if picked is not None:
+            self.point_picked.emit(*picked)
         if box is None or picture is None:
             return
         x = picture.x.part((box.left() - area.left()) / area.width(), (box.right() - area.left()) / area.width())
@@ -256,12 +307,14 @@ class Chart(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._mouse = self._x = None
+        self._mouse = None
+        self._read(None)
         self.pointed.emit(None)
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._backdrop = None
+        self._read(self._x)
         self.resized.emit()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -239,18 +240,20 @@ def nearest(trace: Trace, x: float) -> tuple[float, float] | None:
         return float(np.clip(x, trace.x[0], trace.x[-1])), float(trace.y[rank])
     after = min(int(trace.x.searchsorted(x)), known - 1)
     before = max(after - 1, 0)
-    rank = before if abs(x - trace.x[before]) <= abs(trace.x[after] - x) else after
-    found = float(trace.y[rank])
-    return (float(trace.x[rank]), found) if math.isfinite(found) else None
+    left, right = trace.x.item(before), trace.x.item(after)
+    is_left = abs(x - left) <= abs(right - x)
+    found = trace.y.item(before if is_left else after)
+    return (left if is_left else right, found) if math.isfinite(found) else None
 
 
 def readings(traces: Sequence[Trace], x: float, reach: float) -> list[tuple[Trace, float, float]]:
     """For each named trace its point nearest to `x`, where it comes as near as `reach`; the greatest value first."""
     found = []
     for trace in traces:
-        if not trace.name or not len(trace.x) or not trace.x[0] - reach <= x <= trace.x[-1] + reach:
+        if not trace.name or not len(trace.x) or not trace.x.item(0) - reach <= x <= trace.x.item(-1) + reach:
             continue
         point = nearest(trace, x)
         if point is not None:
             found.append((trace, *point))
-    return sorted(found, key=lambda reading: -reading[2])
+    found.sort(key=itemgetter(2), reverse=True)
+    return found

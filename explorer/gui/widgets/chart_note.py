@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,11 +13,14 @@ from explorer.gui import theme
 from explorer.gui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _ROW, _MARGIN, _DOT, _GAP = 17, 8, 14, 12
 _WIDEST_NAME = 160
 _SLACK = 12  # px that the card may reach beyond the curves at the right
+
+
+_INKS = {True: "text", False: "secondary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +30,34 @@ class Line:
     colour: str
     name: str
     value: str
-    is_strong: bool = False
 
 
-def paint_note(
-    painter: QPainter, head: str, lines: Sequence[Line], said: Sequence[str], at: QPointF, area: QRectF
-) -> None:
-    """Paints the card beside `at`, away from its height, within `area`: `head`, the lines, what is said of marks.
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Any number of lines, each written when there is room for it: `strong` is the one that the mouse is at."""
 
-    Where there are too many lines, those around the strong one are shown, and how many others there are.
-    """
+    count: int
+    write: Callable[[int], Line]
+    strong: int | None = None
+
+    def fitting(self, room: int) -> range:
+        """As many as there is `room` for, those around the strong one, and a row to say how many are left out."""
+        if self.count <= room:
+            return range(self.count)
+        room = max(room - 1, 1)
+        first = min(max((self.strong or 0) - room // 2, 0), self.count - room)
+        return range(first, first + room)
+
+
+def paint_note(painter: QPainter, head: str, lines: Lines, said: Sequence[str], at: QPointF, area: QRectF) -> None:
+    """Paints the card beside `at`, away from its height, within `area`: `head`, the lines, what is said of marks."""
     room = int((area.height() - 2 * _MARGIN) // _ROW) - 1 - min(len(said), 3)
-    shown, left_out = _fitting(lines, max(room, 1))
+    ranks = lines.fitting(max(room, 1))
+    shown, left_out = [lines.write(rank) for rank in ranks], lines.count - len(ranks)
     tail = [*said[:3], *([tr("curves.more_curves", count=left_out)] if left_out else [])]
-    plain, bold = theme.font(theme.CAPTION_PX), theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold)
+    plain, bold = _fonts()
     measure, wide = QFontMetricsF(plain), QFontMetricsF(bold)
-    names = [wide.elidedText(line.name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME) for line in shown]
+    names = [_short(line.name) for line in shown]
     name_width = max((wide.horizontalAdvance(name) for name in names), default=0.0)
     value_width = max((wide.horizontalAdvance(line.value) for line in shown), default=0.0)
     rows_width = _DOT + name_width + _GAP + value_width if shown else 0.0
@@ -56,26 +72,34 @@ def paint_note(
     painter.drawRoundedRect(card, 6, 6)
     row = QRectF(card.left() + _MARGIN, card.top() + _MARGIN / 2, width - 2 * _MARGIN, _ROW)
     _write(painter, row, head, plain, "faint")
-    for line, name in zip(shown, names, strict=True):
-        row.translate(0, _ROW)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(line.colour))
-        painter.drawEllipse(QPointF(row.left() + 4, row.center().y()), 3.5, 3.5)
-        font = bold if line.is_strong else plain
-        _write(painter, row.adjusted(_DOT, 0, 0, 0), name, font, "text" if line.is_strong else "secondary")
-        _write(painter, row, line.value, bold, "text", Qt.AlignmentFlag.AlignRight)
+    strong = None if lines.strong is None else lines.strong - ranks.start
+    _paint_lines(painter, row, list(zip(shown, names, strict=True)), strong)
     for words in tail:
         row.translate(0, _ROW)
         _write(painter, row, words, plain, "faint")
 
 
-def _fitting(lines: Sequence[Line], room: int) -> tuple[Sequence[Line], int]:
-    if len(lines) <= room:
-        return lines, 0
-    room = max(room - 1, 1)  # for how many are left out
-    strong = next((rank for rank, line in enumerate(lines) if line.is_strong), 0)
-    first = min(max(strong - room // 2, 0), len(lines) - room)
-    return lines[first : first + room], len(lines) - room
+def _paint_lines(painter: QPainter, row: QRectF, lines: Sequence[tuple[Line, str]], strong: int | None) -> None:
+    """Paints them below `row`, which moves on; the names are short already."""
+    plain, bold = _fonts()
+    for rank, (line, name) in enumerate(lines):
+        row.translate(0, _ROW)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(line.colour))
+        painter.drawEllipse(QPointF(row.left() + 4, row.center().y()), 3.5, 3.5)
+        is_strong = rank == strong
+        _write(painter, row.adjusted(_DOT, 0, 0, 0), name, bold if is_strong else plain, _INKS[is_strong])
+        _write(painter, row, line.value, bold, "text", Qt.AlignmentFlag.AlignRight)
+
+
+@cache
+def _fonts() -> tuple[QFont, QFont]:
+    return theme.font(theme.CAPTION_PX), theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold)
+
+
+@lru_cache(1024)
+def _short(name: str) -> str:
+    return QFontMetricsF(_fonts()[1]).elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME)
 
 
 def _write(

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import theme
-from explorer.gui.widgets import chart_ink, chart_note, chart_scale
+from explorer.gui.widgets import chart_ink, chart_scale
 from explorer.gui.widgets.chart import Chart
 from explorer.gui.widgets.chart_frame import Frame
 from explorer.gui.widgets.chart_ink import Look, Mark, Picture, Sign, Trace
-from explorer.gui.widgets.chart_note import Line
+from explorer.gui.widgets.chart_note import Line, Lines
 from explorer.gui.widgets.chart_scale import Scale
 from explorer.gui.widgets.decimation import by_column
 
@@ -196,7 +196,20 @@ def test_the_mouse_is_said_to_the_others(qtbot: QtBot, chart: Chart) -> None:
 
 
 def test_a_long_note_keeps_what_is_near_the_mouse() -> None:
-    lines = [Line("#ffffff", str(rank), "", is_strong=rank == 40) for rank in range(100)]
-    shown, left_out = chart_note._fitting(lines, 11)
-    assert (len(shown), left_out) == (10, 90)
-    assert any(line.is_strong for line in shown)
+    lines = Lines(100, lambda rank: Line("#ffffff", str(rank), ""), strong=40)
+    assert len(lines.fitting(11)) == 10
+    assert 40 in lines.fitting(11)
+    assert list(lines.fitting(200)) == list(range(100))
+
+
+def test_a_marked_point_is_picked_by_a_click(qtbot: QtBot, chart: Chart) -> None:
+    x = np.array([2.0, 5.0, 8.0])
+    points = Trace("run 7", "test", x, np.array([0.2, 0.5, 0.8]), "#ff0000", Look.POINTS)
+    picture = Picture(Scale(0.0, 10.0), Scale(0.0, 1.0), (points,))
+    chart.show_sheet(chart_ink.draw(picture, chart.area_size(), 1.0))
+    picked: list[tuple[str, int]] = []
+    chart.point_picked.connect(lambda key, point: picked.append((key, point)))
+    for across, up in ((0.5, 0.5), (0.8, 0.8), (0.65, 0.5)):
+        qtbot.mouseMove(chart, at(chart, across, up))
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at(chart, across, up))
+    assert picked == [("run 7", 1), ("run 7", 2)]
