@@ -24,9 +24,11 @@ from explorer.gui.panels.header import HeaderPanel
 from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.training import TrainingPanel
+from explorer.gui.panels.training.words import architecture
 from explorer.gui.preferences import LANGUAGES, THEMES, Preferences
 from explorer.gui.services import view_file
 from explorer.gui.services.appearance import Appearance
+from explorer.gui.services.left_off import LeftOff
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.column import Column
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from explorer.gui.panels.labs import LabsPanel
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState, Level
+    from explorer.runs.record import RunRecord
 
 _logger = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ class MainWindow(QMainWindow):
         self.state = state
         self._run_control, self._preferences = run_control, preferences
         self._appearance = Appearance(state, preferences, self)
+        self._left_off = LeftOff(state, preferences.left, self)
         self._was_painted = False
         self.graph = GraphPanel(state, view_file.load())
         self.training = TrainingPanel(state, run_control)
@@ -121,6 +125,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         state = self.state
         state.noticed.connect(self._on_noticed)
+        self._left_off.found.connect(self._offer_to_resume)
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         state.choice_changed.connect(self._on_choice)
@@ -205,8 +210,9 @@ class MainWindow(QMainWindow):
     def _on_dataset_requested(self) -> None:
         self.show_workspace("explore")  # where it is trained
 
-    def _on_evaluation_requested(self, _: str) -> None:
-        self.show_lab("evaluation")
+    def _on_evaluation_requested(self, run: str, epoch: int) -> None:
+        self.show_workspace("labs")
+        self._made_labs().evaluate(run, epoch)
 
     @property
     def workspace(self) -> str:
@@ -310,6 +316,14 @@ class MainWindow(QMainWindow):
         words = Message(say(message), "" if hint is None else say(hint), str(level))
         self._notices.show(words, tr("common.close"))
 
+    def _offer_to_resume(self, record: RunRecord) -> None:
+        """Says which training was broken off, and that it can go on."""
+        plan, done = record.plan, record.epochs_done
+        title = architecture(plan.choice.architecture)
+        words = tr("runs.broken_off", number=record.number, title=title, done=done, epochs=plan.config.epochs)
+        message = Message(words, tr("runs.broken_off_hint"), "info", tr("training.run_resume"))
+        self._notices.show(message, tr("common.close"), partial(self._run_control.resume_run, record.id))
+
     # -- beginning and end ------------------------------------------------------------------------------------------
 
     def _stand_as_before(self) -> None:
@@ -348,6 +362,7 @@ class MainWindow(QMainWindow):
             layout=self._board.save().toBase64().toStdString(),
             runs=self.training.runs.view.arrangement(),
             choice=self.state.choice.to_json(),
+            left=self._left_off.left,
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

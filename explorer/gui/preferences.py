@@ -22,6 +22,7 @@ class Preferences:
         geometry: Place and size of the window, `layout`: its panels; both as Qt saves them, in base 64.
         runs: Columns and order of the runs table.
         choice: The network last looked at, as `Choice.to_json` writes it.
+        left: The run that was broken off by closing the window, or "".
     """
 
     theme: str = "system"
@@ -30,6 +31,7 @@ class Preferences:
     layout: str = ""
     runs: str = ""
     choice: Mapping[str, Any] | None = None
+    left: str = ""
 
 
 def load() -> Preferences:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,8 @@ from explorer.gui.state import Level
 from explorer.gui.warmup import Warmup
 from explorer.gui.widgets.image_intake import FileSource
 from explorer.gui.widgets.notices import Notice
+from explorer.runs.record import RunRecord, Status
+from tests.gui import recorded_runs
 
 OBJECT_NAMES = (
     "architectureSearch", "architectureList", "graphView", "detailSelector", "colourSelector", "inspector", "imageWell",
@@ -345,6 +348,18 @@ def test_notices_of_the_state_are_shown(window: MainWindow) -> None:
     (notice,) = window.findChildren(Notice)
     assert notice.isVisible()
     assert notice.accessibleName() == "The disk is full. Delete some runs."
+
+
+def test_a_training_that_was_broken_off_is_offered(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    resumed: list[str] = []
+    monkeypatch.setattr(window._run_control, "resume_run", resumed.append)
+    record = RunRecord("left", 7, recorded_runs.plan(4), Status.STOPPED, datetime.now(UTC), epochs_done=2)
+    window._left_off.found.emit(record)
+    (notice,) = window.findChildren(Notice)
+    assert notice.message.words == "Run 7 (LeNet) was broken off after 2 of 4 epochs."
+    notice.offer_button.click()
+    assert resumed == ["left"]
+    assert not notice.isVisible()
 
 
 def test_palette_shows_a_network(qtbot: QtBot, window: MainWindow) -> None:

@@ -55,6 +55,7 @@ class HeaderPanel(QFrame):
         self._workspaces.setObjectName("workspaceSwitch")
         self._device = _label("pill")
         self._device.setObjectName("devicePill")
+        self._device.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._language = _button("languageButton")
         self._theme = _button("themeButton")
         self._menu = _button("menuButton")
@@ -106,6 +107,7 @@ class HeaderPanel(QFrame):
         self._menu.showMenu()
 
     def _show_all(self) -> None:
+        self._device.setMinimumWidth(0)
         self._language.setText("EN" if language() == "zh" else "中文")
         self._theme.setIcon(theme.icon("sun" if theme.name() == "dark" else "moon", "secondary", 16))
         self._menu.setIcon(theme.icon("menu-2", "secondary", 16))
@@ -144,7 +146,8 @@ class HeaderPanel(QFrame):
         graph, state = self._state.graph, self._state
         is_known = graph is not None and graph.architecture == state.choice.architecture
         ends = (self._brand, self._title, self._workspaces, self._device, self._language, self._theme, self._menu)
-        taken = sum(widget.sizeHint().width() + _SPACING for widget in ends) + _LEAST_STATUS + _REST
+        widths = [max(widget.sizeHint().width(), widget.minimumWidth()) for widget in ends]
+        taken = sum(width + _SPACING for width in widths) + _LEAST_STATUS + _REST
         for name, pill in self._pills.items():
             width = pill.sizeHint().width() + _SPACING
             is_shown = (is_known or name == "input") and taken + width <= self.width()
@@ -160,7 +163,8 @@ class HeaderPanel(QFrame):
         else:
             self._device.setText(f"● {say(device)}")
             self._status.setText(busy)
-        self._fit_pills()
+        self._device.setMinimumWidth(max(self._device.minimumWidth(), self._device.sizeHint().width()))
+        self._fit_pills()  # the switch beside the device stays in its place when that has less to say
 
     def _show_status(self, status: Text) -> None:
         self._busy = status

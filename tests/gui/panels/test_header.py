@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -101,3 +101,16 @@ def test_buttons_stay_inside_where_there_is_little_room(header: HeaderPanel, sta
     assert header.rect().contains(button.geometry())
     labels = [label for label in header.findChildren(QLabel) if label.isVisible()]
     assert all(label.width() >= label.minimumSizeHint().width() for label in labels)
+
+
+def test_the_switch_of_workspaces_stays_in_its_place_when_loading_is_over(
+    qtbot: QtBot, header: HeaderPanel, state: AppState
+) -> None:
+    switch = header.findChild(QWidget, "workspaceSwitch")
+    state.set_status(Text("Loading the architectures…", "正在加载网络结构…"))
+    header.layout().activate()
+    before = switch.x()
+    state.set_device(Text("CPU · 2 cores", "CPU · 2 核"))
+    state.set_status(Text("", ""))
+    header.layout().activate()
+    assert switch.x() == before

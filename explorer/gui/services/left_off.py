@@ -1,0 +1,55 @@
+"""Finds the training that the window broke off when it was closed, or was killed in, so that it can be offered again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.runs.record import Status
+
+if TYPE_CHECKING:
+    from explorer.gui.state import AppState
+    from explorer.runs.record import RunRecord
+
+
+class LeftOff(QObject):
+    """Looks once, when torch has been loaded and the list of runs is there.
+
+    Signals:
+        found(RunRecord): This run was broken off; it can be resumed.
+
+    Args:
+        left: The run that was going on when the window was closed last, or of which it has told after a crash; or "".
+    """
+
+    found = Signal(object)
+
+    def __init__(self, state: AppState, left: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._left, self._told = state, left, ""
+        state.ready_changed.connect(self._look)
+        state.runs_changed.connect(self._look)
+
+    @property
+    def left(self) -> str:
+        """What to remember until the window is opened again."""
+        return self._state.training or self._told
+
+    def _look(self) -> None:
+        state = self._state
+        if not state.is_ready or not state.runs:
+            return
+        state.ready_changed.disconnect(self._look)
+        state.runs_changed.disconnect(self._look)
+        broken = next((record for record in state.runs if self._was_broken_off(record)), None)
+        if broken is not None and state.training is None:
+            self._told = broken.id if broken.status == Status.INTERRUPTED else ""
+            self.found.emit(broken)
+
+    def _was_broken_off(self, record: RunRecord) -> bool:
+        """By closing the window; or by a crash, if nothing was trained since and it was not told of before."""
+        if record.id == self._left:
+            return record.status == Status.STOPPED
+        is_newest = record.number == max(other.number for other in self._state.runs)
+        return is_newest and record.status == Status.INTERRUPTED
