@@ -1,10 +1,14 @@
-"""`export`: the layer graph as drawing, figure or table, or the network as code or model, by the ending of the file."""
+"""`export`: the layer graph as drawing, figure or table, or the network as code or model, by the ending of the file.
+
+In place of a network a run can be named, whose weights go into the model.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer.commands import export_run
 from explorer.commands.arguments import add_choice, add_json, choice_from
 from explorer.commands.files import writing_to
 from explorer.commands.own_model import add_model, own_model
@@ -18,7 +22,8 @@ COLOURS = {"type": "type", "params": "parameters", "macs": "macs", "memory": "me
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_choice(parser, name_is_optional=True)
+    named = "architecture, as `list` prints it, or a run: RUN[@WHICH], as for train --fork"
+    add_choice(parser, name_is_optional=True, name=named)
     add_model(parser)
     endings = ".svg .png .pdf (drawing), .json .md .csv .tex (table), .py (code) or .onnx"
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help=endings)
@@ -33,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scale", type=float, default=2.0, metavar="X", help="pixels of a PNG for each pixel at 100 %%"
     )
+    parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
     add_json(parser)
 
 
@@ -42,7 +48,10 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     from explorer.graph.layout import layout
 
     export.check(args.out, figure=args.figure)  # before anything is built
-    choice, graph = _graph(args)
+    if export_run.is_run(args.name):
+        choice, graph, model, about = export_run.load(args)
+    else:
+        (choice, graph), model, about = _graph(args), None, ()
     detail = views.Detail(args.detail)
     picture = layout(graph, views.open_blocks(graph, detail), join_layers=detail is not views.Detail.OPERATIONS)
     request = export.Request(
@@ -53,11 +62,12 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
         theme=args.theme,
         colour_by=ColourBy(COLOURS[args.colour]),
         scale=args.scale,
+        model=model,
         figure=args.figure,
     )
     with writing_to(args.out):
         notes = export.write(request, args.out)
-    for note in notes:
+    for note in (*about, *notes):
         print(note, file=sys.stderr)
     return {"file": str(args.out)} if args.json else str(args.out)
 
