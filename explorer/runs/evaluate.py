@@ -49,17 +49,10 @@ def evaluate(plan: RunPlan, snapshot: Snapshot) -> Generator[Event, None, Evalua
         ExplorerError: The data cannot be loaded, or the weights do not fit.
     """
     device = _device_of(plan)
-    try:
+    with failures.explained(batch_size=plan.config.batch_size, device=device):
         dataset = yield from assembly.load(plan, "")
         yield Preparing("", ANSWERING, 0.0)
         return (yield from _answers(plan, snapshot, dataset, device))
-    except (RuntimeError, MemoryError, ValueError) as error:
-        known = failures.explain(error, batch_size=plan.config.batch_size, device=device)
-        if known is None:
-            raise
-        raise known from None
-    finally:
-        devices.free_cache(device)
 
 
 def _device_of(plan: RunPlan) -> torch.device:

@@ -32,7 +32,7 @@ def find_rate(
         ExplorerError: The data cannot be loaded, or the batch does not fit in memory.
     """
     device = devices.pick(plan.config.device)
-    try:
+    with failures.explained(batch_size=plan.config.batch_size, device=device):
         loading = assembly.load(plan, "")
         while True:
             try:
@@ -49,10 +49,3 @@ def find_rate(
         yield from range_test(
             setup, seed=plan.config.seed, lr_min=lr_min, lr_max=lr_max, steps=steps, is_cancelled=is_cancelled
         )
-    except (RuntimeError, MemoryError, ValueError) as error:
-        known = failures.explain(error, batch_size=plan.config.batch_size, device=device)
-        if known is None:
-            raise
-        raise known from None
-    finally:
-        devices.free_cache(device)

@@ -1,12 +1,15 @@
 """What went wrong in a training, in words that say what to change."""
 
+import contextlib
 import math
 import traceback
+from collections.abc import Iterator
 
 import torch
 
 from explorer.bilingual import Text
 from explorer.errors import BatchTooLarge, ExplorerError
+from explorer.training import device as devices
 
 _OUT_OF_MEMORY = (
     "out of memory",
@@ -51,6 +54,24 @@ class Diverged(ExplorerError):  # noqa: N818 - it says what happened
 
 def _rounded(value: float) -> str:
     return format(float(format(value, ".1g")), "g")
+
+
+@contextlib.contextmanager
+def explained(*, batch_size: int, device: torch.device) -> Iterator[None]:
+    """Raises known failures of what is done in it in their words, and gives the memory of `device` back at the end.
+
+    Raises:
+        ExplorerError: What torch raised, as `explain` words it; a defect is raised as it is.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError, ValueError) as error:
+        known = explain(error, batch_size=batch_size, device=device)
+        if known is None:
+            raise
+        raise known from None
+    finally:
+        devices.free_cache(device)
 
 
 def explain(error: BaseException, *, batch_size: int, device: torch.device) -> ExplorerError | None:

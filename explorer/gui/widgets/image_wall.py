@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
 
 from explorer.gui import theme
-from explorer.gui.widgets.pixels import thumbnail
+from explorer.gui.widgets.pixels import draw_fitted, thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +37,6 @@ _WIDEST_GAP = 32
 _WIDTH, _HEIGHT = 92, _IMAGE + 2 * _LINE + 4  # of a tile
 _BAR = 3
 _INSET = 6  # px round all tiles, for the frame of the chosen one
-_CRISP = 3  # so much enlarged, pixels are seen as such
 _KEPT = 600  # images
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -232,7 +231,7 @@ class ImageWall(QAbstractScrollArea):
             painter.setBrush(theme.colour("field"))
             painter.drawRoundedRect(picture, 4, 4)
         else:
-            self._draw_image(painter, picture, image)
+            draw_fitted(painter, picture, image)
         bar = QRectF(picture.left(), picture.bottom() + 3, _IMAGE, _BAR)
         self._draw_bar(painter, bar, tile)
         top = bar.bottom() + 1
@@ -243,16 +242,6 @@ class ImageWall(QAbstractScrollArea):
             top += _LINE
         painter.end()
         return pixmap
-
-    @staticmethod
-    def _draw_image(painter: QPainter, cell: QRect, image: QImage) -> None:
-        size = QSize(image.size())
-        size.scale(cell.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRect(QPoint(0, 0), size)
-        place.moveCenter(cell.center())
-        factor = size.width() * painter.device().devicePixelRatioF() / max(1, image.width())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor < _CRISP)
-        painter.drawImage(place, image)
 
     @staticmethod
     def _draw_bar(painter: QPainter, bar: QRectF, tile: Tile) -> None:

@@ -18,9 +18,6 @@ class Labelled(QWidget):
         column.addWidget(self._label)
         column.addWidget(field)
 
-    def show_name(self, is_shown: bool) -> None:
-        self._label.setVisible(is_shown)
-
     def set_words(self, name: str, tip: str) -> None:
         self._label.setText(name)
         self._label.setToolTip(tip)

@@ -9,10 +9,9 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
-from explorer.gui.panels.labs.data_page_classes import draw_image
 from explorer.gui.services.data_facts import BATCH_SHOWN
 from explorer.gui.text import tr
-from explorer.gui.widgets.pixels import thumbnail
+from explorer.gui.widgets.pixels import draw_fitted, thumbnail
 
 if TYPE_CHECKING:
     from explorer.data.preview import BatchPreview, Pixels
@@ -77,7 +76,7 @@ class BatchView(QWidget):
             painter.drawText(QRect(0, top, self.width(), _CAPTION - 6), Qt.AlignmentFlag.AlignLeft, self._caption(key))
             top += _CAPTION
             for place, image in enumerate(images):
-                draw_image(painter, QRect(place * (cell + _GAP), top, cell, cell), image)
+                draw_fitted(painter, QRect(place * (cell + _GAP), top, cell, cell), image)
             top += cell
             if number == 0:
                 self._draw_labels(painter, top, cell)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explorer.gui import theme
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.pixels import thumbnail
+from explorer.gui.widgets.pixels import draw_fitted, thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,6 @@ _CELL, _GAP = 36, 4
 _BARS, _NUMBERS = 120, 56
 _LEAST_NAME, _MOST_NAME = 72, 168
 _MARGIN = 12
-_CRISP = 3  # so much enlarged, pixels are seen as such; below, blocks of unequal size would be
 _SPOKEN = 30  # classes that a screen reader is told of
 
 
@@ -161,7 +160,7 @@ class ClassRows(QWidget):
         for number in range(self.room()):
             cell = QRect(left + number * (_CELL + _GAP), area.top() + (ROW - _CELL) // 2, _CELL, _CELL)
             if number < len(images):
-                draw_image(painter, cell, images[number])
+                draw_fitted(painter, cell, images[number])
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._facts is not None:
@@ -171,14 +170,3 @@ class ClassRows(QWidget):
                 QToolTip.showText(place, self._words(row), self, QRect(0, row * ROW, self.width(), ROW))
                 return True
         return super().event(event)
-
-
-def draw_image(painter: QPainter, cell: QRect, image: QImage) -> None:
-    """`image` as large as it fits into the middle of `cell`: with crisp pixels where it is much enlarged."""
-    size = QSize(image.size())
-    size.scale(cell.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    place = QRect(QPoint(0, 0), size)
-    place.moveCenter(cell.center())
-    factor = size.width() * painter.device().devicePixelRatioF() / max(1, image.width())
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor < _CRISP)
-    painter.drawImage(place, image)
