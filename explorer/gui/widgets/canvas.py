@@ -85,9 +85,13 @@ class Canvas(QGraphicsView):
         self._covers = tuple(covers)
 
     def set_margins(self, margins: QMargins) -> None:
-        """Leaves so many pixels at the sides free of the drawing, for other widgets."""
-        if margins != self.viewportMargins():
+        """Leaves so many pixels at the sides free of the drawing, which stays in its place, for other widgets."""
+        before, bars = self.viewportMargins(), (self.horizontalScrollBar(), self.verticalScrollBar())
+        if margins != before:
+            kept = bars[0].value() + margins.left() - before.left(), bars[1].value() + margins.top() - before.top()
             self.setViewportMargins(margins)
+            for bar, value in zip(bars, kept, strict=True):
+                bar.setValue(value)
 
     def visible(self) -> QRectF:
         """The part of the scene that is seen."""
@@ -174,15 +178,13 @@ class Canvas(QGraphicsView):
         Qt moves no pixels at all of a widget that is partly covered, and paints everything.
         """
         viewport = self.viewport()
-        whole = QRegion(viewport.rect())
         if 2 * abs(dx) > viewport.width() or 2 * abs(dy) > viewport.height():
             viewport.update()
             return
-        free = whole
+        free, rest = QRegion(viewport.rect()), QRegion(viewport.rect())  # regions are changed in place
         for cover in self._covers:
             if cover.isVisible():
                 free -= QRegion(cover.geometry().translated(-self.pos() - viewport.pos()))
-        rest = whole
         for part in rects_of(free):
             if part.height() >= _WORTH_MOVING and part.width() >= _WORTH_MOVING:
                 viewport.scroll(dx, dy, part)

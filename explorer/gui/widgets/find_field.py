@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from explorer.gui import theme
 from explorer.gui.text import tr
 
-_NARROW, _WIDE = 118, 250
+_NARROWEST, _NARROW, _WIDE = 84, 118, 250
 
 
 class FindField(QLineEdit):
@@ -27,6 +27,7 @@ class FindField(QLineEdit):
         super().__init__(parent)
         self.setObjectName("findLayer")
         self.setProperty("role", "floating")
+        self._room = _WIDE
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._count = QLabel(self)
@@ -42,9 +43,12 @@ class FindField(QLineEdit):
         self._glass.setIcon(theme.icon("search", "faint", 16))
 
     def retranslate(self) -> None:
-        self.setPlaceholderText(tr("graph.find"))
+        self._ask()
         self.setAccessibleName(tr("graph.find"))
         self.setToolTip(tr("graph.find_tip"))
+
+    def _ask(self) -> None:
+        self.setPlaceholderText(tr("graph.find" if self.width() >= _NARROW else "graph.find_short"))
 
     def show_count(self, place: int, count: int) -> None:
         """Says "3 of 14" (`place` from 1; 0: none shown yet), or that nothing was found."""
@@ -65,7 +69,18 @@ class FindField(QLineEdit):
         self.searched.emit(text)
 
     def _fit(self) -> None:
-        self.setFixedWidth(_WIDE if self.hasFocus() or self.text() else _NARROW)
+        self.setFixedWidth(max(min(self.wanted, self._room), _NARROWEST))
+
+    @property
+    def wanted(self) -> int:
+        """How wide it would be with room enough."""
+        return _WIDE if self.hasFocus() or self.text() else _NARROW
+
+    def set_room(self, width: int) -> None:
+        """Says how wide it may be."""
+        if width != self._room:
+            self._room = width
+            self._fit()
 
     def _place_count(self) -> None:
         self._count.adjustSize()
@@ -93,4 +108,5 @@ class FindField(QLineEdit):
             self._fit()
         elif event.type() == QEvent.Type.Resize:
             self._place_count()
+            self._ask()
         return handled

@@ -18,6 +18,7 @@ _CHIP = 9.0
 _BAR = 190.0
 _PAD = 14.0
 _ROW, _GAP = 20, 14  # from row to row, and between two entries
+_NUMBER = 18  # width of the number of what has no room
 
 _ORDER = (
     Category.CONVOLUTION,
@@ -32,7 +33,7 @@ _ORDER = (
 
 
 class GraphLegend(QWidget):
-    """A strip below the graph; what has no room in one row goes on in the next.
+    """A strip below the graph; what has no room in one row goes on in the next, and in the last is counted.
 
     Where it is higher than it wants to be, the room above its words is for something else.
     """
@@ -41,7 +42,7 @@ class GraphLegend(QWidget):
         super().__init__(parent)
         self._categories: tuple[Category, ...] = ()
         self._colouring: Colouring | None = None
-        self._room = 10_000
+        self._room, self._most_rows = 10_000, 1
         self._widths: dict[Category, float] = {}  # of each category's word with what belongs to it, once measured
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -62,10 +63,11 @@ class GraphLegend(QWidget):
     def is_empty(self) -> bool:
         return not self._categories
 
-    def set_room(self, width: int) -> None:
-        """Says how wide it may be; what has no room goes to another row."""
-        if width != self._room:
-            self._room = width
+    def set_room(self, width: int, rows: int) -> None:
+        """Says how wide it may be, and how many rows it may have."""
+        if (width, rows) != (self._room, self._most_rows):
+            self._room, self._most_rows = width, rows
+            self._tell()
             self.updateGeometry()
             self.update()
 
@@ -73,9 +75,14 @@ class GraphLegend(QWidget):
         self._widths.clear()
         self.setAccessibleName(tr("graph.legend"))
         self.setAccessibleDescription(", ".join(self._words()))
+        self._tell()
         self.updateGeometry()
         self.setVisible(bool(self._categories))
         self.update()
+
+    def _tell(self) -> None:
+        """Says in a tool tip what there is no room for."""
+        self.setToolTip("\n".join(self._words()) if self._rows()[1] else "")
 
     def _words(self) -> list[str]:
         if self._colouring is not None and self._colouring.scale is not None:
@@ -98,7 +105,7 @@ class GraphLegend(QWidget):
         metrics = self._metrics()
         if self._colouring is not None and self._colouring.scale is not None:
             return QSize(round(metrics.horizontalAdvance(self._title()) + 16 + _BAR + 2 * _PAD), _SCALE_HEIGHT)
-        rows = self._rows()
+        rows, _ = self._rows()
         widest = max((sum(map(self._width, row)) for row in rows), default=0.0)
         return QSize(round(widest - _GAP + 2 * _PAD), _HEIGHT + _ROW * (len(rows) - 1))
 
@@ -110,14 +117,23 @@ class GraphLegend(QWidget):
             width = self._widths[category] = word + _CHIP + 6 + _GAP
         return width
 
-    def _rows(self) -> list[list[Category]]:
+    def _rows(self) -> tuple[list[list[Category]], int]:
+        """What stands in each row, and of how many categories only the number is told at the end."""
         rows: list[list[Category]] = [[]]
-        for category in self._categories:
-            taken = sum(map(self._width, [*rows[-1], category])) - _GAP + 2 * _PAD
-            if rows[-1] and taken > self._room:
+        for place, category in enumerate(self._categories):
+            if rows[-1] and self._taken([*rows[-1], category]) > self._room:
+                if len(rows) == self._most_rows:
+                    rest = len(self._categories) - place
+                    while len(rows[-1]) > 1 and self._taken(rows[-1]) + _GAP + _NUMBER > self._room:
+                        rows[-1].pop()
+                        rest += 1
+                    return rows, rest
                 rows.append([])
             rows[-1].append(category)
-        return rows
+        return rows, 0
+
+    def _taken(self, row: Sequence[Category]) -> float:
+        return sum(map(self._width, row)) - _GAP + 2 * _PAD
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -134,7 +150,8 @@ class GraphLegend(QWidget):
 
     def _paint_words(self, painter: QPainter) -> None:
         cap = self._metrics().capHeight() / 2
-        for place, row in enumerate(self._rows()):
+        rows, rest = self._rows()
+        for place, row in enumerate(rows):
             x, middle = _PAD, _HEIGHT / 2 + place * _ROW
             for category in row:
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -143,6 +160,8 @@ class GraphLegend(QWidget):
                 painter.setPen(theme.colour("secondary"))
                 painter.drawText(QPointF(x + _CHIP + 6, middle + cap), say(labels.CATEGORY_WORDS[category]))
                 x += self._width(category)
+            if rest and row is rows[-1]:
+                painter.drawText(QPointF(x, middle + cap), f"+{rest}")
 
     def _paint_scale(self, painter: QPainter) -> None:
         metrics = self._metrics()

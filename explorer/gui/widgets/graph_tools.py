@@ -24,7 +24,8 @@ class _Left(IntEnum):
     WORDS = 1  # beside icons
     PREFIXES = 2  # before what was chosen
     ZOOM = 3  # the wheel and the keys do the same
-    FIT = 4
+    FIT = 4  # a key does the same, and the menu of options offers it then
+    EXPORT = 5  # offered by the menu then
 
 
 class GraphTools(QWidget):
@@ -103,6 +104,11 @@ class GraphTools(QWidget):
         """How the graph is drawn; to be filled when it is about to show."""
         return self._options.menu()
 
+    def left_out(self) -> list[tuple[str, Callable[[], object]]]:
+        """What the row has no room for and a menu is to offer: its words, and what it does."""
+        offered = ((self._fit, self.fit_requested), (self._export, self.export_requested))
+        return [(button.text(), signal.emit) for button, signal in offered if not button.isVisibleTo(self)]
+
     @property
     def copy_menu(self) -> QMenu:
         """What of the table can be copied; to be filled when it is about to show."""
@@ -140,14 +146,16 @@ class GraphTools(QWidget):
     def fit_into(self, room: int) -> None:
         """Leaves out as little as needed to be at most `room` pixels wide, what is missed least first."""
         texts = (self.detail.shown, self.colour.shown, self._fit.text(), self._export.text())
-        asked = (room, self._is_table, self.search.width(), *texts)
+        asked = (room, self._is_table, self.search.wanted, *texts)
         if asked == self._fitted:
             return
         self._fitted = asked
+        self.search.set_room(self.search.wanted)
         for left_out in _Left:
             self._leave_out(left_out)
             if self.sizeHint().width() <= room:
-                break
+                return
+        self.search.set_room(room - self.sizeHint().width() + self.search.width())
 
     def _leave_out(self, left_out: _Left) -> None:
         """Leaves out what `left_out` says, and all that comes before it."""
@@ -159,6 +167,7 @@ class GraphTools(QWidget):
         self.colour.set_compact(left_out >= _Left.PREFIXES)
         self._zooms.setVisible(left_out < _Left.ZOOM and not self._is_table)
         self._fit.setVisible(left_out < _Left.FIT and not self._is_table)
+        self._export.setVisible(left_out < _Left.EXPORT or self._is_table)
 
     def set_table(self, is_table: bool) -> None:
         """Offers what can be done with the table, or with the graph."""

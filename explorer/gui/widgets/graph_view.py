@@ -14,7 +14,7 @@ from explorer.gui.widgets.graph_motion import Motion, changes
 from explorer.gui.widgets.graph_scene import GraphScene, Hit
 from explorer.gui.widgets.graph_sheet import Area, Sheet, Target
 
-TOP_ROOM = 60.0  # the floating tools lie over this much of the top
+TOP_ROOM = 18.0
 _BOTTOM_ROOM = 48.0
 _SIDE_ROOM, _LEAST_ROOM = 36.0, 8.0  # beside and below a graph that is fitted in; it has a margin of its own
 _LEAST_TOP_ZOOM = 0.64  # words of 13 pixels can just be read

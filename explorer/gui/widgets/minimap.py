@@ -1,4 +1,4 @@
-"""The whole graph in a corner, with the part that is seen; a click or a drag goes elsewhere."""
+"""The whole graph beside the view, with the part that is seen; a click or a drag goes elsewhere."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
@@ -10,7 +10,9 @@ from explorer.gui.text import tr
 from explorer.gui.widgets.graph_ink import blend
 from explorer.gui.widgets.graph_sheet import Sheet
 
-_TALLEST, _WIDEST, _NARROWEST = 160.0, 160.0, 40.0
+WIDTH, NARROW = 80, 56  # in a wide view and in a narrow one; always the same, or the view beside it would change too
+_NARROW_BELOW = 560  # pixels of the view
+_TALLEST, _LARGEST = 160.0, 0.12
 _PAD = 7.0
 _LATER_MS = 60  # when nothing opens or closes any more for so long, boxes are drawn anew
 _LEAST = 3.0  # pixels of the mark of what is seen
@@ -30,7 +32,7 @@ class Minimap(QWidget):
         self._sheet: Sheet | None = None
         self._picture: Picture | None = None
         self._seen = QRectF()
-        self._is_needed = False
+        self._room = QSize(0, 0)
         self._drawn: QPixmap | None = None
         self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
         self._later.timeout.connect(self.restyle)
@@ -44,29 +46,46 @@ class Minimap(QWidget):
             sheet.check(picture)
         is_same = sheet is not None and sheet is self._sheet and self._drawn is not None
         self._sheet, self._picture = sheet, picture
-        if picture is not None and picture.boxes:
-            tall = min(_TALLEST / picture.height, 0.12)
-            wide = max(min(_WIDEST / picture.width, tall), min(_NARROWEST / picture.width, 0.12))
-            self._scale = (wide, tall)
-        self.resize(self.sizeHint())
+        self._fit()
         if is_same:  # little has changed, and the graph itself comes first
             self._later.start()
         else:
             self.restyle()
 
-    def show_seen(self, seen: QRectF) -> None:
-        """Marks the part of the scene that the view shows; hides where that is everything."""
-        self._seen = seen
+    def set_room(self, room: QSize) -> None:
+        """Says how many pixels the view has with what lies beside it."""
+        if room != self._room:
+            self._room = room
+            self._fit()
+            self.restyle()
+
+    def _fit(self) -> None:
+        """Takes the size and the scale that suit the picture and the room."""
+        width = WIDTH if self._room.width() >= _NARROW_BELOW else NARROW
         picture = self._picture
-        whole = picture is None or not picture.boxes or seen.contains(QRectF(0, 0, picture.width, picture.height))
-        self._is_needed = not whole
-        self.setVisible(not whole)
+        if picture is None or not picture.boxes:
+            self.resize(width, 0)
+            return
+        tall = min(max(self._room.height() / 2 - 2 * _PAD, 1.0), _TALLEST)
+        self._scale = (min((width - 2 * _PAD) / picture.width, _LARGEST), min(tall / picture.height, _LARGEST))
+        self.resize(width, round(picture.height * self._scale[1] + 2 * _PAD))
+
+    def show_seen(self, seen: QRectF) -> None:
+        """Marks the part of the scene that the view shows."""
+        self._seen = seen
         self.update()
 
     @property
     def is_needed(self) -> bool:
-        """The view does not show everything."""
-        return self._is_needed
+        """At full size the view does not show everything."""
+        picture, room = self._picture, self._room
+        return picture is not None and (picture.width > room.width() or picture.height > room.height())
+
+    @property
+    def shows_more(self) -> bool:
+        """The view does not show everything now."""
+        picture = self._picture
+        return picture is not None and not self._seen.contains(QRectF(0, 0, picture.width, picture.height))
 
     def restyle(self) -> None:
         """Draws everything anew, in the present colours."""
@@ -77,12 +96,6 @@ class Minimap(QWidget):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("graph.minimap"))
         self.setToolTip(tr("graph.minimap_tip"))
-
-    def sizeHint(self) -> QSize:
-        if self._picture is None:
-            return QSize(0, 0)
-        wide, tall = self._scale
-        return QSize(round(self._picture.width * wide + 2 * _PAD), round(self._picture.height * tall + 2 * _PAD))
 
     def _draw(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -115,7 +128,11 @@ class Minimap(QWidget):
     def _small(self, rect: QRectF) -> QRectF:
         wide, tall = self._scale
         height = max(rect.height() * tall, 1.0)
-        return QRectF(_PAD + rect.x() * wide, _PAD + rect.y() * tall, max(rect.width() * wide, 1.0), height)
+        return QRectF(self._left() + rect.x() * wide, _PAD + rect.y() * tall, max(rect.width() * wide, 1.0), height)
+
+    def _left(self) -> float:
+        """Where the picture begins, which lies in the middle."""
+        return (self.width() - (self._picture.width if self._picture else 0.0) * self._scale[0]) / 2
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
@@ -139,7 +156,7 @@ class Minimap(QWidget):
 
     def _choose(self, at: QPointF) -> None:
         wide, tall = self._scale
-        self.chosen.emit(QPointF((at.x() - _PAD) / wide, (at.y() - _PAD) / tall))
+        self.chosen.emit(QPointF((at.x() - self._left()) / wide, (at.y() - _PAD) / tall))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._choose(event.position())

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from explorer.gui import theme
+
+_ICON = 16
 
 
 class Segmented(QFrame):
@@ -23,6 +28,7 @@ class Segmented(QFrame):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(2)
         self._group = QButtonGroup(self)
+        self._icons: Mapping[str, str] = {}
         self._buttons = {key: QToolButton(self) for key in keys}
         for key, button in self._buttons.items():
             button.setCheckable(True)
@@ -42,6 +48,31 @@ class Segmented(QFrame):
     def choose(self, key: str) -> None:
         """Chooses `key` without telling."""
         self._buttons[key].setChecked(True)
+
+    def set_icons(self, icons: Mapping[str, str]) -> None:
+        """Gives each key an icon, by its name, for where there is no room for words."""
+        self._icons = icons
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Draws the icons in the colours of the present theme."""
+        for key, name in self._icons.items():
+            icon, size = theme.icon(name, "secondary", _ICON), QSize(_ICON, _ICON)
+            icon.addPixmap(theme.icon(name, "on_accent", _ICON).pixmap(size), QIcon.Mode.Normal, QIcon.State.On)
+            self._buttons[key].setIcon(icon)
+            self._buttons[key].setIconSize(size)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Shows icons in place of words."""
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_compact else Qt.ToolButtonStyle.ToolButtonTextOnly
+        if any(button.toolButtonStyle() != style for button in self._buttons.values()):
+            for button in self._buttons.values():
+                button.setToolButtonStyle(style)
+                button.style().unpolish(button)  # its style depends on the switch's
+            theme.set_state(self, "true" if is_compact else "false", "compact")
+            for button in self._buttons.values():
+                button.style().polish(button)
+            self.adjustSize()
 
     def set_words(self, name: str, words: Mapping[str, str], tips: Mapping[str, str]) -> None:
         """`name` of the switch for a screen reader; for each key the word on its button and a tool tip."""

@@ -1,6 +1,6 @@
-"""What belongs to the graph and its table: the legend below, the costs beside, and what floats over it."""
+"""What belongs to the graph and its table: switch and tools above, legend below, costs and overview beside."""
 
-from PySide6.QtCore import QMargins, Qt
+from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.graph.model import LayerGraph
@@ -21,6 +21,8 @@ _GAP = 8
 _INDENT = 4  # of the breadcrumb in the strip, so that its words begin where those of the legend begin
 _NOTE_WIDTH = 440
 _SUMS = 44  # height of the row of sums under the table, and of its scroll bar
+_NARROW, _LOW = 580, 420  # a panel without room for the words of the switch; one in which a row counts
+_ROWS = 4  # of the legend, where there is room for as many
 _CRUMBS = 200  # pixels that make it worth while to have the breadcrumb between switch and tools
 
 
@@ -39,6 +41,7 @@ class Overlay:
         self.wants_minimap = True
         self.switch = Segmented(PAGES, parent)
         self.switch.setObjectName("graphPages")
+        self.switch.set_icons({page: page for page in PAGES})
         self.tools = GraphTools(parent)
         self.legend = GraphLegend(parent)
         self.minimap = Minimap(parent)
@@ -57,17 +60,18 @@ class Overlay:
 
     def covers(self) -> tuple[QWidget, ...]:
         """All that lies over the graph."""
-        return (self.switch, self.tools, self.minimap, self.crumbs, self.note, self.card)
+        return (self.note, self.card)
 
     @property
     def beside(self) -> QMargins:
-        """What is left free of the graph, for the costs at its left and the legend below it."""
+        """What is left free of the graph: nothing lies over it but what is said of it."""
         left = WIDTH + 2 * EDGE if self.costs.isVisibleTo(self._parent) else 0
-        return QMargins(left, 0, 0, self.legend.height() if self.legend.isVisibleTo(self._parent) else 0)
+        right = self.minimap.width() + 2 * EDGE if self.wants_minimap and self.minimap.is_needed else 0
+        return QMargins(left, self.top, right, self.legend.height() if self.legend.isVisibleTo(self._parent) else 0)
 
     @property
     def top(self) -> int:
-        """Below this nothing lies over the top of the graph."""
+        """Height of what lies above the graph."""
         return max(self.switch.geometry().bottom(), self.tools.geometry().bottom()) + 1 + _GAP
 
     def show_colours(self, graph: LayerGraph | None, colouring: Colouring | None) -> None:
@@ -99,6 +103,7 @@ class Overlay:
         self.card.retranslate()
 
     def restyle(self) -> None:
+        self.switch.restyle()
         self.tools.restyle()
         self.legend.update()
         self.costs.update()
@@ -111,16 +116,21 @@ class Overlay:
         for widget, has_content in (
             (self.legend, not self.legend.is_empty),
             (self.costs, self.wants_costs and len(self.costs.parts) > 1),
-            (self.minimap, self.wants_minimap and self.minimap.is_needed),
             (self.crumbs, bool(self.crumbs.names)),
             (self.card, self.card.has_mismatch),
         ):
             widget.setVisible(has_content and not self.is_table)
 
+    def show_minimap(self) -> None:
+        """Shows the overview where there is more than what is seen."""
+        has_more = self.wants_minimap and self.minimap.is_needed and self.minimap.shows_more
+        self.minimap.setVisible(has_more and not self.is_table)
+
     def arrange(self, *, is_empty: bool) -> None:
         """Shows what belongs there and puts everything in its place."""
         self._show_what_belongs()
         width, height = self._parent.width(), self._parent.height()
+        self.switch.set_compact(width < _NARROW)
         self.tools.fit_into(width - self.switch.width() - _GAP - 2 * EDGE)
         if self.tools.size() != self.tools.sizeHint():
             self.tools.resize(self.tools.sizeHint())
@@ -129,8 +139,10 @@ class Overlay:
         self.switch.move(EDGE, EDGE if has_room else self.tools.geometry().bottom() + 1 + _GAP)
         is_above = self._put_crumbs()
         low = height - self._put_strip(width, height, has_crumbs=not is_above)
+        self.minimap.set_room(QSize(width - self.beside.left(), low - self.top))
         self.minimap.move(width - self.minimap.width() - EDGE, low - self.minimap.height() - EDGE)
-        right = self.minimap.x() - _GAP if self.minimap.isVisibleTo(self._parent) else width - EDGE
+        self.show_minimap()
+        right = width - (self.beside.right() or EDGE)
         left = self.beside.left() + (0 if self.beside.left() else EDGE)
         self.note.setFixedWidth(max(min(right - left, _NOTE_WIDTH), 160))
         self.note.adjustSize()
@@ -146,7 +158,7 @@ class Overlay:
         if not self.legend.isVisibleTo(self._parent):
             return 0
         has_crumbs = has_crumbs and self.crumbs.isVisibleTo(self._parent)
-        self.legend.set_room(width)
+        self.legend.set_room(width, 1 if height < _LOW else _ROWS)
         wanted = self.legend.sizeHint().height() + (self.crumbs.height() if has_crumbs else 0)
         self.legend.setGeometry(0, height - wanted, width, wanted)
         if has_crumbs:

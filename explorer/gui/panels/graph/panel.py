@@ -30,8 +30,6 @@ from explorer.gui.widgets.graph_view import GraphView
 
 Target = tuple[str, int]
 
-_ROOM = 10  # pixels between what floats at the top and the graph
-
 
 class GraphPanel(QWidget):
     """The graph of `state.graph`, with find, detail, colours, zoom and export floating over it.
@@ -220,8 +218,7 @@ class GraphPanel(QWidget):
     def _on_moved(self) -> None:
         view = self.view
         self.minimap.show_seen(view.visible())
-        if self.is_table or not self.overlay.wants_minimap:
-            self.minimap.hide()
+        self.overlay.show_minimap()
         if view.graph_scene.picture.boxes:
             self.standpoint.keep()
 
@@ -342,6 +339,8 @@ class GraphPanel(QWidget):
     def _fill_options(self) -> None:
         options = menus.options(self._state, self.opening, self.overlay, self._arrange)
         menus.fill_options(self.tools.options_menu, self.opening, *options)
+        for words, do in self.tools.left_out():
+            self.tools.options_menu.addAction(words, do)
 
     # -- appearance -------------------------------------------------------------------------------------------------
 
@@ -392,7 +391,6 @@ class GraphPanel(QWidget):
     def _put_around(self) -> None:
         self.overlay.arrange(is_empty=self._graph is None)
         self.view.set_margins(self.overlay.beside)
-        self.view.top_room = self.overlay.top + _ROOM
         self.table.set_top(self.overlay.top)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

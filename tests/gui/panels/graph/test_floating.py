@@ -1,7 +1,9 @@
-"""Tools, switch, legend, breadcrumb and costs float beside the graph, not over it or over each other."""
+"""Tools, switch, legend, breadcrumb, overview and costs lie beside the graph, not over it or over each other."""
 
 import pytest
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from explorer.graph.colouring import ColourBy
 from explorer.graph.views import Detail
@@ -13,7 +15,12 @@ from tests.gui.graphs import MakePanel, place_on_screen
 def test_nothing_that_floats_lies_over_anything_else_or_outside(make: MakePanel, width: int) -> None:
     panel = make("torchvision/efficientnet_b7", (width, 560))
     panel._state.select(Selection(SelectionKind.NODE, 400))
-    around = (*panel.overlay.covers(), panel.legend, panel.overlay.costs)
+    overlay = panel.overlay
+    beside = (overlay.switch, overlay.tools, overlay.minimap, overlay.legend, overlay.costs, overlay.crumbs)
+    assert all(widget.isVisible() for widget in beside)
+    graph = panel.view.viewport().geometry().translated(panel.view.pos())
+    assert not any(widget.geometry().intersects(graph) for widget in beside)
+    around = (*beside, *overlay.covers())
     seen = [widget for widget in around if widget.isVisible()]
     assert len(seen) >= 6
     for place, widget in enumerate(seen):
@@ -45,6 +52,15 @@ def test_with_room_the_tools_have_all_their_words(make: MakePanel) -> None:
     panel.resize(700, 440)
     assert panel.tools.width() < wide
     assert panel.tools._fit.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    panel.resize(430, 265)
+    switch, tools = panel.overlay.switch.geometry(), panel.tools.geometry()
+    assert switch.top() <= tools.top() < switch.bottom()
+    assert switch.right() < tools.left()
+    assert panel.rect().contains(tools)
+    assert not panel.tools._export.isVisible()
+    panel.tools.options_menu.aboutToShow.emit()
+    offered = [action.text() for action in panel.tools.options_menu.actions()]
+    assert offered[-2:] == ["Fit", "Export"]
     panel.resize(1300, 440)
     assert panel.tools.width() == wide
     assert panel.tools._fit.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
@@ -71,7 +87,7 @@ def test_the_breadcrumb_covers_nothing_of_the_graph_and_the_strip_has_room_for_i
         assert legend.contains(crumbs)
         assert legend.height() >= without.height() + crumbs.height()
     else:
-        assert crumbs.bottom() < panel.view.top_room
+        assert crumbs.bottom() < panel.view.viewport().geometry().top()
     assert panel.view.viewport().geometry().bottom() < legend.top()
 
 
@@ -85,3 +101,39 @@ def test_the_legend_covers_no_box(make: MakePanel, name: str, size: tuple[int, i
         place = QRectF(place_on_screen(panel, box.target), QSizeF(box.width, box.height)).toRect()
         place = place.translated(panel.view.viewport().pos()) & panel.view.viewport().geometry()
         assert not place.intersects(panel.legend.geometry())
+
+
+def test_in_a_low_panel_the_legend_has_one_row_and_says_how_many_are_left_out(make: MakePanel) -> None:
+    panel = make("torchvision/googlenet", (430, 600))
+    assert panel.legend._rows()[1] == 0
+    panel.resize(430, 265)
+    rows, rest = panel.legend._rows()
+    assert len(rows) == 1
+    assert len(rows[0]) + rest == 8
+    assert panel.legend.toolTip().count("\n") == 7
+    assert panel.legend._taken(rows[0]) + 20 < 430
+
+
+@pytest.mark.parametrize("name", ["torchvision/inception_v3", "torchvision/swin_t"])
+def test_what_is_seen_after_moving_is_what_would_be_painted_anew(make: MakePanel, qtbot: QtBot, name: str) -> None:
+    panel = make(name, (900, 600))  # of the first a note lies over the graph
+    for dx, dy in [(0, 7)] * 20 + [(5, -3)] * 10:
+        panel.view.scroll_by(dx, dy)
+        QApplication.processEvents()
+    seen = panel.screen().grabWindow(panel.winId()).toImage()
+    anew = panel.grab().toImage()
+    place = panel.view.viewport().geometry()
+    assert seen.copy(place).convertToFormat(anew.format()) == anew.copy(place)
+
+
+def test_the_drawing_stays_in_its_place_when_room_is_taken_beside_it(make: MakePanel) -> None:
+    panel = make("torchvision/resnet18", (900, 600))
+    first = panel.view.graph_scene.picture.boxes[3].target
+
+    def place() -> QPointF:
+        return place_on_screen(panel, first) + QPointF(panel.view.viewport().pos())
+
+    before = place()
+    panel.overlay.wants_costs = panel.overlay.wants_minimap = False
+    panel._arrange()
+    assert place() == before
