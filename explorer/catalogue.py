@@ -271,6 +271,9 @@ def architecture(name: str, **declaration: Any) -> Callable[[Factory], Factory]:
 
     It is called as `factory(input_shape, classes, **settings)` and returns a module that maps images (N, C, H, W) to
     logits (N, classes).
+
+    Raises:
+        ValueError: The name is taken.
     """
     card = Card(name=name, **declaration)
 
@@ -305,6 +308,7 @@ def add_own(model: OwnModel) -> None:
 
 
 def remove_own(name: str) -> None:
+    """Forgets a model of the user; nothing happens where none has that name."""
     _own.pop(name, None)
 
 
@@ -370,6 +374,7 @@ def build(choice: Choice) -> "nn.Module":
 
 
 def card_to_json(card: Card) -> dict[str, Any]:
+    """The card as plain data; `card_from_json` reads it."""
     return asdict(card)
 
 

@@ -40,7 +40,11 @@ def members_of_tar(path: Path, wanted: Iterable[str], watch: Watch, what: Text) 
 
 
 def members_of_zip(path: Path, wanted: Iterable[str], watch: Watch, what: Text) -> dict[str, bytes]:
-    """The same of a .zip."""
+    """The same of a .zip.
+
+    Raises:
+        ExplorerError: As `members_of_tar`.
+    """
     names = list(wanted)
     found: dict[str, bytes] = {}
     try:
@@ -66,16 +70,19 @@ def _size(path: Path) -> int:
 
 
 def damaged(path: Path) -> ExplorerError:
+    """That the file is no whole archive."""
     return ExplorerError(
         Text(f"{path} is damaged.", f"{path} 已损坏。"), Text("Get the file again.", "请重新获取该文件。")
     )
 
 
 def unreadable(path: Path, error: OSError) -> ExplorerError:
+    """That the system does not let the file be read."""
     return errors.unreadable(path, error, Text("Get the file again.", "请重新获取该文件。"))
 
 
 def lacking(path: Path, names: Iterable[str]) -> ExplorerError:
+    """That the archive has not all files that belong into it."""
     listed = ", ".join(names)
     return ExplorerError(
         Text(f"{path} lacks {listed}.", f"{path} 缺少 {listed}。"), Text("Get the file again.", "请重新获取该文件。")

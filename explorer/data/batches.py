@@ -96,7 +96,7 @@ class Batches:
     def epoch(
         self, epoch: int, start: int = 0, *, share: Callable[[int], tuple[int, int]] | None = None
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """The batches of `epoch` (from 0), beginning with batch `start`: (images, labels).
+        """The batches of `epoch` (from 0) from batch `start` on: images (N, C, H, W) and labels (N,), on the device.
 
         Args:
             share: From where to where a batch of so many images is wanted; None for whole batches.

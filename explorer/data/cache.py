@@ -26,6 +26,7 @@ def key(parts: Iterable[str]) -> str:
 
 
 def folder() -> Path:
+    """Where data sets that took long to read are kept."""
     return paths.datasets() / "cache"
 
 

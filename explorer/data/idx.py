@@ -59,7 +59,7 @@ def _split(found: dict[str, Path], part: str) -> Split:
 
 
 def read(path: Path, *, dimensions: int, kind: int = BYTES) -> NDArray[np.generic]:
-    """The array of one file.
+    """The array of one file; `dimensions` 3 for images (N, H, W), 1 for labels (N,).
 
     Raises:
         ExplorerError: It is no IDX file of such numbers with so many dimensions, is cut short, or cannot be read.

@@ -104,7 +104,11 @@ def header(path: Path) -> Header | None:
 
 
 def decode_bytes(content: bytes, name: str, *, at_least: int = ENOUGH) -> Decoded:
-    """As `decode`; `name` is for the messages, "" for what has none."""
+    """As `decode`; `name` is for the messages, "" for what has none.
+
+    Raises:
+        ExplorerError: As `decode`.
+    """
     subject = Text(name, name) if name else Text("This", "这些内容")
     _refuse_by_start(content, subject)
     try:

@@ -120,6 +120,7 @@ def _into(outcome: "Future[T]", work: Callable[[], T]) -> None:
 
 
 def no_answer(place: Path) -> ExplorerError:
+    """That a folder or file does not answer, as on a network that is gone."""
     return ExplorerError(
         Text(f"{place} does not answer.", f"{place} 没有响应。"),
         Text("If it is on a network or a removable disk, see whether that is connected.",

@@ -44,6 +44,7 @@ _PHOTOS = (
 
 
 def photos() -> tuple[Sample, ...]:
+    """The photographs that come with the program."""
     folder = paths.resources() / "samples"
     return tuple(Sample(name, title, folder / f"{name}.jpg", licence) for name, title, licence in _PHOTOS)
 

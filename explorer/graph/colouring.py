@@ -18,6 +18,8 @@ Target = tuple[str, int]
 
 
 class ColourBy(StrEnum):
+    """What the colour of a box tells."""
+
     TYPE = "type"
     PARAMETERS = "parameters"
     MACS = "macs"
@@ -85,6 +87,7 @@ class Scale:
         self.lowest = max(highest * 10**-_DECADES, 1.0) if self.is_logarithmic else 1.0
 
     def place(self, value: float) -> float:
+        """The place of `value`, from 0 for the lowest and all below it to 1 for the highest."""
         if self.highest <= self.lowest:
             return 1.0
         if not self.is_logarithmic:

@@ -132,7 +132,11 @@ class Listing:
         return self.amount(row, column)
 
     def amount(self, row: Row | Total, column: Column) -> str:
-        """What stands in a column of parameters, MACs, memory or shares."""
+        """What stands in a column of parameters, MACs, memory or shares.
+
+        Raises:
+            ValueError: It is another column.
+        """
         match column:
             case Column.PARAMS:
                 return f"{row.params:,}" if row.params else _NOTHING

@@ -27,6 +27,7 @@ def load(name: str) -> LayerGraph | None:
 
 
 def file_of(folder: Path, name: str) -> Path:
+    """Where the graph of the architecture `name` lies in `folder`."""
     return folder / (name + SUFFIX)
 
 
@@ -37,4 +38,5 @@ def pack(graph: LayerGraph) -> bytes:
 
 
 def unpack(packed: bytes) -> LayerGraph:
+    """The graph that `pack` packed."""
     return serial.from_json(json.loads(zlib.decompress(packed)))

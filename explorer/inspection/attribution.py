@@ -39,7 +39,7 @@ def attribute(
     is_trained: bool,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Attribution:
-    """Explains the logit of a class by one forward and one backward pass, in eval mode.
+    """Explains the logit of a class for `pixels` (H, W, C) by one forward and one backward pass, in eval mode.
 
     Parameters get no gradients. `is_cancelled` is asked at every layer.
 

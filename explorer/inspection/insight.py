@@ -56,6 +56,8 @@ class Insight:
 
 
 class Method(StrEnum):
+    """How it is found where a class comes from: the gradient at the image, or Grad-CAM (Selvaraju et al. 2017)."""
+
     GRADIENT = "gradient"
     GRAD_CAM = "grad_cam"
 

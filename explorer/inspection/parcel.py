@@ -56,6 +56,7 @@ def unpack_insight(data: Mapping[str, Any], file: BinaryIO) -> Insight:
 
 
 def pack_attribution(found: Attribution, file: BinaryIO) -> dict[str, Any]:
+    """Writes the arrays to `file`, as `pack_insight`."""
     question = found.question
     return {
         "question": question_to_json(question),

@@ -58,6 +58,7 @@ def copy_weights(model: nn.Module) -> Weights:
 
 
 def is_finite(weights: Mapping[str, Tensor]) -> bool:
+    """Whether no weight is infinite or no number."""
     return all(bool(value.isfinite().all()) for value in weights.values() if value.is_floating_point())
 
 

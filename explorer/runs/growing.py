@@ -31,6 +31,7 @@ class Growing:
         self.extend(np.full(count, np.nan, np.float32))
 
     def extend(self, values: tuple[float, ...] | Floats) -> None:
+        """Appends numbers."""
         needed = self._count + len(values)
         if needed > len(self._buffer):
             larger = np.empty(max(needed, 2 * len(self._buffer)), np.float32)

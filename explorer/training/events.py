@@ -136,6 +136,8 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
+    """All epochs are done, or it ended early by its plan."""
+
     run: str
 
 

@@ -90,6 +90,7 @@ def explain(error: BaseException, *, batch_size: int, device: torch.device) -> E
 
 
 def is_out_of_memory(error: BaseException) -> bool:
+    """Whether Python, the CPU or the GPU had no memory left."""
     known = isinstance(error, MemoryError | torch.OutOfMemoryError)
     return known or any(words in str(error) for words in _OUT_OF_MEMORY)
 

@@ -37,6 +37,7 @@ class Totals:
     seconds: float = 0.0
 
     def add(self, part: "Part", seconds: float) -> None:
+        """Takes in batches that took so many seconds in all."""
         self.loss += sum(loss * count for loss, count in zip(part.losses, part.counts, strict=True))
         self.correct += sum(part.corrects)
         self.images += part.images

@@ -25,6 +25,7 @@ class Patience:
     stale: int = 0
 
     def take(self, ended: EpochEnded) -> None:
+        """Takes in the test of one more epoch."""
         has_less_loss = self.loss is None or ended.test_loss < self.loss
         has_more_right = self.accuracy is None or ended.test_accuracy > self.accuracy
         if has_less_loss:

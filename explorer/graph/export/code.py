@@ -58,6 +58,11 @@ class WritesItself(Protocol):
 
 
 def render(request: Request) -> Written:
+    """The file with the source of the architecture.
+
+    Raises:
+        ExplorerError: The graph is of a model of the user.
+    """
     if request.choice is None:
         raise ExplorerError(
             Text("This model comes from a file of your own.", "这个模型来自您自己的文件。"),

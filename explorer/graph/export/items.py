@@ -61,6 +61,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
+    """A filled shape with straight edges."""
+
     points: tuple[Point, ...]
     fill: str
 
@@ -97,6 +99,7 @@ class Display:
 
 
 def width_of(text: str, size: float, face: Face) -> float:
+    """How wide `text` is at `size`, in pixels."""
     if face is Face.MONO:
         return len(text) * size * textwidth.MONO_ADVANCE
     return textwidth.width(text, size, bold=face is Face.SEMIBOLD)

@@ -23,6 +23,11 @@ _TOLERANCE = 1e-3  # of the largest output, between torch and ONNX Runtime
 
 
 def render(request: Request) -> Written:
+    """The model of the request, or the choice built anew, as an ONNX file that was compared with torch.
+
+    Raises:
+        ExplorerError: A package is missing, or there is no model, or one that the format cannot express.
+    """
     onnx_needs.check()
     model = request.model
     if model is None:

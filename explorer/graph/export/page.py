@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def page(request: Request) -> Display:
+    """The figure for print where one is asked for, else the drawing as in the window."""
     if request.figure:
         from explorer.graph.export.figure.page import figure  # most drawings are none
 

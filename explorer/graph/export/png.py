@@ -32,6 +32,11 @@ _DASH, _GAP = 4.8, 3.6
 
 
 def render(request: Request) -> Written:
+    """The drawing as pixels, at a smaller scale than asked for where it would be too large.
+
+    Raises:
+        ExplorerError: The scale is out of range.
+    """
     if not _LEAST_SCALE <= request.scale <= _MOST_SCALE:
         raise ExplorerError(
             Text(

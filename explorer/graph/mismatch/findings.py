@@ -84,5 +84,6 @@ class Findings:
 
 
 def expected(told: Mapping[str, object], name: str) -> int | None:
+    """A whole number among what torch has told, if it told it."""
     value = told.get(name)
     return value if isinstance(value, int) else None

@@ -58,6 +58,7 @@ def change(name: str, attribute: str, old: int, new: int, *, keeps_size: bool = 
 
 
 def channel_change(graph: LayerGraph, found: Change) -> Text:
+    """The change of one layer, with the normalisations that have to change along."""
     text = change(called(graph.nodes[found.node]), found.attribute, found.old, found.new)
     if not found.also:
         return text
@@ -66,10 +67,12 @@ def channel_change(graph: LayerGraph, found: Change) -> Text:
 
 
 def size_change(graph: LayerGraph, found: Change) -> Text:
+    """The change of one attribute of one layer."""
     return change(called(graph.nodes[found.node]), found.attribute, found.old, found.new)
 
 
 def other_image(shape: Shape) -> Text:
+    """Advice to use images of another size."""
     written = labels.shape(shape)
     return Text(f"Use images of {written}.", f"使用 {written} 的图像。")
 

@@ -25,6 +25,8 @@ _BAR_END = 8.0  # from the outermost edge that a bar gathers to its end
 
 
 class Form(StrEnum):
+    """How a part is drawn."""
+
     BOX = "box"
     BAR = "bar"
     CIRCLE = "circle"
