@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QTimer
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.graph.model import Category
 from explorer.gui import theme
-from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
+from explorer.gui.panels.inspector.mosaic_page import MosaicPage
+from explorer.gui.panels.inspector.page import Drawer, label, row
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import compact
 from explorer.gui.widgets.option_button import OptionButton
-from explorer.gui.widgets.scale_bar import ScaleBar
-from explorer.gui.widgets.tile_grid import TileGrid
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from explorer.gui.state import AppState
     from explorer.inspection.insight import Array
     from explorer.inspection.tiles import Mosaic
@@ -28,7 +24,7 @@ ONE, ALL = "one", "all"
 LAYER, RUN = "layer", "run"  # one scale for the layer now, or at all stored moments
 
 
-class FiltersPage(Page):
+class FiltersPage(MosaicPage):
     """Filters of the selected layer, signed, with one scale.
 
     A layer that reads 1 or 3 channels shows a picture a filter. Others show the kernels of one filter, one an input
@@ -37,19 +33,12 @@ class FiltersPage(Page):
 
     def __init__(self, state: AppState, drawer: Drawer) -> None:
         super().__init__(state, drawer, "filters")
-        self.head, self.note = label("secondary"), label("secondary")
+        self.note = label("secondary")
         self.mode, self.scaling = OptionButton(), OptionButton()
         self.before, self.after, self.which = QToolButton(), QToolButton(), label("mono")
         for button, icon in ((self.before, "chevron-left"), (self.after, "chevron-right")):
             button.setProperty("role", "flat")
             button.setProperty("icon_name", icon)
-        self.scale, self.grid, self.readout = ScaleBar(), TileGrid(), label("caption")
-        content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 0, 0, 8)
-        inner.addWidget(self.grid)
-        inner.addStretch(1)
-        self.area = Scroll(content)
         self._stepper = row(self.before, self.which, self.after, None, self.mode, spacing=4)
         scale = row(self.scale, self.scaling)
         self._rows = (row(self.head, None, self.note), self._stepper, scale, self.area, self.readout)
@@ -57,9 +46,6 @@ class FiltersPage(Page):
         self._weights: Array | None = None
         self._filter = 0
         self._drawn_filter: int | None = None  # of which the kernels are on the screen; None for all filters
-        self._shown: tuple[object, ...] = ()
-        self._resized = QTimer(self, singleShot=True, interval=60)
-        self._resized.timeout.connect(self._draw)
         self._connect()
 
     def _connect(self) -> None:
@@ -68,10 +54,8 @@ class FiltersPage(Page):
         self.state.past_changed.connect(self._on_past)
         self.before.clicked.connect(self._previous)
         self.after.clicked.connect(self._next)
-        self.grid.hovered.connect(self._on_hovered)
         self.grid.chosen.connect(self._on_chosen)
         self.grid.left.connect(self._show_one)
-        self.grid.moved.connect(self._on_moved)
 
     @property
     def is_deep(self) -> bool:
@@ -103,11 +87,9 @@ class FiltersPage(Page):
     def refresh(self) -> None:
         for button in (self.before, self.after):
             button.setIcon(theme.icon(button.property("icon_name"), "secondary"))
+        if self._is_another_layer():
+            self._filter = 0
         subject, insight = self.subject(), self.state.insight
-        shown = (self.state.choice, None if subject is None else subject.node.path)
-        if shown != self._shown:
-            self._shown, self._filter = shown, 0
-            self._clear()
         self._weights = None if subject is None or insight is None else insight.filters.get(subject.node.path)
         if self._weights is None or self._weights.size == 0:
             self.grid.show_mosaic(None)
@@ -124,11 +106,7 @@ class FiltersPage(Page):
             self._draw()
 
     def _clear(self) -> None:
-        """Takes away what belongs to another layer."""
-        self.area.verticalScrollBar().setValue(0)
-        self.grid.show_mosaic(None)
-        self.scale.show_scale(None, 0, 0)
-        self.head.setText(tr("inspector.drawing"))
+        super()._clear()
         self.note.setText("")
 
     def _why_no_filters(self) -> str:
@@ -235,13 +213,6 @@ class FiltersPage(Page):
         if self._weights is not None and not self.is_deep and self._weights.shape[1] == 3:
             return "hint_rgb"
         return "hint_matrix" if self.is_deep and self.mode.current == ALL else "hint_filters"
-
-    def _on_moved(self, tile: QRect) -> None:
-        self.area.ensureVisible(tile.center().x(), tile.center().y(), 0, tile.height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._resized.start()
 
 
 def _weights_a_pixel(mosaic: Mosaic) -> str:

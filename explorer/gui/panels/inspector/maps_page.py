@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QTimer
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.graph import arithmetic
-from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
+from explorer.gui.panels.inspector.mosaic_page import MosaicPage
+from explorer.gui.panels.inspector.page import Drawer, label, row
 from explorer.gui.panels.inspector.summary import Summary, draw_strip
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.numerals import compact
 from explorer.gui.widgets.option_button import OptionButton
-from explorer.gui.widgets.scale_bar import ScaleBar
-from explorer.gui.widgets.tile_grid import TileGrid
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -33,23 +31,17 @@ ORDERS, SCALINGS, COLOURS = ("strength", "index"), ("layer", "map", "robust"), (
 RUN = "run"  # a scale for all stored moments of the run
 
 
-class MapsPage(Page):
+class MapsPage(MosaicPage):
     """The maps of the selected layer for the pinned image."""
 
     def __init__(self, state: AppState, drawer: Drawer) -> None:
         super().__init__(state, drawer, "featureMaps")
-        self.head, self.dead = label("secondary"), label("secondary")
+        self.dead = label("secondary")
         self.order, self.scaling, self.colours = OptionButton(), OptionButton(), OptionButton()
         self.back = QToolButton()
         self.back.setProperty("role", "option")
         self.back.hide()
-        self.scale, self.grid, self.readout = ScaleBar(), TileGrid(), label("caption")
-        content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 0, 0, 8)
-        inner.addWidget(self.grid)
-        inner.addStretch(1)
-        self.area, self.summary = Scroll(content), Summary()
+        self.summary = Summary()
         self._rows = (
             row(self.back, self.head, None, self.dead, spacing=6),
             row(self.order, self.scaling, self.colours, None, spacing=10),
@@ -61,18 +53,13 @@ class MapsPage(Page):
         self.fill(*self._rows)
         self._enlarged: int | None = None
         self._activation: Array | None = None
-        self._shown: tuple[object, ...] = ()
         self._has_past = False
-        self._resized = QTimer(self, singleShot=True, interval=60)
-        self._resized.timeout.connect(self._draw)
         for option in (self.order, self.scaling, self.colours):
             option.changed.connect(self._draw)
         self.back.clicked.connect(self.show_all)
         self.grid.chosen.connect(self._on_chosen)
         self.grid.left.connect(self.show_all)
         self.grid.stepped.connect(self._on_stepped)
-        self.grid.hovered.connect(self._on_hovered)
-        self.grid.moved.connect(self._on_moved)
         state.past_changed.connect(self._on_past)
 
     @property
@@ -106,13 +93,9 @@ class MapsPage(Page):
         self.scale.setAccessibleName(tr("inspector.scale"))
 
     def refresh(self) -> None:
-        subject = self.subject()
-        activation = self.activation()
-        shown = (self.state.choice, None if subject is None else subject.node.path)
-        if shown != self._shown:
-            self._shown, self._enlarged = shown, None
-            self._clear()
-        self._activation = activation
+        if self._is_another_layer():
+            self._enlarged = None
+        self._activation = activation = self.activation()
         if activation is None or activation.size == 0:
             self.grid.show_mosaic(None)
             self.show_empty(self.why_nothing())
@@ -134,12 +117,8 @@ class MapsPage(Page):
             self._draw()
 
     def _clear(self) -> None:
-        """Takes away what belongs to another layer."""
-        self.area.verticalScrollBar().setValue(0)
-        self.grid.show_mosaic(None)
-        self.scale.show_scale(None, 0, 0)
+        super()._clear()
         self.summary.show_filters(None, "", "")
-        self.head.setText(tr("inspector.drawing"))
         self.dead.setText("")
 
     # -- drawing ----------------------------------------------------------------------------------------------------
@@ -267,14 +246,9 @@ class MapsPage(Page):
         key = "at_unit" if mosaic.map_size == (1, 1) else "at_value"
         self.readout.setText(tr(f"inspector.{key}", index=index, row=line, column=column, value=compact(value)))
 
-    def _on_moved(self, tile: QRect) -> None:
-        middle = tile.center()
-        self.area.ensureVisible(middle.x(), middle.y(), 0, tile.height())
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY and self.empty.isHidden())
-        self._resized.start()
 
 
 def _map_count(activation: Array) -> int:
