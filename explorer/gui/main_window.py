@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from explorer import paths
-from explorer.gui import preferences
+from explorer.gui import column_widths, preferences
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs.desk import DialogDesk
 from explorer.gui.dialogs.export_desk import ExportDesk
@@ -94,7 +94,6 @@ class MainWindow(QMainWindow):
         self.files = ModelDesk(state, self._models, self._notices, self)
         self.exporting = ExportDesk(state, run_control, self._notices, self.graph.shown, self)
         self.commands = ActionSet(state, self, self._handlers())
-        self._dialogs.set_actions(self.commands)
         self._lay_out()
         self._connect()
         self._retranslate()
@@ -105,6 +104,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         state = self.state
+        self._dialogs.set_actions(self.commands)
         self.header = HeaderPanel(state, self.commands.menu)
         top = QWidget()
         layout = QVBoxLayout(top)
@@ -228,7 +228,7 @@ class MainWindow(QMainWindow):
         if self.labs is None:
             from explorer.gui.panels.labs import LabsPanel
 
-            self.labs = LabsPanel(self.state, self._run_control)
+            self.labs = LabsPanel(self.state, self._run_control, kept=self._preferences.labs)
             pass_drops_on(self.labs)
             self._centre.addWidget(self.labs)
         return self.labs
@@ -332,6 +332,7 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(QByteArray.fromBase64(self._preferences.geometry.encode()))
         self._board.settle()
         self.training.runs.view.arrange(self._preferences.runs)
+        column_widths.recall(self._preferences.tables)
         if self._preferences.layout:
             self._board.restore(QByteArray.fromBase64(self._preferences.layout.encode()))
         for name in PANELS:
@@ -362,6 +363,8 @@ class MainWindow(QMainWindow):
             layout=self._board.save().toBase64().toStdString(),
             runs=self.training.runs.view.arrangement(),
             choice=self.state.choice.to_json(),
+            labs=self._preferences.labs if self.labs is None else self.labs.kept(),
+            tables=column_widths.everything(),
             left=self._left_off.left,
         )
 

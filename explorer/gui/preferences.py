@@ -12,6 +12,7 @@ THEMES = ("system", "dark", "light")
 LANGUAGES = ("system", "en", "zh")
 
 _logger = logging.getLogger(__name__)
+_MAPPINGS = frozenset({"choice", "labs", "tables"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Preferences:
         runs: Columns and order of the runs table.
         choice: The network last looked at, as `Choice.to_json` writes it.
         left: The run that was broken off by closing the window, or "".
+        labs: How the pages of the labs were set, by their names; `tables`: how wide the user made columns.
     """
 
     theme: str = "system"
@@ -32,6 +34,8 @@ class Preferences:
     runs: str = ""
     choice: Mapping[str, Any] | None = None
     left: str = ""
+    labs: Mapping[str, Any] | None = None
+    tables: Mapping[str, Any] | None = None
 
 
 def load() -> Preferences:
@@ -61,7 +65,7 @@ def _checked(content: Mapping[str, Any]) -> Preferences:
     kept: dict[str, Any] = {}
     for field in fields(Preferences):
         value = content.get(field.name)
-        if field.name == "choice":
+        if field.name in _MAPPINGS:
             kept[field.name] = value if isinstance(value, dict) else None
         elif isinstance(value, str) and value in allowed.get(field.name, (value,)):
             kept[field.name] = value

@@ -94,7 +94,8 @@ class AppState(QObject):
         dataset_requested(str): The next run is to learn the data set of this name.
         draft_changed: Another run would be begun now: other data or settings.
         rate_requested(float), plan_requested(RunPlan): Emitted by whoever wants the next run to be like this.
-        explore_requested, evaluation_requested(str): Go to the network; to the evaluation of this run.
+        explore_requested: Go to the network.
+        evaluation_requested(str, int): Go to the evaluation of this run after so many epochs, or as it is now (0).
         runs_changed: A run came, went or ended.
         shown_run_changed: Another run's curves are to be shown.
         compared_changed: Another set of runs is ticked in their table.
@@ -124,7 +125,7 @@ class AppState(QObject):
     draft_changed = Signal()
     rate_requested = Signal(float)
     explore_requested = Signal()
-    evaluation_requested = Signal(str)
+    evaluation_requested = Signal(str, int)
     runs_changed = Signal()
     shown_run_changed = Signal()
     compared_changed = Signal()

@@ -1,6 +1,7 @@
 """What is remembered between two starts survives damage."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -15,13 +16,25 @@ def test_first_start_follows_the_system() -> None:
 
 def test_comes_back_as_saved() -> None:
     kept = Preferences("light", "zh", "Z2Vv", "bGF5", "{}", catalogue.find("vgg11").default_choice().to_json())
+    kept = replace(kept, labs={"curves": {"settings": {"axis": "time"}}}, tables={"graphTable": {"path": 210}})
     preferences.save(kept)
     assert preferences.load() == kept
     assert [file.name for file in paths.home().iterdir()] == ["settings.json"]
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", "\x00\x01", '{"theme": 3}', '{"theme": "pink"}', '{"choice": 5}']
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "\x00\x01",
+        '{"theme": 3}',
+        '{"theme": "pink"}',
+        '{"choice": 5}',
+        '{"labs": [], "tables": 3}',
+    ],
 )
 def test_damaged_file_counts_as_none(content: str) -> None:
     paths.home().mkdir(parents=True)

@@ -13,7 +13,7 @@ def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:
     hands.click("startButton")
     hands.wait("the run", lambda: hands.state.runs and hands.state.runs[0].status is Status.FINISHED, 60)
     run = hands.state.runs[0]
-    hands.state.evaluation_requested.emit(run.id)
+    hands.state.evaluation_requested.emit(run.id, 0)
     assert hands.window.workspace == "labs"
     labs = hands.window.labs
     assert labs is not None

@@ -64,6 +64,8 @@ class Evaluating(QObject):
         self.error: ExplorerError | None = None
         self.progress: tuple[Text, float | None] | None = None
         self._is_watched = self._is_known = False
+        self._listing: str | None = None  # the run whose folder was looked into last
+        self._wanted = 0  # epochs after which the test was that is to be looked at; 0: any
         self._kept: dict[tuple[str, Candidate], Summary] = {}
         self._stop = threading.Event()
         self._said: tuple[Text, float | None] | None = None
@@ -108,9 +110,11 @@ class Evaluating(QObject):
         """The stored tests, first to last."""
         return tuple(candidate for candidate in self.candidates if candidate.has_answers)
 
-    def open(self, run: str | None) -> None:
-        """Looks at the newest test of `run`."""
+    def open(self, run: str | None, epoch: int = 0) -> None:
+        """Looks at the test of `run` after so many epochs, or at the nearest that was kept; 0: the newest there is."""
+        self._wanted = epoch
         if run == self.run:
+            self._go_to_wanted()
             self.look()
             return
         self._give_up()
@@ -120,10 +124,18 @@ class Evaluating(QObject):
         self.changed.emit()
         self.look()
 
+    def _go_to_wanted(self) -> None:
+        """Chooses the test that was asked for, as soon as it is known which there are."""
+        if self._wanted and self.epochs:
+            nearest = min(self.epochs, key=lambda one: abs(one.number - self._wanted))
+            self._wanted = 0
+            self.choose(nearest)
+
     def look(self) -> None:
         """Finds out what there is now; `listed` follows where that is something else."""
         record = self.record
-        if record is not None and not self._lister.is_busy:
+        if record is not None and not (self._lister.is_busy and self._listing == record.id):
+            self._listing = record.id
             folder = self._run_control.store.folder(record.id)
             self._lister.request(partial(_list, record.id, folder, record.plan))
 
@@ -163,6 +175,9 @@ class Evaluating(QObject):
         if run != self.run or (self._is_known and listed == self.candidates):
             return
         self._is_known, self.candidates = True, listed
+        if self._wanted and self.epochs:
+            self._go_to_wanted()
+            return
         epochs = self.epochs
         chosen = next((one for one in listed if self.chosen is not None and one.place == self.chosen.place), None)
         if self.follows or chosen is None:

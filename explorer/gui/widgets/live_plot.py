@@ -3,12 +3,10 @@
 import html
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
@@ -24,53 +22,28 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel, QWidget
 from explorer.gui import theme
 from explorer.gui.widgets import chart_scale
 from explorer.gui.widgets.chart_scale import Scale
-from explorer.gui.widgets.decimation import Numbers, extremes, nice_ticks
+from explorer.gui.widgets.decimation import extremes, nice_ticks
+from explorer.gui.widgets.live_curve import ROUGH, Curve, Look, Mark, pen_of
 
 LEFT, TOP, RIGHT, BOTTOM = 44, 8, 12, 20  # room for the numbers at the axes, px
 MOST_DOTS = 60
+_AT_POINT = 9  # px: a marked point as near as this is clicked
 _NEAR = 5  # px: a moment as near as this to the mouse is said
 
 
-class Look(StrEnum):
-    """How a curve is drawn."""
-
-    RAW = "raw"  # faint and thin: every step
-    STEPS = "steps"  # thin: every step, where nothing smoother stands for it
-    LINE = "line"
-    POINTS = "points"  # a line with its points marked
-    REFERENCE = "reference"  # grey and dashed: something else to compare with
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One curve; `colour` is a field of the theme's colours. `name` is said at the mouse; "" leaves it out there."""
-
-    name: str
-    x: Numbers
-    y: Numbers
-    look: Look
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """An upright line at `x`, with words beside it; of an end the line is dotted, and said at the mouse alone."""
-
-    x: float
-    words: str
-    is_end: bool = False
-
-
 _HEIGHTS = {Look.RAW: 0, Look.REFERENCE: 1, Look.STEPS: 2, Look.LINE: 2, Look.POINTS: 3}
-_ROUGH = (Look.RAW, Look.STEPS)
 
 
 class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """Curves over a fixed range of x, numbers at round places, values at the mouse. It neither zooms nor scrolls.
 
     `write_x` and `write_y` write the values at the mouse, `write_tick` the numbers at the left, given value and step.
+
+    Signals:
+        picked(int): A marked point was clicked; which one of its curve.
     """
 
+    picked = Signal(int)
     _marks: tuple[Mark, ...] = ()
 
     def __init__(
@@ -179,9 +152,9 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
                 continue
             if anew or before is None or (before.look, before.colour) != (curve.look, curve.colour):
                 item.setZValue(_HEIGHTS[curve.look])
-                item.setPen(_pen(curve))
+                item.setPen(pen_of(curve))
                 # Wide antialiased lines cost a second on raw data; they are for the short curves only.
-                item.opts["antialias"] = curve.look not in _ROUGH
+                item.opts["antialias"] = curve.look not in ROUGH
             if anew or before is None or before.x is not curve.x or before.y is not curve.y:
                 x, y = extremes(curve.x, curve.y, columns)
                 item.setData(x=x, y=self._y.along(y))
@@ -361,12 +334,22 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._show_note(event.position())
+        is_at_point = self._point_at(event.position()) is not None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_at_point else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.ignore()
+        event.setAccepted(self._point_at(event.position()) is not None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.ignore()
+        point = self._point_at(event.position())
+        if point is not None:
+            self.picked.emit(point)
+
+    def _point_at(self, where: QPointF) -> int | None:
+        """Which of the marked points is under the mouse, if any."""
+        near = ((curve, x, y) for curve, x, y in self._values_at(where.x()) if curve.look is Look.POINTS)
+        at = (int(curve.x.searchsorted(x)) for curve, x, y in near if _away(self._place(x, y), where) <= _AT_POINT)
+        return next(at, None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -384,14 +367,5 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             self._draw(anew=True)
 
 
-def _pen(curve: Curve) -> QPen:
-    colour = theme.colour(curve.colour)
-    if curve.look in _ROUGH:
-        colour.setAlphaF(0.22 if curve.look is Look.RAW else 0.8)
-        return QPen(colour, 0)
-    pen = QPen(colour, 1.3 if curve.look == Look.REFERENCE else 2)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    if curve.look == Look.REFERENCE:
-        pen.setDashPattern([4, 3])
-    return pen
+def _away(one: QPointF, other: QPointF) -> float:
+    return (one - other).manhattanLength()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF
 
 from explorer.bilingual import Text
 from explorer.gui.panels.training.curve_data import Line, accuracy_range, curves_of, log_range, loss_range
-from explorer.gui.widgets.live_plot import Look
+from explorer.gui.widgets.live_curve import Look
 from explorer.runs.history import History
 from explorer.training.events import EndedEarly, LearningRateChanged, Steps
 from tests.gui.panels.training_window import Bench, bench

@@ -7,7 +7,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.widgets.live_plot import Curve, LivePlot, Look, Mark
+from explorer.gui.widgets.live_curve import Curve, Look, Mark
+from explorer.gui.widgets.live_plot import LivePlot
 
 
 @pytest.fixture
@@ -99,3 +100,14 @@ def test_words_of_a_mark_lie_where_no_curve_runs(plot: LivePlot) -> None:
     everywhere = np.where(np.arange(50) % 2 == 0, 0.0, 1.0)
     plot.show_curves([Curve("train", x, everywhere, Look.LINE, "accent")], (0, 10), (0, 1))
     assert plot.mark_words() == []
+
+
+def test_a_marked_point_is_picked_by_a_click(qtbot: QtBot, plot: LivePlot) -> None:
+    x = np.array([1.0, 5.0, 9.0])
+    plot.show_curves([Curve("test", x, x / 10, Look.POINTS, "success"), line(50)], (0, 10), (0, 1))
+    picked: list[int] = []
+    plot.picked.connect(picked.append)
+    for at in ((5.0, 0.5), (9.0, 0.9)):
+        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot._place(*at).toPoint())
+    qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot._place(7.0, 0.5).toPoint())
+    assert picked == [1, 2]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from explorer.gui import theme
-from explorer.gui.panels.labs.curves_drawing import QUANTITIES, Settings
+from explorer.gui.panels.labs.curves_drawing import MOST_SMOOTHING, QUANTITIES, Settings
 from explorer.gui.text import tr
 from explorer.gui.widgets.chart_ink import Sign, paint_sign
 from explorer.gui.widgets.segmented import Segmented
@@ -18,7 +18,7 @@ from explorer.runs.curve_points import Axis
 EXPORTS = ("csv", "png", "svg", "copy")
 _CURVES = ("train", "test", "raw")
 _SCALES = ("log_y", "log_x")
-_SLIDER = 99  # hundredths: 0 to 0.99
+_SLIDER = round(100 * MOST_SMOOTHING)  # hundredths
 
 
 class CurvesControls(QWidget):
@@ -37,6 +37,7 @@ class CurvesControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = Settings()
+        self._is_taking = False  # the switches follow the settings, not the other way
         self.axis = Segmented(tuple(Axis))
         self.axis.setObjectName("curvesAxis")
         self._smoothing_name, self._smoothing_value = QLabel(), QLabel()
@@ -57,6 +58,16 @@ class CurvesControls(QWidget):
     @property
     def settings(self) -> Settings:
         return self._settings
+
+    def take(self, settings: Settings) -> None:
+        """Shows these."""
+        if settings != self._settings:
+            self._settings = settings
+            self._is_taking = True
+            self._show_settings()
+            self._is_taking = False
+            self._enable()
+            self.changed.emit()
 
     def _lay_out(self) -> None:
         self._smoothing_name.setProperty("role", "secondary")
@@ -110,6 +121,8 @@ class CurvesControls(QWidget):
 
     def _on_quantity(self) -> None:
         chosen = tuple(name for name in QUANTITIES if self.pills[name].isChecked())
+        if self._is_taking:
+            return
         if chosen:
             self._set(quantities=chosen)
         else:  # one of them is always there
@@ -117,10 +130,13 @@ class CurvesControls(QWidget):
 
     def _set(self, **values: object) -> None:
         settings = replace(self._settings, **values)  # type: ignore[arg-type]
-        if settings != self._settings:
+        if settings != self._settings and not self._is_taking:
             self._settings = settings
-            self.pills["raw"].setEnabled(settings.smoothing > 0 and settings.train)
+            self._enable()
             self.changed.emit()
+
+    def _enable(self) -> None:
+        self.pills["raw"].setEnabled(self._settings.smoothing > 0 and self._settings.train)
 
     def offer(self, *, can_reset: bool, can_export: bool) -> None:
         """What can be done now."""

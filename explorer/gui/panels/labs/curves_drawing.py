@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float]
 QUANTITIES = ("loss", "accuracy", "lr")
+MOST_SMOOTHING = 0.99
 MOST_RAW = 12  # runs; of more the raw values would hide the curves
 _KEPT = 1200  # smoothed curves: four of each of 300 runs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from explorer.bilingual import Text
 from explorer.gui.background import Errands, Latest
-from explorer.gui.panels.labs import curves_export
+from explorer.gui.panels.labs import curves_export, curves_memory
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.panels.labs.curves_controls import CurvesControls
 from explorer.gui.panels.labs.curves_drawing import QUANTITIES, Drawer, Range, Wish
@@ -37,6 +37,8 @@ from explorer.gui.widgets.chart_colours import COUNT, curve_colour
 from explorer.runs.curve_points import Axis
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from explorer.gui.services.run_control import RunControl
@@ -148,6 +150,7 @@ class CurvesPage(QWidget):
             chart.reset_wanted.connect(self.show_all)
             chart.resized.connect(self._redraw)
             chart.pointed.connect(partial(self._point, name))
+            chart.point_picked.connect(self._evaluate)
         self._worker.done.connect(self._on_drawn)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
         copy.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -180,6 +183,15 @@ class CurvesPage(QWidget):
         self.controls.restyle()
         self._name_charts()
         self.refresh()
+
+    def kept(self) -> dict[str, Any]:
+        """What is to be remembered over a restart: plain data."""
+        return curves_memory.written(self.controls.settings, self.shown.colours)
+
+    def recall(self, kept: Mapping[str, Any]) -> None:
+        """Is as it was when it gave this."""
+        self.shown.remember(curves_memory.colours(kept))
+        self.controls.take(curves_memory.settings(kept))
 
     def close_services(self) -> None:
         """Ends the workers; called once."""
@@ -254,6 +266,10 @@ class CurvesPage(QWidget):
         for name, chart in self.charts.items():
             if name != source:
                 chart.point_at(x)
+
+    def _evaluate(self, run: str, test: int) -> None:
+        """Goes to the evaluation of the test that was clicked."""
+        self._state.evaluation_requested.emit(run, test + 1)
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 

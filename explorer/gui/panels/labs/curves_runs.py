@@ -21,10 +21,12 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from explorer.gui import theme
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
-from explorer.gui.widgets.chart_colours import curve_colour
+from explorer.gui.widgets.chart_colours import COUNT, curve_colour
 from explorer.runs.record import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from explorer.runs.record import RunRecord
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -76,6 +78,15 @@ class ShownRuns(QObject):
         if gone:
             self.changed.emit()
 
+    @property
+    def colours(self) -> dict[str, int]:
+        """The number of the colour of each run that has or had one; those that are drawn come last."""
+        return {run: number % COUNT for run, number in {**self._last, **self._colours}.items()}
+
+    def remember(self, colours: Mapping[str, int]) -> None:
+        """Has runs get these colours when they are drawn, if nobody took them."""
+        self._last = {**colours, **self._last}
+
     def toggle(self, run: str) -> None:
         if run in self._colours:
             self.hide(run)
@@ -92,8 +103,6 @@ class ShownRuns(QObject):
         self.hide(*(run for run in self._colours if run not in known))
 
     def _free(self, wanted: int | None) -> int:
-        from explorer.gui.widgets.chart_colours import COUNT
-
         taken = [number % COUNT for number in self._colours.values()]
         if wanted is not None and wanted not in taken:
             return wanted

@@ -93,7 +93,6 @@ class EvaluationPage(QWidget):
         self.beside.toggled.connect(self._on_beside)
         self.again.clicked.connect(self._on_again)
         state.shown_run_changed.connect(self._on_shown_run)
-        state.evaluation_requested.connect(self.open_run)
         state.runs_changed.connect(self._on_runs)
 
     # -- what the labs ask of a page --------------------------------------------------------------------------------
@@ -110,10 +109,10 @@ class EvaluationPage(QWidget):
             self.first.look()
             self._show()
 
-    def open_run(self, run: str | None) -> None:
-        """Evaluates the newest test of `run`."""
+    def open_run(self, run: str | None, epoch: int = 0) -> None:
+        """Evaluates the test of `run` after so many epochs, or the nearest one that was kept; 0: the newest."""
         self._wanted = None
-        self.first.open(run)
+        self.first.open(run, epoch)
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("evaluation.page"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtWidgets import QWidget
 
     from explorer.gui.services.run_control import RunControl
@@ -25,6 +27,17 @@ class LabPage(Protocol):
 
     def close_services(self) -> None:
         """Ends its workers; called once."""
+
+
+@runtime_checkable
+class RememberingPage(Protocol):
+    """A page that is over a restart as it was."""
+
+    def kept(self) -> dict[str, Any]:
+        """What is to be remembered: plain data."""
+
+    def recall(self, kept: Mapping[str, Any]) -> None:
+        """Is as it was when it gave this; leaves out what it does not understand. Called once, before it is seen."""
 
 
 class PageClass(Protocol):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.gui.panels.labs.page import PAGES, Entry, LabPage
+from explorer.gui.panels.labs.page import PAGES, Entry, LabPage, RememberingPage
 from explorer.gui.text import tr
 from explorer.gui.widgets.segmented import Segmented
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from explorer.gui.panels.labs.evaluation_page import EvaluationPage
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
 
@@ -20,6 +23,7 @@ class LabsPanel(QWidget):
     """One page at a time, under the switch.
 
     Args:
+        kept: What `kept` gave at the end of the last session.
         entries: Its pages, in the order of the switch; the first is shown first.
     """
 
@@ -28,6 +32,7 @@ class LabsPanel(QWidget):
         state: AppState,
         run_control: RunControl,
         *,
+        kept: Mapping[str, Any] | None = None,
         entries: tuple[Entry, ...] = PAGES,
         parent: QWidget | None = None,
     ) -> None:
@@ -36,6 +41,7 @@ class LabsPanel(QWidget):
         self._state, self._run_control = state, run_control
         self._entries = {entry.name: entry for entry in entries}
         self._made: dict[str, QWidget] = {}
+        self._kept = dict(kept or {})
         self.switch = Segmented(tuple(self._entries))
         self.switch.setObjectName("labsSwitch")
         self._stack = QStackedWidget()
@@ -65,9 +71,17 @@ class LabsPanel(QWidget):
     def page(self, name: str) -> QWidget:
         """The page `name`, made now where it has not been seen yet."""
         if name not in self._made:
-            self._made[name] = self._entries[name].make(self._state, self._run_control)
-            self._stack.addWidget(self._made[name])
+            made = self._made[name] = self._entries[name].make(self._state, self._run_control)
+            kept = self._kept.get(name)
+            if isinstance(made, RememberingPage) and isinstance(kept, dict):
+                made.recall(kept)
+            self._stack.addWidget(made)
         return self._made[name]
+
+    def kept(self) -> dict[str, Any]:
+        """What is to be remembered of the pages over a restart; of those that were not seen, what was before."""
+        seen = {name: made.kept() for name, made in self._made.items() if isinstance(made, RememberingPage)}
+        return {**self._kept, **seen}
 
     def begin(self) -> None:
         """The workspace has come to the front."""
@@ -78,6 +92,12 @@ class LabsPanel(QWidget):
         self.switch.choose(name)
         self._stack.setCurrentWidget(page)
         cast("LabPage", page).begin()
+
+    def evaluate(self, run: str, epoch: int = 0) -> None:
+        """Shows the evaluation of `run` after so many epochs; 0: of its newest test."""
+        page = cast("EvaluationPage", self.page("evaluation"))
+        page.open_run(run, epoch)
+        self.show_page("evaluation")
 
     def close_services(self) -> None:
         for page in self._made.values():

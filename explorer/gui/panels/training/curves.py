@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from explorer.gui.panels.training.curve_data import Line, RunCurves
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.live_plot import Curve, LivePlot, Mark
+    from explorer.gui.widgets.live_curve import Curve, Mark
+    from explorer.gui.widgets.live_plot import LivePlot
     from explorer.runs.history import History
 
 GREYS = ("faint", "wire", "disabled")
@@ -131,8 +132,14 @@ class CurvesView(QWidget):
             layout = place.layout()
             assert layout is not None
             layout.addWidget(plot)
+            plot.picked.connect(self._on_picked)
         self._plots = (loss, accuracy)
         self.retranslate()
+
+    def _on_picked(self, test: int) -> None:
+        """Goes to the evaluation of the test that was clicked."""
+        if self._state.shown_run is not None:
+            self._state.evaluation_requested.emit(self._state.shown_run, test + 1)
 
     # -- what is drawn ----------------------------------------------------------------------------------------------
 
@@ -317,7 +324,7 @@ def _curves(
     shown: RunCurves | None, references: list[tuple[str, str, RunCurves]], quantity: str, *, is_smooth: bool
 ) -> list[Curve]:
     """What is drawn of one quantity, in the order in which it is said at the mouse."""
-    from explorer.gui.widgets.live_plot import Curve, Look
+    from explorer.gui.widgets.live_curve import Curve, Look
 
     drawn = []
     if shown is not None:
@@ -338,7 +345,7 @@ def _curves(
 
 def _marks(history: History | None) -> list[Mark]:
     """Where the user changed the learning rate, and to what; where the run ended since nothing got better."""
-    from explorer.gui.widgets.live_plot import Mark
+    from explorer.gui.widgets.live_curve import Mark
 
     if history is None or not history.steps_per_epoch:
         return []

@@ -167,7 +167,7 @@ class RunsActions(QObject):
 
     def _evaluate(self) -> None:
         if self.only is not None:
-            self._state.evaluation_requested.emit(self.only.id)
+            self._state.evaluation_requested.emit(self.only.id, 0)
 
     def _say(self) -> None:
         if self.only is not None:

@@ -1,6 +1,7 @@
 """The curves page: choosing runs, drawing them on any axis, following the one that trains, exporting."""
 
 import csv
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
 from explorer.graph import shipped
-from explorer.gui.panels.labs import curves_drawing
+from explorer.gui.panels.labs import curves_drawing, curves_memory
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.panels.labs.curves_drawing import Drawer, Settings, ShownRun, Wish, Words
 from explorer.gui.panels.labs.curves_page import CurvesPage
@@ -105,6 +106,47 @@ def test_nothing_ticked_shows_the_newest_run(bench: Bench) -> None:
     looks = [trace.look for trace in bench.traces("accuracy")]
     assert looks == [Look.RAW, Look.LINE, Look.POINTS]
     assert bench.page.table.figures.rowCount() == 1
+
+
+def test_settings_and_colours_come_back(bench: Bench, qtbot: QtBot) -> None:
+    page, (newest, middle, _) = bench.page, (record.id for record in bench.state.runs)
+    page.begin()
+    page.controls.axis.picked.emit("time")
+    page.controls.smoothing.setValue(40)
+    for name in ("log_y", "test", "accuracy"):
+        page.controls.pills[name].click()
+    page.shown.show(middle)
+    page.shown.paint(newest, 7)
+    kept = json.loads(json.dumps(page.kept()))
+    other = CurvesPage(bench.state, bench.control)
+    qtbot.addWidget(other)
+    other.recall(kept)
+    assert other.controls.settings == page.controls.settings
+    assert other.controls.settings.quantities == ("loss", "lr")
+    assert other.controls.axis.chosen == "time"
+    assert [other.controls.pills[name].isChecked() for name in ("log_y", "log_x", "test", "accuracy")] == [
+        True, False, False, False
+    ]  # fmt: skip
+    other.shown.show(middle, newest)
+    assert [other.shown.colours[run] for run in (middle, newest)] == [page.shown.colours[middle], 7]
+    other.close_services()
+
+
+@pytest.mark.parametrize(
+    "kept", [{}, {"settings": 3, "colours": []}, {"settings": {"axis": "x", "smoothing": 9, "quantities": ["x"]}}]
+)
+def test_settings_that_are_none_are_left_out(kept: dict[str, Any]) -> None:
+    assert curves_memory.settings(kept) == Settings()
+    assert curves_memory.colours(kept) == {}
+
+
+def test_a_click_on_a_test_goes_to_its_evaluation(bench: Bench) -> None:
+    bench.page.begin()
+    bench.wait_for_curves(1)
+    asked: list[Any] = []
+    bench.state.evaluation_requested.connect(lambda *what: asked.append(what))
+    bench.page.charts["accuracy"].point_picked.emit(bench.state.runs[0].id, 1)
+    assert asked == [(bench.state.runs[0].id, 2)]
 
 
 def test_a_click_ticks_and_a_colour_can_be_changed(bench: Bench) -> None:

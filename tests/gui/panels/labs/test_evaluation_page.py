@@ -296,8 +296,18 @@ def test_the_words_change_with_the_language(bench: Bench) -> None:
 def test_another_run_that_is_wanted_is_opened(bench: Bench) -> None:
     first, second = bench.store_run(digits({})), bench.store_run(digits(wrong(3, 36, 5)))
     bench.open(first)
-    bench.state.evaluation_requested.emit(second)
+    bench.page.open_run(second)
     bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
+
+
+def test_the_test_after_an_epoch_is_opened_or_the_nearest_that_was_kept(bench: Bench) -> None:
+    run = bench.store_run(*(digits(wrong(3, mistakes, 5)) for mistakes in (36, 18, 9)))
+    other = bench.store_run(digits({}))
+    for opened, epoch, accuracy in ((run, 1, "90.00%"), (run, 2, "95.00%"), (other, 1, "100.00%"), (run, 7, "97.50%")):
+        bench.page.open_run(opened, epoch)
+        bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == accuracy)
+    bench.settle()
+    assert bench.page.chooser.moment.currentText() == "After epoch 3"
 
 
 def test_nothing_is_read_while_nobody_looks(bench: Bench) -> None:
