@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QLineEdit,
+    QTreeWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -366,7 +367,10 @@ def test_palette_shows_a_network(qtbot: QtBot, window: MainWindow) -> None:
     window.commands["app.palette"].trigger()
     palette = window.findChild(QWidget, "palette")
     field = palette.findChild(QLineEdit)
-    qtbot.keyClicks(field, "show googlenet")
+    qtbot.keyClicks(field, "googlenet")
+    found = palette.findChild(QTreeWidget)
+    words = [found.topLevelItem(row).text(0) for row in range(found.topLevelItemCount())]
+    assert words == ["Show GoogLeNet", "Show GoogLeNet (torchvision)"]
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert window.state.choice.architecture == "googlenet"
 

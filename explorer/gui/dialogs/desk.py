@@ -57,7 +57,8 @@ class DialogDesk(QObject):
         ]
         icon = theme.icon("stack-2", "secondary", 16)
         for card in (*catalogue.cards().values(), *(model.card for model in catalogue.own_models())):
-            words = tr("window.palette_architecture", title=card.title)
+            key = "window.palette_zoo" if card.family == catalogue.ZOO else "window.palette_architecture"
+            words = tr(key, title=card.title)
             commands.append(Command(card.name, words, str(card.year), icon, also=card.name))
         return commands
 

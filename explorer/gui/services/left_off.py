@@ -1,4 +1,4 @@
-"""Finds the training that the window broke off when it was closed, or was killed in, so that it can be offered again."""
+"""Finds the training that was broken off by closing the window or by a crash, so that it can be offered again."""
 
 from __future__ import annotations
 

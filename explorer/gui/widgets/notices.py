@@ -57,6 +57,9 @@ class Notice(QFrame):
         self.close_button.setToolTip(close_words)
         self.offer_button = QPushButton(message.offer)
         self.offer_button.setProperty("role", "link")
+        self.offer_button.setProperty("flush", True)  # its words begin where those above begin
+        for button in (self.close_button, self.offer_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the focus along when it all goes
         self.offer_button.setVisible(bool(message.offer))
         self._lay_out()
         seconds = _OFFER_SECONDS if message.offer else _SECONDS[message.level]

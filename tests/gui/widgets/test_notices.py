@@ -1,8 +1,9 @@
 """Notices come, stack, go away, and stay inside the window."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.widgets.notices import MOST, WIDTH, Message, Notice, Notices
@@ -81,3 +82,17 @@ def test_graver_messages_stay_longer(over: QWidget) -> None:
     times = [by_level[level] for level in ("info", "warning", "error")]
     assert times == sorted(times)
     assert len(set(times)) == 3
+
+
+def test_a_click_on_a_notice_leaves_the_focus_where_it_was(qtbot: QtBot, over: QWidget) -> None:
+    fields = [QLineEdit(over), QLineEdit(over)]
+    for field in fields:
+        field.show()
+    fields[1].setFocus()
+    notices = Notices(over)
+    done: list[int] = []
+    notices.show(Message("A run was broken off.", "", "info", "Resume"), "Close", lambda: done.append(1))
+    (notice,) = _visible(over)
+    qtbot.mouseClick(notice.offer_button, Qt.MouseButton.LeftButton)
+    assert done == [1]
+    assert over.focusWidget() is fields[1]
