@@ -12,9 +12,9 @@ from explorer.catalogue import LECTURE, Card
 
 
 def cards_json() -> str:
-    """One card a line: lecture networks in order of publication, those of a year in that of the chapters, then the zoo, each family from small to large."""
+    """One card a line: the lecture by year, and by chapter in each; then the zoo, each family from small to large."""
     declared = [card for card, _ in catalogue.load_all().values()]
-    lines = (json.dumps(catalogue.card_to_json(card), ensure_ascii=False) for card in sorted(declared, key=_place))
+    lines = (json.dumps(card.to_json(), ensure_ascii=False) for card in sorted(declared, key=_place))
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from explorer import catalogue
-from explorer.catalogue import Card, Choice, Shape
-from explorer.errors import ExplorerError
+from explorer.catalogue import Choice, Shape
 
 
 def common_shape(choices: Sequence[Choice]) -> Shape | None:
@@ -16,12 +15,4 @@ def common_shape(choices: Sequence[Choice]) -> Shape | None:
     sizes = [choice.input_shape[1:] for choice in choices]
     channels = [choice.input_shape[0] for choice in choices]
     wanted = ((count, *size) for size in sizes for count in channels)
-    return next((shape for shape in wanted if all(_takes(card, shape) for card in cards)), None)
-
-
-def _takes(card: Card, shape: Shape) -> bool:
-    try:
-        card.choose(input_shape=shape)
-    except ExplorerError:
-        return False
-    return True
+    return next((shape for shape in wanted if all(card.takes(shape) for card in cards)), None)

@@ -192,15 +192,7 @@ def _sizes(card: Card) -> list[Shape]:
     channels, height, width = card.input_shape
     sides = [(height, width), *((side, side) for side in _USUAL_SIZES if (side, side) != (height, width))]
     shapes = [(count, *side) for count in dict.fromkeys((channels, 1, 3)) for side in sides]
-    return [shape for shape in shapes if _takes(card, shape)]
-
-
-def _takes(card: Card, shape: Shape) -> bool:
-    try:
-        card.choose(input_shape=shape)
-    except ExplorerError:
-        return False
-    return True
+    return [shape for shape in shapes if card.takes(shape)]
 
 
 def _field(setting: Setting, take: Callable[[Value], None]) -> QWidget:
