@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from explorer import catalogue, paths
 from explorer.gui import text
 from explorer.gui.actions import ACTIONS, MENUS, SUBMENUS, ActionSet
+from explorer.gui.dialogs import key_sheet
 from explorer.gui.dialogs.palette import Command, PaletteDialog, find
-from explorer.gui.dialogs.shortcuts import ShortcutsDialog
+from explorer.gui.dialogs.shortcuts import ShortcutsDialog, in_columns
 from explorer.gui.state import AppState
 
 TABLE = [action for action in ACTIONS if action is not None]
@@ -102,6 +103,24 @@ def test_key_sheet_shows_every_shortcut(qtbot: QtBot, made: ActionSet) -> None:
     qtbot.addWidget(parent)
     dialog = ShortcutsDialog(sheet, parent)
     assert dialog.windowTitle() == "Keyboard shortcuts"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_key_sheet_has_the_keys_of_each_place_and_fits_a_small_screen(
+    qtbot: QtBot, made: ActionSet, state: AppState, language: str
+) -> None:
+    state.set_language(language)
+    sheet = [*made.sheet(), *key_sheet.places()]
+    columns = in_columns(sheet, 3)
+    assert [group for column in columns for group in column] == sheet
+    assert all(columns)
+    keys = dict(row for _, rows in key_sheet.places() for row in rows)
+    assert "F2" in keys.values()
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ShortcutsDialog(sheet, parent)
+    assert dialog.sizeHint().width() <= 1240
+    assert dialog.sizeHint().height() <= 640
 
 
 def _commands(made: ActionSet) -> list[Command]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from explorer import catalogue, paths
 from explorer.gui import theme
 from explorer.gui.actions import ActionSet
+from explorer.gui.dialogs import key_sheet
 from explorer.gui.dialogs.about import AboutDialog
 from explorer.gui.dialogs.palette import Command, PaletteDialog
 from explorer.gui.dialogs.shortcuts import ShortcutsDialog
@@ -36,7 +37,7 @@ class DialogDesk(QObject):
 
     def open_shortcuts(self) -> None:
         assert self._actions is not None
-        ShortcutsDialog(self._actions.sheet(), self._window).show()
+        ShortcutsDialog([*self._actions.sheet(), *key_sheet.places()], self._window).show()
 
     def open_about(self) -> None:
         device = self._state.device
