@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         self.inspector.image.file_wanted.connect(self._images.open)
         self._architectures.open_requested.connect(self.files.choose)
         self.graph.export_requested.connect(self.exporting.open)
+        self.training.export_requested.connect(self.exporting.open_run)
         self.header.theme_picked.connect(self._appearance.choose_theme)
         self.header.language_picked.connect(self._appearance.choose_language)
         self.header.workspace_picked.connect(self.show_workspace)

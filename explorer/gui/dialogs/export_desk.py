@@ -6,11 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
 from explorer.gui.dialogs.export import ExportDialog, filters
 from explorer.gui.services.exports import Exports
 from explorer.gui.text import say, tr
@@ -19,7 +21,7 @@ from explorer.gui.widgets.notices import Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from explorer.bilingual import Text
+    from explorer.catalogue import Choice
     from explorer.graph.colouring import ColourBy
     from explorer.graph.export import Request
     from explorer.graph.model import LayerGraph
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.gui.widgets.notices import Notices
+    from explorer.runs.record import RunRecord
+
+ARRIVING_MS = 50  # between two looks whether the graph is there
 
 Shown = tuple["LayerGraph", "Picture", "ColourBy"]
 
@@ -50,8 +55,11 @@ class ExportDesk(QObject):
         self._state, self._notices, self._shown, self._window = state, notices, shown, window
         self._last = ("drawing", ".svg")
         self._folder = Path()
-        self._exports = Exports(state, runs, self)
+        self._runs, self._exports = runs, Exports(state, runs, self)
         self._exports.written.connect(self._on_written)
+        self._arriving = QTimer(self, interval=ARRIVING_MS)  # the graph of a run that is to be exported
+        self._arriving.timeout.connect(self._open_when_there)
+        self._awaited: tuple[Choice, LayerGraph | None] | None = None
 
     def open(self) -> ExportDialog | None:
         """Shows the dialog, if there is a graph."""
@@ -71,8 +79,35 @@ class ExportDesk(QObject):
         dialog.show()
         return dialog
 
+    def open_run(self, run: str) -> None:
+        """Shows the network of a run with its weights, and the dialog with its model as soon as its graph is there."""
+        record = None if self._runs is None else self._runs.record(run)
+        if record is None or self._runs is None:
+            return
+        if record.plan.own is not None:
+            self._state.refuse(_not_here(record))
+            return
+        state, before = self._state, self._state.choice
+        state.explore_requested.emit()
+        self._runs.open_run(run)
+        self._last = ("model", ".onnx")
+        # The graph of the network before stays until the new one arrives.
+        self._awaited = state.choice, None if state.choice == before else state.graph
+        self._arriving.start()
+
+    def _open_when_there(self) -> None:
+        assert self._awaited is not None
+        choice, former = self._awaited
+        shown = self._shown()
+        is_other = self._state.choice != choice
+        if is_other or (shown is not None and shown[0] is not former):
+            self._arriving.stop()
+        if not is_other and not self._arriving.isActive():
+            self.open()
+
     def close(self) -> None:
         """Waits for what is being written; call it once, before the program ends."""
+        self._arriving.stop()
         self._exports.close()
 
     def _ask_where(self, dialog: ExportDialog, request: Request) -> None:
@@ -101,3 +136,14 @@ class ExportDesk(QObject):
         message = Message(tr("export.written", name=path.name), said, "info", tr("export.open_folder"))
         folder = QUrl.fromLocalFile(str(path.parent))
         self._notices.show(message, tr("common.close"), partial(QDesktopServices.openUrl, folder))
+
+
+def _not_here(record: RunRecord) -> ExplorerError:
+    number = record.number
+    return ExplorerError(
+        Text("The window does not run your code to write a model.", "窗口不会运行您的代码来导出模型。"),
+        Text(
+            f"Write: cnn-explorer export {number} --out net.onnx",
+            f"请运行：cnn-explorer export {number} --out net.onnx",
+        ),
+    )

@@ -152,8 +152,8 @@ def test_the_menu_has_everything(runs: Bench) -> None:
     assert menu is not None
     words = [action.text() for action in menu.actions() if action.isVisible() and not action.isSeparator()]
     assert words[:5] == ["Resume", "Compare", "Evaluate", "Rename", "Name, tags and note…"]
-    assert words[5:8] == ["Fork…", "Use these settings", "Columns"]
-    assert words[8:] == ["Show folder", "Copy plan", "Copy table as Markdown", "Copy table as CSV", "Delete"]
+    assert words[5:9] == ["Fork…", "Use these settings", "Export network…", "Columns"]
+    assert words[9:] == ["Show folder", "Copy plan", "Copy table as Markdown", "Copy table as CSV", "Delete"]
     menu.close()
     view.customContextMenuRequested.emit(QPoint(5, 2000))
 
@@ -395,3 +395,16 @@ def test_a_pause_in_another_process_is_shown(runs: Bench) -> None:
     runs.wait(lambda: shown(runs, "status") == ["running"])
     recorder.close()
     other.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_network_of_a_run_is_exported_from_the_menu(runs: Bench, language: str) -> None:
+    text.set_language(language)
+    runs.panel.retranslate()
+    run = runs.store_run()
+    runs.control.open_run(run)
+    action = runs.panel.runs.actions_.named["export"]
+    assert action.text() == {"en": "Export network…", "zh": "导出网络…"}[language]
+    with runs.qtbot.waitSignal(runs.panel.export_requested) as wanted:
+        action.trigger()
+    assert wanted.args == [run]

@@ -44,9 +44,11 @@ class TrainingPanel(QFrame):
 
     Signals:
         lab_requested(str): The user wants a page of the labs.
+        export_requested(str): The user wants a file with the network of this run and its weights.
     """
 
     lab_requested = Signal(str)
+    export_requested = Signal(str)
 
     def __init__(self, state: AppState, run_control: RunControl) -> None:
         super().__init__()
@@ -102,6 +104,7 @@ class TrainingPanel(QFrame):
         self.rate.chosen.connect(control.set_lr)
         self.outcome.batch_size_taken.connect(self._begin_again)
         self.runs.compared_changed.connect(self._compare)
+        self.runs.actions_.export_wanted.connect(self.export_requested)
         self.pages.room_kept.connect(self.runs.keep_free)
         self._devices.done.connect(self.form.set_devices)
         state.plan_requested.connect(self._on_plan_requested)

@@ -39,7 +39,7 @@ _ICONS = {
 _MENU = (
     ("resume", "queue", "unqueue", "compare", "evaluate", "up", "down"),
     ("rename", "about"),
-    ("fork", "use"),
+    ("fork", "use", "export"),
     ("reveal", "copy", "copy_markdown", "copy_csv"),
     ("delete",),
 )
@@ -51,9 +51,11 @@ class RunsActions(QObject):
 
     Signals:
         about_wanted(object): A `RunRecord`, about which the user wants to say something.
+        export_wanted(str): The network of this run is to be written, with its weights.
     """
 
     about_wanted = Signal(object)
+    export_wanted = Signal(str)
 
     def __init__(self, state: AppState, run_control: RunControl, table: RunTable, view: RunView) -> None:
         super().__init__(view)
@@ -66,6 +68,7 @@ class RunsActions(QObject):
             "about": self._say,
             "fork": self._fork,
             "use": self._use,
+            "export": self._export,
             "up": lambda: self._move(-1),
             "down": lambda: self._move(1),
             "queue": lambda: run_control.queue.put_back(self._runs(_can_queue)),
@@ -110,6 +113,7 @@ class RunsActions(QObject):
             "resume": only is not None and only.can_resume and not self._run_control.is_busy,
             "fork": only is not None and only.steps > 0,
             "evaluate": only is not None and only.steps > 0,
+            "export": only is not None and only.steps > 0,
             "up": bool(queue) and queue[0] is not only,
             "down": bool(queue) and queue[-1] is not only,
             "queue": any(_can_queue(record) for record in selected),
@@ -184,6 +188,10 @@ class RunsActions(QObject):
             control.shelf.take_plan(record, moment)
         else:
             control.own.show(record, lambda: control.shelf.take_plan(record, moment))
+
+    def _export(self) -> None:
+        if self.only is not None:
+            self.export_wanted.emit(self.only.id)
 
     def _fork(self) -> None:
         record = self.only
