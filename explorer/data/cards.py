@@ -224,10 +224,9 @@ def find(name: str) -> DatasetCard:
             3, 0, (), 0, 0,
         )  # fmt: skip
     close = ", ".join(near(name, CARDS))
+    question = Text(f"Did you mean {close}? ", f"您是指 {close} 吗？") if close else Text("", "")
     names = ", ".join([*CARDS, f"{FOLDER_PREFIX}PATH"])
     raise ExplorerError(
         Text(f"There is no data set {name!r}.", f"没有名为 {name!r} 的数据集。"),
-        Text(f"Did you mean {close}?", f"您是指 {close} 吗？")
-        if close
-        else Text(f"Choose one of: {names}.", f"可选：{names}。"),
+        Text(f"{question.en}Choose one of: {names}.", f"{question.zh}可选：{names}。"),
     )

@@ -29,6 +29,7 @@ CATEGORY_WORDS: Mapping[Category, Text] = {
 }
 
 _LONGEST_PATH = 15
+_FEW_OUTPUTS = 3  # that are written out
 _FEW = 4  # layers of a block that is one convolution with its normalisation and activation
 _WEIGHTED = (Category.CONVOLUTION, Category.LINEAR)
 
@@ -251,7 +252,7 @@ def _node_subtitle(graph: LayerGraph, node: Node) -> Text:
 
 
 def _params(node: Node) -> Text:
-    return Text(f"{count(node.params)} params", f"{count(node.params)} 参数")
+    return Text(f"{count(node.params)} param{'' if node.params == 1 else 's'}", f"{count(node.params)} 参数")
 
 
 def _change_of_shape(node: Node) -> Text:
@@ -266,6 +267,11 @@ def _image(_graph: LayerGraph, node: Node) -> Text:
 
 
 def _classes(_graph: LayerGraph, node: Node) -> Text:
+    several = list(dict.fromkeys(node.input_shapes))
+    if len(several) > 1:
+        several_words = " · ".join(map(shape, several))
+        many = Text(f"{len(node.inputs)} outputs", f"{len(node.inputs)} 个输出")
+        return Text(several_words, several_words) if len(several) <= _FEW_OUTPUTS else many
     if len(node.output_shape) != 1:
         return Text(shape(node.output_shape), shape(node.output_shape))
     return Text(f"{node.output_shape[0]} logits", f"{node.output_shape[0]} 个类别得分")

@@ -55,6 +55,7 @@ def trace(
         if input_shape is None:
             raise _no_shape()
         request |= {"class_name": model.name, "arguments": given, "input_shape": list(input_shape)}
+        request["architecture"] = architecture or f"{path.name}:{model.name}"
     answer = sandbox.run(CHILD, request, limits or sandbox.Limits(), is_cancelled=is_cancelled)
     if "graph" not in answer:
         hint = answer["hint"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 import traceback
 from functools import cache
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError, said_by
-from explorer.graph.user_model import exported, source
+from explorer.graph.user_model import exported, source, surroundings
 from explorer.graph.user_model.own import constructor_arguments
 
 if TYPE_CHECKING:
@@ -26,21 +27,27 @@ IMPORTING, BUILDING, RUNNING = Text("Importing", "导入"), Text("Building", "�
 TRAINING = Text("Training", "训练")
 
 
-def load_class(path: Path, class_name: str) -> Any:
+def load_class(path: Path, class_name: str, home: Path | None = None) -> Any:
     """Runs a Python file as a module and gives its class; needs no torch unless the file does.
+
+    Args:
+        home: Where the file lay that this one is a copy of: what it imports from around it is looked for there.
 
     Raises:
         ExplorerError: It is no Python, or its code raised something.
     """
     code_text = source.read(path)
-    name = f"user_model_{path.stem}"
+    home = home or path
+    package = surroundings.package_of(home, code_text)
+    name = f"{package}.user_model_{path.stem}" if package else f"user_model_{path.stem}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     module.__file__ = str(path)
     sys.modules[name] = module
-    if str(path.parent) not in sys.path:
-        sys.path.append(str(path.parent))  # last, so that a file called random.py hides nothing
+    for folder in [path.parent, *surroundings.search_folders(home, code_text)]:
+        if str(folder) not in sys.path:
+            sys.path.append(str(folder))  # last, so that a file called random.py hides nothing
     try:
         _execute(code_text, path, module)
         return getattr(module, class_name)
@@ -72,8 +79,32 @@ def build(path: Path, model_class: Any, arguments: Mapping[str, Any], input_shap
             Text(f"{name} in {path.name} is not an nn.Module.", f"{path.name} 中的 {name} 不是 nn.Module。"),
             Text("Derive the class from torch.nn.Module.", "请让该类继承 torch.nn.Module。"),
         )
+    _check_inputs(model)
     _settle(model, input_shape)
     return model
+
+
+def _check_inputs(model: nn.Module) -> None:
+    """Refuses a model whose `forward` asks for more than one image."""
+    try:
+        parameters = inspect.signature(model.forward).parameters.values()
+    except (TypeError, ValueError):  # it cannot be asked
+        return
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    needed = [one.name for one in parameters if one.default is one.empty and one.kind not in variable]
+    if len(needed) < 2:
+        return
+    name = type(model).__name__
+    raise ExplorerError(
+        Text(
+            f"{name}.forward takes {len(needed)} inputs ({', '.join(needed)}); it is given one batch of images here.",
+            f"{name}.forward 需要 {len(needed)} 个输入（{'、'.join(needed)}）；这里只给它一批图像。",
+        ),
+        Text(
+            "Give the others a default, or write a small module around it that makes them from one image.",
+            "请为其余输入设置默认值，或写一个由一幅图像生成它们的外层模块。",
+        ),
+    )
 
 
 def build_own(own: OwnModel, choice: Choice) -> nn.Module:
@@ -89,16 +120,13 @@ def build_own(own: OwnModel, choice: Choice) -> nn.Module:
             return exported.load(own.path)
         except BaseException as error:  # a damaged or hostile file may raise anything
             raise exported.damaged(own.path) from error
-    beside = str(Path(own.card.source).parent)  # also for a run's copy of the file, what it imports from beside it
-    if beside not in sys.path:
-        sys.path.append(beside)
-    model_class = _class_of(own.path, own.class_name)
+    model_class = _class_of(own.path, own.class_name, Path(own.card.source))
     return build(own.path, model_class, constructor_arguments(own, choice.settings), choice.input_shape)
 
 
 @cache
-def _class_of(path: Path, class_name: str) -> Any:
-    return load_class(path, class_name)
+def _class_of(path: Path, class_name: str, home: Path) -> Any:
+    return load_class(path, class_name, home)
 
 
 def _settle(model: nn.Module, input_shape: Shape) -> None:

@@ -121,7 +121,7 @@ def test_a_model_of_ones_own_is_called_by_its_own_name() -> None:
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_the_colours_are_those_of_the_window(name: str) -> None:
-    from explorer.gui import theme
+    theme = pytest.importorskip("explorer.gui.theme", reason="PySide6 is not installed", exc_type=ImportError)
 
     window, drawing = {"light": theme.LIGHT, "dark": theme.DARK}[name], colours.THEMES[name]
     for field in ("window", "raised", "border", "text", "secondary", "faint", "wire", "track", "danger"):
@@ -153,7 +153,7 @@ def test_colours_of_amounts_are_told_with_their_numbers(theme: str, language: st
 
 
 def test_the_words_of_amounts_are_those_of_the_window() -> None:
-    from explorer.gui.text import tr
+    tr = pytest.importorskip("explorer.gui.text", reason="PySide6 is not installed", exc_type=ImportError).tr
 
     assert [tr(f"graph.by_{by}") for by in ColourBy] == [colouring.WORDS[by].en for by in ColourBy]
 
