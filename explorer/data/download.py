@@ -89,7 +89,7 @@ def _fetch(urls: Sequence[str], part: Path, checksum: str, watch: Watch, timeout
             _wait(pause * 2 ** max(0, failed - 1), watch)
     name = part.name.removesuffix(".part")
     raise ExplorerError(
-        Text(f"{name} could not be downloaded: {reason.en}.", f"无法下载 {name}:{reason.zh}。"),
+        Text(f"{name} could not be downloaded: {reason.en}.", f"无法下载 {name}：{reason.zh}。"),
         Text(
             f"Check the network connection and try again, or put the file into {part.parent} yourself.",
             f"请检查网络连接后重试，或自行将该文件放入 {part.parent}。",
@@ -120,7 +120,7 @@ def _append(url: str, part: Path, watch: Watch, timeout: float) -> None:
             if have > _LARGEST:
                 raise _BadAnswerError(Text("the file does not end", "文件没有结尾"))
             megabytes = have / 1e6
-            what = Text(f"Downloading {name}: {megabytes:.1f} MB", f"正在下载 {name}:{megabytes:.1f} MB")
+            what = Text(f"Downloading {name}: {megabytes:.1f} MB", f"正在下载 {name}：{megabytes:.1f} MB")
             watch.report(what, min(1.0, have / total) if total else None)
 
 
@@ -184,7 +184,7 @@ class _Transfer:
         except _NETWORK_ERRORS as error:
             cause = getattr(error, "reason", error)
             self._put(
-                _BadAnswerError(Text(f"no connection to {host} ({cause})", f"无法连接 {host}({cause})"))
+                _BadAnswerError(Text(f"no connection to {host} ({cause})", f"无法连接 {host}（{cause}）"))
             )  # fmt: skip
 
     def _receive(self, host: str) -> None:

@@ -175,7 +175,7 @@ def _unreadable(path: Path, name: str, error: Exception) -> ExplorerError:
     if isinstance(error, PermissionError):
         return ExplorerError(Text(f"You may not read {name}.", f"没有读取 {name} 的权限。"))
     reason = getattr(error, "strerror", None) or str(error)
-    return ExplorerError(Text(f"{name} cannot be read: {reason}.", f"无法读取 {name}:{reason}。"))
+    return ExplorerError(Text(f"{name} cannot be read: {reason}.", f"无法读取 {name}：{reason}。"))
 
 
 def _a_folder(name: str) -> ExplorerError:

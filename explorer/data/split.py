@@ -61,7 +61,7 @@ class Dataset:
                 raise ExplorerError(
                     Text(
                         f"{self.name}: {len(split.images)} images, but {len(split.labels)} labels.",
-                        f"{self.name}:有 {len(split.images)} 张图像，却有 {len(split.labels)} 个标签。",
+                        f"{self.name}：有 {len(split.images)} 张图像，却有 {len(split.labels)} 个标签。",
                     ),
                     Text("The files do not belong together; get them again.", "文件不配套，请重新获取。"),
                 )
@@ -70,13 +70,13 @@ class Dataset:
                 raise ExplorerError(
                     Text(
                         f"{self.name}: a label is not among the {len(self.classes)} classes.",
-                        f"{self.name}:有标签不在 {len(self.classes)} 个类别之内。",
+                        f"{self.name}：有标签不在 {len(self.classes)} 个类别之内。",
                     ),
                     Text("The label file is damaged; get it again.", "标签文件已损坏，请重新获取。"),
                 )
         if not len(self.train) or not len(self.test):
             raise ExplorerError(
-                Text(f"{self.name}: no images to train or to test with.", f"{self.name}:没有可用于训练或测试的图像。"),
+                Text(f"{self.name}: no images to train or to test with.", f"{self.name}：没有可用于训练或测试的图像。"),
                 Text("At least two images a class are needed.", "每个类别至少需要两张图像。"),
             )
 

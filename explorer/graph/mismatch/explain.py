@@ -143,7 +143,7 @@ def _too_small(findings: Findings) -> None:
     findings.arithmetic.append(
         Text(
             f"{size} + 2·{sliding.padding} = {padded} < {span}: the window is larger than what it slides over.",
-            f"{size} + 2·{sliding.padding} = {padded} < {span}:窗口比它要滑过的输入还大。",
+            f"{size} + 2·{sliding.padding} = {padded} < {span}：窗口比它要滑过的输入还大。",
         )
     )
     _larger_image(findings, (window[0].least_input(1), window[1].least_input(1)))
@@ -191,7 +191,7 @@ def _pool(findings: Findings) -> None:
     findings.arithmetic.append(
         Text(
             f"2·{size} = {2 * size} > {most}: some windows would lie in the padding alone.",
-            f"2·{size} = {2 * size} > {most}:有的窗口会完全落在填充之中。",
+            f"2·{size} = {2 * size} > {most}：有的窗口会完全落在填充之中。",
         )
     )
     stride = sizes.pair(findings.told, "stride", most)[axis]
@@ -231,7 +231,7 @@ def _not_flat(findings: Findings, features: int) -> None:
     findings.arithmetic.append(
         Text(
             f"A linear layer reads along the last direction, which is {shape[-1]} here; all of {words.product(shape)}.",
-            f"全连接层沿最后一维读取，这里是 {shape[-1]};全部共 {words.product(shape)}。",
+            f"全连接层沿最后一维读取，这里是 {shape[-1]}；全部共 {words.product(shape)}。",
         )
     )
     fits = count == features

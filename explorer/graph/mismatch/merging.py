@@ -55,7 +55,7 @@ def _differs(findings: Findings, number: int, usual: Shape, place: int) -> Text:
     which = f"{number + 1}"
     return Text(
         f"Input {which}, from {words.called(node)}: {labels.shape(rest)} ≠ {labels.shape(usual)}.",
-        f"第 {which} 个输入(来自 {words.called(node)}):{labels.shape(rest)} ≠ {labels.shape(usual)}。",
+        f"第 {which} 个输入（来自 {words.called(node)}）：{labels.shape(rest)} ≠ {labels.shape(usual)}。",
     )
 
 

@@ -137,7 +137,7 @@ def damaged(path: Path) -> ExplorerError:
 
 def _refused(path: Path, reason: str, reason_zh: str) -> ExplorerError:
     return ExplorerError(
-        Text(f"{path.name} cannot be opened: {reason}.", f"无法打开 {path.name}:{reason_zh}。"),
+        Text(f"{path.name} cannot be opened: {reason}.", f"无法打开 {path.name}：{reason_zh}。"),
         Text("Make it with torch.export.save(torch.export.export(model, (images,)), ...).",
              "请用 torch.export.save(torch.export.export(model, (images,)), ...) 生成。"),
     )  # fmt: skip

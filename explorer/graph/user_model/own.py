@@ -128,7 +128,7 @@ def _meant(value: Value) -> Any:
 
 def _setting(argument: Argument, value: Value) -> Setting:
     name, kind = argument.name, argument.annotation or type(value).__name__
-    about = Text(f"Argument of the constructor: {name}: {kind}", f"构造函数的参数 {name}:{kind}")
+    about = Text(f"Argument of the constructor: {name}: {kind}", f"构造函数的参数 {name}：{kind}")
     if isinstance(value, bool | str):
         return Setting(name, Text(name, name), value, about)
     lowest = -_GREATEST if value < 0 else 0

@@ -179,6 +179,6 @@ def _annotation(argument: ast.arg) -> str:
 
 def _cannot_read(path: Path, reason: str, reason_zh: str) -> ExplorerError:
     return ExplorerError(
-        Text(f"{path.name} cannot be read: {reason}.", f"无法读取 {path.name}:{reason_zh}。"),
+        Text(f"{path.name} cannot be read: {reason}.", f"无法读取 {path.name}：{reason_zh}。"),
         Text("Choose a Python file with an nn.Module in it.", "请选择一个含有 nn.Module 的 Python 文件。"),
     )

@@ -32,7 +32,7 @@ def layer(node: Node, *, has_channels: bool = True, has_window: bool = True, has
         en, zh = f"{en}, {en_rest}", f"{zh}, {zh_rest}"
     step = stride(node)
     if has_stride and step > 1:
-        en, zh = f"{en}, stride {step}", f"{zh}, 步幅 {step}"
+        en, zh = f"{en}, stride {step}", f"{zh}，步幅 {step}"
     return Text(en, zh.replace(", ", "\uff0c"))
 
 
