@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
@@ -21,7 +22,7 @@ INPUT, OUTPUT = "Input", "Output"
 _TRANSPARENT = (nn.Sequential, nn.ModuleList, nn.ModuleDict)  # an empty one hands on what it is given
 
 
-class Follower(TorchFunctionMode):
+class Follower(TorchFunctionMode, ABC):
     """Follows one call of `model` on this thread; other threads are not disturbed.
 
     Layers are modules without children; what happens in them is hidden. Functions count where they are called by a
@@ -66,17 +67,21 @@ class Follower(TorchFunctionMode):
             return self._around_block(path, module)
         return None if isinstance(module, _TRANSPARENT) else self._around_layer(path, module)
 
+    @abstractmethod
     def _around_layer(self, path: str, module: nn.Module) -> Forward:
-        raise NotImplementedError
+        """What is called in place of a layer's `forward`."""
 
+    @abstractmethod
     def _around_block(self, path: str, module: nn.Module) -> Forward:
-        raise NotImplementedError
+        """What is called in place of a block's `forward`."""
 
+    @abstractmethod
     def _begin(self, images: torch.Tensor) -> None:
-        raise NotImplementedError
+        """The model is about to be called on `images`."""
 
+    @abstractmethod
     def _finish(self, result: Any) -> None:
-        raise NotImplementedError
+        """The model has given `result`."""
 
     def _is_elsewhere(self) -> bool:
         """Whether another thread calls."""

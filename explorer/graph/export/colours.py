@@ -42,7 +42,7 @@ CATEGORIES = {
     Category.LINEAR: "#57c498",
     Category.MERGE: "#e07ab8",
     Category.RESHAPE: "#8a93a6",
-    Category.OTHER: "#8a93a6",
+    Category.OTHER: "#b39573",
     Category.INPUT: "#8a93a6",
     Category.OUTPUT: "#8a93a6",
     Category.BLOCK: "#6fb7c9",

@@ -28,6 +28,7 @@ _ORDER = (
     Category.LINEAR,
     Category.MERGE,
     Category.RESHAPE,
+    Category.OTHER,
     Category.BLOCK,
 )
 
