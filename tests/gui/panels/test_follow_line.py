@@ -18,9 +18,14 @@ RUN = "20260101T000000Z-own-1"
 
 
 @pytest.fixture
-def control(tmp_path: Path) -> Iterator[RunControl]:
+def state() -> AppState:
+    return AppState(LENET)
+
+
+@pytest.fixture
+def control(tmp_path: Path, state: AppState) -> Iterator[RunControl]:
     store = Store(tmp_path / "runs")
-    made = RunControl(AppState(LENET), store)
+    made = RunControl(state, store)
     yield made
     made.close()
     store.close()
@@ -29,12 +34,18 @@ def control(tmp_path: Path) -> Iterator[RunControl]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(("is_own", "place"), [(True, "own_process"), (False, "elsewhere")])
 def test_whose_process_it_is(
-    qtbot: QtBot, control: RunControl, monkeypatch: pytest.MonkeyPatch, language: str, is_own: bool, place: str
+    qtbot: QtBot,
+    state: AppState,
+    control: RunControl,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    is_own: bool,
+    place: str,
 ) -> None:
     text.set_language(language)
     monkeypatch.setattr(control.own, "trains", lambda run: is_own and run == RUN)
     control.following.run, control.following.holder = RUN, Holder("0", "here", 4711)
-    line = FollowLine(control._state, control)
+    line = FollowLine(state, control)
     qtbot.addWidget(line)
     line.retranslate()
     assert line._where.text() == text.tr(f"training.{place}", number="?")

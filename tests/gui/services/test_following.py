@@ -84,10 +84,20 @@ def steps(state: AppState, run: str) -> int:
     return 0 if history is None else history.step
 
 
+def look_at(qtbot: QtBot, control: RunControl, state: AppState, other: Other) -> None:
+    """Goes to the run of another process, after its first epoch of 40 steps."""
+    wait_until(qtbot, listed(state, other.run))
+    other.advance()
+    control.open_run(other.run)
+    wait_until(qtbot, lambda: steps(state, other.run) == 40)
+
+
 def test_a_run_that_begins_elsewhere_appears_in_the_list(
-    qtbot: QtBot, control: RunControl, state: AppState, store: Store
+    qtbot: QtBot, control: RunControl, state: AppState, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wait_until(qtbot, lambda: control._watch._seen is not None)
+    glances, glance = [], store.glance
+    monkeypatch.setattr(store, "glance", lambda runs: glances.append(runs) or glance(runs))
+    wait_until(qtbot, lambda: len(glances) > 1)
     other = Other(store.root)
     wait_until(qtbot, listed(state, other.run))
     other.end(Stopped(other.run))
@@ -128,10 +138,7 @@ def test_the_shown_run_is_followed_to_its_end(qtbot: QtBot, control: RunControl,
 def test_a_run_looked_at_again_has_what_came_meanwhile(
     qtbot: QtBot, control: RunControl, state: AppState, other: Other
 ) -> None:
-    wait_until(qtbot, listed(state, other.run))
-    other.advance()
-    control.open_run(other.run)
-    wait_until(qtbot, lambda: steps(state, other.run) == 40)
+    look_at(qtbot, control, state, other)
     state.show_run(None)
     assert control.following.run is None
     other.advance()
@@ -144,10 +151,7 @@ def test_a_run_looked_at_again_has_what_came_meanwhile(
 def test_a_process_that_dies_ends_the_following_and_resuming_begins_it_again(
     qtbot: QtBot, control: RunControl, state: AppState, other: Other
 ) -> None:
-    wait_until(qtbot, listed(state, other.run))
-    other.advance()
-    control.open_run(other.run)
-    wait_until(qtbot, lambda: steps(state, other.run) == 40)
+    look_at(qtbot, control, state, other)
     other.recorder.close()  # without an ending: what is left of a process that was killed
     wait_until(qtbot, lambda: control.following.run is None)
     wait_until(qtbot, lambda: state.runs[0].status in (Status.STOPPED, Status.INTERRUPTED))
@@ -160,10 +164,7 @@ def test_a_process_that_dies_ends_the_following_and_resuming_begins_it_again(
 def test_an_ending_is_believed_when_the_process_has_let_go(
     qtbot: QtBot, control: RunControl, state: AppState, other: Other
 ) -> None:
-    wait_until(qtbot, listed(state, other.run))
-    other.advance()
-    control.open_run(other.run)
-    wait_until(qtbot, lambda: steps(state, other.run) == 40)
+    look_at(qtbot, control, state, other)
     other.advance()
     other.recorder.append(Finished(other.run))
     other.recorder.flush()
@@ -228,10 +229,7 @@ runner.join()
 
 
 def test_a_pause_of_the_other_process_is_told(qtbot: QtBot, control: RunControl, state: AppState, other: Other) -> None:
-    wait_until(qtbot, listed(state, other.run))
-    other.advance()
-    control.open_run(other.run)
-    wait_until(qtbot, lambda: steps(state, other.run) == 40)
+    look_at(qtbot, control, state, other)
     line = FollowLine(state, control)
     qtbot.addWidget(line)
     for event, is_paused in ((Paused(other.run), True), (Resumed(other.run), False)):

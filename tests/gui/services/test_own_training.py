@@ -64,15 +64,21 @@ def processes(run: str) -> list[psutil.Process]:
     return [child for child in alive if run in " ".join(child.cmdline())]
 
 
+def begin(state: AppState, control: RunControl, path: Path) -> RunPlan:
+    """Starts a training of the model that is chosen."""
+    asked = plan(path)
+    agree(path)
+    state.set_choice(asked.choice)
+    control.start(asked)
+    return asked
+
+
 @pytest.mark.slow
 def test_it_is_trained_followed_stopped_and_shown_with_its_own_code(
     qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
 ) -> None:
     path = write(tmp_path, GOOD)
-    asked = plan(path)
-    agree(path)
-    state.set_choice(asked.choice)
-    control.start(asked)
+    asked = begin(state, control, path)
     assert control.own.is_starting
     qtbot.waitUntil(lambda: not control.own.is_starting and control.following.run is not None, timeout=60_000)
     run = control.following.run
@@ -166,17 +172,17 @@ def test_code_of_a_run_from_elsewhere_is_not_run_unasked(
     qtbot.waitUntil(lambda: state.choice == asked.choice, timeout=10_000)
 
 
-def waited_out(qtbot: QtBot, control: RunControl, count: int) -> list[str]:
+def waited_out(qtbot: QtBot, state: AppState, control: RunControl, count: int) -> list[str]:
     """The runs, the oldest first, once there are so many and all are finished."""
 
     def are_finished() -> bool:
         control.refresh()
         qtbot.wait(100)
-        records = [control.record(record.id) for record in control._state.runs]
+        records = [control.record(record.id) for record in state.runs]
         return len(records) == count and all(record.status == Status.FINISHED for record in records if record)
 
     qtbot.waitUntil(are_finished, timeout=120_000)
-    return [record.id for record in sorted(control._state.runs, key=lambda record: record.number)]
+    return [record.id for record in sorted(state.runs, key=lambda record: record.number)]
 
 
 @pytest.mark.slow
@@ -193,13 +199,13 @@ def test_one_waits_for_the_other_and_a_fork_begins_with_its_weights(
     qtbot.waitUntil(lambda: control.own.is_starting or bool(state.runs), timeout=20_000)
     control.queue.add(asked)
     qtbot.waitUntil(lambda: any("waits for its turn" in words for words in told), timeout=20_000)
-    first, _ = waited_out(qtbot, control, 2)
+    first, _ = waited_out(qtbot, state, control, 2)
     (moment,) = [moment for moment in moments(store.folder(first)) if moment.step][-1:]
     record = control.record(first)
     assert record is not None
     control.start(replace(asked, origin=origin_of(record, moment)))
     qtbot.waitUntil(lambda: len(state.runs) == 3, timeout=20_000)
-    *_, forked = waited_out(qtbot, control, 3)
+    *_, forked = waited_out(qtbot, state, control, 3)
     fork = control.record(forked)
     assert fork is not None
     assert fork.plan.origin == origin_of(record, moment)
@@ -213,10 +219,7 @@ def test_the_weights_of_a_run_that_goes_on_are_shown_though_its_file_has_changed
     qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
 ) -> None:
     path = write(tmp_path, GOOD)
-    asked = plan(path)
-    agree(path)
-    state.set_choice(asked.choice)
-    control.start(asked)
+    asked = begin(state, control, path)
     qtbot.waitUntil(lambda: control.following.saved_step is not None, timeout=90_000)
     run = control.following.run
     assert run is not None
