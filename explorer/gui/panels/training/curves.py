@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.curves_menu import CurvesMenu
-from explorer.gui.text import tr
+from explorer.gui.text import say, tr
 from explorer.gui.widgets.legend import Entry, Legend
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 GREYS = ("faint", "wire", "disabled")
 LEGEND_WIDTH = 132
+_SIDE = 24  # px, free beside words in the place of the plots
 PAUSE_MS = 200  # between two drawings of a run that goes on: each takes the interpreter from the training
 PLOT_NAMES = ("lossPlot", "accuracyPlot")
 
@@ -95,6 +96,7 @@ class CurvesView(QWidget):
             label.setProperty("role", role)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty_hint.setWordWrap(True)
 
     def _title_row(self, column: int) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -246,8 +248,10 @@ class CurvesView(QWidget):
 
     def _show_empty(self, history: History | None, *, is_empty: bool) -> None:
         hint = ""
-        if history is not None:
-            words_now = tr("training.no_curves") if history.ending is not None else tr("training.waiting_curves")
+        if history is not None and history.ending is not None:
+            words_now, hint = tr("training.no_curves"), self._reason()
+        elif history is not None:
+            words_now = tr("training.waiting_curves")
         elif self._state.shown_run is not None:
             words_now = tr("training.loading_curves")
         else:
@@ -257,6 +261,12 @@ class CurvesView(QWidget):
         self._empty.setVisible(is_empty)
         self._empty_hint.setVisible(is_empty and bool(hint))
         self._place_empty()
+
+    def _reason(self) -> str:
+        """Why the run that is shown failed, and what to do; a notice has said so, but goes away."""
+        record = self._run_control.record(self._state.shown_run)
+        said = () if record is None else (record.message, record.hint)
+        return " ".join(say(text) for text in said if text is not None)
 
     def invite(self, title: str, dataset: str) -> None:
         """Says what Start would train on what, where nothing is drawn yet."""
@@ -273,7 +283,8 @@ class CurvesView(QWidget):
         top = self.height() // 2 - 20
         room = self.width() - (LEGEND_WIDTH if self.width() > 3 * LEGEND_WIDTH + 80 else 0)
         self._empty.setGeometry(0, top, room, 22)
-        self._empty_hint.setGeometry(0, top + 24, room, 20)
+        needed = max(20, self._empty_hint.heightForWidth(room - 2 * _SIDE))
+        self._empty_hint.setGeometry(_SIDE, top + 24, room - 2 * _SIDE, min(needed, self.height() - top - 24))
         self._empty.raise_()
         self._empty_hint.raise_()
 
