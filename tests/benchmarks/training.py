@@ -1,11 +1,15 @@
 """Training against other ways to train: `python -m tests.benchmarks.training [--nets NAME ...] [--seconds S]`.
 
-In turns of `--turn` seconds: (a) the lecture's way, a DataLoader that resizes each image and the
-lecture's loop; (b) PyTorch Lightning as it comes, with the lecture's DataLoader and with this program's batches;
-(c) a bare loop over this program's batches; (d) a run of this program, recorded as always. The last two share a
-process and all its settings, precision too; (a) and (b) have one of their own, with what torch does by itself. Images
-per second are medians over the turns, by processor time (of all threads) on the CPU and by the clock on a GPU or with
-`--wall`.
+In turns of `--turn` seconds, each round beginning with another: (a) the lecture's way, a DataLoader that resizes each
+image and the lecture's loop; (b) PyTorch Lightning as it comes, with the lecture's DataLoader and with this program's
+batches; (c) a bare loop over this program's batches, twice, which tells how far chance goes; (d) a run of this program,
+recorded as always. The last two share a process and all its settings, precision too; (a) and (b) have one each, with
+what torch does by itself, and are left out where they do not answer in `--limit` seconds. Images per second are medians
+over the turns, by processor time (of all threads) on the CPU and by the clock on a GPU or with `--wall`. A network has
+`--seconds` for each way, in three rounds at least, and no more rounds after `--most` seconds on the clock.
+
+With `--keep FILE` each row is kept as soon as it is done, and taken from there the next time.
+
 Then what bounds each network: the shares of a step, and the arithmetic and memory traffic of a step against what the
 device can do. `--window` measures instead what the window costs: see `tests.benchmarks.window_while_training`.
 """
@@ -21,25 +25,21 @@ import argparse
 import contextlib
 import io
 import json
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
 import torch
 
 from explorer.training import device as devices
 from tests.benchmarks import limits, machine, rivals
+from tests.benchmarks.contenders import Clock, Elsewhere, Here, compete, serve, typical
 from tests.benchmarks.rivals import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.benchmarks.rivals import Work
+    from explorer.data.split import Dataset
+    from tests.benchmarks.contenders import Contender
 
 CASES = (
     Case("LeNet, 28", "lenet", 28, 64, every=8),
@@ -53,132 +53,96 @@ CASES = (
     Case("CIFAR-10 ResNet, 96", "cifar_resnet", 96, 64, channels=3, source=32),
 )
 CPU_BATCH = {28: 256, 96: 32, 224: 16}  # at most, by side: a step is to take seconds, not minutes
-WARM_UP = 3  # values of each way that are not timed
+OWN = ("ours", "bare", "bare again")
+FOREIGN = ("lecture", "Lightning", "Lightning with our batches")
+LEAST_ROUNDS = 3
 
 
-@dataclass
-class Contender:
-    """One way, and how fast it was in each of its turns."""
-
-    title: str
-    work: Work
-    rates: list[float] = field(default_factory=list)
-
-    def take_turn(self, seconds: float, clock: Clock) -> None:
-        """Works until `seconds` have been counted; at least one piece of work that counts."""
-        images, spent = 0, 0.0
-        while not images or spent < seconds:
-            began = clock.read()
-            done = next(self.work)
-            if done is not None:
-                spent += clock.read() - began
-                images += done
-        self.rates.append(images / spent)
-
-    @property
-    def typical(self) -> float:
-        return median(self.rates)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Processor time of the process, or the time on the clock once the device has done what it was given."""
-
-    device: torch.device
-    is_wall: bool
-
-    def read(self) -> float:
-        if not self.is_wall:
-            return time.process_time()
-        if self.device.type == "cuda":
-            torch.cuda.synchronize(self.device)
-        return time.perf_counter()
-
-
-class Elsewhere:
-    """Contenders in a process of their own, which take their turns when they are told to."""
-
-    def __init__(self, case: Case, args: argparse.Namespace) -> None:
-        line = [sys.executable, "-m", "tests.benchmarks.training", "--serve", "--nets", case.architecture]
-        line += ["--batch", str(case.batch_size), "--threads", str(args.threads), "--device", args.device]
-        line += ["--workers", str(args.workers), "--turn", str(args.turn), "--ways", args.ways or ""]
-        line += ["--images", str(args.images)] * bool(args.images) + ["--wall"] * args.wall
-        self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.rates: dict[str, list[float]] = {}
-
-    def take_turns(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        for title, rate in json.loads(self._process.stdout.readline()).items():
-            self.rates.setdefault(title, []).append(rate)
-
-    def end(self) -> None:
-        self._process.communicate()
-
-
-def serve(case: Case, args: argparse.Namespace, device: torch.device) -> None:
-    """Takes a turn of each foreign way for every line that comes in, and answers with their rates."""
-    clock = Clock(device, args.wall or device.type != "cpu")
-    answers = sys.stdout
+def serve_foreign(title: str, case: Case, args: argparse.Namespace, device: torch.device) -> None:
+    """A foreign way, in the process that was started for it."""
     with silence():
-        data = rivals.images(case, args.images or max(40 * case.batch_size, 2048))
-        found = started(
-            {
-                "lecture": lambda: rivals.lecture(case, data, device, args.workers),
-                "Lightning": lambda: rivals.lightning(case, data, device, workers=args.workers),
-                "Lightning, our batches": lambda: rivals.lightning(case, data, device, workers=0, own_batches=True),
-            },
-            args,
-        )
-        for _ in sys.stdin:
-            for contender in found:
-                contender.take_turn(args.turn, clock)
-            answers.write(json.dumps({contender.title: contender.rates[-1] for contender in found}) + "\n")
-            answers.flush()
+        data = images_for(case, args)
+        if title == "lecture":
+            work = rivals.lecture(case, data, device, args.workers)
+        else:
+            is_mine = title != "Lightning"
+            found = rivals.lightning(case, data, device, workers=0 if is_mine else args.workers, own_batches=is_mine)
+            work = found  # type: ignore[assignment]
+        serve(title, work, clock_for(device, args))
     os._exit(0)  # threads of others need not be waited for
 
 
-def started(ways: dict[str, Callable[[], Work | None]], args: argparse.Namespace) -> list[Contender]:
-    """Those that are wanted and installed, warm."""
-    wanted = {name.strip() for name in args.ways.split(",")} if args.ways else set(ways)
-    made = {title: make() for title, make in ways.items() if title in wanted}
-    found = [Contender(title, work) for title, work in made.items() if work is not None]
-    for contender in found:
-        counted = 0
-        while counted < WARM_UP:
-            counted += next(contender.work) is not None
-    return found
+def foreign(title: str, case: Case, number: int, args: argparse.Namespace) -> Elsewhere:
+    line = [sys.executable, "-m", "tests.benchmarks.training", "--serve", title, "--case", str(number)]
+    line += ["--batch", str(case.batch_size), "--threads", str(args.threads), "--device", args.device]
+    line += ["--workers", str(args.workers)]
+    line += ["--images", str(args.images)] * bool(args.images) + ["--wall"] * args.wall
+    return Elsewhere(title, line, args.limit)
 
 
-def compare(case: Case, args: argparse.Namespace, device: torch.device) -> dict[str, float]:
-    """Images a second of each way."""
-    clock = Clock(device, args.wall or device.type != "cpu")
-    elsewhere = Elsewhere(case, args)
-    with tempfile.TemporaryDirectory() as root:
-        data = rivals.images(case, args.images or max(40 * case.batch_size, 2048))
+def compare(case: Case, number: int, args: argparse.Namespace, device: torch.device) -> dict[str, float | None]:
+    """Images a second of each way; None for one that did not answer."""
+    clock, wanted = clock_for(device, args), ways(args)
+    with tempfile.TemporaryDirectory() as root, contextlib.ExitStack() as stack:
+        afar = [foreign(title, case, number, args) for title in FOREIGN if title in wanted]
+        for other in afar:
+            stack.callback(other.end)
+        data = images_for(case, args)
         mine = rivals.ours(case, data, device, precision=args.precision, speed=args.speed, root=Path(root))
-        first = started({"ours": lambda: mine}, args)  # says in which precision
+        stack.callback(mine.close)
+        found: list[Contender] = [Here("ours", mine, clock)]  # which says in which precision
         precision, is_last = mine.precision, rivals.is_channels_last(case, device)
+        for title in OWN[1:]:
+            if title in wanted:
+                bare = rivals.bare(case, data, device, precision=precision, channels_last=is_last)
+                found.append(Here(title, bare, clock))
+        for other in afar:
+            other.wait_until_warm()
+        found += afar
+        found = [way for way in found if way.title in wanted and way.trouble is None]
+        compete(found, turn=args.turn, seconds=args.seconds, least=LEAST_ROUNDS, most_seconds=args.most)
+        rates = {way.title: typical(way) for way in found}
+    return {title: rates.get(title) for title in wanted}
 
-        def bare() -> Work:
-            return rivals.bare(case, data, device, precision=precision, channels_last=is_last)
 
-        found = [*first, *started({"bare": bare, "bare again": bare}, args)]
-        try:
-            rounds = 0
-            while rounds * args.turn < args.seconds:
-                rounds += 1
-                for contender in found:
-                    contender.take_turn(args.turn, clock)
-                elsewhere.take_turns()
-        finally:
-            for contender in found:
-                contender.work.close()  # type: ignore[attr-defined]
-            elsewhere.end()
-    foreign = {title: median(rates) for title, rates in elsewhere.rates.items()}
-    return {contender.title: contender.typical for contender in found} | foreign
+def ways(args: argparse.Namespace) -> tuple[str, ...]:
+    asked = {name.strip() for name in args.ways.split(",")} if args.ways else {*OWN, *FOREIGN}
+    return tuple(title for title in (*OWN, *FOREIGN) if title in asked)
+
+
+def clock_for(device: torch.device, args: argparse.Namespace) -> Clock:
+    return Clock(device, args.wall or device.type != "cpu")
+
+
+def images_for(case: Case, args: argparse.Namespace) -> Dataset:
+    return rivals.images(case, args.images or max(40 * case.batch_size, 2048))
+
+
+class Kept:
+    """Rates of networks that were measured before, in a file of one line of JSON each."""
+
+    def __init__(self, path: Path | None, args: argparse.Namespace) -> None:
+        self._path = path
+        self._how = [args.threads, args.device, args.precision, args.speed, args.workers, args.images, args.wall]
+        self._found: dict[str, dict[str, float | None]] = {}
+        if path is not None and path.exists():
+            for line in path.read_text().splitlines():
+                kept = json.loads(line)
+                if kept["how"] == self._how:
+                    self._found[kept["network"]] = kept["rates"]
+
+    def rates_of(self, case: Case, wanted: tuple[str, ...]) -> dict[str, float | None] | None:
+        """None where a way was not measured."""
+        rates = self._found.get(self._name(case), {})
+        return {title: rates[title] for title in wanted} if set(wanted) <= set(rates) else None
+
+    def add(self, case: Case, rates: dict[str, float | None]) -> None:
+        if self._path is not None:
+            with self._path.open("a") as file:
+                file.write(json.dumps({"network": self._name(case), "how": self._how, "rates": rates}) + "\n")
+
+    def _name(self, case: Case) -> str:
+        return f"{case.title}, batch {case.batch_size}"
 
 
 @contextlib.contextmanager
@@ -201,21 +165,23 @@ def main() -> None:
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = True
     if args.serve:
-        found = [case for case in CASES if case.architecture in args.nets]
-        serve(reduced(found[0], device, args.batch), args, device)
+        serve_foreign(args.serve, reduced(CASES[args.case], device, args.batch), args, device)
     busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{machine.description()}; {devices.describe(str(device)).en}, {args.threads} threads{busy}\n")
-    chosen = [case for case in CASES if not args.nets or case.architecture in args.nets]
-    cases = [reduced(case, device, args.batch) for case in chosen]
-    is_first = True
-    for case in cases:
-        rates = compare(case, args, device)
-        if is_first:
-            row(["network", "batch", *(f"{title}, images/s" for title in rates), *(f"ours / {t}" for t in rates)])
-            row(["---", *["---:"] * (1 + 2 * len(rates))])
-            is_first = False
-        mine = rates.get("ours", float("nan"))
-        cells = [f"{rate:.0f}" for rate in rates.values()] + [f"{mine / rate:.3f}" for rate in rates.values()]
+    cases, wanted, kept = [], ways(args), Kept(args.keep, args)
+    ratios = [title for title in wanted if title != "ours"] if "ours" in wanted else []
+    row(["network", "batch", *(f"{title}, images/s" for title in wanted), *(f"ours / {title}" for title in ratios)])
+    row(["---", *["---:"] * (1 + len(wanted) + len(ratios))])
+    for number, full in enumerate(CASES):
+        if args.nets and full.architecture not in args.nets:
+            continue
+        cases.append(case := reduced(full, device, args.batch))
+        rates = kept.rates_of(case, wanted)
+        if rates is None:
+            rates = compare(case, number, args, device)
+            kept.add(case, rates)
+        cells = [words(rates[title], ".0f") for title in wanted]
+        cells += [words(share(rates["ours"], rates[title]), ".3f") for title in ratios]
         row([case.title, str(case.batch_size), *cells])
     if not args.no_bounds:
         limits.report(cases, device, devices.precision_for(args.precision, device))
@@ -228,6 +194,14 @@ def reduced(case: Case, device: torch.device, batch: int | None) -> Case:
     return Case(case.title, case.architecture, case.side, size, case.channels, case.source, case.settings, every)
 
 
+def share(mine: float | None, other: float | None) -> float | None:
+    return None if mine is None or other is None else mine / other
+
+
+def words(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
 def row(cells: list[str]) -> None:
     print(f"| {' | '.join(cells)} |", flush=True)
 
@@ -235,8 +209,11 @@ def row(cells: list[str]) -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nets", nargs="*", metavar="NAME", help="architectures; without, all of the lectures'")
-    parser.add_argument("--seconds", type=float, default=8.0, help="for each way of each network (8)")
+    parser.add_argument("--seconds", type=float, default=8.0, help="counted, for each way of each network (8)")
     parser.add_argument("--turn", type=float, default=0.5, help="seconds of a turn (0.5)")
+    parser.add_argument("--most", type=float, default=120.0, help="seconds on the clock for all rounds (120)")
+    parser.add_argument("--limit", type=float, default=180.0, help="seconds for a turn of a process (180)")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keeps each row, and takes from there what it has")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--device", default="auto")
     parser.add_argument("--precision", default="auto", help="of this program's run and the bare loop")
@@ -247,7 +224,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--ways", help="only these, with commas between, e.g. bare,ours")
     parser.add_argument("--wall", action="store_true", help="by the clock on the CPU too")
     parser.add_argument("--no-bounds", action="store_true", help="without what bounds each network")
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--serve", metavar="WAY", help=argparse.SUPPRESS)
+    parser.add_argument("--case", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--window", action="store_true", help="what the window costs instead")
     return parser.parse_args()
 
