@@ -2,11 +2,14 @@
 
 import sys
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tqdm import tqdm
 
 from explorer.training import events
+
+if TYPE_CHECKING:
+    from explorer.bilingual import Text
 
 
 class ProgressBars:
@@ -14,6 +17,7 @@ class ProgressBars:
 
     def __init__(self) -> None:
         self._bar: tqdm[None] | None = None
+        self._preparing: Text | None = None
         self._epochs = 0
         self._steps_per_epoch = 0
 
@@ -28,7 +32,9 @@ class ProgressBars:
     def show(self, event: events.Event) -> None:
         match event:
             case events.Preparing(what=what):
-                self._print(str(what))
+                if what != self._preparing:  # it comes again with each fraction that is done
+                    self._print(str(what))
+                self._preparing = what
             case events.Started():
                 self._epochs, self._steps_per_epoch = event.epochs, event.steps_per_epoch
                 self._print(

@@ -85,7 +85,11 @@ def fit(found: WeightsFile, model: nn.Module) -> WeightsFile:
     for prefix in _PREFIXES:
         if weights and all(name.startswith(prefix) for name in weights) and not any(n.startswith(prefix) for n in own):
             weights = {name.removeprefix(prefix): value for name, value in weights.items()}
-            notes.append(Text(f"The prefix “{prefix}” was taken off the names.", f"已去掉名称前缀“{prefix}”。"))
+            notes += _notes_on(prefix)
+    prefix = _outer_prefix(weights, own)
+    if prefix:
+        notes += _notes_on(prefix, others=sum(not name.startswith(prefix) for name in weights))
+        weights = {name.removeprefix(prefix): v for name, v in weights.items() if name.startswith(prefix)}
     counters = [name for name in own if name not in weights and name.endswith(_COUNTER)]
     if counters:  # files from before PyTorch 0.4.1 have none
         weights.update({name: torch.zeros((), dtype=torch.int64) for name in counters})
@@ -101,6 +105,26 @@ def fit(found: WeightsFile, model: nn.Module) -> WeightsFile:
         notes.append(Text(f"Stored as {written}; used as float32.", f"以 {written} 存储，按 float32 使用。"))
     weights = {name: weights[name].to(value.dtype) for name, value in own.items()}
     return replace(found, weights=weights, notes=tuple(notes), warnings=_not_finite(weights))
+
+
+def _outer_prefix(weights: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """What stands before the names of all of the network's tensors in a file of something around it; "" if nothing.
+
+    Such as `model.` where a Lightning module or a trainer holds the network.
+    """
+    needed = [name for name in own if not name.endswith(_COUNTER)]
+    if not needed or any(name in weights for name in needed):
+        return ""
+    longest = max(needed, key=len)
+    prefixes = [name.removesuffix(longest) for name in weights if name.endswith(f".{longest}")]
+    return next((prefix for prefix in prefixes if all(prefix + name in weights for name in needed)), "")
+
+
+def _notes_on(prefix: str, others: int = 0) -> list[Text]:
+    notes = [Text(f"The prefix “{prefix}” was taken off the names.", f"已去掉名称前缀“{prefix}”。")]
+    if others:
+        notes.append(Text(f"Left out what has another: {others} tensors.", f"忽略了其他前缀的 {others} 个张量。"))
+    return notes
 
 
 def _of_safetensors(path: Path, name: str) -> dict[str, Any]:

@@ -59,6 +59,11 @@ def test_weights_are_read_as_they_were_saved(tmp_path: Path) -> None:
 
 GOOD: dict[str, tuple[Callable[[], object], str]] = {
     "module prefix": (lambda: {f"module.{key}": value for key, value in own().items()}, "module."),
+    "held by another module": (lambda: {f"net.body.{key}": value for key, value in own().items()}, "“net.body.”"),
+    "beside others": (
+        lambda: {"loss.weight": torch.ones(3), **{f"model.{key}": value for key, value in own().items()}},
+        "another: 1 tensors",
+    ),
     "half": (lambda: {key: v.half() if v.is_floating_point() else v for key, v in own().items()}, "float16"),
     "double": (lambda: {key: v.double() if v.is_floating_point() else v for key, v in own().items()}, "float64"),
     "no counters": (lambda: {key: v for key, v in own().items() if "num_batches" not in key}, "begin at 0"),

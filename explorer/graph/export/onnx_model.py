@@ -33,8 +33,8 @@ def render(request: Request) -> Written:
     if model is None:
         if request.choice is None:
             raise ExplorerError(
-                Text("There is no model to write.", "没有可以导出的模型。"),
-                Text("Choose an architecture first.", "请先选择一个网络结构。"),
+                Text("A model from a file of your own is not written as ONNX.", "您自己文件中的模型不能导出为 ONNX。"),
+                Text("Call torch.onnx.export in that file.", "请在该文件中调用 torch.onnx.export。"),
             )
         model = catalogue.build(request.choice)
     size = sum(parameter.numel() * parameter.element_size() for parameter in model.parameters())

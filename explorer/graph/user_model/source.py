@@ -10,6 +10,7 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 
 MAX_BYTES = 4 << 20
+_CHANNELS = ("in_channels", "in_chans", "in_ch", "n_channels", "num_channels", "input_channels", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def models(path: Path) -> tuple[ModelClass, ...]:
 
 
 def first_channels(path: Path) -> int | None:
-    """How many channels the first convolution in the file reads, where its code says it with a number.
+    """How many channels the first convolution in the file reads, where its code says it.
+
+    It is said by a number, or by an argument or a constant that has one.
 
     Raises:
         ExplorerError: As `models`.
@@ -102,11 +105,36 @@ def first_channels(path: Path) -> int | None:
     except (SyntaxError, ValueError, RecursionError) as error:
         raise not_python(path, error) from error
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    known = _numbers(tree)
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         first = call.args[0]
-        if name == "Conv2d" and isinstance(first, ast.Constant) and isinstance(first.value, int):
-            return first.value
+        channels = known.get(first.id) if isinstance(first, ast.Name) else _number(first)
+        if name == "Conv2d" and channels is not None:
+            return channels
+    return next((known[name] for name in _CHANNELS if name in known), None)
+
+
+def _numbers(tree: ast.Module) -> dict[str, int]:
+    """The numbers that names stand for: defaults of arguments, and constants of the file."""
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            positional = [*node.args.posonlyargs, *node.args.args]
+            pairs = [
+                *zip(reversed(positional), reversed(node.args.defaults), strict=False),
+                *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+            ]
+            found |= {argument.arg: number for argument, value in pairs if (number := _number(value)) is not None}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and (number := _number(statement.value)) is not None:
+            found |= {target.id: number for target in statement.targets if isinstance(target, ast.Name)}
+    return found
+
+
+def _number(value: ast.expr | None) -> int | None:
+    if isinstance(value, ast.Constant) and isinstance(value.value, int) and not isinstance(value.value, bool):
+        return value.value
     return None
 
 
