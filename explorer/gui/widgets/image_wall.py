@@ -228,7 +228,7 @@ class ImageWall(QAbstractScrollArea):
         image = self._images.get(tile.number)
         if image is None:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("field"))
+            painter.setBrush(theme.colour("hover"))
             painter.drawRoundedRect(picture, 4, 4)
         else:
             draw_fitted(painter, picture, image)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.gui.widgets.plain_table import PlainTable
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-PAD = 11  # px beside the words; those of the titles stand as far in
+PAD = 8  # px beside the words, as in the style sheet of the titles
 BAR, GAP = 40, 7  # px of a bar; between it, or an icon, and the words
 _BAR_HEIGHT, _BOX = 4, 16
 

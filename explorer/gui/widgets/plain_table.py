@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from explorer.gui.widgets.plain_rows import PlainRows
 
 ROW_HEIGHT = 28  # px, of the heading too
-_ARROW = 16  # px of the column that is sorted by
+_ARROW = 22  # px that the sign of the order takes from a title
 _LEAST = 32  # px of a column
 
 

@@ -212,7 +212,7 @@ def _tip(record: RunRecord) -> str:
 
 
 class RunDelegate(QStyledItemDelegate):
-    """A tick, the colour, name and test accuracy; below what it was trained on and with."""
+    """A tick, the colour, name and test accuracy; below what it was trained with and on."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return QSize(200, ROW_HEIGHT)
@@ -269,7 +269,7 @@ def _paint_words(painter: QPainter, area: QRectF, record: RunRecord, *, is_shown
         room = QFontMetricsF(small).horizontalAdvance(live)
         _write(painter, lower, live, small, "accent", Qt.AlignmentFlag.AlignRight)
         lower.setRight(lower.right() - room - 8)
-    _write(painter, lower, f"{words.data(record)} · {words.settings(record)}", small, "faint")
+    _write(painter, lower, f"{words.settings(record)} · {words.data(record)}", small, "faint")
 
 
 def _write(

@@ -52,7 +52,7 @@ def _whole(value: float | None) -> str:
 
 
 COLUMNS = (
-    Column("name", lambda run: None, lambda value: "", 190),
+    Column("name", lambda run: None, lambda value: "", 130),
     Column("train_loss", lambda run: _last(run.points.train_losses), words.loss, 88),
     Column("test_loss", lambda run: _last(run.points.test_losses), words.loss, 88),
     Column("train_accuracy", lambda run: _last(run.points.train_accuracies), words.percent, 88),

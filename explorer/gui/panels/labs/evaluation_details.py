@@ -14,6 +14,7 @@ from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.class_scores import COLUMNS, ClassScores
 from explorer.gui.widgets.class_strip import ClassStrip
+from explorer.gui.widgets.plain_table import ROW_HEIGHT
 from explorer.gui.widgets.reliability import Reliability
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class ClassesCard(QFrame):
         rows = () if summary is None else summary.classes
         self.table.show_rows(rows)
         shown = min(max(len(rows), 1), _ROWS_SHOWN)
-        self.table.setMinimumHeight(28 + shown * 26 + 2)
+        self.table.setMinimumHeight((1 + shown) * ROW_HEIGHT + 2)
 
     def _copy_markdown(self) -> None:
         head = [tr(f"evaluation.column_{column}") for column in COLUMNS]

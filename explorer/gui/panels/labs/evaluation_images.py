@@ -194,10 +194,12 @@ class ImagesCard(QFrame):
     def _on_wanted(self, numbers: tuple[int, ...]) -> None:
         if self._record is not None and self._summary is not None:
             self.images.ask(self._record.plan, self._summary.answers, numbers)
+            self.said.setText(tr("evaluation.images_reading"))
 
     def _on_read(self, found: Thumbnails) -> None:
         if self._summary is not None and len(found.answers) == len(self._summary.answers):
             self.wall.show_images(found.by_number)
+            self._say()
 
     def _on_chosen(self, number: int) -> None:
         if self._record is not None and self._summary is not None:
