@@ -1,7 +1,7 @@
 """What belongs to the graph and its table: switch and tools above, legend below, costs and overview beside."""
 
-from PySide6.QtCore import QMargins, QSize, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QMargins, QSize
+from PySide6.QtWidgets import QFrame, QWidget
 
 from explorer.graph.model import LayerGraph
 from explorer.gui import theme
@@ -13,6 +13,7 @@ from explorer.gui.widgets.graph_legend import GraphLegend
 from explorer.gui.widgets.graph_tools import GraphTools
 from explorer.gui.widgets.minimap import Minimap
 from explorer.gui.widgets.mismatch_card import MismatchCard
+from explorer.gui.widgets.note import Note
 from explorer.gui.widgets.segmented import Segmented
 
 EDGE = 12  # from the border of the panel
@@ -21,7 +22,7 @@ _GAP = 8
 _INDENT = 4  # of the breadcrumb in the strip, so that its words begin where those of the legend begin
 _NOTE_WIDTH = 440
 _SUMS = 44  # height of the row of sums under the table, and of its scroll bar
-_NARROW, _LOW = 580, 420  # a panel without room for the words of the switch; one in which a row counts
+_NARROW, _LOW = 580, 560  # a panel without room for the words of the switch; one in which a row counts
 _ROWS = 4  # of the legend, where there is room for as many
 _CRUMBS = 200  # pixels that make it worth while to have the breadcrumb between switch and tools
 
@@ -50,11 +51,11 @@ class Overlay:
         self.crumbs = Breadcrumb(parent)
         self.crumbs.move(EDGE, 10_000)  # away from the pointer, until its place is known
         self.crumbs.hide()
-        self.note = QLabel(parent)
+        self.note = Note(parent)
         self.note.setObjectName("graphNote")
-        self.note.setWordWrap(True)
-        self.note.setContentsMargins(12, 8, 12, 8)
-        self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._borders = [QFrame(parent) for _ in range(3)]  # of the graph: above, at the left and at the right
+        for border, role in zip(self._borders, ("line", "upright-line", "upright-line"), strict=True):
+            border.setProperty("role", role)
         self.card = MismatchCard(parent)
         self.card.hide()
 
@@ -79,14 +80,10 @@ class Overlay:
         self.legend.show_graph(graph, colouring)
         self.costs.show_graph(graph, colouring)
 
-    def show_note(self, words: str, graph: LayerGraph | None) -> None:
+    def show_note(self, words: str, graph: LayerGraph | None, *, is_hint: bool) -> None:
         """Says something, in the middle where there is no graph; of one that ends early at length why it does."""
-        is_empty = graph is None
         self.card.show_graph(graph)
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
-        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter if is_empty else Qt.AlignmentFlag.AlignLeft)
-        theme.set_state(self.note, "empty" if is_empty else "notice", "role")
+        self.note.say(words, is_hint=is_hint and graph is not None, is_alone=graph is None)
 
     def retranslate(self) -> None:
         self.switch.set_words(
@@ -142,16 +139,26 @@ class Overlay:
         self.minimap.set_room(QSize(width - self.beside.left(), low - self.top))
         self.minimap.move(width - self.minimap.width() - EDGE, low - self.minimap.height() - EDGE)
         self.show_minimap()
-        right = width - (self.beside.right() or EDGE)
-        left = self.beside.left() + (0 if self.beside.left() else EDGE)
+        right = width - self.beside.right() - EDGE
+        left = self.beside.left() + EDGE
         self.note.setFixedWidth(max(min(right - left, _NOTE_WIDTH), 160))
         self.note.adjustSize()
         self.card.set_width(self.note.width())
         self.costs.setGeometry(EDGE, self.top, WIDTH, max(low - EDGE - self.top, 0))
+        self._put_borders(width, low, is_empty=is_empty)
         if is_empty:
             self.note.move((width - self.note.width()) // 2, (height - self.note.height()) // 2)
         else:
             self._stack(left, low - EDGE - (_SUMS if self.is_table else 0))
+
+    def _put_borders(self, width: int, low: int, *, is_empty: bool) -> None:
+        """Parts the graph from what lies around it: what is cut off there goes on beyond."""
+        beside, (above, left, right) = self.beside, self._borders
+        above.setGeometry(0, self.top - 1, width, 1)
+        left.setGeometry(beside.left() - 1, self.top, 1, low - self.top)
+        right.setGeometry(width - beside.right(), self.top, 1, low - self.top)
+        for border, is_needed in ((above, True), (left, beside.left()), (right, beside.right())):
+            border.setVisible(bool(is_needed) and not self.is_table and not is_empty)
 
     def _put_strip(self, width: int, height: int, *, has_crumbs: bool) -> int:
         """Puts the legend along the lower edge, with the breadcrumb in a row above it; returns the height of both."""

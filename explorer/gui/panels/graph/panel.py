@@ -353,7 +353,7 @@ class GraphPanel(QWidget):
             words = tr("graph.empty")
         else:
             words = "" if self.is_table else mode_words(self._graph)
-        self.overlay.show_note(words, self._graph)
+        self.overlay.show_note(words, self._graph, is_hint=note is None)
         self._arrange()
 
     def _restyle(self) -> None:

@@ -5,9 +5,11 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.bilingual import Text
 from explorer.graph.colouring import ColourBy
 from explorer.graph.views import Detail
-from explorer.gui.state import Selection, SelectionKind
+from explorer.gui.state import GraphNote, Selection, SelectionKind
+from tests.graph.graphs import carried
 from tests.gui.graphs import MakePanel, place_on_screen
 
 
@@ -137,3 +139,17 @@ def test_the_drawing_stays_in_its_place_when_room_is_taken_beside_it(make: MakeP
     panel.overlay.wants_costs = panel.overlay.wants_minimap = False
     panel._arrange()
     assert place() == before
+
+
+def test_a_hint_over_the_graph_can_be_put_away_and_does_not_come_back(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make("torchvision/inception_v3")
+    note = panel.overlay.note
+    assert note.isVisible()
+    qtbot.mouseClick(note, Qt.MouseButton.LeftButton)
+    assert not note.isVisible()
+    panel._state.set_graph(carried("lenet"))
+    panel._state.set_graph(carried("torchvision/inception_v3"))
+    assert not note.isVisible()
+    panel._state.set_graph_note(GraphNote(Text("Tracing.", "追踪。")))
+    assert note.isVisible()
+    assert note.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
