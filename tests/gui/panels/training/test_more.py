@@ -14,9 +14,7 @@ from explorer.gui.panels.training.ladder_field import LadderField
 from explorer.gui.panels.training.schedule_line import ScheduleLine
 from explorer.training import presets
 from explorer.training.config import TrainConfig
-from tests.gui.panels.training_window import Bench, bench
-
-__all__ = ["bench"]
+from tests.gui.panels.training.bench import Bench
 
 
 def shown_words(bench: Bench) -> str:

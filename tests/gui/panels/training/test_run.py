@@ -6,9 +6,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.bilingual import Text
 from explorer.runs.history import History
 from explorer.training.events import EndedEarly, Failed, Finished, LearningRateChanged
-from tests.gui.panels.training_window import Bench, bench
-
-__all__ = ["bench"]
+from tests.gui.panels.training.bench import Bench
 
 
 def started(bench: Bench) -> History:

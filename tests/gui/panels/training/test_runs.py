@@ -1,9 +1,11 @@
+"""The table of runs: what a row tells, and what can be done with the run that it is of."""
+
 import json
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QMenu
 
 from explorer.bilingual import Text
 from explorer.gui import text
@@ -13,25 +15,9 @@ from explorer.runs.about import About
 from explorer.runs.plan import RunPlan
 from explorer.runs.store import Store
 from explorer.training.events import Failed, Paused, Resumed, Stopped
-from tests.gui.panels.training_window import Bench, bench
+from tests.gui.panels.training.bench import Bench
+from tests.gui.panels.training.table import column, select, shown
 from tests.gui.recorded_runs import plan, recorded
-
-__all__ = ["bench"]
-
-
-def column(key: str) -> int:
-    return [column.key for column in COLUMNS].index(key)
-
-
-def shown(bench: Bench, key: str) -> list[str]:
-    model = bench.find("runsTable").model()
-    return [model.index(row, column(key)).data() for row in range(model.rowCount())]
-
-
-@pytest.fixture
-def runs(bench: Bench) -> Bench:
-    bench.panel.pages.show_page(1)
-    return bench
 
 
 def test_no_runs_says_how_to_make_one(runs: Bench) -> None:
@@ -169,84 +155,6 @@ def test_side_by_side_where_there_is_room(runs: Bench) -> None:
     assert not runs.panel.curves.isVisible()
 
 
-def select(runs: Bench, *numbers: str) -> None:
-    """Selects the rows of these runs together, as with Ctrl."""
-    view = runs.find("runsTable")
-    view.clearSelection()
-    flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-    for row, number in enumerate(shown(runs, "number")):
-        if number in numbers:
-            view.selectionModel().select(view.model().index(row, 0), flags)
-
-
-def look_for(runs: Bench, text: str) -> None:
-    runs.find("runsFilter").setText(text)
-    runs.qtbot.waitUntil(lambda: not runs.panel.runs._typing.isActive())
-
-
-def test_runs_are_found_by_words_and_numbers(runs: Bench) -> None:
-    runs.store_run(architecture="lenet_bn", epochs=2)
-    runs.store_run(epochs=3)
-    assert runs.find("runsCount").text() == "2 runs"
-    look_for(runs, "epochs>2")
-    assert shown(runs, "number") == ["2"]
-    assert runs.find("runsCount").text() == "1 of 2 runs"
-    look_for(runs, "batch norm")  # as the table calls it
-    assert shown(runs, "number") == ["1"]
-    look_for(runs, "nothing")
-    assert not runs.find("runsTable").isVisible()
-    assert runs.panel.runs._empty.text() == "No run is like that"
-    runs.find("showAllRunsButton").click()
-    runs.wait(lambda: shown(runs, "number") == ["2", "1"])
-
-
-def test_what_is_not_found_stays_selected_by_coming_back(runs: Bench) -> None:
-    runs.store_run(architecture="lenet_bn")
-    run = runs.store_run()
-    runs.control.open_run(run)
-    look_for(runs, "lenet_bn")
-    assert runs.panel.runs.selected is None
-    assert runs.state.shown_run == run  # looking for another does not change what is looked at
-    look_for(runs, "")
-    assert runs.panel.runs.selected is not None
-    assert runs.panel.runs.selected.id == run
-
-
-def test_a_run_is_renamed_in_place(runs: Bench) -> None:
-    run = runs.store_run()
-    runs.control.open_run(run)
-    view = runs.find("runsTable")
-    assert shown(runs, "name") == ["LeNet"]
-    runs.qtbot.keyClick(view, Qt.Key.Key_F2)
-    editor = view.viewport().findChild(QLineEdit)
-    assert editor.text() == ""
-    runs.qtbot.keyClicks(editor, "my first")
-    runs.qtbot.keyClick(editor, Qt.Key.Key_Return)
-    runs.wait(lambda: shown(runs, "name") == ["my first · LeNet"])
-    runs.wait(lambda: runs.store.record(run).about.name == "my first")
-    look_for(runs, "name:first")
-    assert shown(runs, "number") == ["1"]
-
-
-def test_the_card_takes_tags_and_a_note_but_not_after_escape(runs: Bench) -> None:
-    run = runs.store_run()
-    runs.control.open_run(run)
-    runs.panel.runs.actions_.named["about"].trigger()
-    card = runs.panel.runs.card
-    assert card.isVisible()
-    card.tags.setText("good, baseline\uff0cgood")
-    card.note.setPlainText("what came of it")
-    runs.qtbot.keyClick(card.tags, Qt.Key.Key_Return)
-    assert not card.isVisible()
-    runs.wait(lambda: runs.store.record(run).about.tags == ("good", "baseline"))
-    assert shown(runs, "tags") == ["good, baseline"]
-    runs.panel.runs.actions_.named["about"].trigger()
-    card.note.setPlainText("something else")
-    runs.qtbot.keyClick(card, Qt.Key.Key_Escape)
-    assert not card.isVisible()
-    assert runs.state.runs[0].about.note == "what came of it"
-
-
 def test_several_are_deleted_and_brought_back(runs: Bench) -> None:
     newest = [runs.store_run() for _ in range(4)][-1]
     select(runs, "1", "3", "4")
@@ -284,70 +192,6 @@ def test_one_run_that_changes_redraws_one_row(runs: Bench) -> None:
     assert resets == []
 
 
-def test_columns_are_chosen_and_remembered(runs: Bench) -> None:
-    runs.store_run()
-    view = runs.find("runsTable")
-    assert view.isColumnHidden(column("tags"))
-    menu = view.columns_menu(view)
-    wanted = {action.text(): action for action in menu.actions()}
-    assert "#" not in wanted
-    wanted["Tags"].trigger()
-    wanted["Loss"].trigger()
-    assert not view.isColumnHidden(column("tags"))
-    assert view.isColumnHidden(column("loss"))
-    view.horizontalHeader().moveSection(view.horizontalHeader().visualIndex(column("tags")), 2)
-    view.setColumnWidth(column("data"), 222)
-    view.sortByColumn(column("test"), Qt.SortOrder.AscendingOrder)
-    kept, columns = view.arrangement(), view.shown_columns
-    wanted["Usual columns"].trigger()
-    assert view.isColumnHidden(column("tags"))
-    view.arrange(kept)
-    assert view.shown_columns == columns
-    assert view.columnWidth(column("data")) == 222
-    assert view.horizontalHeader().sortIndicatorSection() == column("test")
-    for damaged in ("", "{", "[]", '{"columns": [["nothing", 3]], "by": "nothing"}', '{"columns": 3}'):
-        view.arrange(damaged)
-        assert view.shown_columns == columns
-
-
-def test_the_table_is_copied_as_shown(runs: Bench) -> None:
-    run = runs.store_run(epochs=2)
-    runs.store_run(architecture="lenet_bn", epochs=3)
-    runs.control.shelf.describe(run, About.of("a|b"))
-    look_for(runs, "epochs<3")
-    actions = runs.panel.runs.actions_.named
-    actions["copy_markdown"].trigger()
-    head, rule, row = QGuiApplication.clipboard().text().splitlines()
-    assert head.startswith("| # | Name | Data | Test |")
-    assert rule.startswith("| --- | --- | --- | --: |")
-    assert row.startswith("| 1 | a\\|b · LeNet | Handwritten digits |")
-    actions["copy_csv"].trigger()
-    lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].startswith("#,Name,Data,Test,")
-    assert lines[1].startswith("1,a|b · LeNet,Handwritten digits,")
-
-
-def test_waiting_runs_say_so_and_can_be_moved_and_started(runs: Bench) -> None:
-    for _ in range(3):
-        runs.store.create(plan(2, "digits", runs.state.choice), queued=True)
-    runs.control.refresh()
-    runs.wait(lambda: shown(runs, "status") == ["waiting"] * 3)
-    assert runs.find("startQueueButton").text() == "Start queue (3)"
-    view = runs.find("runsTable")
-    view.sortByColumn(column("status"), Qt.SortOrder.AscendingOrder)
-    assert shown(runs, "number") == ["1", "2", "3"]
-    view.selectRow(2)
-    actions = runs.panel.runs.actions_.named
-    assert actions["resume"].text() == "Start now"
-    assert actions["up"].isEnabled()
-    assert not actions["down"].isEnabled()
-    actions["up"].trigger()
-    runs.wait(lambda: shown(runs, "number") == ["1", "3", "2"])
-    runs.find("startQueueButton").click()
-    runs.wait(lambda: [record.status for record in runs.state.runs] == ["finished"] * 3)
-    assert not runs.panel.runs.note.isVisible()
-
-
 def test_what_is_in_the_table_can_be_heard(runs: Bench) -> None:
     runs.store_run()
     model = runs.find("runsTable").model()
@@ -356,29 +200,6 @@ def test_what_is_in_the_table_can_be_heard(runs: Bench) -> None:
     assert model.index(0, column("status")).data(role) == "Status: finished"
     for button in runs.panel.runs.bar._buttons:
         assert button.accessibleName()
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_stopped_runs_are_put_back_into_the_queue_and_out_again(runs: Bench, language: str) -> None:
-    text.set_language(language)
-    runs.panel.retranslate()
-    first, second = (runs.store_run(ending=Stopped("x")) for _ in range(2))
-    finished = runs.store_run()
-    actions, view = runs.panel.runs.actions_, runs.find("runsTable")
-    runs.control.open_run(finished)
-    assert not actions.named["queue"].isVisible()
-    view.selectAll()
-    assert actions.named["queue"].text() == {"en": "Put back into the queue", "zh": "放回队列"}[language]
-    actions.named["queue"].trigger()
-    runs.wait(lambda: [record.id for record in runs.control.queue.waiting] == [first, second])
-    assert shown(runs, "status") == [text.tr("training.status_finished"), *[text.tr("runs.status_queued")] * 2]
-    assert not actions.named["queue"].isVisible()
-    menu = actions.menu()
-    assert actions.named["unqueue"] in menu.actions()
-    view.selectRow(shown(runs, "number").index("1"))
-    actions.named["unqueue"].trigger()
-    runs.wait(lambda: [record.id for record in runs.control.queue.waiting] == [second])
-    menu.close()
 
 
 def test_a_pause_in_another_process_is_shown(runs: Bench) -> None:

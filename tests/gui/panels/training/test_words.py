@@ -1,3 +1,5 @@
+"""Numbers and names as the training panel writes them, and what it does so that data and network fit."""
+
 import math
 
 import pytest

@@ -1,22 +1,18 @@
 """A training panel on its own, with made-up runs, for the tests of its parts."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
-from explorer.gui import text, theme
 from explorer.gui.panels.training import TrainingPanel
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
 from explorer.runs.store import Store
 from explorer.training.events import Event, Finished
-from tests.gui.recorded_runs import executor, plan, recorded, wait_until
+from tests.gui.recorded_runs import plan, recorded, wait_until
 
 
 @dataclass
@@ -64,23 +60,3 @@ class Bench:
         self.control.refresh()
         self.wait(lambda: any(listed.id == record.id for listed in self.state.runs))
         return record.id
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
-    theme.apply("dark")
-    store = Store(tmp_path / "runs")
-    state = AppState(catalogue.find("lenet").default_choice())
-    control = RunControl(state, store, execute=executor(pause=0.02))
-    panel = TrainingPanel(state, control)
-    qtbot.addWidget(panel)
-    notices: list[Any] = []
-    state.noticed.connect(lambda *said: notices.append(said))
-    panel.resize(941, 264)
-    panel.show()
-    qtbot.waitExposed(panel)
-    yield Bench(qtbot, state, store, control, panel, notices)
-    control.close()
-    panel.close_workers()
-    store.close()
-    text.set_language("en")

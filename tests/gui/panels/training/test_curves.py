@@ -1,3 +1,7 @@
+"""The curves of a run beside its settings: what is drawn, in which range, and what is marked."""
+
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -6,11 +10,10 @@ from explorer.bilingual import Text
 from explorer.gui.panels.training.curve_data import Line, accuracy_range, curves_of, log_range, loss_range
 from explorer.gui.widgets.live_curve import Look
 from explorer.runs.history import History
+from explorer.runs.record import RunRecord, Status
 from explorer.training.events import EndedEarly, LearningRateChanged, Steps
-from tests.gui.panels.training_window import Bench, bench
-from tests.gui.recorded_runs import history
-
-__all__ = ["bench"]
+from tests.gui.panels.training.bench import Bench
+from tests.gui.recorded_runs import history, plan
 
 
 def test_x_is_in_epochs() -> None:
@@ -109,6 +112,14 @@ def test_a_run_that_ended_before_its_first_step_says_so(bench: Bench) -> None:
     bench.state.set_history("none", empty)
     bench.state.show_run("none")
     assert bench.panel.curves._empty.text() == "This run ended before its first step"
+    assert bench.panel.curves._empty_hint.text() == ""
+    reason, hint = (
+        Text("mnist could not be downloaded.", "无法下载 mnist。"),
+        Text("Check the network.", "请检查网络。"),
+    )
+    record = RunRecord("none", 1, plan(), Status.FAILED, datetime.now(UTC), message=reason, hint=hint)
+    bench.state.set_runs((record,))
+    assert bench.panel.curves._empty_hint.text() == "mnist could not be downloaded. Check the network."
 
 
 def test_a_logarithmic_range_holds_what_is_above_zero() -> None:

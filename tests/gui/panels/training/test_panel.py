@@ -1,3 +1,5 @@
+"""The training panel: the settings of a run, its data, start and stop."""
+
 import dataclasses
 import re
 import subprocess
@@ -15,9 +17,7 @@ from explorer.gui import text
 from explorer.gui.panels.training import suggestions
 from explorer.gui.state import Level
 from explorer.training.config import TrainConfig
-from tests.gui.panels.training_window import Bench, bench
-
-__all__ = ["bench"]
+from tests.gui.panels.training.bench import Bench
 
 
 def click(bench: Bench, name: str) -> None:

@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QMenu
 from explorer import catalogue
 from explorer.runs.plan import Origin
 from explorer.runs.record import Status
-from tests.gui.panels.training_window import Bench, bench
-
-__all__ = ["bench"]
+from tests.gui.panels.training.bench import Bench
 
 
 def training(bench: Bench, epochs: int = 50) -> str:
