@@ -95,6 +95,7 @@ ACTIONS: tuple[Action | None, ...] = (
     Action("language.en", "language", group="language"),
     Action("language.zh", "language", group="language"),
     Action("app.full_screen", "view", ("F11",), "maximize", is_toggle=True),
+    Action("app.first_steps", "help", (), "help"),
     Action("app.shortcuts", "help", ("F1",), "keyboard"),
     Action("app.files", "help", (), "folder"),
     Action("app.about", "help", (), "info-circle"),

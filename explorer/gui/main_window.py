@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         state = self.state
         state.noticed.connect(self._on_noticed)
         self._left_off.found.connect(self._offer_to_resume)
+        self._dialogs.page_wanted.connect(self._show_inspector_page)
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         state.choice_changed.connect(self._on_choice)
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
             "panel.reset": self._board.reset,
             "app.full_screen": self._set_full_screen,
             "app.palette": self._dialogs.open_palette,
+            "app.first_steps": self._dialogs.open_first_steps,
             "app.shortcuts": self._dialogs.open_shortcuts,
             "app.files": self._dialogs.open_files,
             "app.about": self._dialogs.open_about,
@@ -278,6 +280,11 @@ class MainWindow(QMainWindow):
         else:
             {"in": view.zoom_in, "out": view.zoom_out, "fit": view.fit}[how]()
 
+    def _show_inspector_page(self, page: str) -> None:
+        self.show_workspace("explore")
+        self._board.show("right", True)
+        self.inspector.show_tab(page)
+
     def _find_architecture(self) -> None:
         if self.compare is not None and self.workspace == "compare":
             self.compare.find_network()
@@ -342,6 +349,12 @@ class MainWindow(QMainWindow):
     def fills_screen_at_first(self) -> bool:
         """Whether it should open maximised: it has never stood anywhere, and the screen is just large enough for it."""
         return not self._preferences.geometry and self.screen().availableGeometry().width() < SMALL_SCREEN
+
+    def welcome(self) -> None:
+        """Offers the first steps to who has never opened the window before."""
+        if not self._preferences.geometry:
+            message = Message(tr("steps.new_here"), tr("steps.new_here_hint"), "info", tr("steps.show"))
+            self._notices.show(message, tr("common.close"), self._dialogs.open_first_steps)
 
     def close_panels(self) -> None:
         """Ends the workers of the panels."""

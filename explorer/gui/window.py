@@ -119,6 +119,7 @@ def show_window(argv: Sequence[str]) -> int:
         window.showMaximized()
     else:
         window.show()
+    window.welcome()
     if file is not None and file.suffix.lower() in (*MODELS, *WEIGHTS):
         window.files.open(file)
     elif file is not None:

@@ -375,13 +375,54 @@ def test_palette_shows_a_network(qtbot: QtBot, window: MainWindow) -> None:
     assert window.state.choice.architecture == "googlenet"
 
 
-@pytest.mark.parametrize(("command", "name"), [("app.shortcuts", "shortcuts"), ("app.about", "about")])
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [("app.shortcuts", "shortcuts"), ("app.about", "about"), ("app.first_steps", "firstSteps")],
+)
 def test_dialogs_open_and_close(qtbot: QtBot, window: MainWindow, command: str, name: str) -> None:
     window.commands[command].trigger()
     dialog = window.findChild(QWidget, name)
     assert dialog.isVisible()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_first_steps_do_what_they_say(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[bool] = []
+    monkeypatch.setitem(window.commands._handlers, "run.start", lambda: started.append(True))
+    window.commands["app.first_steps"].trigger()
+    dialog = window.findChild(QWidget, "firstSteps")
+
+    def do(step: str) -> None:
+        dialog.findChild(QAbstractButton, f"step_{step}").click()
+
+    do("pick")
+    assert window.focusWidget().objectName() == "architectureSearch"
+    do("read")
+    assert window.inspector.current_tab() == "layer"
+    do("train")
+    assert started == [True]
+    do("compare")
+    assert window.workspace == "compare"
+    do("look")
+    assert (window.workspace, window.inspector.current_tab()) == ("explore", "maps")
+    window.commands["app.first_steps"].trigger()
+    assert len(window.findChildren(QWidget, "firstSteps")) == 1
+    dialog.close()
+
+
+def test_first_steps_are_offered_once(window: MainWindow, fresh: MainWindow) -> None:
+    fresh.welcome()
+    (notice,) = fresh.findChildren(Notice)
+    notice.offer_button.click()
+    assert fresh.findChild(QWidget, "firstSteps").isVisible()
+    fresh.close()
+    _, again = create_window([])
+    try:
+        again.welcome()
+        assert again.findChildren(Notice) == []
+    finally:
+        _close(again)
 
 
 def test_commands_reach_the_panels(window: MainWindow) -> None:

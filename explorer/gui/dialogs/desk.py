@@ -1,6 +1,6 @@
 """Opens the dialogs of the window."""
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -9,16 +9,25 @@ from explorer.gui import theme
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs import key_sheet
 from explorer.gui.dialogs.about import AboutDialog
+from explorer.gui.dialogs.first_steps import FirstStepsDialog
 from explorer.gui.dialogs.palette import Command, PaletteDialog
 from explorer.gui.dialogs.shortcuts import ShortcutsDialog
 from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
+_ACTIONS = {"pick": "search.architecture", "train": "run.start", "compare": "workspace.compare"}  # of the first steps
+_PAGES = {"read": "layer", "look": "maps"}
 
 
 class DialogDesk(QObject):
-    """Makes each dialog when it is asked for; `set_actions` comes first."""
+    """Makes each dialog when it is asked for; `set_actions` comes first.
+
+    Signals:
+        page_wanted(str): This page of the inspector is to be shown.
+    """
+
+    page_wanted = Signal(str)
 
     def __init__(self, state: AppState, window: QWidget) -> None:
         super().__init__(window)
@@ -34,6 +43,14 @@ class DialogDesk(QObject):
         dialog.picked.connect(self._on_picked)
         dialog.move(self._window.mapToGlobal(self._window.rect().center()) - dialog.rect().center())
         dialog.show()
+
+    def open_first_steps(self) -> None:
+        dialog = self._window.findChild(FirstStepsDialog)
+        if dialog is None:
+            dialog = FirstStepsDialog(self._window)
+            dialog.wanted.connect(self._on_step)
+        dialog.show()
+        dialog.activateWindow()
 
     def open_shortcuts(self) -> None:
         assert self._actions is not None
@@ -62,6 +79,14 @@ class DialogDesk(QObject):
             words = tr(key, title=card.title)
             commands.append(Command(card.name, words, str(card.year), icon, also=card.name))
         return commands
+
+    def _on_step(self, step: str) -> None:
+        assert self._actions is not None
+        if step in _PAGES:
+            self.page_wanted.emit(_PAGES[step])
+        else:
+            self._actions[_ACTIONS[step]].trigger()
+        self._window.activateWindow()
 
     def _on_picked(self, key: str) -> None:
         assert self._actions is not None
