@@ -98,7 +98,7 @@ class ArchitectureSettingsPanel(QWidget):
     # -- the fields -------------------------------------------------------------------------------------------------
 
     def _add(self, title: str, about: str, field: QWidget) -> None:
-        label = QLabel(title)
+        label = QLabel(title, wordWrap=True)  # or a long one would push the field out of the panel
         label.setProperty("role", "label")
         label.setToolTip(about)
         label.setBuddy(field)
@@ -111,8 +111,7 @@ class ArchitectureSettingsPanel(QWidget):
         row.setObjectName("settingRow")
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(label)
-        layout.addStretch()
+        layout.addWidget(label, 1)
         layout.addWidget(field)
         self._form.addWidget(row)
         row.show()

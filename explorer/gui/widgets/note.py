@@ -16,7 +16,7 @@ class Note(QLabel):
         self._is_hint = False
         self._read: set[str] = set()
         self.setWordWrap(True)
-        self.setContentsMargins(12, 8, 12, 8)
+        self.setMargin(10)
 
     def say(self, words: str, *, is_hint: bool, is_alone: bool) -> None:
         """Says `words`, in the middle where there is nothing else to be seen (`is_alone`)."""
@@ -27,6 +27,12 @@ class Note(QLabel):
         theme.set_state(self, "empty" if is_alone else "notice", "role")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not is_hint)
         self.setToolTip(tr("graph.hint_tip") if is_hint else "")
+
+    def set_width(self, width: int) -> None:
+        """Takes this width, and the height that the words need in it."""
+        self.setFixedWidth(width)
+        if self.text():
+            self.setFixedHeight(self.heightForWidth(width))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._is_hint and event.button() == Qt.MouseButton.LeftButton:

@@ -141,10 +141,9 @@ class Overlay:
         self.show_minimap()
         right = width - self.beside.right() - EDGE
         left = self.beside.left() + EDGE
-        self.note.setFixedWidth(max(min(right - left, _NOTE_WIDTH), 160))
-        self.note.adjustSize()
+        self.note.set_width(max(min(right - left, _NOTE_WIDTH), 160))
         self.card.set_width(self.note.width())
-        self.costs.setGeometry(EDGE, self.top, WIDTH, max(low - EDGE - self.top, 0))
+        self.costs.setGeometry(EDGE, self.top + _GAP, WIDTH, max(low - EDGE - self.top - _GAP, 0))
         self._put_borders(width, low, is_empty=is_empty)
         if is_empty:
             self.note.move((width - self.note.width()) // 2, (height - self.note.height()) // 2)
