@@ -207,6 +207,15 @@ CARDS: Mapping[str, DatasetCard] = {
 }  # fmt: skip
 
 
+def short_title(name: str) -> Text:
+    """What a data set is called among others: of a folder its last part, of one that is not known its name."""
+    if name.startswith(FOLDER_PREFIX):
+        path = name.removeprefix(FOLDER_PREFIX)
+        last = path.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1] or path
+        return Text(last, last)
+    return CARDS[name].title if name in CARDS else Text(name, name)
+
+
 def find(name: str) -> DatasetCard:
     """The card of `name`; for `folder:PATH` one with what is not known left 0 or empty.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from explorer.gui import theme
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
 
     from explorer.gui.widgets.plain_rows import Cell, PlainRows
-    from explorer.gui.widgets.plain_table import PlainTable
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 PAD = 8  # px beside the words, as in the style sheet of the titles
@@ -28,7 +27,7 @@ _BAR_HEIGHT, _BOX = 4, 16
 class PlainCells(QStyledItemDelegate):
     """Words in one line, cut where they do not fit; before them an icon or a bar, or a box alone."""
 
-    def __init__(self, table: PlainTable, model: PlainRows[Any]) -> None:
+    def __init__(self, table: QTableView, model: PlainRows[Any]) -> None:
         super().__init__(table)
         self._table, self._model = table, model
 

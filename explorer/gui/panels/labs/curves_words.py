@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from explorer import catalogue
 from explorer.data import cards
-from explorer.errors import ExplorerError
 from explorer.gui.panels.labs.curves_drawing import Settings, Words
 from explorer.gui.text import say, tr
 from explorer.gui.widgets import chart_scale
@@ -36,13 +35,7 @@ def title(record: RunRecord) -> str:
 
 def data(record: RunRecord) -> str:
     """The data set of a run; of a folder its last part."""
-    name = record.plan.dataset
-    if name.startswith(cards.FOLDER_PREFIX):
-        return name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
-    try:
-        return say(cards.find(name).title)
-    except ExplorerError:
-        return name
+    return say(cards.short_title(record.plan.dataset))
 
 
 def name(record: RunRecord) -> str:

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from explorer import paths
+from explorer.data import cards
 from explorer.data.sources import SOURCES
 from explorer.gui import theme
-from explorer.gui.panels.labs import data_page_list
 from explorer.gui.services.data_facts import DataFacts, Stage
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.numerals import count
@@ -102,7 +102,7 @@ class Head(QWidget):
     def refresh(self) -> None:
         """Shows the present data set and its stage."""
         data, card = self._data, self._data.card
-        self.title.setText(data_page_list.title(card.name))
+        self.title.setText(say(cards.short_title(card.name)))
         self.about.setText(_about(card))
         self.source.setText(tr("data.source", source=card.source))
         self.source.setVisible(bool(card.source))

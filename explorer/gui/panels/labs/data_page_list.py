@@ -26,7 +26,10 @@ def items(folders: Sequence[str], there: Mapping[str, float]) -> tuple[Item, ...
         Heading("carried", tr("data.carried")),
         *(_row(card, there) for card in carried),
         Heading("folders", tr("data.folders")),
-        *(Row(name, "", title(name), 0.0, "", name.removeprefix(cards.FOLDER_PREFIX)) for name in folders),
+        *(
+            Row(name, "", say(cards.short_title(name)), 0.0, "", name.removeprefix(cards.FOLDER_PREFIX))
+            for name in folders
+        ),
         Link(OPEN_FOLDER, tr("data.open_folder"), "folder-open", tr("data.open_folder_tip")),
         Link(OPEN_ARCHIVE, tr("data.open_archive"), "file", tr("data.open_archive_tip")),
         Heading("downloaded", tr("data.downloaded")),
@@ -34,11 +37,8 @@ def items(folders: Sequence[str], there: Mapping[str, float]) -> tuple[Item, ...
     )
 
 
-def title(name: str) -> str:
-    """The name of a data set; of a folder its last part."""
-    if name.startswith(cards.FOLDER_PREFIX):
-        return name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
-    return say(cards.find(name).title)
+def _folder_row(name: str) -> Row:
+    return Row(name, "", say(cards.short_title(name)), 0.0, "", name.removeprefix(cards.FOLDER_PREFIX))
 
 
 def _row(card: DatasetCard, there: Mapping[str, float]) -> Row:

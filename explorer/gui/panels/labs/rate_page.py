@@ -260,7 +260,7 @@ def _about(plan: RunPlan | None) -> str:
     config = plan.config
     parts = [
         catalogue.find(plan.choice.architecture).title,
-        say(cards.find(plan.dataset).title),
+        say(cards.short_title(plan.dataset)),
         tr(f"training.optimizer_{config.optimizer}"),
         tr("rate.batches", size=config.batch_size),
     ]

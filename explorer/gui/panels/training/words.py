@@ -5,7 +5,6 @@ from datetime import datetime
 
 from explorer import catalogue
 from explorer.data import cards
-from explorer.errors import ExplorerError
 from explorer.graph.user_model import own
 from explorer.gui.text import say, tr
 from explorer.gui.widgets import numerals
@@ -58,12 +57,7 @@ def architecture(name: str) -> str:
 
 def dataset(name: str) -> str:
     """The title of the data set `name`; of a folder its last part."""
-    if name.startswith(cards.FOLDER_PREFIX):
-        return name.removeprefix(cards.FOLDER_PREFIX).rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1] or name
-    try:
-        return say(cards.find(name).title)
-    except ExplorerError:
-        return name
+    return say(cards.short_title(name))
 
 
 def optimizer(config: TrainConfig) -> str:

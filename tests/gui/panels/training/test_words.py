@@ -31,7 +31,8 @@ def test_names() -> None:
     assert words.architecture("lenet") == "LeNet"
     assert words.architecture("gone") == "gone"
     assert words.dataset("cifar10") == "CIFAR-10"
-    assert words.dataset("folder:/home/me/My pets/") == "My pets"
+    assert words.dataset("folder:/home/me/My pets/") == words.dataset("folder:My pets") == "My pets"
+    assert words.dataset("gone") == "gone"
     assert [words.device(name) for name in ("cpu", "cuda", "cuda:1", "mps")] == ["CPU", "GPU", "GPU 1", "Apple GPU"]
 
 
