@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
-import json
 import os
 import signal
 import sys
@@ -135,21 +134,19 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
 
 
 def _run(command: object, args: argparse.Namespace) -> int:
+    from explorer.commands import output
+
     assert callable(command)
     try:
         result = command(args)
         if isinstance(result, int):
             return result
-        if getattr(args, "json", False):
-            print(json.dumps(result, ensure_ascii=False))
-        elif result is not None:
-            print(result)
-        sys.stdout.flush()
+        output.show(result, as_json=getattr(args, "json", False))
     except ExplorerError as error:
         print(f"cnn-explorer: {error}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:  # `... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.silence()
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
