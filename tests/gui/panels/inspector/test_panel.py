@@ -55,6 +55,7 @@ def test_layer_page_shows_the_arithmetic(panel: InspectorPanel, state: AppState)
     facts = dict(panel.layer.facts.facts)
     assert "= 260" in facts["Parameters"]  # 10·1·5·5 + 10
     assert facts["Output size"].endswith("= 24")
+    assert facts["Input → output"] == "1×28×28 → 10×24×24"
 
 
 def test_before_anything_is_there_it_says_what_comes(qtbot: QtBot) -> None:
