@@ -1,8 +1,6 @@
 """The workspace in which networks are compared, in the window."""
 
-import gc
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -13,18 +11,13 @@ from explorer import catalogue
 from explorer.app import create_window
 from explorer.gui.main_window import MainWindow
 from explorer.gui.warmup import Warmup
+from tests.gui.window.handling import close
 
 
 @pytest.fixture
-def window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setattr(Warmup, "start", lambda self: None)
-    _, made = create_window([])
-    made.resize(1280, 800)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
-    gc.enable()
+def window(fresh: MainWindow) -> MainWindow:
+    fresh.resize(1280, 800)
+    return fresh
 
 
 def docks(window: MainWindow) -> dict[str, tuple[bool, int]]:
@@ -87,7 +80,5 @@ def test_closing_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     window.show()
     window.show_workspace("compare")
     QApplication.processEvents()
-    window.close()
-    window.deleteLater()
-    gc.enable()
+    close(window)
     assert [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()] == []

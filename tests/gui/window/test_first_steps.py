@@ -1,0 +1,47 @@
+"""The first steps that are offered to who opens the window for the first time."""
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from explorer.app import create_window
+from explorer.gui.main_window import MainWindow
+from explorer.gui.widgets.notices import Notice
+from tests.gui.window.handling import close
+
+
+def test_first_steps_do_what_they_say(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[bool] = []
+    monkeypatch.setitem(window.commands._handlers, "run.start", lambda: started.append(True))
+    window.commands["app.first_steps"].trigger()
+    dialog = window.findChild(QWidget, "firstSteps")
+
+    def do(step: str) -> None:
+        dialog.findChild(QAbstractButton, f"step_{step}").click()
+
+    do("pick")
+    assert window.focusWidget().objectName() == "architectureSearch"
+    do("read")
+    assert window.inspector.current_tab() == "layer"
+    do("train")
+    assert started == [True]
+    do("compare")
+    assert window.workspace == "compare"
+    do("look")
+    assert (window.workspace, window.inspector.current_tab()) == ("explore", "maps")
+    window.commands["app.first_steps"].trigger()
+    assert len(window.findChildren(QWidget, "firstSteps")) == 1
+    dialog.close()
+
+
+def test_first_steps_are_offered_once(window: MainWindow, fresh: MainWindow) -> None:
+    fresh.welcome()
+    (notice,) = fresh.findChildren(Notice)
+    notice.offer_button.click()
+    assert fresh.findChild(QWidget, "firstSteps").isVisible()
+    fresh.close()
+    _, again = create_window([])
+    try:
+        again.welcome()
+        assert again.findChildren(Notice) == []
+    finally:
+        close(again)

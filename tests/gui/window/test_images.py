@@ -1,0 +1,69 @@
+"""Images dropped onto the window and pasted into it."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QApplication,
+    QWidget,
+)
+
+from explorer import catalogue, paths
+from explorer.gui.main_window import MainWindow
+from explorer.gui.widgets.image_intake import FileSource
+from explorer.gui.widgets.notices import Notice
+from tests.gui.window.handling import drop, urls
+
+
+@pytest.fixture
+def requested(window: MainWindow) -> list:
+    found: list = []
+    window.state.image_requested.connect(found.append)
+    return found
+
+
+PHOTO = paths.resources() / "samples" / "cat.jpg"
+
+
+def test_file_dropped_anywhere_is_taken(window: MainWindow, requested: list) -> None:
+    assert drop(window, urls(PHOTO))
+    assert requested == [FileSource(PHOTO)]
+
+
+def test_what_is_no_image_is_not_taken(window: MainWindow, requested: list) -> None:
+    plain = QMimeData()
+    plain.setText("words")
+    assert not drop(window, plain)
+    assert not drop(window, urls(Path("/tmp/notes.txt")))
+    assert requested == []
+
+
+def test_only_the_window_and_the_image_well_take_drops(window: MainWindow) -> None:
+    """Else a file dropped on a field would become its text, and on the graph vanish."""
+    window.state.set_choice(catalogue.find("densenet").default_choice())
+    taking = [widget.objectName() for widget in window.findChildren(QWidget) if widget.acceptDrops()]
+    assert taking == ["imageWell"]
+
+
+def test_images_files_and_paths_are_pasted(window: MainWindow, requested: list, qapp: QApplication) -> None:
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    qapp.clipboard().setImage(image)
+    window.commands["image.paste"].trigger()
+    qapp.clipboard().setMimeData(urls(PHOTO))
+    window.commands["image.paste"].trigger()
+    qapp.clipboard().setText(str(PHOTO))
+    window.commands["image.paste"].trigger()
+    assert [type(source) for source in requested][1:] == [FileSource, FileSource]
+    assert len(requested) == 3
+    assert not isinstance(requested[0], FileSource)
+
+
+def test_empty_clipboard_is_explained(window: MainWindow, requested: list, qapp: QApplication) -> None:
+    qapp.clipboard().setText("nothing to see")
+    window.commands["image.paste"].trigger()
+    assert requested == []
+    (notice,) = window.findChildren(Notice)
+    assert "no image" in notice.accessibleName()
