@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from explorer.bilingual import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.gui.state import AppState
 
 _LOADING = Text("Loading PyTorch…", "正在加载 PyTorch…")
@@ -21,6 +23,9 @@ _DONE = Text("", "")
 class Warmup(QObject):
     """Imports torch and all architectures and takes a first step on its own thread, then sets the state ready.
 
+    Args:
+        prepare: Done on that thread before, since it takes less long.
+
     Signals:
         done: The state is ready.
     """
@@ -29,9 +34,11 @@ class Warmup(QObject):
     _progressed = Signal(object)
     _finished = Signal()
 
-    def __init__(self, state: AppState, parent: QObject | None = None) -> None:
+    def __init__(
+        self, state: AppState, parent: QObject | None = None, *, prepare: Callable[[], object] | None = None
+    ) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._prepare = state, prepare
         self._is_closed = False
         self._thread = threading.Thread(target=self._load, name="warmup", daemon=True)
         self._progressed.connect(state.set_status, Qt.ConnectionType.QueuedConnection)
@@ -49,6 +56,8 @@ class Warmup(QObject):
             self._thread.join()
 
     def _load(self) -> None:  # on the thread
+        if self._prepare is not None:
+            self._prepare()
         for status, work in ((_LOADING, _import_torch), (_ARCHITECTURES, _load_architectures), (_FIRST_STEP, _step)):
             if self._is_closed:
                 return

@@ -31,6 +31,7 @@ def test_sets_the_state_ready_and_says_what_it_does(qtbot: QtBot) -> None:
 
 def test_closing_waits_for_the_step_and_takes_no_other(qtbot: QtBot, monkeypatch) -> None:
     began, may_end, later = threading.Event(), threading.Event(), []
+    prepared: list[str] = []
 
     def slow() -> None:
         began.set()
@@ -39,9 +40,10 @@ def test_closing_waits_for_the_step_and_takes_no_other(qtbot: QtBot, monkeypatch
     monkeypatch.setattr(warmup, "_import_torch", slow)
     monkeypatch.setattr(warmup, "_load_architectures", lambda: later.append("architectures"))
     state = _state()
-    loading = Warmup(state)
+    loading = Warmup(state, prepare=lambda: prepared.append(threading.current_thread().name))
     loading.start()
     assert began.wait(5)
+    assert prepared == ["warmup"]
     threading.Timer(0.1, may_end.set).start()
     loading.close()
     assert later == []

@@ -65,3 +65,9 @@ PAGES: tuple[Entry, ...] = (
     Entry("data", f"{_HERE}.data_page", "DataPage"),
     Entry("rate", f"{_HERE}.rate_page", "RatePage"),
 )
+
+
+def import_all() -> None:
+    """Imports every page, so that none has to be when it is first wanted; for any thread."""
+    for entry in PAGES:
+        importlib.import_module(entry.module)
