@@ -32,9 +32,9 @@ class Drawn:
         return rows
 
     @cached_property
-    def nested(self) -> list[Frame]:
-        """The frames, outer ones before those in them."""
-        return sorted(self.picture.frames, key=lambda frame: frame.depth)
+    def nested(self) -> list[tuple[Frame, Place]]:
+        """The frames and where they are drawn, outer ones before those in them."""
+        return [(frame, place_of(frame)) for frame in sorted(self.picture.frames, key=lambda frame: frame.depth)]
 
     def thing(self, target: Target) -> Box | Frame | None:
         """The box of a node or closed block, or the frame of an open one."""

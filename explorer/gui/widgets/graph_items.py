@@ -225,10 +225,14 @@ class FrameLayer(Layer):
 
     def _paint(self, painter: QPainter, sheet: Sheet, drawn: Drawn) -> None:
         exposed = sheet.stretch(self.rect())
-        for frame in drawn.nested:
+        top, bottom = exposed[0] - _MARGIN, exposed[1] + _MARGIN
+        for frame, place in drawn.nested:
             target = ("block", frame.block)
-            place = sheet.moved.get(target) or place_of(frame)
+            if sheet.moved:
+                place = sheet.moved.get(target, place)
             x, y, width, height = place
+            if y > bottom or y + height < top:
+                continue
             if not sheet.shows(x - _MARGIN, y - _MARGIN, x + width + _MARGIN, y + height + _MARGIN):
                 continue
             painter.setOpacity(self.opacity() * sheet.opacity(target))

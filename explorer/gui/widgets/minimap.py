@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.graph.picture import Picture
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.graph_ink import blend
+from explorer.gui.widgets.graph_ink import blend, ink
 from explorer.gui.widgets.graph_sheet import Sheet
 
 WIDTH, NARROW = 80, 56  # in a wide view and in a narrow one; always the same, or the view beside it would change too
@@ -39,6 +39,7 @@ class Minimap(QWidget):
         self._scale = (1.0, 1.0)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or what lies below is painted at every move
         self.retranslate()
 
     def show_picture(self, sheet: Sheet | None, picture: Picture | None) -> None:
@@ -101,7 +102,7 @@ class Minimap(QWidget):
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap.fill(ink().paper)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("border"), 1))
