@@ -39,7 +39,6 @@ class LiveRate(QWidget):
         self._name = QLabel()
         self._name.setProperty("role", "caption")
         self._name.setBuddy(self.field)
-        self._name.setVisible(has_name)
         self._changes = 0  # of the run, that have been seen
         self._is_sent = False  # and not yet seen to have happened
         self._why_not = ""
@@ -47,6 +46,7 @@ class LiveRate(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self._name)
+        self._name.setVisible(has_name)  # now that it is in a window; before, it would have been one for a moment
         row.addWidget(self.field)
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self._send)

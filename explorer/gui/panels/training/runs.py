@@ -67,13 +67,13 @@ class RunsView(QWidget):
         self._show_all.setObjectName("showAllRunsButton")
         middle.addWidget(self._show_all, 0, Qt.AlignmentFlag.AlignCenter)
         middle.addStretch(1)
-        self._pages.addWidget(self.view)
-        self._pages.addWidget(empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addLayout(self._pages, 1)
+        column.addLayout(self._pages, 1)  # before it is given pages: it shows the first, which would be a window
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(empty)
         self.setTabOrder(self.bar.filter, self.view)
 
     def _connect(self) -> None:
