@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.bilingual import Text
@@ -21,6 +22,11 @@ _MEMORY = 0.8  # of the running mean of the loss that tells divergence
 _TIMES_BEST, _TIMES_FIRST = 4.0, 2.0  # the loss has diverged when it is so many times the lowest, or the first
 _LEAST_FALL = 0.02  # share of the first loss: less is noise
 _MARGIN = 10.0  # the suggestion keeps so far below the rate of the lowest loss and that of divergence
+_LEAST_RISE = 0.03  # share of the level: less is noise
+_NOISES, _MAD_TO_STD = 5.0, 1.4826
+_BELOW_RISE = 2.0  # a quadratic converges fastest at half of the rate from which on it diverges
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def range_test(
     take_step = setup.stepper or Stepper(setup.model, setup.optimizer, setup.device, setup.precision)
     batches = _endless(setup.train)
     points: list[RatePoint] = []
-    watch, diverged_at = _Watch(), None
+    watch, diverged_at, classes = _Watch(), None, None
     setup.begin_training()
     for step in range(1, steps + 1):
         if is_cancelled():
@@ -75,41 +81,89 @@ def range_test(
         set_lr(setup.optimizer, lr)
         images, labels = next(batches)
         with random:
-            loss = float(take_step(images, labels)[0].detach())
+            result = take_step(images, labels)
+        loss, classes = float(result[0].detach()), int(result[1].shape[-1])
         if watch.has_diverged(loss):
             diverged_at = lr
             break
         points.append(RatePoint(step, steps, lr, loss))
         yield points[-1]
-    yield suggest(points, diverged_at)
+    yield suggest(points, diverged_at, classes)
 
 
-def suggest(points: list[RatePoint], diverged_at: float | None = None) -> RateFound:
+def suggest(points: list[RatePoint], diverged_at: float | None = None, classes: int | None = None) -> RateFound:
     """The rate at which the loss falls fastest, but no more than a tenth of that at which it was lowest.
 
     At the lowest loss the rate is about to be too large already, since the steps before it had smaller ones. Fastest
     along the logarithm of the rate, by straight lines through as many neighbours as are a tenth of all points, and
-    before the lowest loss. Where the loss only diverged, a tenth of the rate at which it did.
+    before the lowest loss. Only what falls below the loss of equal probabilities for all classes counts: to come down
+    to that, the output's biases suffice.
+
+    Where the loss stays on that level until the steps overshoot, as with sigmoids, which need more steps to get away
+    from it than a test has, the rate is a share of the one from which on they do. Where it only diverged, a tenth.
+
+    Args:
+        classes: Which the network tells apart; None where the level is that of the first points.
     """
-    half = max(1, len(points) // 20)
     losses = np.array([point.loss for point in points])
-    offsets = np.arange(-half, half + 1, dtype=float)
-    if len(losses) >= 2 * len(offsets):
-        means = np.convolve(losses, np.ones(len(offsets)) / len(offsets), "valid")
-        slopes = np.correlate(losses, offsets, "valid") / (offsets**2).sum()
-        lowest = int(means.argmin())
-        if lowest > 0 and means[0] - means[lowest] > _LEAST_FALL * means[0]:
-            steepest = points[int(slopes[: lowest + 1].argmin()) + half].lr
-            below = points[lowest + half].lr / _MARGIN
-            lr, reason = min((steepest, _STEEPEST), (below, _LOWEST), key=lambda found: found[0])
-            return RateFound(_rounded(lr), diverged_at, reason)
+    rates = np.array([point.lr for point in points])
+    half = max(1, len(points) // 20)
+    if len(losses) >= 2 * (2 * half + 1):
+        level = float(_means(losses, half)[0])
+        level = level if classes is None else min(level, math.log(classes))
+        found = _where_it_falls(rates, losses, half, level) or _before_it_rises(rates, losses, half, level)
+        if found is not None:
+            return RateFound(_rounded(found[0]), diverged_at, found[1])
     if diverged_at is None:
         return RateFound(None, None, _FLAT)
     return RateFound(_rounded(diverged_at / _MARGIN), diverged_at, _TENTH)
 
 
+def _where_it_falls(rates: Numbers, losses: Numbers, half: int, level: float) -> tuple[float, Text] | None:
+    """By the lines through 2 `half` + 1 neighbours; None where the loss falls below `level` by no more than noise."""
+    means = _means(losses, half)
+    lowest = int(means.argmin())
+    if lowest == 0 or means[lowest] >= (1 - _LEAST_FALL) * level:
+        return None
+    offsets = np.arange(-half, half + 1, dtype=float)
+    slopes = np.correlate(losses, offsets, "valid") / (offsets**2).sum()
+    begin = int((means < (1 - _LEAST_FALL / 2) * level).argmax())
+    steepest = float(rates[begin + int(slopes[begin : lowest + 1].argmin()) + half])
+    below = float(rates[lowest + half]) / _MARGIN
+    return min((steepest, _STEEPEST), (below, _LOWEST), key=lambda found: found[0])
+
+
+def _before_it_rises(rates: Numbers, losses: Numbers, half: int, level: float) -> tuple[float, Text] | None:
+    """A share of the rate at which the greatest rise of the loss begins; None where it is no more than noise.
+
+    The rise is from the lowest mean of 2 `half` + 1 neighbours to a higher one of 3 after it; looked for from its end,
+    because the loss may rise by chance before it comes down to its level.
+    """
+    calm, peaks = _means(losses, half), _means(losses, 1)
+    lowest = np.minimum.accumulate(calm)[: len(peaks) - half]  # up to each place, which is `half` before a peak's
+    rises = peaks[half : half + len(lowest)] - lowest
+    top = int(rises.argmax())
+    noise = _MAD_TO_STD * float(np.median(np.abs(np.diff(losses)))) / math.sqrt(2)
+    least = max(_LEAST_RISE * level, _NOISES * noise / math.sqrt(3))
+    if rises[top] < least:
+        return None
+    smooth, first = _means(losses, 2), top + half - 1  # where the mean of 5 is around the same point as that of 3
+    while first > 0 and smooth[first - 1] > lowest[top] + least:
+        first -= 1
+    return float(rates[first + 2]) / _BELOW_RISE, _RISING
+
+
+def _means(losses: Numbers, half: int) -> Numbers:
+    """The means of 2 `half` + 1 neighbours."""
+    return np.convolve(losses, np.ones(2 * half + 1) / (2 * half + 1), "valid")
+
+
 _STEEPEST = Text("Here the loss falls fastest.", "损失在此处下降最快。")
 _LOWEST = Text("A tenth of the rate at which the loss was lowest.", "损失最低时学习率的十分之一。")
+_RISING = Text(
+    "Half of the rate at which the loss begins to rise. Below it so few steps change it little: more epochs will tell.",
+    "损失开始上升时学习率的一半。低于该值时，这么几步几乎不会改变损失，需要训练更多轮才能看出效果。",
+)
 _TENTH = Text("A tenth of the rate at which the loss diverged.", "损失发散时学习率的十分之一。")
 _FLAT = Text(
     "The loss neither fell nor diverged; test more steps or higher rates.",

@@ -5,10 +5,13 @@ import torch
 from torch import nn
 
 from explorer import catalogue
+from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.runs import rate_search
 from explorer.runs.execute import Execution
+from explorer.runs.plan import RunPlan
 from explorer.runs.rate_search import find_rate
+from explorer.training.config import TrainConfig
 from explorer.training.events import Preparing, Steps
 from explorer.training.range_test import RateFound, RatePoint
 from tests.runs.digest import digest, plan
@@ -22,6 +25,14 @@ def test_rates_are_tried_on_the_plans_network_and_data():
     assert min(point.loss for point in points) < 2.2
     assert isinstance(events[-1], RateFound)
     assert 1e-4 < events[-1].lr < 1
+
+
+def test_sigmoids_that_need_more_steps_than_the_test_has_get_a_rate_that_moves_them():
+    choice = Choice("lenet", (1, 28, 28), 10, {})
+    config = TrainConfig(limit=640, optimizer="sgd", momentum=0.0, initialisation="xavier", batch_size=32, device="cpu")
+    (found,) = [e for e in find_rate(RunPlan(choice, "digits", None, config)) if isinstance(e, RateFound)]
+    assert 0.1 < found.lr < 1
+    assert "begins to rise" in found.reason.en
 
 
 def test_it_can_be_cancelled_while_it_loads_and_while_it_tries():
