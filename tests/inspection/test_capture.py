@@ -180,3 +180,16 @@ def test_zoo_networks_show_unrectified_layers(name: str, tmp_path: Path) -> None
     assert outputs
     for path, expected in outputs.items():
         assert np.allclose(found.activations[path], expected, atol=1e-4), path
+
+
+def test_what_is_kept_together_does_not_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "_ROOM_BYTES", 4000)  # several outputs in one room, one larger than a room
+    keeper = capture.Keeper(1 << 20)
+    shapes = [(1, 2, 3, 4), (1, 5, 6, 7), (1, 30, 20, 10), (1, 10), (1,), (1, 8, 9, 10), (1, 0, 3)]
+    given = {str(shape): torch.randn(shape) for shape in shapes}
+    given["last"] = torch.randn(1, 6, 5, 4).contiguous(memory_format=torch.channels_last)
+    for path, output in given.items():
+        keeper(path, output)
+    for path, output in given.items():
+        assert np.array_equal(keeper.kept[path], output[0].numpy()), path
+    assert keeper.kept["last"].strides == given["last"][0].numpy().strides
