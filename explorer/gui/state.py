@@ -6,20 +6,25 @@ and fill in what follows (a graph for the choice, an insight for the image). Liv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer import catalogue
 from explorer.gui import text, theme
-from explorer.gui.weight_source import FromFile, FromRun, Untrained, WeightSource
+from explorer.gui.values import (
+    FromFile,
+    FromRun,
+    GraphNote,
+    Level,
+    PinnedImage,
+    Selection,
+    SelectionKind,
+    Untrained,
+    WeightSource,
+)
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from explorer.bilingual import Text
     from explorer.catalogue import Choice
     from explorer.errors import ExplorerError
@@ -33,47 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AppState", "FromFile", "FromRun", "GraphNote", "Level", "PinnedImage", "Selection", "SelectionKind"]
 __all__ += ["Untrained", "WeightSource"]
-
-
-class SelectionKind(StrEnum):
-    NODE = "node"
-    BLOCK = "block"
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A node or a block of the present graph, by its index."""
-
-    kind: SelectionKind
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedImage:
-    """The image that is looked at: uint8 (H, W, 3) or (H, W, 1); `label` is its true class where it is known."""
-
-    pixels: NDArray[np.uint8]
-    name: str
-    label: str | None = None
-    notes: tuple[Text, ...] = ()
-    classes: tuple[str, ...] = ()  # of the data set that it was taken from
-    source: ImageSource | None = None
-
-
-class Level(StrEnum):
-    """How grave a notice is."""
-
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class GraphNote:
-    """Why the graph that is shown is not (yet) the one of the choice; said in the graph's own place."""
-
-    text: Text
-    is_problem: bool = False
 
 
 class AppState(QObject):
