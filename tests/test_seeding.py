@@ -1,3 +1,5 @@
+"""Drawing with a generator of one's own leaves the global state alone."""
+
 import torch
 
 from explorer.seeding import OwnGenerator

@@ -1,3 +1,5 @@
+"""Qt's own words are in the language of the window."""
+
 from collections.abc import Iterator
 
 import pytest

@@ -1,3 +1,5 @@
+"""Name, note and tags of a run."""
+
 import json
 
 import pytest

@@ -1,3 +1,5 @@
+"""Checkpoints: which are kept, and what is read where one is damaged."""
+
 import io
 import json
 import os

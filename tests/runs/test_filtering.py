@@ -1,3 +1,5 @@
+"""Runs found by words and numbers."""
+
 from dataclasses import replace
 from datetime import UTC, datetime
 

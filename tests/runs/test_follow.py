@@ -1,3 +1,5 @@
+"""A run is read along while another process writes it."""
+
 import json
 import os
 import subprocess

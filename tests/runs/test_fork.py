@@ -1,3 +1,5 @@
+"""Runs that start from weights of another."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""What is known of a run from its events: phases, curves, progress and time left."""
+
 import math
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""The journal of a run: events written in few lines and read whatever happened to them."""
+
 import math
 import resource
 import signal

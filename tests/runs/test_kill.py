@@ -1,3 +1,5 @@
+"""A run that is killed at any moment ends as if it had not been."""
+
 import json
 import os
 import subprocess

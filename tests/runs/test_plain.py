@@ -1,3 +1,5 @@
+"""What the window imports of the runs loads no torch."""
+
 import subprocess
 import sys
 

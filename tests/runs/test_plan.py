@@ -1,3 +1,5 @@
+"""The plan of a run, written and read."""
+
 import json
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""The queue of runs, after restarts and kills too."""
+
 import subprocess
 import sys
 

@@ -1,3 +1,5 @@
+"""Learning rates are tried for a plan, and no run beside it is touched."""
+
 import threading
 
 import pytest

@@ -1,3 +1,5 @@
+"""The thread of a run: stop, pause, snapshots, and how it ends."""
+
 import threading
 import time
 

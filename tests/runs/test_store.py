@@ -1,3 +1,5 @@
+"""The store of runs: what is listed, kept, made again and deleted, whatever other programs do."""
+
 import contextlib
 import json
 import subprocess

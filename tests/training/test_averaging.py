@@ -1,3 +1,5 @@
+"""Weights averaged over the steps."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""The lecture's networks learn in bfloat16."""
+
 import pytest
 import torch
 

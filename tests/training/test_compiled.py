@@ -1,3 +1,5 @@
+"""Compiled steps, where torch can compile them and where it cannot."""
+
 import copy
 
 import pytest

@@ -1,3 +1,5 @@
+"""The settings of a training: read, checked, and those of older versions."""
+
 import json
 import math
 from dataclasses import fields, replace

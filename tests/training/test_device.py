@@ -1,3 +1,5 @@
+"""Devices: picked, described, and what is decided by them."""
+
 import os
 
 import pytest

@@ -1,3 +1,5 @@
+"""The exact mode: what it holds for, and what it refuses."""
+
 import contextlib
 
 import torch

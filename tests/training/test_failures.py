@@ -1,3 +1,5 @@
+"""What goes wrong in a training is said in words that tell what to change."""
+
 import gc
 import weakref
 

@@ -1,3 +1,5 @@
+"""A batch size that fits is found by trying, after one that did not."""
+
 import pytest
 import torch
 from torch import nn

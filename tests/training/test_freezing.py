@@ -1,3 +1,5 @@
+"""Parts of a network that are not trained."""
+
 from dataclasses import replace
 
 import pytest

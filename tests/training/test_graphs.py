@@ -1,3 +1,5 @@
+"""Steps that are recorded once and played back."""
+
 import copy
 
 import pytest

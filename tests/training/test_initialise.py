@@ -1,3 +1,5 @@
+"""Weights are drawn by the seed alone."""
+
 import pytest
 import torch
 

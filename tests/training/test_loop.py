@@ -1,3 +1,5 @@
+"""The loop: its events, its figures, and going on from any position."""
+
 import itertools
 import math
 

@@ -1,3 +1,5 @@
+"""When a report is due."""
+
 import pytest
 
 from explorer.training import pace

@@ -1,3 +1,5 @@
+"""Shares of a batch and figures of several processes."""
+
 import pytest
 import torch
 

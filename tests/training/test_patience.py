@@ -1,3 +1,5 @@
+"""A training ends early when nothing gets better."""
+
 from dataclasses import replace
 
 import pytest

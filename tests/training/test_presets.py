@@ -1,3 +1,5 @@
+"""Presets: as in the lecture, and as we would today."""
+
 import pytest
 
 from explorer import catalogue

@@ -1,3 +1,5 @@
+"""A training's own random state, in turn with those of other threads."""
+
 import threading
 import time
 

@@ -1,3 +1,5 @@
+"""The learning-rate range test: what it suggests, on made-up curves and on recorded ones."""
+
 import itertools
 import json
 import math

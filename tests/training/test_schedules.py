@@ -1,3 +1,5 @@
+"""Learning rates over a training, as torch has them and within their bounds."""
+
 import math
 
 import pytest

@@ -1,3 +1,5 @@
+"""How steps are taken is decided by the network, the device and what was asked for."""
+
 import pytest
 import torch
 from torch import nn

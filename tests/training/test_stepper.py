@@ -1,3 +1,5 @@
+"""One step: smoothed labels, clipped gradients, rates changed in place."""
+
 import copy
 
 import pytest

@@ -1,3 +1,5 @@
+"""How many threads a training takes."""
+
 import os
 
 import pytest

@@ -1,5 +1,8 @@
+"""Runs are started, paused, stopped, gone on with, shown and deleted for the window."""
+
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,6 +89,21 @@ def test_coming_back_to_the_network_that_trains_shows_its_weights(qtbot: QtBot, 
     assert state.weights == Untrained()
     state.set_choice(choice)
     wait_until(qtbot, lambda: state.weights == FromRun(run, is_live=True))
+
+
+def test_coming_back_to_the_network_of_a_run_shows_its_weights(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make()
+    run = train(qtbot, control, state)
+    choice = state.choice
+    wait_until(qtbot, ended(control, state))
+    state.set_choice(catalogue.find("alexnet").default_choice())
+    qtbot.wait(20)
+    assert state.weights == Untrained()
+    state.set_choice(choice)
+    wait_until(qtbot, lambda: state.weights == FromRun(run))
+    state.set_choice(replace(choice, classes=7))  # no network of that run
+    qtbot.wait(20)
+    assert state.weights == Untrained()
 
 
 def test_pause_holds_and_resume_goes_on(qtbot: QtBot, make: Make, state: AppState) -> None:

@@ -1,3 +1,5 @@
+"""Runs that wait begin one after the other, and when they may."""
+
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue

@@ -1,3 +1,5 @@
+"""Long curves drawn short, smoothed, and with round ticks."""
+
 import numpy as np
 import pytest
 from hypothesis import given

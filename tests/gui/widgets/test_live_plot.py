@@ -1,3 +1,5 @@
+"""The live plot: where curves are, what the mouse shows, what is left out."""
+
 import math
 
 import numpy as np

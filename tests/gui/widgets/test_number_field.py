@@ -1,3 +1,5 @@
+"""Fields for numbers: what can be typed, and what the arrows do."""
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
