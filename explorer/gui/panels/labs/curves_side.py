@@ -81,7 +81,8 @@ class CurvesSide(QFrame):
     def count(self) -> None:
         """Says how many are drawn, and what can be done."""
         found, shown = self.list.rows.found, self._shown.runs
-        self._count.setText(tr("curves.count", shown=len(shown), found=len(found)))
+        has_any = bool(found or shown)
+        self._count.setText(tr("curves.count", shown=len(shown), found=len(found)) if has_any else "")
         self.none.setEnabled(bool(shown))
         self.all.setEnabled(any(record.id not in self._shown and record.steps for record in found))
         self._pages.setCurrentIndex(0 if found else 1)

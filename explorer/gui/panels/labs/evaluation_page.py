@@ -146,6 +146,7 @@ class EvaluationPage(QWidget):
 
     def _show(self) -> None:
         summary = self.first.summary
+        self.beside.setEnabled(self.first.run is not None)
         self.comparing.compare(summary, self.second.summary if self.beside.isChecked() else None)
         if summary is None or not self.body.is_whole:
             self._show_notice()
