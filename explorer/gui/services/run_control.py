@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.bilingual import Text
 from explorer.gui.background import Errands
@@ -83,6 +83,7 @@ class RunControl(QObject):
         self._watch = RunsWatch(store, self._elsewhere, self)
         self._watch.changed.connect(self.refresh)
         state.shown_run_changed.connect(self._load_shown)
+        state.choice_changed.connect(self._on_choice_changed)
         state.ready_changed.connect(self._preload)
         self._errands.do(store.mark_interrupted, None, self._refuse)
         self.refresh()
@@ -265,6 +266,17 @@ class RunControl(QObject):
             state.set_weights(FromRun(run, is_live=is_live))
         else:
             state.set_weights(Untrained())
+
+    def _on_choice_changed(self) -> None:
+        QTimer.singleShot(0, self, self._come_back)  # after this signal the state goes to untrained weights
+
+    def _come_back(self) -> None:
+        """Back at the network of the stored run that is shown, looks into its weights again."""
+        record, state = self.record(self._state.shown_run), self._state
+        if record is None or record.plan.own is not None or record.plan.choice != state.choice:
+            return
+        if state.weights == Untrained() and record.id not in (self._here.run, self.following.run):
+            self._open_weights(record)
 
     def _preload(self) -> None:
         self._errands.do(tensorboard.preload, None, self._refuse)
