@@ -24,14 +24,15 @@ class Average:
         pairs = list(zip(_tensors(self.model), _tensors(model), strict=True))
         self._averaged = [mine for mine, _ in pairs if mine.is_floating_point()]
         self._sources = [theirs for _, theirs in pairs if theirs.is_floating_point()]
-        self._copied = [(mine, theirs) for mine, theirs in pairs if not mine.is_floating_point()]
+        self._copies = [mine for mine, _ in pairs if not mine.is_floating_point()]
+        self._originals = [theirs for _, theirs in pairs if not theirs.is_floating_point()]
 
     def update(self, step: int) -> None:
         """Takes in the weights after step `step` (from 0); the first steps have a shorter memory."""
         decay = min(self._decay, (1 + step) / (10 + step))
         torch._foreach_lerp_(self._averaged, self._sources, 1 - decay)
-        for mine, theirs in self._copied:
-            mine.copy_(theirs)
+        if self._copies:
+            torch._foreach_copy_(self._copies, self._originals)
 
 
 def _tensors(model: nn.Module) -> list[torch.Tensor]:

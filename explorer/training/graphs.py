@@ -4,6 +4,7 @@ The first steps with a batch shape are taken plainly, which also makes what the 
 without being carried out, and played back for every later batch of that shape. A smaller last batch is taken plainly.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -14,6 +15,7 @@ from torch.optim import Optimizer
 
 from explorer.bilingual import Text
 from explorer.training import optimizers
+from explorer.training.random_state import cuda_generator
 from explorer.training.stepper import Step
 
 WARM_UPS = 3  # libraries choose their ways in the first ones
@@ -53,16 +55,33 @@ class CudaRecorder:
     def record(self, work: Callable[[], None]) -> Callable[[], None]:
         # Not by `torch.cuda.graph`, which collects garbage: on this thread it must not be, see gui/collector.
         torch.cuda.synchronize(self._device)
+        torch.cuda.empty_cache()  # what is kept for later cannot be given back while it records
         graph = torch.cuda.CUDAGraph()
+        random = cuda_generator(self._device)
+        drawn = random.get_state()
         self._stream.wait_stream(torch.cuda.current_stream(self._device))
-        with torch.cuda.stream(self._stream):
-            graph.capture_begin(capture_error_mode="thread_local")  # others may look into the network meanwhile
-            try:
-                work()
-            finally:
-                graph.capture_end()
+        try:
+            with torch.cuda.stream(self._stream):
+                graph.capture_begin(capture_error_mode="thread_local")  # others may look into the network meanwhile
+                _captured(work, graph)
+        except RuntimeError:
+            # A generator takes itself to be recorded still, and would draw nothing any more: it begins anew.
+            random.graphsafe_set_state(torch.Generator(self._device).graphsafe_get_state())
+            random.set_state(drawn)
+            raise
         torch.cuda.current_stream(self._device).wait_stream(self._stream)
         return graph.replay
+
+
+def _captured(work: Callable[[], None], graph: torch.cuda.CUDAGraph) -> None:
+    """Does `work`, and ends the capture that has begun; what went wrong first is what is raised."""
+    try:
+        work()
+    except BaseException:
+        with contextlib.suppress(RuntimeError):
+            graph.capture_end()
+        raise
+    graph.capture_end()
 
 
 class GraphStepper:

@@ -42,9 +42,15 @@ def reseed(seed: int, device: torch.device) -> None:
     """Has torch's global state on the CPU and on `device` follow from `seed` alone."""
     torch.default_generator.manual_seed(seed)
     if device.type == "cuda":
-        torch.cuda.manual_seed(seed)
+        cuda_generator(device).manual_seed(seed)
     elif device.type == "mps":
         torch.mps.manual_seed(seed)
+
+
+def cuda_generator(device: torch.device) -> torch.Generator:
+    """What is drawn from on this GPU, which need not be the current one of the thread."""
+    index = torch.cuda.current_device() if device.index is None else device.index
+    return torch.cuda.default_generators[index]
 
 
 class RandomState:

@@ -25,6 +25,7 @@ from explorer.training import device as devices
 from explorer.training import trial
 from explorer.training.compiled import CompiledStepper
 from explorer.training.config import TrainConfig
+from explorer.training.exact import tuned
 from explorer.training.graphs import CudaRecorder, GraphStepper
 from explorer.training.random_state import RandomState
 from explorer.training.stepper import Step, Stepper
@@ -102,14 +103,15 @@ def decide(
     images = torch.zeros((config.batch_size, *input_shape), device=device).contiguous(memory_format=layout)
     labels = torch.zeros(config.batch_size, dtype=torch.int64, device=device)
     plain, graphs = Way(precision), Way(precision, "graphs")
-    gain = trial.gain(
-        lambda twin, optimizer: stepper(plain, twin, optimizer, device, config),
-        lambda twin, optimizer: stepper(graphs, twin, optimizer, device, config),
-        model,
-        config,
-        images,
-        labels,
-    )
+    with tuned(device):  # as the run will be
+        gain = trial.gain(
+            lambda twin, optimizer: stepper(plain, twin, optimizer, device, config),
+            lambda twin, optimizer: stepper(graphs, twin, optimizer, device, config),
+            model,
+            config,
+            images,
+            labels,
+        )
     devices.free_cache(device)
     return Way(precision, "graphs" if gain is not None and gain >= LEAST_GAIN else "plain", gain)
 

@@ -5,7 +5,7 @@ import time
 
 import torch
 
-from explorer.training.random_state import RandomState
+from explorer.training.random_state import RandomState, reseed
 
 CPU = torch.device("cpu")
 
@@ -67,3 +67,15 @@ def test_an_error_within_gives_the_turn_back():
                 raise KeyError
         except KeyError:
             pass
+
+
+def test_the_generator_of_the_gpu_that_is_used_is_seeded(monkeypatch):
+    first, second = torch.Generator().manual_seed(1), torch.Generator().manual_seed(1)
+    monkeypatch.setattr(torch.cuda, "default_generators", (first, second))
+    before = torch.get_rng_state()
+    try:
+        reseed(7, torch.device("cuda", 1))
+    finally:
+        torch.set_rng_state(before)
+    assert first.initial_seed() == 1
+    assert second.initial_seed() == 7
