@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from explorer.graph.rows import HEADS, SHARES, TEXTS, Column, Listing, Row, Target, Total, total
 from explorer.gui import text, theme
 from explorer.gui.text import say, tr
 from explorer.gui.widgets import numerals
 from explorer.gui.widgets.plain_rows import Cell, PlainRows
+from explorer.gui.widgets.swatches import square
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QObject
+
 COLUMNS = tuple(Column)
-_CHIP = 9
+CHIP = 9  # px
 
 
 class LayerTable(PlainRows[Row]):
@@ -79,7 +78,7 @@ class LayerTable(PlainRows[Row]):
     def write(self, row: Row, column: int) -> Cell:
         name, listing = COLUMNS[column], self._shares()
         words = cell(listing.written(row, name, text.language()), name)
-        icon = _chip(theme.category_colour(row.category).name()) if name is Column.PATH else None
+        icon = square(theme.category_colour(row.category).name(), CHIP) if name is Column.PATH else None
         return Cell(words, _ink(row, name), row.is_block, icon, self._bar(row, name))
 
     def _bar(self, row: Row, column: Column) -> float | None:
@@ -115,18 +114,3 @@ def _ink(row: Row, column: Column) -> str:
 def cell(words: str, column: Column) -> str:
     """What stands in a cell on the screen; copies of the table keep their commas."""
     return numerals.grouped(words) if column in (Column.PARAMS, Column.MACS) else words
-
-
-@cache
-def _chip(colour: str) -> QIcon:
-    """The small square that stands for a category in the legend."""
-    pixmap = QPixmap(QSize(_CHIP, _CHIP) * 3)
-    pixmap.setDevicePixelRatio(3)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(0, 0, _CHIP, _CHIP, 2, 2)
-    painter.end()
-    return QIcon(pixmap)

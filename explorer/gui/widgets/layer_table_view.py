@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.graph.rows import SHARES, Column, Listing
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.layer_table import COLUMNS, LayerTable, cell
+from explorer.gui.widgets.layer_table import CHIP, COLUMNS, LayerTable, cell
 from explorer.gui.widgets.plain_cells import BAR, GAP, PAD, advance
 from explorer.gui.widgets.plain_table import ROW_HEIGHT, PlainTable
 
-_CHIP = 9  # px
 _SUMS = (Column.PARAMS, Column.PARAMS_SHARE, Column.MACS, Column.MACS_SHARE, Column.MEMORY)
 _PATH = COLUMNS.index(Column.PATH)
 _MOST_PATH, _MOST_KIND = 190, 132  # unless there is more room
@@ -34,7 +33,7 @@ class LayerTableView(PlainTable):
         self._least_path = _MOST_PATH
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setIconSize(QSize(_CHIP, _CHIP))
+        self.setIconSize(QSize(CHIP, CHIP))
         self.show_rows_of(table)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.doubleClicked.connect(self._on_opened)

@@ -29,11 +29,12 @@ from explorer.gui.panels.labs.curves_drawing import QUANTITIES, Drawer, Range, W
 from explorer.gui.panels.labs.curves_feed import CurvesFeed
 from explorer.gui.panels.labs.curves_runs import ShownRuns
 from explorer.gui.panels.labs.curves_side import CurvesSide
-from explorer.gui.panels.labs.curves_table import FiguresView, swatch
+from explorer.gui.panels.labs.curves_table import SWATCH, FiguresView
 from explorer.gui.services.saving import refuse
 from explorer.gui.text import tr
 from explorer.gui.widgets.chart import Chart
 from explorer.gui.widgets.chart_colours import COUNT, curve_colour
+from explorer.gui.widgets.swatches import square
 from explorer.runs.curve_points import Axis
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ class CurvesPage(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for number in range(COUNT):
-            action = menu.addAction(swatch(curve_colour(number)), tr("curves.colour", number=number + 1))
+            action = menu.addAction(square(curve_colour(number), SWATCH), tr("curves.colour", number=number + 1))
             action.triggered.connect(partial(self.shown.paint, run, number))
         menu.popup(where)
 

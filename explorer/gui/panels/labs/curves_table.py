@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.plain_rows import UNSORTED, Cell, PlainRows
 from explorer.gui.widgets.plain_table import ROW_HEIGHT, PlainTable
+from explorer.gui.widgets.swatches import square
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from explorer.gui.panels.labs.curves_drawing import ShownRun
@@ -64,6 +64,7 @@ COLUMNS = (
     Column("work", _total, words.work, 88),
 )
 NAME = 0
+SWATCH = 12  # px
 
 
 class Figures(PlainRows["ShownRun"]):
@@ -93,7 +94,7 @@ class Figures(PlainRows["ShownRun"]):
 
     def write(self, row: ShownRun, column: int) -> Cell:
         if column == NAME:
-            return Cell(row.name, icon=swatch(row.colour))
+            return Cell(row.name, icon=square(row.colour, SWATCH))
         told = COLUMNS[column]
         return Cell(told.write(told.value(row)))
 
@@ -110,21 +111,6 @@ class Figures(PlainRows["ShownRun"]):
         return tr(f"curves.column_{COLUMNS[column].key}_tip")
 
 
-@cache
-def swatch(colour: str) -> QIcon:
-    """A small square of that colour."""
-    pixmap = QPixmap(QSize(36, 36))
-    pixmap.setDevicePixelRatio(3)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(0, 0, 12, 12, 3, 3)
-    painter.end()
-    return QIcon(pixmap)
-
-
 class FiguresView(PlainTable):
     """The table; the names take the width that is left over."""
 
@@ -133,7 +119,7 @@ class FiguresView(PlainTable):
         self.figures = Figures(self)
         self.show_rows_of(self.figures)
         self.sortByColumn(UNSORTED, Qt.SortOrder.AscendingOrder)
-        self.setIconSize(QSize(12, 12))
+        self.setIconSize(QSize(SWATCH, SWATCH))
         self.setMinimumHeight(ROW_HEIGHT * 3)
 
     def column_key(self, column: int) -> str:

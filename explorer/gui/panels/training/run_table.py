@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.gui import theme
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER, Column, origin
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.plain_rows import AnyIndex, Cell, PlainRows
+from explorer.gui.widgets.swatches import disc
 from explorer.runs import filtering
 from explorer.runs.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QIcon
+
     from explorer.runs.record import RunRecord
 
 RUN_ROLE = Qt.ItemDataRole.UserRole + 1
+DOT = 8  # px
 
 _STATUS_COLOURS = {
     Status.RUNNING: "accent",
@@ -51,7 +54,6 @@ class RunTable(PlainRows["RunRecord"]):
         self._paused: frozenset[str] = frozenset()
         self._filter = filtering.Filter()
         self._by, self._is_falling = NUMBER, True
-        self._dots: dict[str, QIcon] = {}
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -80,10 +82,6 @@ class RunTable(PlainRows["RunRecord"]):
         self._filter = filtering.parse(text, titles=_titles)
         self.arrange()
         self.counted.emit()
-
-    def refresh_words(self) -> None:
-        self._dots.clear()
-        super().refresh_words()
 
     def toggle_compared(self, run: str) -> None:
         """Ticks `run`, or takes its tick away."""
@@ -149,9 +147,7 @@ class RunTable(PlainRows["RunRecord"]):
     def _dot(self, record: RunRecord) -> QIcon:
         """The sign of the run's status, before its words."""
         colour = "warning" if record.id in self._paused else _STATUS_COLOURS[record.status]
-        if colour not in self._dots:
-            self._dots[colour] = dot(theme.colour(colour))
-        return self._dots[colour]
+        return disc(theme.colour(colour).name(), DOT)
 
     # -- what Qt asks -----------------------------------------------------------------------------------------------
 
@@ -188,17 +184,3 @@ def _titles(record: RunRecord) -> tuple[str, ...]:
         tr("runs.status_queued") if record.status == Status.QUEUED else tr(f"training.status_{record.status}"),
         tr("training.status_paused") if record.is_paused else "",
     )
-
-
-def dot(colour: QColor) -> QIcon:
-    """A small disc."""
-    pixmap = QPixmap(QSize(24, 24))
-    pixmap.setDevicePixelRatio(3)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawEllipse(0, 0, 8, 8)
-    painter.end()
-    return QIcon(pixmap)

@@ -10,13 +10,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER
+from explorer.gui.panels.training.run_table import DOT, RunTable
 from explorer.gui.text import tr
 from explorer.gui.widgets.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
-
-    from explorer.gui.panels.training.run_table import RunTable
 
 _LEAST = 28  # px of a column
 
@@ -37,7 +36,7 @@ class RunView(PlainTable):
         self.show_rows_of(table)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setIconSize(QSize(8, 8))
+        self.setIconSize(QSize(DOT, DOT))
         self._prepare_header()
         self.sortByColumn(NUMBER, Qt.SortOrder.DescendingOrder)
 
