@@ -55,9 +55,11 @@ def category(kind: str, input_count: int) -> Category:
     """The category of a layer called `kind` that reads `input_count` layers.
 
     Something with a known word in its name counts as such: `LayerNorm2d`, `MyBatchNorm`. A sum with a constant is no
-    merge. What remains is `OTHER`.
+    merge, but the first concatenation of a dense block is, though there is only one thing yet. What remains is `OTHER`.
     """
     name = bare(kind)
+    if name in ("cat", "concat"):
+        return Category.MERGE
     if name in _MERGES:
         return Category.MERGE if input_count > 1 else Category.OTHER
     if name in ("mean", "amax"):

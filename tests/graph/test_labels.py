@@ -125,6 +125,7 @@ def test_sizes_and_shapes() -> None:
         ("LeakyReLU", 1, Category.ACTIVATION),
         ("add", 2, Category.MERGE),
         ("add", 1, Category.OTHER),
+        ("cat", 1, Category.MERGE),
         ("Dropout2d", 1, Category.RESHAPE),
         ("MultiheadAttention", 3, Category.LINEAR),
         ("roll", 1, Category.RESHAPE),
