@@ -10,7 +10,7 @@ from explorer.graph import kinds
 from explorer.graph.model import Category, LayerGraph, Node, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from explorer.graph.model import Block
 
@@ -27,6 +27,10 @@ CATEGORY_WORDS: Mapping[Category, Text] = {
     Category.BLOCK: Text("Block", "块"),
     Category.OUTPUT: Text("Output", "输出"),
 }
+# What a legend explains, in its order; input and output speak for themselves.
+IN_LEGENDS: Sequence[Category] = [
+    category for category in CATEGORY_WORDS if category not in (Category.INPUT, Category.OUTPUT)
+]
 
 _LONGEST_PATH = 15
 _FEW_OUTPUTS = 3  # that are written out

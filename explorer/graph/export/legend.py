@@ -23,18 +23,6 @@ _ROW, _GAP = 22.0, 20.0  # from row to row, and between two entries
 _BAR, _BAR_HEIGHT, _STEPS = 190.0, 8.0, 38
 _CAP = 0.364  # half the height of Inter's capitals
 
-_ORDER = (
-    Category.CONVOLUTION,
-    Category.NORMALISATION,
-    Category.ACTIVATION,
-    Category.POOLING,
-    Category.LINEAR,
-    Category.MERGE,
-    Category.RESHAPE,
-    Category.OTHER,
-    Category.BLOCK,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Legend:
@@ -69,7 +57,7 @@ def _types(request: Request) -> list[tuple[Category, str, float]]:
     if request.picture.frames:
         present.add(Category.BLOCK)
     entries = []
-    for kind in _ORDER:
+    for kind in labels.IN_LEGENDS:
         if kind in present:
             word = request.say(labels.CATEGORY_WORDS[kind])
             entries.append((kind, word, _CHIP + _BESIDE + width_of(word, _SIZE, Face.REGULAR)))

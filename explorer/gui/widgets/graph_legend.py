@@ -20,18 +20,6 @@ _PAD = 14.0
 _ROW, _GAP = 20, 14  # from row to row, and between two entries
 _NUMBER = 18  # width of the number of what has no room
 
-_ORDER = (
-    Category.CONVOLUTION,
-    Category.NORMALISATION,
-    Category.ACTIVATION,
-    Category.POOLING,
-    Category.LINEAR,
-    Category.MERGE,
-    Category.RESHAPE,
-    Category.OTHER,
-    Category.BLOCK,
-)
-
 
 class GraphLegend(QWidget):
     """A strip below the graph; what has no room in one row goes on in the next, and in the last is counted.
@@ -57,7 +45,7 @@ class GraphLegend(QWidget):
         present = {node.category for node in graph.nodes} if graph is not None else set()
         if graph is not None and len(graph.blocks) > 1:
             present.add(Category.BLOCK)
-        self._categories = tuple(category for category in _ORDER if category in present)
+        self._categories = tuple(category for category in labels.IN_LEGENDS if category in present)
         self.retranslate()
 
     @property
