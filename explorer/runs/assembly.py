@@ -123,7 +123,7 @@ def assemble(
     average = Average(model, config.ema_decay) if config.ema_decay else None
     optimizer = optimizers.make(config, model, device)
     if saved is not None:
-        optimizer.load_state_dict(saved.optimizer)
+        optimizers.load_state(optimizer, saved.optimizer)
         if average is not None and saved.averaged is not None:
             average.model.load_state_dict(saved.averaged)
     train, test = _batches(plan, dataset, device, is_last=is_last)

@@ -9,6 +9,9 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 from explorer.training.config import TrainConfig
 
 
+_IMPLEMENTATIONS = ("fused", "foreach", "capturable")
+
+
 def make(config: TrainConfig, model: nn.Module, device: torch.device) -> Optimizer:
     """The optimizer of `config` over the model's parameters that are not frozen; fused where the device has that."""
     # On the CPU fused and for-each steps cost the same; on a GPU fused saves most of the kernel launches.
@@ -44,6 +47,21 @@ def state_of(optimizer: Optimizer) -> dict[str, Any]:
     """Its state to be saved, the same whether steps are recorded or not."""
     state = optimizer.state_dict()
     return {**state, "param_groups": [{**group, **_plain(group)} for group in state["param_groups"]]}
+
+
+def load_state(optimizer: Optimizer, state: dict[str, Any]) -> None:
+    """Goes on from what `state_of` gave, which may have been on another device, or with weights laid out otherwise.
+
+    How steps are computed stays this optimizer's affair. Fused steps need all tensors of a weight laid out alike: on
+    the CPU they would go wrong without a word.
+    """
+    own = [{name: group[name] for name in _IMPLEMENTATIONS if name in group} for group in optimizer.param_groups]
+    groups = [{**saved, **mine} for saved, mine in zip(state["param_groups"], own, strict=True)]
+    optimizer.load_state_dict({**state, "param_groups": groups})
+    for parameter, kept in optimizer.state.items():
+        for name, value in kept.items():
+            if value is not None and value.shape == parameter.shape and value.stride() != parameter.stride():
+                kept[name] = torch.empty_like(parameter, requires_grad=False).copy_(value)
 
 
 def _plain(group: dict[str, Any]) -> dict[str, Any]:
