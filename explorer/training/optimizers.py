@@ -8,7 +8,6 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from explorer.training.config import TrainConfig
 
-
 _IMPLEMENTATIONS = ("fused", "foreach", "capturable")
 
 
