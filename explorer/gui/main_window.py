@@ -34,7 +34,7 @@ from explorer.gui.text import say, tr
 from explorer.gui.widgets.column import Column
 from explorer.gui.widgets.dock_board import DockBoard
 from explorer.gui.widgets.notices import Message, Notices
-from explorer.gui.widgets.page_stack import PageStack
+from explorer.gui.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from explorer.bilingual import Text
-    from explorer.gui.panels.compare import ComparePanel
-    from explorer.gui.panels.labs import LabsPanel
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState, Level
     from explorer.runs.record import RunRecord
@@ -64,7 +62,6 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
     closing = Signal()
-    _opens_for: AppState | None = None  # the side of the comparison that waits for a model file
 
     def __init__(
         self, state: AppState, run_control: RunControl, preferences: Preferences, models: OwnModels | None = None
@@ -81,11 +78,9 @@ class MainWindow(QMainWindow):
         self.graph = GraphPanel(state, view_file.load())
         self.training = TrainingPanel(state, run_control)
         self.inspector = InspectorPanel(state)
-        self.compare: ComparePanel | None = None  # these two are made when they are first wanted
-        self.labs: LabsPanel | None = None
-        self._centre = PageStack()
         self._models = models or OwnModels(state)
         self._models.setParent(self)
+        self.workspaces = Workspaces(self.graph, state, run_control, self._models, preferences.labs)
         self._architectures = ArchitecturesPanel(state, self._models)
         self._board = DockBoard(self)
         self._images = ImageEntry(state, self)
@@ -111,8 +106,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.header)
         self.setMenuWidget(top)
-        self._centre.addWidget(self.graph)
-        self.setCentralWidget(self._centre)
+        self.setCentralWidget(self.workspaces)
         lower: list[QWidget] = [ArchitectureSettingsPanel(state), ArchitectureIdeaPanel(state)]
         left = Column(self._architectures, lower, share=0.56)
         for panel, width in ((left, 240), (self.inspector, 320), (self.training, 430)):
@@ -130,11 +124,14 @@ class MainWindow(QMainWindow):
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         state.choice_changed.connect(self._on_choice)
-        state.dataset_requested.connect(self._on_dataset_requested)
-        state.rate_requested.connect(self._on_dataset_requested)
-        state.explore_requested.connect(partial(self.show_workspace, "explore"))
-        state.evaluation_requested.connect(self._on_evaluation_requested)
-        self.training.lab_requested.connect(self.show_lab)
+        state.dataset_requested.connect(self._explore)
+        state.rate_requested.connect(self._explore)
+        state.explore_requested.connect(self._explore)
+        state.evaluation_requested.connect(self.workspaces.evaluate)
+        self.training.lab_requested.connect(self.workspaces.show_lab)
+        self.workspaces.explore_left.connect(self._board.put_away)
+        self.workspaces.changed.connect(self._on_workspace)
+        self.workspaces.model_wanted.connect(self.files.choose)
         self._images.model_dropped.connect(self.files.open)
         self.inspector.image.file_wanted.connect(self._images.open)
         self._architectures.open_requested.connect(self.files.choose)
@@ -142,7 +139,7 @@ class MainWindow(QMainWindow):
         self.training.export_requested.connect(self.exporting.open_run)
         self.header.theme_picked.connect(self._appearance.choose_theme)
         self.header.language_picked.connect(self._appearance.choose_language)
-        self.header.workspace_picked.connect(self.show_workspace)
+        self.header.workspace_picked.connect(self.workspaces.go_to)
         self._board.shown.connect(self._on_panel_shown)
         self._board.floated.connect(self._on_panel_floated)
         self.painted.connect(self.graph.standpoint.go)  # the graph was drawn before there was a window to fit it into
@@ -161,9 +158,9 @@ class MainWindow(QMainWindow):
             "run.stop": training.stop,
             "search.architecture": self._find_architecture,
             "search.layer": exploring(self.graph.start_search),
-            "workspace.explore": partial(self.show_workspace, "explore"),
-            "workspace.compare": partial(self.show_workspace, "compare"),
-            "workspace.labs": partial(self.show_workspace, "labs"),
+            "workspace.explore": partial(self.workspaces.go_to, "explore"),
+            "workspace.compare": partial(self.workspaces.go_to, "compare"),
+            "workspace.labs": partial(self.workspaces.go_to, "labs"),
             "zoom.in": partial(self._zoom, "in"),
             "zoom.out": partial(self._zoom, "out"),
             "zoom.whole": partial(self._zoom, "fit"),
@@ -187,107 +184,46 @@ class MainWindow(QMainWindow):
 
     # -- what the actions do ----------------------------------------------------------------------------------------
 
-    def show_workspace(self, name: str) -> None:
-        """Shows the one network that is explored ("explore"), networks side by side ("compare"), or "labs"."""
-        if name == self.workspace:
-            return
-        if self.workspace == "explore":
-            self._board.put_away()
-        if name == "compare":
-            compare = self._made_compare()
-            self._centre.setCurrentWidget(compare)
-            compare.comparing.begin()
-            compare.setFocus()
-        elif name == "labs":
-            labs = self._made_labs()
-            self._centre.setCurrentWidget(labs)
-            labs.begin()
-            labs.setFocus()
-        else:
-            self._centre.setCurrentWidget(self.graph)
+    def _on_workspace(self, name: str) -> None:
+        if name == "explore":
             self._board.bring_back()
             self.graph.setFocus()
         self.header.show_workspace(name)
         self.commands[f"workspace.{name}"].setChecked(True)
 
-    def _on_dataset_requested(self) -> None:
-        self.show_workspace("explore")  # where it is trained
-
-    def _on_evaluation_requested(self, run: str, epoch: int) -> None:
-        self.show_workspace("labs")
-        self._made_labs().evaluate(run, epoch)
-
-    @property
-    def workspace(self) -> str:
-        shown = self._centre.currentWidget()
-        return "explore" if shown is self.graph else "labs" if shown is self.labs else "compare"
-
-    def show_lab(self, page: str) -> None:
-        """Goes to a page of the labs by its name."""
-        self.show_workspace("labs")
-        self._made_labs().show_page(page)
-
-    def _made_labs(self) -> LabsPanel:
-        if self.labs is None:
-            from explorer.gui.panels.labs import LabsPanel
-
-            self.labs = LabsPanel(self.state, self._run_control, kept=self._preferences.labs)
-            pass_drops_on(self.labs)
-            self._centre.addWidget(self.labs)
-        return self.labs
-
-    def _made_compare(self) -> ComparePanel:
-        if self.compare is None:
-            from explorer.gui.panels.compare import ComparePanel  # the window is there sooner without it
-
-            self.compare = ComparePanel(self.state, self._list_for, ArchitectureSettingsPanel)
-            pass_drops_on(self.compare)
-            self._centre.addWidget(self.compare)
-        return self.compare
-
-    def _list_for(self, side: AppState) -> ArchitecturesPanel:
-        made = ArchitecturesPanel(side, self._models)
-        made.open_requested.connect(partial(self._open_beside, side))
-        return made
-
-    def _open_beside(self, side: AppState) -> None:
-        """Asks for a model file that is to be compared."""
-        self._opens_for = side
-        self.files.choose()
+    def _explore(self) -> None:
+        self.workspaces.go_to("explore")
 
     def _on_choice(self) -> None:
         """Goes to where the network is: beside others if it was opened for that."""
-        side, self._opens_for = self._opens_for, None
-        if side is not None and self.compare is not None and self.workspace == "compare" and self.state.is_own_model:
-            side.set_choice(self.state.choice)
-            self.compare.comparing.stay()
-        else:
-            self.show_workspace("explore")
+        if not self.workspaces.take_model():
+            self._explore()
 
     def _exploring(self, act: Callable[[], object]) -> Callable[[], object]:
         """For what is done to the one network: goes to where it is first."""
 
         def go_and_act() -> None:
-            self.show_workspace("explore")
+            self._explore()
             act()
 
         return go_and_act
 
     def _zoom(self, how: str) -> None:
-        view = self.graph.view
-        if self.compare is not None and self.workspace == "compare":
-            self.compare.zoom(how)
+        view, compare = self.graph.view, self.workspaces.compare
+        if compare is not None and self.workspaces.current == "compare":
+            compare.zoom(how)
         else:
             {"in": view.zoom_in, "out": view.zoom_out, "fit": view.fit}[how]()
 
     def _show_inspector_page(self, page: str) -> None:
-        self.show_workspace("explore")
+        self._explore()
         self._board.show("right", True)
         self.inspector.show_tab(page)
 
     def _find_architecture(self) -> None:
-        if self.compare is not None and self.workspace == "compare":
-            self.compare.find_network()
+        compare = self.workspaces.compare
+        if compare is not None and self.workspaces.current == "compare":
+            compare.find_network()
             return
         self._board.show("left", True)
         self._architectures.begin_search()
@@ -312,7 +248,7 @@ class MainWindow(QMainWindow):
     def _mark_choices(self) -> None:
         self.commands[f"theme.{self._appearance.theme}"].setChecked(True)
         self.commands[f"language.{self._appearance.language}"].setChecked(True)
-        self.commands[f"workspace.{self.workspace}"].setChecked(True)
+        self.commands[f"workspace.{self.workspaces.current}"].setChecked(True)
 
     def _on_panel_shown(self, name: str, is_shown: bool) -> None:
         self.commands[f"panel.{name}"].setChecked(is_shown)
@@ -361,10 +297,7 @@ class MainWindow(QMainWindow):
         self.graph.close_services()
         self.exporting.close()
         self.files.close_services()
-        if self.compare is not None:
-            self.compare.close_services()
-        if self.labs is not None:
-            self.labs.close_services()
+        self.workspaces.close_services()
         self.training.close_workers()
         self.inspector.drawer.close()
 
@@ -377,7 +310,7 @@ class MainWindow(QMainWindow):
             layout=self._board.save().toBase64().toStdString(),
             runs=self.training.runs.view.arrangement(),
             choice=self.state.choice.to_json(),
-            labs=self._preferences.labs if self.labs is None else self.labs.kept(),
+            labs=self.workspaces.kept(),
             tables=column_widths.everything(),
             left=self._left_off.left,
         )

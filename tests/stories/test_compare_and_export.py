@@ -16,7 +16,7 @@ from explorer.gui.widgets.notices import Notice
 
 def test_two_networks_are_compared_and_the_table_is_taken_along(hands: Hands) -> None:
     hands.window.header._workspaces.button("compare").click()
-    compare = hands.window.compare
+    compare = hands.window.workspaces.compare
     assert compare is not None
     hands.wait("the comparison", lambda: compare.comparing.comparison is not None and not compare.comparing.is_busy)
     hands.click("compareRightNetwork", QToolButton)

@@ -14,8 +14,8 @@ def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:
     hands.wait("the run", lambda: hands.state.runs and hands.state.runs[0].status is Status.FINISHED, 60)
     run = hands.state.runs[0]
     hands.state.evaluation_requested.emit(run.id, 0)
-    assert hands.window.workspace == "labs"
-    labs = hands.window.labs
+    assert hands.window.workspaces.current == "labs"
+    labs = hands.window.workspaces.labs
     assert labs is not None
     page = labs.page("evaluation")
     assert isinstance(page, EvaluationPage)
@@ -28,7 +28,7 @@ def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:
     page.body.images.wall.chosen.emit(number)
     hands.wait("the image", lambda: page.body.images.explore.isEnabled(), 10)
     page.body.images.explore.click()
-    assert hands.window.workspace == "explore"
+    assert hands.window.workspaces.current == "explore"
 
     def looks_into_it() -> bool:
         insight = hands.state.insight

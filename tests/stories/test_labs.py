@@ -20,8 +20,8 @@ def words(page: QWidget) -> list[str]:
 def look_at_all(hands: Hands) -> dict[str, list[str]]:
     found = {}
     for entry in PAGES:
-        hands.window.show_lab(entry.name)
-        labs = hands.window.labs
+        hands.window.workspaces.show_lab(entry.name)
+        labs = hands.window.workspaces.labs
         assert labs is not None
         hands.rest(0.3)
         page = labs.page(entry.name)
@@ -50,5 +50,5 @@ def test_every_page_opens_in_both_languages(hands: Hands, has_run: bool) -> None
     for name, said in chinese.items():
         assert any("\u4e00" <= letter <= "\u9fff" for letter in "".join(said)), name
         assert said != english[name]
-    hands.window.show_workspace("explore")
+    hands.window.workspaces.go_to("explore")
     hands.find(QWidget, "graphView")

@@ -150,7 +150,7 @@ def look_at_labs(hands: Hands) -> None:
 def compare_networks(hands: Hands) -> None:
     """Two networks stand beside each other, stage by stage."""
     hands.switch("workspaceSwitch", "compare")
-    compare = hands.window.compare
+    compare = hands.window.workspaces.compare
     assert compare is not None
     hands.wait("the comparison", lambda: compare.comparing.comparison and not compare.comparing.is_busy)
     comparison = compare.comparing.comparison

@@ -30,10 +30,10 @@ def test_panels_make_room_and_come_back(qtbot: QtBot, window: MainWindow) -> Non
     before, layout = docks(window), window.preferences().layout
     switch = window.findChild(QWidget, "workspaceSwitch")
     assert switch is not None
-    assert window.workspace == "explore"
+    assert window.workspaces.current == "explore"
     window.header._workspaces.button("compare").click()
     qtbot.wait(1)
-    assert window.workspace == "compare"
+    assert window.workspaces.current == "compare"
     assert not any(is_shown for is_shown, _ in docks(window).values())
     assert window.preferences().layout == layout
     assert window.commands["workspace.compare"].isChecked()
@@ -47,14 +47,14 @@ def test_what_is_done_to_the_one_network_goes_to_it(window: MainWindow) -> None:
         lambda: window.state.set_choice(catalogue.find("nin").default_choice()),
         window.commands["search.layer"].trigger,
     ):
-        window.show_workspace("compare")
+        window.workspaces.go_to("compare")
         act()
-        assert window.workspace == "explore"
+        assert window.workspaces.current == "explore"
 
 
 def test_zoom_commands_are_for_what_is_seen(window: MainWindow) -> None:
-    window.show_workspace("compare")
-    compare = window.compare
+    window.workspaces.go_to("compare")
+    compare = window.workspaces.compare
     assert compare is not None
     alone, before = window.graph.view.zoom, compare.left.view.zoom
     window.commands["zoom.out"].trigger()
@@ -63,7 +63,7 @@ def test_zoom_commands_are_for_what_is_seen(window: MainWindow) -> None:
 
 
 def test_everything_fits_into_the_smallest_window(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_workspace("compare")
+    window.workspaces.go_to("compare")
     window.resize(1000, 640)
     qtbot.wait(5)
     for name in ("compareLeft", "compareRight", "compareTable", "compareCopy", "compareSwap", "menuButton"):
@@ -78,7 +78,7 @@ def test_closing_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(threading.enumerate())
     _, window = create_window([])
     window.show()
-    window.show_workspace("compare")
+    window.workspaces.go_to("compare")
     QApplication.processEvents()
     close(window)
     assert [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()] == []

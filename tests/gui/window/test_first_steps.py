@@ -25,9 +25,9 @@ def test_first_steps_do_what_they_say(window: MainWindow, monkeypatch: pytest.Mo
     do("train")
     assert started == [True]
     do("compare")
-    assert window.workspace == "compare"
+    assert window.workspaces.current == "compare"
     do("look")
-    assert (window.workspace, window.inspector.current_tab()) == ("explore", "maps")
+    assert (window.workspaces.current, window.inspector.current_tab()) == ("explore", "maps")
     window.commands["app.first_steps"].trigger()
     assert len(window.findChildren(QWidget, "firstSteps")) == 1
     dialog.close()
