@@ -178,7 +178,7 @@ class Card:
         channels, height, width = self.input_shape
         if self.fixed_size and sizes != (height, width):
             raise self._bad_shape(
-                shape, Text(f"It needs images of {height}x{width}.", f"它需要 {height}x{width} 的图像。")
+                shape, Text(f"It needs images of {height}×{width}.", f"它需要 {height}×{width} 的图像。")
             )
         if max(sizes) > MOST_SIDE or shape[0] > MOST_CHANNELS:
             raise self._bad_shape(
@@ -192,8 +192,8 @@ class Card:
             raise self._bad_shape(
                 shape,
                 Text(
-                    f"Images must be at least {self.min_size}x{self.min_size}.",
-                    f"图像至少为 {self.min_size}x{self.min_size}。",
+                    f"Images must be at least {self.min_size}×{self.min_size}.",
+                    f"图像至少为 {self.min_size}×{self.min_size}。",
                 ),
             )
         if self.fixed_channels and shape[0] != channels:
@@ -202,7 +202,7 @@ class Card:
             )
 
     def _bad_shape(self, shape: Shape, hint: Text) -> ExplorerError:
-        written = "x".join(str(number) for number in shape)
+        written = "×".join(str(number) for number in shape)
         return ExplorerError(
             Text(f"{self.title} cannot take an input of {written}.", f"{self.title} 不接受 {written} 的输入。"), hint
         )

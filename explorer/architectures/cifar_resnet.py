@@ -46,10 +46,10 @@ class ResidualBlock(nn.Module):
     min_size=75,
     reference="https://arxiv.org/abs/1512.03385",
     about=Text(
-        en="ResNet-18 as an early lecture built it for small colour photographs, which are enlarged to 96x96 first. A "
+        en="ResNet-18 as an early lecture built it for small colour photographs, which are enlarged to 96×96 first. A "
         "ReLU stands before the addition, so that a block can only add to its input and never take away: compare it "
         "with ResNet-18.",
-        zh="早期课程中为彩色小照片搭建的 ResNet-18，输入先放大到 96x96。"
+        zh="早期课程中为彩色小照片搭建的 ResNet-18，输入先放大到 96×96。"
         "相加之前多了一个 ReLU，因此每个块只能在输入上增加，不能减少：可与 ResNet-18 对比。",
     ),
 )

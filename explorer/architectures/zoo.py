@@ -181,8 +181,8 @@ def _auxiliary(name: str) -> Setting:
         Text("Auxiliary classifiers", "辅助分类器"),
         name == "inception_v3",  # as torchvision's weights have it
         Text(
-            f"They run in training only and need images of at least {least}x{least}; below that they are left out.",
-            f"只在训练时运行，图像至少为 {least}x{least}；更小时不使用。",
+            f"They run in training only and need images of at least {least}×{least}; below that they are left out.",
+            f"只在训练时运行，图像至少为 {least}×{least}；更小时不使用。",
         ),
         choices=(False, True),
     )

@@ -54,7 +54,7 @@ def test_the_least_size_is_the_least(card: Card) -> None:
     channels, side = card.input_shape[0], card.min_size
     assert output_shape(meta_model(card, (channels, side, side)), (channels, side, side)) == (2, 10)
     if side > 1:
-        with pytest.raises(ExplorerError, match=f"at least {side}x{side}"):
+        with pytest.raises(ExplorerError, match=f"at least {side}×{side}"):
             card.choose(input_shape=(channels, side, side - 1))
         _, factory = catalogue.load_all()[card.name]
         smaller = (channels, side - 1, side - 1)

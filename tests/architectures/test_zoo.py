@@ -66,7 +66,7 @@ def test_the_least_size_runs_and_less_is_refused(name: str) -> None:
     assert output_shape(meta_model(card, least), least) == (2, 1000)
     if card.min_size > 1:
         needs = "It needs images of" if card.fixed_size else "Images must be at least"
-        with pytest.raises(ExplorerError, match=f"{needs} {card.min_size}x{card.min_size}"):
+        with pytest.raises(ExplorerError, match=f"{needs} {card.min_size}×{card.min_size}"):
             card.choose(input_shape=(3, card.min_size - 1, card.min_size))
     if not card.fixed_size:
         oblong = (3, card.min_size, card.min_size + 9)
@@ -91,12 +91,12 @@ def test_one_pixel_less_really_fails(name: str) -> None:
 def test_fixed_sizes_are_said() -> None:
     fixed = {name.removeprefix("torchvision/") for name, card in CARDS.items() if card.fixed_size}
     assert fixed == {"maxvit_t", "vit_b_16", "vit_b_32", "vit_h_14", "vit_l_16", "vit_l_32"}
-    with pytest.raises(ExplorerError, match=r"It needs images of 224x224\."):
+    with pytest.raises(ExplorerError, match=r"It needs images of 224×224\."):
         CARDS["torchvision/vit_b_16"].choose(input_shape=(3, 240, 240))
 
 
 def test_colour_images_only() -> None:
-    with pytest.raises(ExplorerError, match=r"ResNet-18 cannot take an input of 1x224x224\. .* 3 channels\."):
+    with pytest.raises(ExplorerError, match=r"ResNet-18 cannot take an input of 1×224×224\. .* 3 channels\."):
         CARDS["torchvision/resnet18"].choose(input_shape=(1, 224, 224))
 
 

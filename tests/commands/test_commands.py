@@ -139,7 +139,7 @@ def test_export(capsys: Capture, tmp_path: Path, ending: str) -> None:
         (["train", "lenet", "--data", "digits", "--device", "abacus", "--epochs", 1], "abacus"),
         (["train", "lenet", "--data", "folder:/no/such/folder"], "/no/such/folder"),
         (["train", "lenet", "--resume", "17"], "17"),
-        (["summary", "torchvision/vit_b_16", "--input", "3x96x96"], "224x224"),
+        (["summary", "torchvision/vit_b_16", "--input", "3x96x96"], "224×224"),
         (["runs", "show"], "show"),
         (["activations", "lenet", "--image", "/no/such.png", "--out", "/tmp/never"], "such.png"),
         (["export", "lenet", "--out", "lenet.docx"], ".docx"),

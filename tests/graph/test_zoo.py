@@ -97,7 +97,7 @@ def check_size(name: str, side: int) -> None:
     if (card.fixed_size and side != card.input_shape[1]) or side < card.min_size:
         with pytest.raises(ExplorerError) as refused:
             card.choose(input_shape=(3, side, side))
-        assert f"{card.input_shape[1] if card.fixed_size else card.min_size}x" in str(refused.value.hint)
+        assert f"{card.input_shape[1] if card.fixed_size else card.min_size}×" in str(refused.value.hint)
         return
     choice = card.choose(input_shape=(3, side, side))
     graph = trace.graph_of(choice)
@@ -130,9 +130,9 @@ FIXED = [name for name in ALL if card_of(name).fixed_size]
 def test_the_only_size_that_a_network_takes_is_told(name: str) -> None:
     card = card_of(name)
     for side in (96, 4096):
-        with pytest.raises(ExplorerError, match="cannot take an input of 3x") as refused:
+        with pytest.raises(ExplorerError, match="cannot take an input of 3×") as refused:
             card.choose(input_shape=(3, side, side))
-        assert str(refused.value.hint) == f"It needs images of {card.input_shape[1]}x{card.input_shape[2]}."
+        assert str(refused.value.hint) == f"It needs images of {card.input_shape[1]}×{card.input_shape[2]}."
 
 
 @pytest.mark.slow

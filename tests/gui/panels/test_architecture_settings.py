@@ -98,7 +98,7 @@ def test_any_size_can_be_typed(qtbot: QtBot, typed: str, shape: tuple[int, int, 
     assert _refusal(panel) == ""
 
 
-@pytest.mark.parametrize(("typed", "words"), [("3x4x4", "at least 12x12"), ("abc", "channels × height × width")])
+@pytest.mark.parametrize(("typed", "words"), [("3x4x4", "at least 12×12"), ("abc", "channels × height × width")])
 def test_refused_size_is_explained_and_nothing_changes(qtbot: QtBot, typed: str, words: str) -> None:
     state = _state("lenet")
     panel = _panel(qtbot, state)
