@@ -5,8 +5,9 @@ a plan is what all of them take together. Gradients are averaged, weighted by th
 is the same as in one process, but for the order of the sums. Batch normalisation is the exception: each process
 normalises by its own share, and the running statistics are those of the first.
 
-What dropout draws follows from seed, process, epoch and batch, so that a run goes on to the bit with as many processes
-as before, whichever of them were killed, without a state of each that would have to be kept.
+What dropout draws follows from seed, process, epoch and batch, without a state of each process that would have to be
+kept: two processes go on to the bit, whichever of them was killed. With more, the sums of gradients are made in another
+order after a resume than before, and the last digits differ.
 """
 
 import contextlib
