@@ -26,10 +26,7 @@ def items(folders: Sequence[str], there: Mapping[str, float]) -> tuple[Item, ...
         Heading("carried", tr("data.carried")),
         *(_row(card, there) for card in carried),
         Heading("folders", tr("data.folders")),
-        *(
-            Row(name, "", say(cards.short_title(name)), 0.0, "", name.removeprefix(cards.FOLDER_PREFIX))
-            for name in folders
-        ),
+        *(_folder_row(name) for name in folders),
         Link(OPEN_FOLDER, tr("data.open_folder"), "folder-open", tr("data.open_folder_tip")),
         Link(OPEN_ARCHIVE, tr("data.open_archive"), "file", tr("data.open_archive_tip")),
         Heading("downloaded", tr("data.downloaded")),

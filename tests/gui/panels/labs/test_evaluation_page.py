@@ -305,7 +305,7 @@ def test_the_test_after_an_epoch_is_opened_or_the_nearest_that_was_kept(bench: B
     other = bench.store_run(digits({}))
     for opened, epoch, accuracy in ((run, 1, "90.00%"), (run, 2, "95.00%"), (other, 1, "100.00%"), (run, 7, "97.50%")):
         bench.page.open_run(opened, epoch)
-        bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == accuracy)
+        bench.wait(lambda right=accuracy: bench.page.first.summary is not None and bench.accuracy() == right)
     bench.settle()
     assert bench.page.chooser.moment.currentText() == "After epoch 3"
 
