@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from explorer.gui import theme
 from explorer.gui.text import tr
 
-_NARROWEST, _NARROW, _WIDE = 84, 118, 250
+_NARROWEST, _NARROW, _WIDE = 76, 118, 250
 
 
 class FindField(QLineEdit):
@@ -17,17 +17,19 @@ class FindField(QLineEdit):
         searched(str): Other words.
         stepped(int): To the next (1) or the last (-1) of what was found.
         left: Escape was pressed.
+        asked_for_room: It wants another width than before; what is beside it may have to give way.
     """
 
     searched = Signal(str)
     stepped = Signal(int)
     left = Signal()
+    asked_for_room = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findLayer")
         self.setProperty("role", "floating")
-        self._room = _WIDE
+        self._room, self._told = _WIDE, _NARROW
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._count = QLabel(self)
@@ -70,11 +72,19 @@ class FindField(QLineEdit):
 
     def _fit(self) -> None:
         self.setFixedWidth(max(min(self.wanted, self._room), _NARROWEST))
+        if self.wanted != self._told:
+            self._told = self.wanted
+            self.asked_for_room.emit()
+
+    @property
+    def is_used(self) -> bool:
+        """Somebody types into it, or has."""
+        return self.hasFocus() or bool(self.text())
 
     @property
     def wanted(self) -> int:
         """How wide it would be with room enough."""
-        return _WIDE if self.hasFocus() or self.text() else _NARROW
+        return _WIDE if self.is_used else _NARROW
 
     def set_room(self, width: int) -> None:
         """Says how wide it may be."""

@@ -26,6 +26,7 @@ class _Left(IntEnum):
     ZOOM = 3  # the wheel and the keys do the same
     FIT = 4  # a key does the same, and the menu of options offers it then
     EXPORT = 5  # offered by the menu then
+    CHOICES = 6  # of detail and colours, while something is sought
 
 
 class GraphTools(QWidget):
@@ -54,6 +55,7 @@ class GraphTools(QWidget):
         self._fitted: tuple[object, ...] = ()  # for what was found out how much is left out
         self._is_table = False
         self.search = FindField(self)
+        self.search.asked_for_room.connect(self.resized)
         self.detail = PrefixedBox(self)
         self.detail.setObjectName("detailSelector")
         self.detail.activated.connect(self._on_detail)
@@ -153,9 +155,11 @@ class GraphTools(QWidget):
         self.search.set_room(self.search.wanted)
         for left_out in _Left:
             self._leave_out(left_out)
-            if self.sizeHint().width() <= room:
-                return
-        self.search.set_room(room - self.sizeHint().width() + self.search.width())
+            needed = self.sizeHint().width()
+            if needed <= room or (left_out == _Left.EXPORT and not self.search.is_used):
+                break
+        if needed > room:
+            self.search.set_room(room - needed + self.search.width())
 
     def _leave_out(self, left_out: _Left) -> None:
         """Leaves out what `left_out` says, and all that comes before it."""
@@ -165,6 +169,8 @@ class GraphTools(QWidget):
             button.setToolButtonStyle(style)
         self.detail.set_compact(left_out >= _Left.PREFIXES)
         self.colour.set_compact(left_out >= _Left.PREFIXES)
+        for choice in (self.detail, self.colour):
+            choice.setVisible(left_out < _Left.CHOICES and not self._is_table)
         self._zooms.setVisible(left_out < _Left.ZOOM and not self._is_table)
         self._fit.setVisible(left_out < _Left.FIT and not self._is_table)
         self._export.setVisible(left_out < _Left.EXPORT or self._is_table)

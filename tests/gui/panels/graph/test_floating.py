@@ -153,3 +153,28 @@ def test_a_hint_over_the_graph_can_be_put_away_and_does_not_come_back(make: Make
     panel._state.set_graph_note(GraphNote(Text("Tracing.", "追踪。")))
     assert note.isVisible()
     assert note.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+
+def test_in_a_narrow_panel_the_search_has_room_for_its_words_while_it_is_used(make: MakePanel) -> None:
+    panel = make("torchvision/resnet18", (430, 300))
+    search, tools = panel.tools.search, panel.tools
+    panel.tools.show_detail(None)
+    assert panel.overlay.switch.geometry().right() < tools.geometry().left()
+    assert tools.detail.isVisible()
+    panel.start_search()
+    QApplication.processEvents()
+    assert search.hasFocus()
+    assert search.width() > 200
+    search.setText("conv 3x3 stride 2")
+    QApplication.processEvents()
+    margins = search.textMargins()
+    assert search.width() - margins.left() - margins.right() - 30 >= search.fontMetrics().horizontalAdvance(
+        search.text()
+    )
+    assert panel.rect().contains(tools.geometry())
+    assert panel.overlay.switch.geometry().right() < tools.geometry().left()
+    search.clear()
+    panel.view.setFocus()
+    QApplication.processEvents()
+    assert tools.detail.isVisible()
+    assert tools.colour.isVisible()
