@@ -6,8 +6,8 @@ is the same as in one process, but for the order of the sums. Batch normalisatio
 normalises by its own share, and the running statistics are those of the first.
 
 What dropout draws follows from seed, process, epoch and batch, without a state of each process that would have to be
-kept: two processes go on to the bit, whichever of them was killed. With more, the sums of gradients are made in another
-order after a resume than before, and the last digits differ.
+kept: two processes go on to the bit, whichever of them was killed. With more, the sums of gradients depend on how these
+lie in memory, and the last digits differ after a resume.
 """
 
 import contextlib
