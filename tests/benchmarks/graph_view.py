@@ -161,6 +161,9 @@ def moving(app: QApplication, panel: GraphPanel, name: str) -> None:
 
     chosen = ("block", inner[len(inner) // 2])
     tell("open or close one among all that are open", tries(lambda: panel.opening.toggle(chosen), 8), "<= 16")
+    view.reveal(chosen)
+    app.processEvents()
+    tell("the same where it is seen", tries(lambda: panel.opening.toggle(chosen), 8), "<= 16")
     view.fit()
     app.processEvents()
     tell("whole graph repainted (fit)", tries(view.viewport().repaint, 20), "<= 16")
