@@ -47,6 +47,8 @@ class EvaluationBody(QScrollArea):
         self._state, self._run_control = state, run_control
         self._summary: Summary | None = None
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It is higher than any window; a bar that comes when it is painted has all of it painted twice.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._page = QWidget()
         self._page.setProperty("role", "page")
@@ -81,6 +83,8 @@ class EvaluationBody(QScrollArea):
     def _make_more(self) -> None:
         if self._steps:
             self._steps.pop(0)()
+            for widget in self._page.findChildren(QWidget):
+                widget.ensurePolished()  # else sizes are others once it is seen, and all of it is painted twice
         else:
             self._turns.stop()
             self.whole.emit()

@@ -28,6 +28,7 @@ COUNTS, SHARES, DIFFERENCE = "counts", "shares", "difference"
 _ICON = 16
 _LEAST_WIDTH = 470  # px; of the tools
 _LOST = 92  # px by which what is over and under the cells is higher than what is beside them is wide
+_SLACK = 12  # px; the whole page is arranged and painted anew for another width
 _MOST_NUMBERS = 10_000  # a number longer than this does not fit into a cell
 
 
@@ -101,7 +102,9 @@ class MatrixCard(QFrame):
     def fit(self, height: int) -> None:
         """Takes this height, and as much width as the matrix then fills."""
         least = max(_LEAST_WIDTH, self.minimumSizeHint().width())
-        self.setFixedSize(max(least, height - _LOST + round(self.matrix.slant)), height)
+        width = max(least, height - _LOST + round(self.matrix.slant))
+        if self.height() != height or self.width() < least or abs(self.width() - width) > _SLACK:
+            self.setFixedSize(width, height)
 
     @property
     def is_busy(self) -> bool:
