@@ -71,6 +71,7 @@ class ArchitectureSettingsPanel(QWidget):
             row.hide()
             row.deleteLater()
         self._show.clear()
+        self._last_field: QWidget = self._reset
         self._heading.setText(tr("architectures.settings").upper())
         self._reset.setText(tr("architectures.reset"))
         self._reset.setToolTip(tr("architectures.reset_tip"))
@@ -115,6 +116,8 @@ class ArchitectureSettingsPanel(QWidget):
         layout.addWidget(field)
         self._form.addWidget(row)
         row.show()
+        self.setTabOrder(self._last_field, field)  # else the fields of another network come after all of the window
+        self._last_field = field
 
     def _add_size(self, card: Card) -> None:
         field = self._size = SizeField()

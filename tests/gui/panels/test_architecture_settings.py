@@ -3,10 +3,10 @@
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -144,6 +144,23 @@ def test_form_follows_the_architecture_and_the_language(qtbot: QtBot) -> None:
     assert field.accessibleName() == "Channel ratio"
     state.set_language("zh")
     assert _child(panel, ChoiceBox, "setting_ratio").accessibleName() == state.card.settings[0].title.zh
+
+
+def test_fields_of_another_network_are_where_the_tab_key_expects_them(qtbot: QtBot) -> None:
+    state = _state("lenet")
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel, after = ArchitectureSettingsPanel(state, window), QLineEdit(window)
+    window.show()
+    state.set_choice(catalogue.find("vgg11").choose(classes=7))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the fields of LeNet
+    order = [panel.findChild(QPushButton)]
+    while order[-1] is not after:
+        order.append(order[-1].nextInFocusChain())
+        assert len(order) < 60
+    names = [widget.objectName() for widget in order if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    wanted = ["inputSize", "classesField", *(f"setting_{setting.name}" for setting in state.card.settings)]
+    assert [name for name in names if name in wanted] == wanted
 
 
 def test_idea_is_that_of_the_card(qtbot: QtBot) -> None:
