@@ -1,4 +1,4 @@
-"""The tools that float over the graph or its table: find, detail, colours, zoom, fit, view options, copy, export."""
+"""The tools above the graph or its table: find, detail, colours, zoom, fit, view options, copy, export."""
 
 from collections.abc import Callable
 from enum import IntEnum

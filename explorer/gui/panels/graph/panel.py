@@ -32,7 +32,7 @@ Target = tuple[str, int]
 
 
 class GraphPanel(QWidget):
-    """The graph of `state.graph`, with find, detail, colours, zoom and export floating over it.
+    """The graph of `state.graph`, with find, detail, colours, zoom and export above it.
 
     Args:
         memory: How graphs have been looked at before.

@@ -57,7 +57,7 @@ class TablePage(QWidget):
     # -- what is shown ----------------------------------------------------------------------------------------------
 
     def set_top(self, height: int) -> None:
-        """The floating tools lie over `height` pixels of the top."""
+        """The tools take `height` pixels of the top."""
         layout = self.layout()
         if layout is not None:
             layout.setContentsMargins(0, height, 0, 0)
