@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.graph import lanes, viewtree
+from explorer.graph.branches import side_by_side
 from explorer.graph.drawing import Drawings
 from explorer.graph.measures import TITLE_PADDING, Measures
 from explorer.graph.plan import (
@@ -311,7 +312,7 @@ class _Layout:
         lower_bus = bottom + TRUNK
         end = lower_bus + (DROP if region.below is None else max(region.below, DROP / 2))
         is_labelled = region.above is not None
-        for part, members, x in zip(parts, components, _places(parts), strict=True):
+        for part, members, x in zip(parts, components, side_by_side(parts, BRANCH_GAP), strict=True):
             plan.place(part, x, top)
             entering = region.union([region.upper], members)
             if entering is not None:
@@ -333,20 +334,6 @@ class _Layout:
             plan.wires.append(PlannedWire(link, points, label_at, is_skip=True, has_arrow=region.ends_in_box))
             plan.right = lane + self.measures.label_reach(link)
         return end
-
-
-def _places(parts: Sequence[Plan]) -> list[float]:
-    """Where the spines of the branches lie."""
-    if len(parts) <= 2:
-        main = max(range(len(parts)), key=lambda place: parts[place].height)
-        beside = [parts[main].right + BRANCH_GAP + part.left for part in parts]
-        return [0.0 if place == main else beside[place] for place in range(len(parts))]
-    total = sum(part.left + part.right for part in parts) + BRANCH_GAP * (len(parts) - 1)
-    x, places = -total / 2, []
-    for part in parts:
-        places.append(x + part.left)
-        x += part.left + part.right + BRANCH_GAP
-    return places
 
 
 def _bent(start: Point, bus: float, end: Point) -> tuple[Point, ...]:

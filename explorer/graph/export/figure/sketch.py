@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from explorer.graph.branches import side_by_side
 from explorer.graph.plan import Region
 from explorer.graph.viewtree import ENTRY, Group
 
@@ -139,7 +140,7 @@ class _Sketcher:
             self.series(Region(self._group, region.upper, members, region.lower, is_branch=True))
             for members in components
         ]
-        places = _places(parts)
+        places = side_by_side(parts, BRANCH_GAP)
         part_bottom = bus + max(part.height for part in parts)
         joint = part_bottom + DROP  # where what gathers them begins
         feet: list[Point] = []
@@ -215,18 +216,3 @@ class _Sketcher:
                 rank = sum(reader in others and other > place for other, others in far.items())
                 level = tops[reader] + height * (rank + 1) / (count + 1)
                 result.arrows.append(((0.0, start), (x, start), (x, level), (self._half(number), level)))
-
-
-def _places(parts: Sequence[Sketch]) -> list[float]:
-    """Where the entries of the branches lie: the longest of two on the spine, more of them centred."""
-    if len(parts) == 1:
-        return [0.0]
-    if len(parts) == 2:
-        main = 0 if parts[0].height >= parts[1].height else 1
-        return [0.0 if place == main else parts[main].right + BRANCH_GAP + parts[place].left for place in (0, 1)]
-    total = sum(part.left + part.right for part in parts) + BRANCH_GAP * (len(parts) - 1)
-    x, places = -total / 2, []
-    for part in parts:
-        places.append(x + part.left)
-        x += part.left + part.right + BRANCH_GAP
-    return places
