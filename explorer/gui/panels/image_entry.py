@@ -29,7 +29,7 @@ class ImageEntry(QObject):
         super().__init__(window)
         self._state = state
         self._window = window
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        self._folder = _pictures()
         self._overlay = DropOverlay(window)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -100,3 +100,9 @@ def pass_drops_on(window: QWidget) -> None:
         area.viewport().setAcceptDrops(False)
     for field in window.findChildren(QLineEdit):
         field.setAcceptDrops(False)
+
+
+def _pictures() -> str:
+    """The user's folder of pictures; "", where one begins with anything, if there is none."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return folder if Path(folder).is_dir() else ""

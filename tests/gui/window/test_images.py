@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
+    QFileDialog,
     QWidget,
 )
 
@@ -67,3 +68,21 @@ def test_empty_clipboard_is_explained(window: MainWindow, requested: list, qapp:
     assert requested == []
     (notice,) = window.findChildren(Notice)
     assert "no image" in notice.accessibleName()
+
+
+def test_an_image_is_asked_for_where_the_last_one_was(fresh: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the menu and from the image alike; first in the user's pictures, if there is such a folder."""
+    folders: list[str] = []
+
+    def ask(parent: QWidget, title: str, folder: str, *_: object) -> tuple[str, str]:
+        folders.append(folder)
+        return str(PHOTO), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    requested: list = []
+    fresh.state.image_requested.connect(requested.append)
+    fresh.commands["image.open"].trigger()
+    fresh.inspector.image.file_wanted.emit()
+    assert folders[0] == "" or Path(folders[0]).is_dir()
+    assert folders[1] == str(PHOTO.parent)
+    assert requested == [FileSource(PHOTO)] * 2
