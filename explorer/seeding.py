@@ -9,6 +9,9 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+# What fills a tensor as these do, which take no generator in torch 2.8.
+_FILLS = {"rand_like": "uniform_", "randn_like": "normal_", "randint_like": "random_"}
+
 
 class OwnGenerator(TorchDispatchMode):
     """Within it, this thread's random operations on the CPU draw what they would after `torch.manual_seed(seed)`."""
@@ -23,6 +26,8 @@ class OwnGenerator(TorchDispatchMode):
             given["generator"] = self._generator
         elif _takes_generator(with_generator := _overload(func)):
             return with_generator(*args, **given, generator=self._generator)
+        elif (fill := _FILLS.get(func.overloadpacket.__name__)) is not None:
+            return getattr(torch.empty_like(args[0], **given), fill)(*args[1:], generator=self._generator)
         return func(*args, **given)
 
 

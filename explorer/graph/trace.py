@@ -65,6 +65,7 @@ def graph_of(choice: Choice, mode: str = "eval") -> LayerGraph:
     Raises:
         ExplorerError: The choice does not fit the architecture. ShapeError: as `trace`.
     """
+    catalogue.load_all()  # here: torch 2.8 imports parts of itself with torchvision, which fails on the meta device
     return trace_new(lambda: catalogue.build(choice), choice.input_shape, architecture=choice.architecture, mode=mode)
 
 

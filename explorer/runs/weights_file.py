@@ -7,6 +7,7 @@ is allocated, and every damage ends in one sentence.
 import contextlib
 import pickle
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -144,8 +145,7 @@ def _of_safetensors(path: Path, name: str) -> dict[str, Any]:
 
 
 def _of_torch(path: Path, name: str, start: bytes) -> dict[str, Any]:
-    if start.startswith(b"PK"):
-        _check_archive(path, name)
+    records = _check_archive(path, name) if start.startswith(b"PK") else None
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -154,11 +154,28 @@ def _of_torch(path: Path, name: str, start: bytes) -> dict[str, Any]:
         raise _damaged(name) from error
     except Exception as error:  # damaged files raise eight kinds of errors; to the user they are one
         raise _damaged(name) from error
-    return _weights_in(content, name)
+    weights = _weights_in(content, name)
+    if records is not None:
+        _check_whole(weights, records, name)
+    return weights
 
 
-def _check_archive(path: Path, name: str) -> None:
-    """Refuses what would unpack to more than the file holds, and other kinds of archives, before torch reads them."""
+def _check_whole(weights: Mapping[str, Any], records: list[int], name: str) -> None:
+    """Refuses an archive with less in it than its tensors need, which torch 2.8 reads past its end."""
+    storages = {
+        value.untyped_storage().data_ptr(): value.untyped_storage().nbytes()
+        for value in weights.values()
+        if isinstance(value, Tensor) and value.layout == torch.strided and not value.is_meta
+    }
+    if Counter(size for size in storages.values() if size) - Counter(records):
+        raise _damaged(name)
+
+
+def _check_archive(path: Path, name: str) -> list[int]:
+    """How many bytes each part of the archive has.
+
+    Refuses what would unpack to more than the file holds, and other kinds of archives, before torch reads them.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -184,6 +201,7 @@ def _check_archive(path: Path, name: str) -> None:
             "Open it as a model (.pt2).",
             "请将它作为模型（.pt2）打开。",
         )
+    return [entry.file_size for entry in entries]
 
 
 def _weights_in(content: object, name: str) -> dict[str, Any]:

@@ -338,7 +338,10 @@ class Branching(nn.Module):
         return self.last((x + self.second(x)).mean((2, 3)))
 
 
-@pytest.mark.parametrize("name", [case("made before", is_slow=False), case("made now")])
+NEEDS_NEWER = pytest.mark.skipif(torch.__version__ < (2, 9), reason="the program was made by a newer torch")
+
+
+@pytest.mark.parametrize("name", [pytest.param("made before", marks=NEEDS_NEWER), case("made now")])
 def test_an_exported_program_has_the_graph_of_its_model(tmp_path: Path, name: str) -> None:
     path = export(tmp_path / "net.pt2") if name == "made now" else Path(__file__).with_name("branching.pt2")
     graph = file.trace(path, None, None, architecture="my:net")

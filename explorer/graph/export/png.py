@@ -205,6 +205,8 @@ def _dashes(points: list[Point]) -> Iterable[list[Point]]:
 
 def _write(pen: ImageDraw.ImageDraw, item: Words, scale: float, top: float) -> None:
     x, y = item.x * scale, item.y * scale - top
+    if item.size * scale < 1:  # less than a pixel high: Pillow 11 refuses to draw it
+        return
     for is_chinese, stretch in fonts.runs(item.text):
         font = _font(item.face, is_chinese, item.size * scale)
         pen.text((x, y), stretch, font=font, fill=item.colour, anchor="ls")

@@ -132,7 +132,11 @@ def _value(module: Any, argument: Any) -> Any:
 
 
 def damaged(path: Path) -> ExplorerError:
-    return _refused(path, "the file is damaged or no file of torch.export", "文件已损坏，或不是 torch.export 文件")
+    return _refused(
+        path,
+        "the file is damaged, no file of torch.export, or made by a newer PyTorch",
+        "文件已损坏，不是 torch.export 文件，或由更新版本的 PyTorch 生成",
+    )
 
 
 def _refused(path: Path, reason: str, reason_zh: str) -> ExplorerError:
