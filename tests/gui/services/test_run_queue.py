@@ -24,7 +24,7 @@ def statuses(state: AppState) -> list[str]:
 
 def test_what_waits_begins_when_the_run_before_has_ended(qtbot: QtBot, make: Make, state: AppState) -> None:
     control = make(pause=0.005)
-    control.start(lenet())
+    control.start(lenet(60))  # goes on until the others wait, however busy the machine is
     wait_until(qtbot, lambda: state.training is not None)
     first = state.training
     for _ in range(2):
