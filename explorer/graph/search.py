@@ -9,6 +9,19 @@ from explorer.graph.model import Block, LayerGraph, Node, Shape
 Target = tuple[str, int]
 
 _NUMBERED = ("stride", "padding", "groups", "dilation", "kernel", "size")
+_CHINESE = {
+    "步幅": "stride",
+    "步长": "stride",
+    "填充": "padding",
+    "分组": "groups",
+    "组数": "groups",
+    "膨胀": "dilation",
+    "空洞": "dilation",
+    "卷积核": "kernel",
+    "大小": "size",
+    "尺寸": "size",
+}
+_CHINESE_BEFORE_NUMBER = re.compile(rf"({'|'.join(_CHINESE)})\s*=?\s*(?=\d)")  # else it may belong to a title
 _EXACT = ("kind:", "kernel:")
 _TIMES = re.compile(r"(?<=\d)\s*[×x*]\s*(?=\d)")
 
@@ -29,7 +42,7 @@ class Search:
 
         In order of execution, a block before what is in it. "stride 2" is one word, and so is "64 x 24 x 24"; "3x3" is
         a kernel, "size 3x3" an output; "kind:Conv2d" and "kernel:3x3" are just that. Upper and lower case are
-        alike. Names in both languages are found.
+        alike. Names in both languages are found, and settings may be named in both.
         """
         patterns = [_pattern(word) for word in split(query)]
         if not patterns:
@@ -40,7 +53,8 @@ class Search:
 def split(query: str) -> tuple[str, ...]:
     """The words of a query, as they are looked for."""
     words: list[str] = []
-    for part in _plain(query).replace("=", " ").split():
+    named = _CHINESE_BEFORE_NUMBER.sub(lambda match: f" {_CHINESE[match[1]]} ", _plain(query))
+    for part in named.replace("=", " ").split():
         if words and words[-1] in _NUMBERED and part[0].isdigit():
             words[-1] = f"{words[-1]} {part}"
         else:

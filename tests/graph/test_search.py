@@ -29,6 +29,21 @@ def test_numbers_and_their_names_are_one_word():
     assert split("   ") == ()
 
 
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("卷积 3x3 填充 1", "conv 3x3 padding 1"),
+        ("卷积 7×7 步幅2", "conv 7x7 stride 2"),
+        ("汇聚 步幅=2", "pool stride 2"),
+        ("卷积 大小 6x6", "conv size 6x6"),
+    ],
+)
+def test_settings_may_be_named_in_chinese(googlenet, chinese, english):
+    nodes = found(googlenet, chinese)
+    assert nodes
+    assert nodes == found(googlenet, english)
+
+
 def test_all_words_must_fit(googlenet):
     nodes = found(googlenet, "conv 3x3 padding 1")
     expected = [node for node in googlenet.nodes if node.kind == "Conv2d" and size(node, "kernel_size") == (3, 3)]
