@@ -104,6 +104,8 @@ def _overlap(one: Geometry, other: Geometry) -> bool:
 
 def tensors_in(value: Any) -> list[torch.Tensor]:
     """All tensors in a nest of tuples, lists, dictionaries and dataclass-like outputs, in order."""
+    if isinstance(value, torch.Tensor):
+        return [value]
     found: list[torch.Tensor] = []
     _collect(value, found)
     return found

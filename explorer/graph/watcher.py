@@ -124,7 +124,7 @@ class Watcher(Follower):
 
 def _versions(args: Any, kwargs: Any) -> Versions:
     """The tensors that go in, and how often each has been written."""
-    inputs = tensors_in(args)
+    inputs = tensors_in(args[0] if len(args) == 1 else args)
     if kwargs:
         inputs += tensors_in(kwargs)
     return [(tensor, version(tensor)) for tensor in inputs]
