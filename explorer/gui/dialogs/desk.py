@@ -1,11 +1,11 @@
 """Opens the dialogs of the window."""
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from explorer import catalogue, paths
-from explorer.gui import theme
+from explorer.gui import elsewhere, theme
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs import key_sheet
 from explorer.gui.dialogs.about import AboutDialog
@@ -54,7 +54,11 @@ class DialogDesk(QObject):
 
     def open_shortcuts(self) -> None:
         assert self._actions is not None
-        ShortcutsDialog([*self._actions.sheet(), *key_sheet.places()], self._window).show()
+        for old in self._window.findChildren(ShortcutsDialog):
+            old.close()
+        dialog = ShortcutsDialog([*self._actions.sheet(), *key_sheet.places()], self._window)
+        dialog.show()
+        dialog.activateWindow()
 
     def open_about(self) -> None:
         device = self._state.device
@@ -63,7 +67,7 @@ class DialogDesk(QObject):
     def open_files(self) -> None:
         """Shows the folder of the runs in the file manager."""
         paths.runs().mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.runs())))
+        elsewhere.show_folder(self._state, paths.runs())
 
     def _commands(self) -> list[Command]:
         """What can be done now, and every architecture."""

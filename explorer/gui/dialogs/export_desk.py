@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.gui import elsewhere
 from explorer.gui.dialogs.export import ExportDialog, filters
 from explorer.gui.services.exports import Exports
 from explorer.gui.text import say, tr
@@ -134,8 +134,7 @@ class ExportDesk(QObject):
     def _on_written(self, path: Path, notes: tuple[Text, ...]) -> None:
         said = " ".join([str(path.parent), *(f"\n{say(note)}" for note in notes)])
         message = Message(tr("export.written", name=path.name), said, "info", tr("export.open_folder"))
-        folder = QUrl.fromLocalFile(str(path.parent))
-        self._notices.show(message, tr("common.close"), partial(QDesktopServices.openUrl, folder))
+        self._notices.show(message, tr("common.close"), partial(elsewhere.show_folder, self._state, path.parent))
 
 
 def _not_here(record: RunRecord) -> ExplorerError:

@@ -2,12 +2,11 @@
 
 import html
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from explorer.bilingual import Text
-from explorer.gui.state import AppState, Level
+from explorer.gui import elsewhere
+from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
 
 
@@ -49,10 +48,4 @@ class ArchitectureIdeaPanel(QWidget):
         self._read_on.setVisible(bool(card.reference))
 
     def _open(self) -> None:
-        address = self._state.card.reference
-        if not QDesktopServices.openUrl(QUrl(address)):
-            self._state.notice(
-                Text("There is no browser to open this page with.", "没有可用来打开此页面的浏览器。"),
-                Text(address, address),
-                Level.WARNING,
-            )
+        elsewhere.show_page(self._state, self._state.card.reference)

@@ -4,14 +4,14 @@ import math
 import re
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer import catalogue
 from explorer.catalogue import LECTURE, MINE, ZOO, Card, Choice
 from explorer.graph import labels
-from explorer.gui import theme
+from explorer.gui import elsewhere, theme
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.state import AppState
 from explorer.gui.text import table, tr
@@ -174,13 +174,14 @@ class ArchitecturesPanel(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        folder = QUrl.fromLocalFile(str(model.path.parent))
         reload = menu.addAction(
             theme.icon("refresh", "secondary"), tr("models.reload"), partial(self._own.reload, name)
         )
         reload.setEnabled(not self._own.is_missing(name))
         menu.addAction(
-            theme.icon("folder", "secondary"), tr("models.show_folder"), partial(QDesktopServices.openUrl, folder)
+            theme.icon("folder", "secondary"),
+            tr("models.show_folder"),
+            partial(elsewhere.show_folder, self._state, model.path.parent),
         )
         menu.addAction(theme.icon("x", "secondary"), tr("models.forget"), partial(self._own.forget, name))
         menu.popup(place)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from explorer.bilingual import Text
-from explorer.gui import theme
+from explorer.gui import elsewhere, theme
 from explorer.gui.panels.training import runs_copy, words
 from explorer.gui.text import tr
 from explorer.runs.kept import BEST, LAST, PREVIOUS
@@ -241,7 +241,7 @@ class RunsActions(QObject):
     def _reveal(self) -> None:
         if self.only is not None:
             folder = self._run_control.store.folder(self.only.id)
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            elsewhere.show_folder(self._state, folder)
 
     def _copy_plan(self) -> None:
         if self.only is not None:
