@@ -49,7 +49,6 @@ class Notice(QFrame):
         self._hint = QLabel(message.hint)
         self._hint.setWordWrap(True)
         self._hint.setProperty("role", "secondary")
-        self._hint.setVisible(bool(message.hint))
         self.close_button = QToolButton()
         self.close_button.setProperty("role", "flat")
         self.close_button.setIconSize(QSize(14, 14))
@@ -60,8 +59,9 @@ class Notice(QFrame):
         self.offer_button.setProperty("flush", True)  # its words begin where those above begin
         for button in (self.close_button, self.offer_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the focus along when it all goes
-        self.offer_button.setVisible(bool(message.offer))
         self._lay_out()
+        self._hint.setVisible(bool(message.hint))  # now that they are in it; before, each would have been a window
+        self.offer_button.setVisible(bool(message.offer))
         seconds = _OFFER_SECONDS if message.offer else _SECONDS[message.level]
         self.timer = QTimer(self, singleShot=True, interval=seconds * 1000)
         self.timer.start()

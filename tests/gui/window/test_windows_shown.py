@@ -2,7 +2,10 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from explorer.bilingual import Text
+from explorer.gui.state import Level
 
 
 class Shown(QObject):
@@ -27,6 +30,14 @@ def test_no_part_of_the_window_flashes_up_as_a_window_of_its_own(
         fresh = request.getfixturevalue("fresh")
         for workspace in ("compare", "labs", "explore"):
             fresh.commands[f"workspace.{workspace}"].trigger()
+        fresh.welcome()
+        fresh.state.notice(
+            Text("The disk is full.", "磁盘已满。"), Text("Delete some runs.", "请删除一些运行。"), Level.ERROR
+        )
+        assert shown.windows == [fresh]
+        for name in ("first_steps", "shortcuts", "about", "palette"):
+            fresh.commands[f"app.{name}"].trigger()
+        fresh.commands["graph.export"].trigger()
     finally:
         qapp.removeEventFilter(shown)
-    assert shown.windows == [fresh]
+    assert [window for window in shown.windows if not isinstance(window, QDialog)] == [fresh]
