@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from functools import partial
 
 import numpy as np
 import torch
@@ -119,9 +118,14 @@ class Batches:
         if not self.is_streamed or self.is_cached:
             yield from (None for _ in chosen)
             return
-        with contextlib.closing(ahead(partial(self._images.index_select, 0), chosen)) as gathered:
+        with contextlib.closing(ahead(self._gathered, chosen)) as gathered:
             for images in gathered:
                 yield send(images, self.device)
+
+    def _gathered(self, chosen: Tensor) -> Tensor:
+        """On the thread that is ahead: the images, where a GPU can fetch them from."""
+        found = self._images.index_select(0, chosen)
+        return found.pin_memory() if self.device.type == "cuda" else found
 
     def _order(self, epoch: int) -> Tensor:
         if not self._shuffle:

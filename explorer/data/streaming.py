@@ -37,4 +37,4 @@ def send(values: Tensor, device: torch.device) -> Tensor:
     """`values` on `device`, without waiting for what that has to do before."""
     if device.type != "cuda":
         return values.to(device)
-    return values.pin_memory().to(device, non_blocking=True)
+    return values.pin_memory().to(device, non_blocking=True)  # what is pinned stays as it is

@@ -5,6 +5,7 @@ import threading
 import pytest
 import torch
 
+from explorer.data import batches
 from explorer.data.batches import Batches
 from explorer.data.streaming import AHEAD, ahead
 from tests.data.test_batches import equal, make, split
@@ -66,3 +67,22 @@ def test_streaming_to_a_gpu() -> None:
     near, far = make(split(), **options), make(split(), **options, cache_budget=0)
     assert far.is_streamed
     assert equal(list(near.epoch(1)), list(far.epoch(1)))
+
+
+def test_what_goes_to_a_gpu_is_pinned_on_the_thread_that_is_ahead(monkeypatch) -> None:
+    main, pinned_on = threading.get_ident(), []
+
+    def pin(values: torch.Tensor) -> torch.Tensor:
+        pinned_on.append(threading.get_ident())
+        return values
+
+    monkeypatch.setattr(torch.Tensor, "pin_memory", pin)
+    monkeypatch.setattr(batches, "send", lambda values, device: values)
+    data = split(count=40)
+    far = make(data)
+    far.is_streamed, far.device = True, torch.device("cuda")
+    parts = torch.arange(40).split(16)
+    sent = list(far._sent(parts))
+    assert all(torch.equal(images, data.images[part]) for images, part in zip(sent, parts, strict=True))
+    assert len(pinned_on) == len(parts)
+    assert main not in pinned_on
