@@ -91,7 +91,7 @@ class LayerTable(PlainRows[Row]):
         return self._listing
 
     def is_number(self, column: int) -> bool:
-        return COLUMNS[column] not in TEXTS
+        return COLUMNS[column] not in {*TEXTS, Column.NUMBER}
 
     def is_falling_first(self, column: int) -> bool:
         return COLUMNS[column] not in {*TEXTS, Column.NUMBER}  # the largest is what one looks for

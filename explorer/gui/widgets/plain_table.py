@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, Qt
 from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -18,7 +16,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from explorer.gui import column_widths, theme
-from explorer.gui.widgets.plain_cells import PAD, PlainCells
+from explorer.gui.widgets.plain_cells import PlainCells
+from explorer.gui.widgets.plain_header import HEIGHT, PlainHeader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 
     from explorer.gui.widgets.plain_rows import PlainRows
 
-ROW_HEIGHT = 28  # px, of the heading too
-_ARROW = 22  # px that the sign of the order takes from a title
+ROW_HEIGHT = HEIGHT  # px, as the heading
 _LEAST = 32  # px of a column
 
 
@@ -58,11 +56,10 @@ class PlainTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFixedHeight(ROW_HEIGHT)
-        header.setMinimumSectionSize(_LEAST)
-        header.sectionResized.connect(self._on_resized)
+        self._header = PlainHeader(self)
+        self.setHorizontalHeader(self._header)
+        self._header.setMinimumSectionSize(_LEAST)
+        self._header.sectionResized.connect(self._on_resized)
 
     def show_rows_of(self, rows: PlainRows[Any]) -> None:
         """Shows a model of plain rows, which can be sorted by each column."""
@@ -86,11 +83,8 @@ class PlainTable(QTableView):
         self._is_fitting = False
 
     def title_width(self, column: int) -> int:
-        """Pixels that the title of a column takes, with the arrow of the order."""
-        model = self.model()
-        words = model.headerData(column, Qt.Orientation.Horizontal) if model is not None else ""
-        metrics = QFontMetrics(theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold))
-        return metrics.horizontalAdvance(str(words or "")) + _ARROW + 2 * PAD
+        """Pixels that the title of a column takes, with the sign of the order."""
+        return self._header.width_of(column)
 
     def _on_resized(self, column: int, _before: int, width: int) -> None:
         is_by_hand = bool(QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton)

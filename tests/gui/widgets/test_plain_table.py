@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
@@ -150,6 +150,19 @@ def test_control_c_copies_the_selected_rows_whatever_it_means_around_them(qtbot:
     qtbot.keySequence(table, QKeySequence(QKeySequence.StandardKey.Copy))
     assert QGuiApplication.clipboard().text() == "Name\tWeight\npear\t180 g\nmelon\t900 g\n"
     assert elsewhere == []
+
+
+def test_the_sign_of_the_order_leaves_the_title_whole(table: PlainTable) -> None:
+    def title(column: int) -> QImage:
+        header = table.horizontalHeader()
+        left, width = header.sectionViewportPosition(column), header.sectionSize(column)
+        words = header.viewport().fontMetrics().horizontalAdvance("Weigh")
+        return header.viewport().grab().toImage().copy(left + width - words, 0, words, 26)
+
+    table.fit_columns({column: table.title_width(column) for column in range(3)})
+    plain = title(2)
+    table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert title(2) == plain
 
 
 def test_widths_given_by_hand_stay(table: PlainTable) -> None:
