@@ -1,7 +1,9 @@
 """The launcher: what it finds missing, and what it says."""
 
+import importlib
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +90,18 @@ def test_bad_input_ends_with_status_2_and_one_line(line: list[str], status: int,
     if status:
         assert len(done.stderr.strip().splitlines()) == 1
         assert not done.stdout
+
+
+def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(argv: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.syspath_prepend(str(launch.ROOT))
+    monkeypatch.setattr(launch, "main", interrupted)
+    assert importlib.import_module("main").main() == 128 + signal.SIGINT
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
