@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from explorer.gui import theme
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER, Column, origin
-from explorer.gui.text import say, tr
+from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.plain_rows import AnyIndex, Cell, PlainRows
 from explorer.gui.widgets.swatches import disc
 from explorer.runs import filtering
@@ -178,9 +179,15 @@ class RunTable(PlainRows["RunRecord"]):
 def _titles(record: RunRecord) -> tuple[str, ...]:
     """What the table calls the run's network, data and status."""
     plan = record.plan
+    return _called(plan.choice.architecture, plan.dataset, record.status, record.is_paused, language())
+
+
+@lru_cache(512)
+def _called(architecture: str, dataset: str, status: Status, is_paused: bool, _language: str) -> tuple[str, ...]:
+    """Kept: many of a thousand runs are called the same, and all are looked through for each letter that is typed."""
     return (
-        words.architecture(plan.choice.architecture),
-        words.dataset(plan.dataset),
-        tr("runs.status_queued") if record.status == Status.QUEUED else tr(f"training.status_{record.status}"),
-        tr("training.status_paused") if record.is_paused else "",
+        words.architecture(architecture),
+        words.dataset(dataset),
+        tr("runs.status_queued") if status == Status.QUEUED else tr(f"training.status_{status}"),
+        tr("training.status_paused") if is_paused else "",
     )
