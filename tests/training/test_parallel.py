@@ -31,6 +31,17 @@ def test_shares_cover_a_batch_once_and_their_weights_make_the_mean(size, count):
         assert shares == [(0, count)] * size
 
 
+def test_random_numbers_follow_from_process_epoch_and_batch():
+    def drawn(rank, *place):
+        with torch.random.fork_rng():
+            team(rank, 2).reseed(*place)
+            return torch.rand(4).tolist()
+
+    everything = [drawn(rank, *place) for rank in range(2) for place in ((0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1))]
+    assert len({tuple(numbers) for numbers in everything}) == 8
+    assert drawn(1, 3, 4, 5) == drawn(1, 3, 4, 5)
+
+
 def test_figures_are_summed_over_all_and_small_batches_counted_once(monkeypatch):
     everybody = [team(rank, 2) for rank in range(2)]
     for member in everybody:
