@@ -141,13 +141,13 @@ def _savings(pair: savings.Pair) -> Iterator[Fact]:
 def _less(ratio: float) -> str:
     if ratio >= _TIMES:
         return f"{ratio:.1f} times the"
-    return f"{abs(1 - ratio):.1%}".replace("%", " %") + (" fewer" if ratio <= 1 else " more")
+    return f"{abs(1 - ratio):.1%}" + (" fewer" if ratio <= 1 else " more")
 
 
 def _less_zh(ratio: float) -> str:
     if ratio >= _TIMES:
         return f"为 {ratio:.1f} 倍"
-    return ("减少 " if ratio <= 1 else "增加 ") + f"{abs(1 - ratio):.1%}".replace("%", " %")
+    return ("减少 " if ratio <= 1 else "增加 ") + f"{abs(1 - ratio):.1%}"
 
 
 _TIMES = 2  # from here on a factor says more than percent

@@ -1,4 +1,4 @@
-"""Where everything of a laid-out graph stands: frozen data, in pixels at 100 %. No torch, no Qt.
+"""Where everything of a laid-out graph stands: frozen data, in pixels at 100%. No torch, no Qt.
 
 Of boxes and wires there are thousands; as named tuples they are made three times as fast as frozen dataclasses.
 """

@@ -180,10 +180,10 @@ def total(rows: Iterable[Row]) -> Total:
 
 
 def percent(share: float) -> str:
-    """A share as it is shown: "0" is a dash, what is little but not nothing is "<0.1 %"."""
+    """A share as it is shown: "0" is a dash, what is little but not nothing is "<0.1%"."""
     if share <= 0:
         return _NOTHING
-    return f"{share:.1%}".replace("%", " %") if share >= 0.0005 else "<0.1 %"
+    return f"{share:.1%}" if share >= 0.0005 else "<0.1%"
 
 
 def field_words(field: ReceptiveField | None, language: str = "en") -> str:

@@ -21,7 +21,7 @@ def test_a_convolution() -> None:
         "Parameters": "128·96·3·3 + 128 = 110 720",
         "Multiply-adds": "128·12·12 · 96·3·3 = 15 925 248",
         "Activation memory": "128·12·12 · 4 B = 73.7 KB",
-        "Share of the network": "1.9 % of the parameters, 5.8 % of the multiply-adds, 1.1 % of the activation memory",
+        "Share of the network": "1.9% of the parameters, 5.8% of the multiply-adds, 1.1% of the activation memory",
         "Receptive field": "43 × 43, stride 8",
         "Field growth": "27 + (3 − 1)·8 = 43",
     }
@@ -59,7 +59,7 @@ def test_a_1x1_in_front_saves_against_the_direct_convolution() -> None:
     assert told["Weights of a direct 3×3"] == "128·192·3·3 = 221 184"
     assert told["Multiply-adds with the 3×3 behind it"] == "2 654 208 + 15 925 248 = 18 579 456"
     assert told["Multiply-adds of a direct 3×3"] == "128·192·3·3 · 12·12 = 31 850 496"
-    assert told["Against the direct one"] == "41.7 % fewer weights, 41.7 % fewer multiply-adds"
+    assert told["Against the direct one"] == "41.7% fewer weights, 41.7% fewer multiply-adds"
     assert "Against the direct one" not in facts("googlenet", "b3.0.p2_2")
     assert "Against the direct one" not in facts("googlenet", "b3.0.p1_1")
 
@@ -68,7 +68,7 @@ def test_a_depthwise_convolution_saves_with_the_1x1_behind_it() -> None:
     told = facts("torchvision/mobilenet_v2", "features.1.conv.0.0")
     assert told["Weights with the 1×1 behind it"] == "32·1·3·3 + 16·32·1·1 = 800"
     assert told["Weights of a direct 3×3"] == "16·32·3·3 = 4 608"
-    assert told["Against the direct one"] == "82.6 % fewer weights, 82.6 % fewer multiply-adds"
+    assert told["Against the direct one"] == "82.6% fewer weights, 82.6% fewer multiply-adds"
 
 
 class Widened(nn.Module):
@@ -144,4 +144,4 @@ def test_chinese_where_words_are() -> None:
     assert field.written("en") == field.formula
     assert told[0].written("zh") == told[0].formula
     share = next(fact for fact in told if fact.label.en == "Share of the network")
-    assert share.written("zh").startswith("1.9 % 的参数，5.8 %")
+    assert share.written("zh").startswith("1.9% 的参数，5.8%")

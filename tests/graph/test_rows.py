@@ -35,14 +35,14 @@ def test_shares_of_layers_add_up_to_the_whole() -> None:
     listing = Listing(carried("alexnet"))
     for column in (Column.PARAMS_SHARE, Column.MACS_SHARE):
         assert sum(listing.share(row, column) for row in listing.rows) == pytest.approx(1)
-        assert listing.amount(listing.total, column) == "100.0 %"
+        assert listing.amount(listing.total, column) == "100.0%"
 
 
 def test_cells_of_a_known_layer() -> None:
     listing = Listing(carried("lenet"))
     row = next(row for row in listing.rows if row.path == "features.3")
     cells = [listing.written(row, column) for column in Column]
-    assert cells == ["4", "features.3", "Conv2d", "16×10×10", "2,416", "3.9 %", "240,000", "57.6 %", "6.40 KB", "14×14"]
+    assert cells == ["4", "features.3", "Conv2d", "16×10×10", "2,416", "3.9%", "240,000", "57.6%", "6.40 KB", "14×14"]
     last = listing.rows[-1]
     assert listing.written(last, Column.FIELD, "zh") == "整幅图像"
 
@@ -67,7 +67,7 @@ def test_numbers_are_sorted_as_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.0, "–"), (0.0001, "<0.1 %"), (0.0005, "0.1 %"), (0.4567, "45.7 %"), (1.0, "100.0 %")]
+    ("share", "words"), [(0.0, "–"), (0.0001, "<0.1%"), (0.0005, "0.1%"), (0.4567, "45.7%"), (1.0, "100.0%")]
 )
 def test_small_shares_are_not_called_nothing(share: float, words: str) -> None:
     assert percent(share) == words

@@ -25,7 +25,7 @@ class Canvas(QGraphicsView):
     Signals:
         clicked(QPointF): A place of the scene was clicked without dragging.
         double_clicked(QPointF): The same, twice.
-        zoom_changed(float): Another zoom; 1 is 100 %.
+        zoom_changed(float): Another zoom; 1 is 100%.
         moved: Another part of the drawing is seen.
     """
 
@@ -118,7 +118,7 @@ class Canvas(QGraphicsView):
         self.set_zoom(self._zoom / STEP)
 
     def fit(self) -> None:
-        """Shows the whole drawing, at most at 100 %."""
+        """Shows the whole drawing, at most at 100%."""
         self.set_zoom(self._fitting())
         self._put(QPointF(self._drawn.width() / 2, self._drawn.height() / 2), self._free().center())
         self.moved.emit()

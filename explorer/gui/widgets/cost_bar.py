@@ -90,7 +90,7 @@ class CostBar(QWidget):
         self.update()
 
     def words(self, part: Part) -> str:
-        """What is said of a part: "b4 · Sequential: 2.78 M parameters, 46.5 %"."""
+        """What is said of a part: "b4 · Sequential: 2.78 M parameters, 46.5%"."""
         assert self._graph is not None
         title = say(labels.title(self._graph, part.target))
         if part.target[0] == "node":

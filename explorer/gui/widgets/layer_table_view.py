@@ -82,7 +82,7 @@ def _widest(listing: Listing, column: Column) -> str:
     if not listing.rows:
         return ""
     if column in SHARES:
-        return "99.9 %"
+        return "99.9%"
     if column in (Column.PARAMS, Column.MACS):
         return listing.amount(listing.total, column)
     if column is Column.MEMORY:

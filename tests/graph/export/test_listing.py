@@ -21,9 +21,9 @@ def test_markdown_has_heads_rows_and_sums() -> None:
     lines = write(listing, listing.rows, Form.MARKDOWN).splitlines()
     assert lines[0].startswith("| # | Layer | Kind | Output | Parameters |")
     assert lines[1] == "| ---: | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-    assert "| 4 | `features.3` | Conv2d | 16×10×10 | 2,416 | 3.9 % | 240,000 | 57.6 % | 6.40 KB | 14×14 |" in lines
+    assert "| 4 | `features.3` | Conv2d | 16×10×10 | 2,416 | 3.9% | 240,000 | 57.6% | 6.40 KB | 14×14 |" in lines
     assert len(lines) == len(listing.rows) + 3
-    assert lines[-1].startswith("|  | **Total** |  |  | **61,706** | **100.0 %** | **416,520** |")
+    assert lines[-1].startswith("|  | **Total** |  |  | **61,706** | **100.0%** | **416,520** |")
     assert {line.count("|") for line in lines} == {11}
 
 
@@ -32,7 +32,7 @@ def test_sums_are_those_of_the_chosen_rows() -> None:
     chosen = [row for row in listing.rows if row.kind == "Conv2d"]
     last = write(listing, chosen, Form.MARKDOWN).splitlines()[-1]
     assert f"**{sum(row.params for row in chosen):,}**" in last
-    assert "100.0 %" not in last
+    assert "100.0%" not in last
 
 
 def test_csv_is_read_back_as_it_was() -> None:
@@ -76,7 +76,7 @@ def test_latex_is_a_table_with_as_many_cells_in_each_row() -> None:
     assert len(rows) == len(listing.rows) + 2
     assert {line.replace(r"\&", "").count("&") for line in rows} == {len(Column) - 1}
     assert r"16$\times$10$\times$10" in text
-    assert r"3.9 \%" in text
+    assert r"3.9\%" in text
     assert text.count("\\begin") == text.count("\\end") == 1
 
 

@@ -65,7 +65,7 @@ def test_every_layer_is_a_row_and_the_sums_are_those_of_the_network(make: MakePa
     assert paths(panel) == [each.path for each in graph.nodes[1:-1]]
     sums = panel.table.sums.words()
     assert sums[Column.PARAMS] == count(graph.params)
-    assert sums[Column.MACS_SHARE] == "100.0 %"
+    assert sums[Column.MACS_SHARE] == "100.0%"
     assert str(len(graph.nodes) - 2) in sums[Column.PATH]
 
 
