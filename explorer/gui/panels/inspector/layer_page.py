@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.graph import arithmetic, labels
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
+from explorer.gui.panels.inspector.subject import why_no_layer
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.fact_table import FactTable
 
@@ -42,7 +43,7 @@ class LayerPage(Page):
     def refresh(self) -> None:
         subject = self.subject()
         if subject is None:
-            self.show_empty(tr("inspector.no_graph"))
+            self.show_empty(why_no_layer(self.state))
             return
         self.show_empty("")
         if subject.block is None:

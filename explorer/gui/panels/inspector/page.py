@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVB
 
 from explorer.gui import theme
 from explorer.gui.background import Latest
-from explorer.gui.panels.inspector.subject import Subject, subject_of
+from explorer.gui.panels.inspector.subject import Subject, subject_of, why_no_layer
 from explorer.gui.text import tr
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Page(QWidget):
     def why_nothing(self) -> str:
         """What to say where there is no activation to show."""
         if self.subject() is None:
-            return tr("inspector.no_graph")
+            return why_no_layer(self.state)
         if not self.state.is_ready:
             return tr("inspector.loading")
         if self.state.image is None:

@@ -17,7 +17,7 @@ from explorer.gui.panels.inspector.layer_page import LayerPage
 from explorer.gui.panels.inspector.maps_page import MapsPage
 from explorer.gui.panels.inspector.page import BAR, Drawer, Page, inset, label, row
 from explorer.gui.panels.inspector.statistics_page import StatisticsPage
-from explorer.gui.panels.inspector.subject import subject_of
+from explorer.gui.panels.inspector.subject import subject_of, why_no_layer
 from explorer.gui.panels.inspector.time_section import TimeSection
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.elided_label import ElidedLabel
@@ -66,7 +66,13 @@ class InspectorPanel(QWidget):
         self.stack.setCurrentIndex(_MAPS)
         self.tabs.currentChanged.connect(self._on_tab)
         self.maps.summary.opened.connect(self._on_filters_opened)
-        for signal in (state.selection_changed, state.graph_changed, state.insight_changed, state.image_changed):
+        for signal in (
+            state.selection_changed,
+            state.graph_changed,
+            state.graph_note_changed,
+            state.insight_changed,
+            state.image_changed,
+        ):
             signal.connect(self.refresh)
         state.ready_changed.connect(self.refresh)
         state.language_changed.connect(self.retranslate)
@@ -137,7 +143,7 @@ class InspectorPanel(QWidget):
         if subject is None:
             self.square.show_colour(None)
             self.title.setText("")
-            self.hint.setText(tr("inspector.no_graph"))
+            self.hint.setText(why_no_layer(self._state))
             self.hint.show()
             return
         self.square.show_colour(theme.category_colour(subject.category))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from explorer.graph.model import Category
 from explorer.gui.state import Selection, SelectionKind
+from explorer.gui.text import tr
 
 if TYPE_CHECKING:
     from explorer.graph.model import Block, LayerGraph, Node
+    from explorer.gui.state import AppState
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,9 @@ def _output_of(graph: LayerGraph, block: Block) -> Node:
     inside = [node for node in graph.nodes[block.first : block.last] if node.category != Category.OUTPUT]
     matching = [node for node in inside if node.output_shape == block.output_shape]
     return (matching or inside or [graph.nodes[block.first]])[-1]
+
+
+def why_no_layer(state: AppState) -> str:
+    """What to say where there is no layer to show: the graph is on its way, or there will be none."""
+    has_failed = state.graph_note is not None and state.graph_note.is_problem
+    return tr("inspector.no_graph_at_all" if has_failed else "inspector.no_graph")

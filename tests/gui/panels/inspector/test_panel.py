@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from explorer.bilingual import Text
 from explorer.graph import trace
 from explorer.graph.model import LayerGraph
 from explorer.gui import text
@@ -17,6 +18,7 @@ from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.inspector.panel import TABS
 from explorer.gui.panels.inspector.subject import subject_of
 from explorer.gui.state import AppState, Selection, SelectionKind
+from explorer.gui.values import GraphNote
 from explorer.inspection.insight import Insight
 from tests.gui.panels.inspector.layers import CHOICE, drawn
 
@@ -48,6 +50,15 @@ def test_a_selected_block_says_whose_output_it_shows(panel: InspectorPanel, stat
     panel.show_tab("layer")
     facts = dict(panel.layer.facts.facts)
     assert facts["Input → output"] == "10×12×12 → 88×12×12"
+
+
+def test_a_network_that_has_no_graph_is_not_waited_for(panel: InspectorPanel, state: AppState) -> None:
+    state.set_graph(None)
+    assert "being worked out" in panel.hint.text()
+    state.set_graph_note(GraphNote(Text("It takes two images.", ""), is_problem=True))
+    panel.show_tab("layer")
+    for said in (panel.hint.text(), panel.maps.why_nothing(), panel.layer.empty.text()):
+        assert "has no graph" in said
 
 
 def test_layer_page_shows_the_arithmetic(panel: InspectorPanel, state: AppState) -> None:
