@@ -35,9 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--colour", choices=tuple(COLOURS), default="type", help="what the colours of a drawing tell (type)"
     )
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of the labels")
-    parser.add_argument(
-        "--scale", type=float, default=2.0, metavar="X", help="pixels of a PNG for each pixel at 100%%"
-    )
+    parser.add_argument("--scale", type=float, default=2.0, metavar="X", help="pixels of a PNG for each pixel at 100%%")
     parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
     add_json(parser)
 

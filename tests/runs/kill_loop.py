@@ -5,6 +5,7 @@ end are those of an uninterrupted run. Children are forked, so that torch is imp
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -40,17 +41,33 @@ def train(store: Store, run: str, *, resume: bool) -> None:
     recorder.close()
 
 
-def train_and_die(root: Path, run: str, seconds: float) -> bool:
-    """True if the child was killed, False if it came to the end first."""
+def train_and_die(root: Path, run: str, seconds: float, *, has_begun: bool) -> bool:
+    """True if the child was killed, False if it came to the end first.
+
+    With `has_begun` the time counts from its first sign of life: a busy machine takes long to come to that.
+    """
+    written = _written(root / run)
     child = os.fork()
     if child == 0:
         try:
             train(Store(root), run, resume=True)
         finally:
             os._exit(0)
+    patience = time.monotonic() + 20
+    while has_begun and _written(root / run) == written and time.monotonic() < patience:
+        time.sleep(0.005)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def _written(folder: Path) -> set[tuple[str, int]]:
+    """The files of a run and when they were last changed."""
+    found = set()
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):  # replaced just now
+            found.add((path.name, path.stat().st_mtime_ns))
+    return found
 
 
 def uninterrupted(folder: Path, what: RunPlan) -> str:
@@ -77,7 +94,7 @@ def main() -> None:
     chance = random.Random(0)
     readable = interrupted = kills = step = 0
     while kills < args.kills:
-        if not train_and_die(root, run, chance.uniform(0.15, 0.5)):
+        if not train_and_die(root, run, chance.uniform(0.05, 0.4), has_begun=chance.random() < 0.8):
             break
         kills += 1
         interrupted += store.record(run).status == Status.INTERRUPTED

@@ -49,7 +49,10 @@ def children() -> list[psutil.Process]:
     return [child for child in psutil.Process().children(recursive=True) if "own_bench" in " ".join(child.cmdline())]
 
 
-def test_a_look_comes_back_as_data_and_the_next_one_is_warm(bench: OwnBench, tmp_path: Path) -> None:
+def test_a_look_comes_back_as_data_and_the_next_one_is_warm(
+    bench: OwnBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "user_model_net", raising=False)  # of a test that ran one in this process
     marked = "import pathlib; " + f"pathlib.Path({str(tmp_path / 'runs')!r}).open('a').write('x')\n"
     choice = opened(write(tmp_path, marked + GOOD))
     image = Image(PIXELS)

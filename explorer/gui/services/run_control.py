@@ -72,8 +72,10 @@ class RunControl(QObject):
         self.following = Following(state, store, self._elsewhere, self)
         self.following.ended.connect(self._on_followed_ended)
         self.own = OwnTraining(state, store, self.refresh, self)
-        self.shelf = RunShelf(state, store, self._errands, self._refuse, self)
-        self.queue = RunQueue(state, store, self._trains_here, self._begin_waiting, self._refuse, self)
+        self.shelf = RunShelf(state, store, self._errands, self.refresh, self._refuse, self)
+        self.queue = RunQueue(
+            state, store, self._errands, self._trains_here, self._begin_waiting, self.refresh, self._refuse, self
+        )
         self.own.changed.connect(self.queue.look)
         self._here.stopping.connect(self.queue.hold)
         self._here.stopping.connect(self.stopping)

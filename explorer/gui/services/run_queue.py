@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from explorer.bilingual import Text
-from explorer.gui.background import Errands
 from explorer.gui.services.run_work import check_origin
 from explorer.gui.state import Level
 from explorer.runs.queue import moved, put_back, take_out, waiting
@@ -15,6 +14,7 @@ from explorer.runs.queue import moved, put_back, take_out, waiting
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from explorer.gui.background import Errands
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
     from explorer.runs.record import RunRecord
@@ -27,8 +27,10 @@ class RunQueue(QObject):
     It is held from the start of the program, and when the user has stopped a run: then it waits for `go_on`.
 
     Args:
+        errands: The thread that also makes the lists of runs, so that no list from before a change comes after it.
         is_busy: Whether something trains here, or is about to.
         begin: Trains a waiting run.
+        refresh: Lists the runs anew.
 
     Attributes:
         is_held: Nothing is begun until the user says so.
@@ -43,15 +45,16 @@ class RunQueue(QObject):
         self,
         state: AppState,
         store: Store,
+        errands: Errands,
         is_busy: Callable[[], bool],
         begin: Callable[[str], None],
+        refresh: Callable[[], None],
         refuse: Callable[[BaseException], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._store = state, store
-        self._is_busy, self._begin, self._refuse = is_busy, begin, refuse
-        self._errands = Errands("queue", self)
+        self._state, self._store, self._errands = state, store, errands
+        self._is_busy, self._begin, self._refresh, self._refuse = is_busy, begin, refresh, refuse
         self._is_closed = False
         self.is_held = True
         state.runs_changed.connect(self.look)
@@ -73,33 +76,30 @@ class RunQueue(QObject):
 
     def _added(self, record: RunRecord) -> None:
         self._hold(is_held=False)
-        state = self._state
-        state.notice(
+        self._state.notice(
             Text(f"Run {record.number} waits for its turn.", f"运行 {record.number} 已加入队列。"), None, Level.INFO
         )
-        state.set_runs((record, *state.runs))
+        self._refresh()
 
     def put_back(self, runs: Sequence[str]) -> None:
         """Has stored `runs` wait to go on, in this order; where nothing trains the user says when that begins."""
         if self._is_busy():
             self._hold(is_held=False)
 
-        def put() -> tuple[RunRecord, ...]:
+        def put() -> None:
             for run in runs:
                 put_back(self._store, run)
-            return self._store.records()
 
-        self._errands.do(put, self._state.set_runs, self._refuse)
+        self._change(put)
 
     def take_out(self, runs: Sequence[str]) -> None:
         """Has `runs`, which had begun before, wait no more."""
 
-        def take() -> tuple[RunRecord, ...]:
+        def take() -> None:
             for run in runs:
                 take_out(self._store, run)
-            return self._store.records()
 
-        self._errands.do(take, self._state.set_runs, self._refuse)
+        self._change(take)
 
     def go_on(self) -> None:
         """Begins the next one, and the others after it."""
@@ -114,11 +114,11 @@ class RunQueue(QObject):
         """Has a waiting run begin so many places later, or with a negative number earlier."""
         runs = [record.id for record in moved(self.waiting, run, by)]
 
-        def arrange() -> tuple[RunRecord, ...]:
-            self._store.arrange_queue(runs)
-            return self._store.records()
+        self._change(lambda: self._store.arrange_queue(runs))
 
-        self._errands.do(arrange, self._state.set_runs, self._refuse)
+    def _change(self, work: Callable[[], None]) -> None:
+        self._errands.do(work, None, self._refuse)
+        self._refresh()  # also where only a part could be done
 
     def look(self) -> None:
         """Begins the next one if its turn has come."""
@@ -132,7 +132,6 @@ class RunQueue(QObject):
 
     def close(self) -> None:
         self._is_closed = True
-        self._errands.close()
 
     def _hold(self, *, is_held: bool) -> None:
         if is_held != self.is_held:

@@ -28,11 +28,13 @@ class RunShelf(QObject):
         state: AppState,
         store: Store,
         errands: Errands,
+        refresh: Callable[[], None],
         refuse: Callable[[BaseException], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._store, self._errands, self._refuse = state, store, errands, refuse
+        self._state, self._store, self._errands = state, store, errands
+        self._refresh, self._refuse = refresh, refuse
 
     def describe(self, run: str, about: About) -> None:
         """Shows other words about a run at once, and writes them down."""
@@ -44,7 +46,7 @@ class RunShelf(QObject):
 
     def _could_not_describe(self, error: BaseException) -> None:
         self._refuse(error)
-        self._errands.do(self._store.records, self._state.set_runs, self._refuse)  # the words as they were
+        self._refresh()  # the words as they were
 
     def find_moments(self, record: RunRecord, then: Callable[[tuple[Moment, ...]], None]) -> None:
         """Calls `then` with what a run can be forked from, first to last."""

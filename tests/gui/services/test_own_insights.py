@@ -100,8 +100,14 @@ def graph(choice: Choice, *, fits: bool = True) -> object:
 
 
 def test_it_is_looked_into_when_its_graph_is_whole(
-    qtbot: QtBot, state: AppState, service: InsightService, bench: Bench, choice: Choice
+    qtbot: QtBot,
+    state: AppState,
+    service: InsightService,
+    bench: Bench,
+    choice: Choice,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delitem(sys.modules, "user_model_net", raising=False)  # of a test that ran one in this process
     state.set_choice(choice)
     qtbot.wait(30)
     state.set_graph(graph(choice, fits=False))
