@@ -173,9 +173,9 @@ def moving(app: QApplication, panel: GraphPanel, name: str) -> None:
         app.processEvents()
         tell(f"moved by 7 pixels at {zoom:.0%}", tries(lambda: view.scroll_by(0, 7), 40), "<= 2")
     view.set_zoom(1.0)
-    steps = [1 / 1.08] * 60 + [1.08] * 60
     zoomed = {
-        f"at {view.zoom:.2f}": after(lambda by=step: view.set_zoom(view.zoom * by, QPointF(600, 400))) for step in steps
+        f"at {view.zoom:.2f}": after(lambda by=step: view.set_zoom(view.zoom * by, QPointF(600, 400)))
+        for step in [1 / 1.08] * 60 + [1.08] * 60
     }
     tell("one step of zoom, 100 % to 1 % and back", zoomed, "p95 <= 10")
 
