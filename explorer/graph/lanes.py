@@ -6,6 +6,7 @@ before it, as in a dense block, one lane (the rail) serves all.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -107,7 +108,8 @@ def _is_rail(far: dict[int, list[int]], readers: set[int]) -> bool:
     """Whether each reader of the lanes reads everything that was put on them before."""
     if len(far) < 3:
         return False
-    return all((place in far[source]) == (source < place - 1) for place in readers for source in far)
+    places = sorted(readers)
+    return all(found == places[bisect_right(places, source + 1) :] for source, found in far.items())
 
 
 def _draw_rail(
@@ -122,8 +124,8 @@ def _draw_rail(
         step = steps[place]
         joining = ((0.0, step.top), (0.0, step.leave), (rail, step.leave), (rail, steps[end - 1].arrive))
         plan.wires.append(PlannedWire(link, joining, is_skip=True))
-    for reader in sorted({reader for readers in far.values() for reader in readers}):
-        link = join([links[order[place], order[reader]] for place, readers in far.items() if reader in readers])
+    for reader in sorted(set().union(*far.values())):
+        link = join([links[order[place], order[reader]] for place in far if place < reader - 1])
         step = steps[reader - 1]
         points = ((rail, step.arrive), (0.0, step.arrive), (0.0, step.bottom))
         plan.wires.append(PlannedWire(link, points, is_skip=True, has_arrow=_has_arrow(region, order, reader)))

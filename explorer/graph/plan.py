@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from explorer.graph.viewtree import Group, Item, Link
@@ -149,6 +150,6 @@ def join(links: Sequence[Link]) -> Link:
     if len(links) == 1:
         return links[0]
     joined = Link()
-    joined.sources = list(dict.fromkeys(source for link in links for source in link.sources))
-    joined.targets = list(dict.fromkeys(target for link in links for target in link.targets))
+    joined.sources = list(dict.fromkeys(chain.from_iterable([link.sources for link in links])))
+    joined.targets = list(dict.fromkeys(chain.from_iterable([link.targets for link in links])))
     return joined
