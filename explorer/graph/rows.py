@@ -19,6 +19,7 @@ Target = tuple[str, int]
 
 _WHOLE = Text("whole image", "整幅图像")
 _NOTHING = "–"
+_MISFIT = Text("does not fit", "尺寸不匹配")
 
 
 class Column(StrEnum):
@@ -60,6 +61,7 @@ class Row:
         number: Place of the layer in the order of execution, from 1; of a block 0.
         depth: How many blocks it lies in.
         field: Of a block, that of its last layer.
+        fits: False for the operation at which a pass ended, because shapes did not fit.
     """
 
     target: Target
@@ -73,6 +75,7 @@ class Row:
     activation_bytes: int
     field: ReceptiveField | None
     depth: int
+    fits: bool = True
 
     @property
     def is_block(self) -> bool:
@@ -98,8 +101,9 @@ class Listing:
         depths = [0] * len(graph.blocks)
         for block in graph.blocks[1:]:
             depths[block.index] = depths[block.parent] + 1
+        failing = graph.mismatch.node if graph.mismatch is not None else None
         found = [
-            ((node.index, 1, 0), _layer_row(node, number, depths[node.block]))
+            ((node.index, 1, 0), _layer_row(node, number, depths[node.block], fits=node.index != failing))
             for number, node in enumerate(layers, start=1)
         ]
         if with_blocks:
@@ -126,7 +130,7 @@ class Listing:
             case Column.KIND:
                 return row.kind
             case Column.OUTPUT:
-                return labels.shape(row.output_shape)
+                return labels.shape(row.output_shape) if row.fits else _MISFIT.language(language)
             case Column.FIELD:
                 return field_words(row.field, language)
         return self.amount(row, column)
@@ -193,7 +197,7 @@ def field_words(field: ReceptiveField | None, language: str = "en") -> str:
     return _WHOLE.language(language) if field.whole else labels.shape(field.size)
 
 
-def _layer_row(node: Node, number: int, depth: int) -> Row:
+def _layer_row(node: Node, number: int, depth: int, *, fits: bool) -> Row:
     return Row(
         ("node", node.index),
         number,
@@ -206,6 +210,7 @@ def _layer_row(node: Node, number: int, depth: int) -> Row:
         node.activation_bytes,
         node.receptive_field,
         depth,
+        fits,
     )
 
 

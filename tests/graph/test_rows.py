@@ -1,8 +1,12 @@
 """The table of a graph: rows, shares, sums and what rows are sorted by."""
 
+from dataclasses import replace
+
 import pytest
 
-from explorer.graph.model import Category, ReceptiveField
+from explorer.bilingual import Text
+from explorer.graph.export.listing import Form, write
+from explorer.graph.model import Category, Mismatch, ReceptiveField
 from explorer.graph.rows import Column, Listing, field_words, percent, total
 from tests.graph.graphs import carried
 
@@ -16,6 +20,18 @@ def test_every_layer_is_a_row_and_the_ends_are_not() -> None:
     assert [row.number for row in listing.rows] == list(range(1, len(listing.rows) + 1))
     assert (listing.total.params, listing.total.macs) == (graph.params, graph.macs)
     assert listing.total.layers == len(listing.rows)
+
+
+def test_where_shapes_do_not_fit_the_row_says_so_in_place_of_a_shape() -> None:
+    graph = carried("lenet")
+    failing = next(node.index for node in graph.nodes if node.path == "features.3")
+    listing = Listing(replace(graph, mismatch=Mismatch(failing, (failing - 1,), Text("no", "否"))))
+    bad = [row for row in listing.rows if not row.fits]
+    assert [row.path for row in bad] == ["features.3"]
+    assert listing.written(bad[0], Column.OUTPUT) == "does not fit"
+    assert listing.written(bad[0], Column.OUTPUT, "zh") == "尺寸不匹配"
+    assert ",Conv2d,does not fit," in write(listing, listing.rows, Form.CSV, "en")
+    assert all(row.fits for row in Listing(graph).rows)
 
 
 def test_blocks_come_before_what_is_in_them_and_are_not_added_up() -> None:

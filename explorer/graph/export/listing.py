@@ -180,7 +180,9 @@ def _csv(listing: Listing, rows: Iterable[Row], language: str) -> str:
                 row.number or "",
                 row.path,
                 row.kind,
-                "x".join(map(str, row.output_shape)) or "1",
+                ("x".join(map(str, row.output_shape)) or "1")
+                if row.fits
+                else listing.written(row, Column.OUTPUT, language),
                 row.params,
                 f"{row.params / whole.params if whole.params else 0:.6f}",
                 row.macs,

@@ -104,6 +104,8 @@ class LayerTable(PlainRows[Row]):
 
 
 def _ink(row: Row, column: Column) -> str:
+    if column is Column.OUTPUT and not row.fits:
+        return "danger"
     if column in (Column.NUMBER, Column.KIND, Column.OUTPUT) and not row.is_block:
         return "secondary"
     amounts = {Column.PARAMS: row.params, Column.MACS: row.macs, Column.MEMORY: row.activation_bytes}
