@@ -157,7 +157,7 @@ class InspectorPanel(QWidget):
         if subject.block is not None:
             words = tr("inspector.block_output", layer=subject.node.path)
         elif subject.is_default:
-            words = tr("inspector.select_a_layer")
+            words = tr("inspector.select_a_layer" if subject.fits else "inspector.does_not_fit")
         self.hint.setText(words)
         self.hint.setVisible(bool(words))
 

@@ -39,14 +39,24 @@ class Subject:
         return self.node.path if self.block is None else self.block.path
 
     @property
+    def fits(self) -> bool:
+        """False for the operation at which the pass ended, because shapes did not fit."""
+        return self.graph.mismatch is None or self.graph.mismatch.node != self.node.index
+
+    @property
     def category(self) -> Category:
         return self.node.category if self.block is None else Category.BLOCK
 
 
 def subject_of(graph: LayerGraph | None, selection: Selection | None) -> Subject | None:
-    """What is selected; the first convolution where nothing is, or the first layer of a network without one."""
+    """What is selected; the first convolution where nothing is, or the first layer of a network without one.
+
+    Of a network whose shapes do not fit it is the operation that could not run.
+    """
     if graph is None or len(graph.nodes) < 2:
         return None
+    if selection is None and graph.mismatch is not None and graph.mismatch.node is not None:
+        return Subject(graph, graph.nodes[graph.mismatch.node], is_default=True)
     if selection is None:
         is_convolution = (node for node in graph.nodes if node.category == Category.CONVOLUTION)
         return Subject(graph, next(is_convolution, graph.nodes[1]), is_default=True)

@@ -1,6 +1,7 @@
 """The right panel as a whole: which layer it shows, its words, names and colours."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.bilingual import Text
 from explorer.graph import trace
-from explorer.graph.model import LayerGraph
+from explorer.graph.model import LayerGraph, Mismatch
 from explorer.gui import text
 from explorer.gui.panels import inspector
 from explorer.gui.panels.inspector import InspectorPanel
@@ -26,6 +27,17 @@ from tests.gui.panels.inspector.layers import CHOICE, drawn
 def test_without_a_selection_the_first_convolution_is_shown_and_what_to_do(panel: InspectorPanel) -> None:
     assert panel.title.text().endswith("5×5 conv, 10")
     assert "Select any layer" in panel.hint.text()
+
+
+def test_where_shapes_do_not_fit_that_operation_is_shown(panel: InspectorPanel, state: AppState) -> None:
+    graph = state.graph
+    assert graph is not None
+    failing = next(node for node in graph.nodes if node.kind == "Linear")
+    state.set_graph(replace(graph, mismatch=Mismatch(failing.index, (failing.index - 1,), Text("No.", "\u5426\u3002"))))
+    assert panel.title.text().startswith(failing.path)
+    assert "do not fit" in panel.hint.text()
+    panel.show_tab("layer")
+    assert panel.layer.facts.facts
 
 
 def test_a_block_shows_the_output_of_its_last_layer(graph: LayerGraph, insight: Insight) -> None:
