@@ -6,6 +6,7 @@ Of boxes and wires there are thousands; as named tuples they are made three time
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -82,3 +83,13 @@ class Picture:
     width: float
     height: float
     graph: LayerGraph | None = field(default=None, compare=False, repr=False)
+
+
+def towards(start: Point, end: Point, most: float) -> Point:
+    """The place `most` pixels from `start` towards `end`, at most half-way: where a corner begins to be round."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = hypot(dx, dy)
+    if length == 0:
+        return start
+    share = min(most / length, 0.5)
+    return start[0] + dx * share, start[1] + dy * share

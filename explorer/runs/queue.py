@@ -33,7 +33,7 @@ def moved(queue: tuple[RunRecord, ...], run: str, by: int) -> tuple[RunRecord, .
 
 def has_begun(record: RunRecord) -> bool:
     """The run was trained before, or it was tried."""
-    return record.steps > 0 or record.message is not None
+    return record.steps > 0 or record.has_ended
 
 
 def put_back(store: Store, run: str) -> RunRecord:

@@ -37,6 +37,7 @@ class RunRecord:
         message: Why it failed; `hint` says what to do.
         about: What the user calls it and says of it.
         is_paused: Whoever trains it has it wait at a step boundary.
+        has_ended: Somebody has trained it and stopped, or failed, though it may wait in the queue again.
         place: In the queue: those of a lower place come first. None where it does not wait.
     """
 
@@ -61,6 +62,7 @@ class RunRecord:
     about: About = field(default_factory=About)
     place: int | None = None
     is_paused: bool = False
+    has_ended: bool = False
 
     @property
     def title(self) -> str:
@@ -91,6 +93,7 @@ class RunRecord:
             **self.about.to_json(),
             "place": self.place,
             "is_paused": self.is_paused,
+            "has_ended": self.has_ended,
             **numbers,
             "message": message,
             "hint": hint,
@@ -110,6 +113,7 @@ class RunRecord:
             about=About.from_json(data),
             place=data.get("place"),
             is_paused=bool(data.get("is_paused")),
+            has_ended=bool(data.get("has_ended")),
             **{name: data[name] for name in _PLAIN},
         )
 
@@ -156,6 +160,7 @@ def summarise(head: RunRecord, history: History, *, is_alive: bool) -> RunRecord
         status=status_of(history, is_alive=is_alive, is_queued=head.place is not None),
         place=None if is_alive else head.place,
         is_paused=is_alive and history.is_paused,
+        has_ended=ending is not None,
         epochs_done=len(history.epoch_ends),
         steps=history.step,
         train_loss=last.train_loss if last else _mean(recent_losses.tolist()),

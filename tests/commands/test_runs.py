@@ -105,7 +105,8 @@ def test_a_stopped_run_waits_and_goes_on_when_its_turn_comes(capsys: Capture) ->
     assert "is finished" in refused(capsys, "runs", "queue", 3)
     assert main(["runs", "queue", "2"]) == 0
     assert "runs work" in capsys.readouterr().out
-    assert "not begun" in refused(capsys, "runs", "unqueue", 2)  # it has no step: as good as new
+    assert call(capsys, "runs", "unqueue", 2)["status"] == "stopped"  # though it has no step
+    assert call(capsys, "runs", "queue", 2)["place"] == 3
     trained = call(capsys, "runs", "work")["trained"]
     assert [entry["status"] for entry in trained] == ["finished", "finished"]
     assert call(capsys, "runs", "unqueue", 1)["status"] == "finished"

@@ -184,3 +184,16 @@ def test_what_cannot_go_on_is_not_put_back_and_what_has_not_begun_is_not_taken_o
         take_out(store, waits)
     assert "尚未开始" in refused.value.message.zh
     assert len(waiting(store.records())) == 1
+
+
+def test_a_run_that_was_stopped_before_its_first_step_can_be_put_back_and_taken_out(store):
+    run = store.create(PLAN).id
+    recorder = store.recorder(run)
+    recorder.append(Stopped(run))
+    recorder.close()
+    assert put_back(store, run).status == Status.QUEUED
+    assert take_out(store, run).status == Status.STOPPED
+    assert take_out(store, run).place is None
+    waits = store.create(PLAN, queued=True).id
+    with pytest.raises(ExplorerError, match="has not begun yet"):
+        take_out(store, waits)

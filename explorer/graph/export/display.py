@@ -17,8 +17,9 @@ from explorer.graph.export import legend as legends
 from explorer.graph.export import misfit
 from explorer.graph.export.colours import CATEGORIES, THEMES, Colours, blend, scale_colour
 from explorer.graph.export.heading import heading
-from explorer.graph.export.items import Display, Face, Item, Line, Polygon, Rectangle, Words, moved, towards, width_of
+from explorer.graph.export.items import Display, Face, Item, Line, Polygon, Rectangle, Words, moved, width_of
 from explorer.graph.export.wrapping import wrapped
+from explorer.graph.picture import towards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

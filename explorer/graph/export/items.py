@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import hypot
 from typing import TYPE_CHECKING
 
 from explorer.graph import textwidth
+from explorer.graph.picture import towards
 
 if TYPE_CHECKING:
     from explorer.graph.picture import Point
@@ -103,16 +103,6 @@ def width_of(text: str, size: float, face: Face) -> float:
     if face is Face.MONO:
         return len(text) * size * textwidth.MONO_ADVANCE
     return textwidth.width(text, size, bold=face is Face.SEMIBOLD)
-
-
-def towards(start: Point, end: Point, most: float) -> Point:
-    """The place `most` pixels from `start` towards `end`, at most half-way."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = hypot(dx, dy)
-    if length == 0:
-        return start
-    share = min(most / length, 0.5)
-    return start[0] + dx * share, start[1] + dy * share
 
 
 def moved(item: Item, right: float, down: float) -> Item:

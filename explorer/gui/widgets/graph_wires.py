@@ -7,7 +7,7 @@ from math import hypot
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
-from explorer.graph.picture import Frame, Point, Wire
+from explorer.graph.picture import Frame, Point, Wire, towards
 from explorer.gui.widgets import graph_ink
 from explorer.gui.widgets.graph_sheet import Sheet
 
@@ -178,23 +178,13 @@ def _drawn(wires: Iterable[Wire]) -> tuple[QPainterPath, QPainterPath]:
 def _draw(path: QPainterPath, points: Sequence[Point], has_arrow: bool) -> None:
     path.moveTo(*points[0])
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        into, out = _towards(corner, before), _towards(corner, after)
+        into, out = towards(corner, before, graph_ink.BEND), towards(corner, after, graph_ink.BEND)
         path.lineTo(*into)
         path.quadTo(*corner, *out)
     x, y = points[-1]
     if has_arrow:  # the line ends inside the head, or its blunt end would show at the tip
-        x, y = _towards(points[-1], points[-2], graph_ink.ARROW / 2)
+        x, y = towards(points[-1], points[-2], graph_ink.ARROW / 2)
     path.lineTo(x, y)
-
-
-def _towards(start: Point, end: Point, most: float = graph_ink.BEND) -> Point:
-    """The place `most` pixels from `start` towards `end`, at most half-way."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = hypot(dx, dy)
-    if length == 0:
-        return start
-    share = min(most / length, 0.5)
-    return start[0] + dx * share, start[1] + dy * share
 
 
 def _draw_head(heads: QPainterPath, before: Point, tip: Point) -> None:
