@@ -37,8 +37,9 @@ class Totals:
     seconds: float = 0.0
 
     def add(self, part: "Part", seconds: float) -> None:
-        """Takes in batches that took so many seconds in all."""
-        self.loss += sum(loss * count for loss, count in zip(part.losses, part.counts, strict=True))
+        """Takes in batches that took so many seconds in all; it is no matter in how many goes they come."""
+        for loss, count in zip(part.losses, part.counts, strict=True):
+            self.loss += loss * count
         self.correct += sum(part.corrects)
         self.images += part.images
         self.seconds += seconds

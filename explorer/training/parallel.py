@@ -6,8 +6,9 @@ is the same as in one process, but for the order of the sums. Batch normalisatio
 normalises by its own share, and the running statistics are those of the first.
 
 What dropout draws follows from seed, process, epoch and batch, without a state of each process that would have to be
-kept: two processes go on to the bit, whichever of them was killed. With more, the sums of gradients depend on how these
-lie in memory, and the last digits differ after a resume.
+kept. With more than two processes the last digits of a sum depend on how the gradients lie in the memory that is
+exchanged; `SharedStepper` sees to it that they always lie alike. So a run goes on to the bit with as many processes,
+whichever of them was killed.
 """
 
 import contextlib
@@ -37,6 +38,7 @@ from explorer.training.world import World
 
 TIMEOUT = timedelta(hours=1)  # the first process may save or download for so long while the others wait
 _MOST_STEPS = 1 << 20  # between two reports
+_STEPS_TO_ARRANGE = 2  # DistributedDataParallel learns in the first what is used, in the second in which order
 
 Value = TypeVar("Value")
 
@@ -146,11 +148,20 @@ class Team(Pace):
             ],
             dtype=torch.float64,
         )
-        _or_lost(lambda: dist.all_reduce(sums))
+        sums = self._sum(sums)
         losses, corrects, counts = sums[0] / sums[2], sums[1], sums[2]
         return Part(
             tuple(losses.tolist()), tuple(int(x) for x in corrects.tolist()), tuple(int(x) for x in counts.tolist())
         )
+
+    def _sum(self, here: Tensor) -> Tensor:
+        """The sum over all processes, by rank; the engine's own depends in its last digits on how much is summed."""
+        each = [torch.empty_like(here) for _ in range(self._world.size)]
+        _or_lost(lambda: dist.all_gather(each, here))
+        total = each[0]
+        for other in each[1:]:
+            total = total + other
+        return total
 
     def align(self, model: nn.Module) -> None:
         for value in model.state_dict(keep_vars=True).values():
@@ -209,7 +220,7 @@ class SharedStepper(Stepper):
     """The plain step over a share, with the gradient of the whole batch.
 
     DistributedDataParallel exchanges the gradients during the backward pass, and before each forward pass gives the
-    buffers of the first process to all.
+    buffers of the first process to all. A step that is not taken because a process is gone leaves the model as it was.
     """
 
     def __init__(self, model: nn.Module, *args: Any, team: Team, **options: Any) -> None:
@@ -218,17 +229,42 @@ class SharedStepper(Stepper):
         wrapped = DistributedDataParallel(model, device_ids=places, static_graph=True)
         super().__init__(wrapped, *args, **options)
         self._team = team
+        self._is_arranged = False
+        self._buffers = list(model.buffers())
+        self._before = [buffer.clone() for buffer in self._buffers]
 
     def backward(self, loss: Tensor) -> None:
         (loss * self._team.weight).backward()
 
     def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        if self._buffers:
+            torch._foreach_copy_(self._before, self._buffers)
         try:
+            if not self._is_arranged:
+                self._arrange(images, labels)
             return super().__call__(images, labels)
         except RuntimeError as error:
             if is_lost(error):
+                self._put_back()
                 raise PeerLost from error
             raise
+
+    def _arrange(self, images: Tensor, labels: Tensor) -> None:
+        """Has the engine lay the gradients in the order in which they become ready, as it does after two steps.
+
+        Else the first two steps of a run, and those after each resume, would add them up in another order than the
+        others. Two images tell the order; nothing is learned from them.
+        """
+        device = self._team.device
+        for _ in range(_STEPS_TO_ARRANGE):
+            with torch.random.fork_rng([device] if device.type == "cuda" else []):
+                self.backward(self._forward(images[:2], labels[:2])[0])
+            self._put_back()
+        self._is_arranged = True
+
+    def _put_back(self) -> None:
+        if self._buffers:
+            torch._foreach_copy_(self._buffers, self._before)
 
 
 def shared(setup: Setup, team: Team, config: TrainConfig) -> Setup:

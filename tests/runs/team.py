@@ -1,10 +1,12 @@
-"""Trains in two processes that talk to each other through gloo, several times, and prints what came of it.
+"""Trains in processes that talk to each other through gloo, several times, and prints what came of it.
 
-`team.run(FOLDER)` starts both; each is `python -m tests.runs.team FOLDER` with what a launcher says in the environment.
+`team.run(FOLDER, COUNT, SCENE, ...)` starts them; each is `python -m tests.runs.team FOLDER SCENE ...` with what a
+launcher says in the environment.
 """
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,13 +18,14 @@ from torch import nn
 from explorer import catalogue
 from explorer.runs import assembly, execute, together
 from explorer.training.events import EpochEnded, Steps
-from explorer.training.failures import Diverged
+from explorer.training.failures import Diverged, PeerLost
 from explorer.training.world import launched
 from tests.runs.digest import digest, plan, with_dropout
 
 ROOT = Path(__file__).resolve().parents[2]
-PLAN = plan(augment=True, device="cpu", batch_size=63)  # shares of 31 and 32: they draw unlike many numbers
-PORTS = 4  # one for each training: a port is free again only after a while
+PLAN = plan(augment=True, device="cpu", batch_size=63)  # shares of unlike size: they draw unlike many numbers
+SCENES = {"whole": 1, "parts": 2, "poisoned": 1, "broken": 1, "mended": 1}  # trainings of each
+STEPS_BEFORE_THE_KILL = 9
 
 
 class Poisoned(nn.Module):
@@ -34,12 +37,27 @@ class Poisoned(nn.Module):
         self._left = 17
 
     def forward(self, x):
-        if self.training:
+        if self.training and len(x) > 2:  # else it only shows how its gradients lie
             self._left -= 1
         if self._left < 0 and os.environ["RANK"] == "1":
             with torch.no_grad():
                 self.middle.weight[0, 0] = torch.nan
         return self.last(self.middle(self.first(x.flatten(1))))
+
+
+def mortal(choice):
+    """`with_dropout`, of which the last process dies in the midst of a step: after its statistics were updated."""
+    model, seen = with_dropout(choice), []
+
+    def look(module, arguments):
+        if module.training and len(arguments[0]) > 2:
+            seen.append(1)
+        if len(seen) > STEPS_BEFORE_THE_KILL:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if os.environ["RANK"] == str(int(os.environ["WORLD_SIZE"]) - 1):
+        model[-1].register_forward_pre_hook(look)
+    return model
 
 
 def free_ports(count: int) -> list[int]:
@@ -52,32 +70,36 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def run(folder: Path) -> dict:
-    """What the first process says; fails where one of them did."""
-    ports = free_ports(PORTS)
+def run(folder: Path, count: int, *scenes: str) -> dict:
+    """What the first process says of each scene; fails where one of them did."""
+    # One port for each training: it is free again only after a while.
+    ports = free_ports(sum(SCENES[scene] for scene in scenes))
     said = {
-        **os.environ, "TORCHELASTIC_RUN_ID": "tests", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2",
+        **os.environ, "TORCHELASTIC_RUN_ID": "tests", "WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count),
         "MASTER_ADDR": "127.0.0.1", "PORTS": json.dumps(ports), "OMP_NUM_THREADS": "1",
     }  # fmt: skip
-    pair = [
+    team = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.runs.team", str(folder)],
+            [sys.executable, "-m", "tests.runs.team", str(folder), *scenes],
             cwd=ROOT, env={**said, "RANK": str(rank), "LOCAL_RANK": str(rank)},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for rank in range(2)
+        for rank in range(count)
     ]  # fmt: skip
     try:
-        answers = [process.communicate(timeout=100) for process in pair]
+        answers = [process.communicate(timeout=200) for process in team]
     finally:
-        for process in pair:
+        for process in team:
             process.kill()
-    assert [process.returncode for process in pair] == [0, 0], answers
+    endings = [0] * count
+    if "broken" in scenes:
+        endings[-1] = -signal.SIGKILL
+    assert [process.returncode for process in team] == endings, answers
     return json.loads(answers[0][0])
 
 
 def train(folder: Path, what, *, until: int | None = None) -> dict:
-    """Trains with the other process; the first stops both after the step `until`."""
+    """Trains with the others; the first stops all after the step `until`."""
     world = launched()
     os.environ["MASTER_PORT"] = str(json.loads(os.environ["PORTS"])[train.count])
     train.count += 1
@@ -95,7 +117,7 @@ def train(folder: Path, what, *, until: int | None = None) -> dict:
                     break
             if isinstance(event, EpochEnded):
                 accuracy = event.test_accuracy
-    except Diverged as error:
+    except (Diverged, PeerLost) as error:
         failure = error.message.en
     events.close()
     told = {"losses": losses, "test_accuracy": accuracy, "failure": failure}
@@ -105,19 +127,32 @@ def train(folder: Path, what, *, until: int | None = None) -> dict:
 train.count = 0
 
 
+def play(scene: str, root: Path) -> dict:
+    catalogue.build = with_dropout
+    match scene:
+        case "whole":
+            return {"whole": train(root / "whole", PLAN)}
+        case "parts":
+            return {"begun": train(root / "parts", PLAN, until=7), "resumed": train(root / "parts", PLAN)}
+        case "broken":
+            catalogue.build = mortal
+            return {"broken": train(root / "broken", PLAN)}
+        case "mended":
+            return {"mended": train(root / "broken", PLAN)}
+        case _:
+            catalogue.build = lambda choice: Poisoned()
+            execute.Schedule.is_due = lambda self, is_epoch_end: False  # so that the whole way is gone again
+            return {"poisoned": train(root / "poisoned", plan(device="cpu"))}
+
+
 def main() -> None:
     torch.set_num_threads(1)
-    root = Path(sys.argv[1])
     execute.REPORT_SECONDS = 1e-9
     together.REPORT_SECONDS = 1e-9
     assembly.TEST_NUMBERS = 784 * 17
-    catalogue.build = with_dropout
-    told = {"whole": train(root / "whole", PLAN)}
-    told["begun"] = train(root / "parts", PLAN, until=7)
-    told["resumed"] = train(root / "parts", PLAN)
-    catalogue.build = lambda choice: Poisoned()
-    execute.Schedule.is_due = lambda self, is_epoch_end: False  # so that the whole way is gone again
-    told["poisoned"] = train(root / "poisoned", plan(device="cpu"))
+    told = {}
+    for scene in sys.argv[2:]:
+        told |= play(scene, Path(sys.argv[1]))
     print(json.dumps(told))
 
 

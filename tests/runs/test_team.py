@@ -1,4 +1,4 @@
-"""Two processes that really talk to each other: what is as exact and as complete as in one."""
+"""Processes that really talk to each other: what is as exact and as complete as in one."""
 
 import numpy as np
 import pytest
@@ -17,17 +17,32 @@ from tests.runs.digest import with_dropout
 def told(tmp_path_factory):
     """What the processes said, and the folder they wrote in."""
     folder = tmp_path_factory.mktemp("team")
-    return team.run(folder), folder
+    return team.run(folder, 2, "whole", "parts", "poisoned"), folder
 
 
 @pytest.mark.slow
-def test_a_run_with_dropout_goes_on_to_the_bit(told):
-    whole, begun, resumed = (told[0][name] for name in ("whole", "begun", "resumed"))
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_run_with_dropout_goes_on_to_the_bit(told, tmp_path, count):
+    said = told[0] if count == 2 else team.run(tmp_path, count, "whole", "parts")
+    whole, begun, resumed = (said[name] for name in ("whole", "begun", "resumed"))
     assert len(whole["losses"]) == 22
     assert 7 <= len(begun["losses"]) < 22  # in the midst of an epoch
     assert begun["losses"] + resumed["losses"] == whole["losses"]
     assert resumed["digest"] == whole["digest"]
     assert begun["digest"] != whole["digest"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_run_goes_on_to_the_bit_after_a_process_was_killed_in_the_midst_of_a_step(tmp_path):
+    broken = team.run(tmp_path, 3, "broken")["broken"]
+    assert "Another process of this training ended" in broken["failure"]
+    assert len(broken["losses"]) <= team.STEPS_BEFORE_THE_KILL
+    said = team.run(tmp_path, 3, "whole", "mended")
+    assert len(said["mended"]["losses"]) == 22 - team.STEPS_BEFORE_THE_KILL
+    assert said["mended"]["losses"] == said["whole"]["losses"][team.STEPS_BEFORE_THE_KILL :]
+    assert said["mended"]["digest"] == said["whole"]["digest"]
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from explorer.training.metrics import AUXILIARY_SHARE, Pending, measure
+from explorer.training.metrics import AUXILIARY_SHARE, Part, Pending, Totals, measure
 
 
 class Outputs(NamedTuple):
@@ -50,3 +50,15 @@ def test_right_answers_are_counted_a_batch() -> None:
     assert part.losses == (0.5,) * 4
     assert not pending
     assert pending.take().counts == ()
+
+
+def test_an_epoch_sums_up_to_the_same_bits_however_often_it_is_reported() -> None:
+    losses = torch.rand(300, generator=torch.Generator().manual_seed(0), dtype=torch.float64).tolist()
+    totals = []
+    for share in (1, 7, 300):
+        total = Totals()
+        for start in range(0, 300, share):
+            part = tuple(losses[start : start + share])
+            total.add(Part(part, (1,) * len(part), (64,) * len(part)), 0.5)
+        totals.append(total.loss)
+    assert len(set(totals)) == 1
