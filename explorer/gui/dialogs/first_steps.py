@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.text import tr
+from explorer.gui.widgets.named_clicks import named_clicks
 
 STEPS = ("pick", "read", "train", "look", "compare")
 WIDTH, _WORDS = 460, 372  # px
@@ -28,8 +29,10 @@ class FirstStepsDialog(QDialog):
         steps.setHorizontalSpacing(12)
         steps.setVerticalSpacing(2)
         steps.setColumnStretch(1, 1)
+        self._buttons: dict[str, QPushButton] = {}
         for number, name in enumerate(STEPS):
             self._add(steps, number, name)
+        named_clicks(self._buttons, self).connect(self.wanted)
         self._close = QPushButton(tr("common.close"))
         self._close.setDefault(True)
         self._close.clicked.connect(self.reject)
@@ -54,7 +57,7 @@ class FirstStepsDialog(QDialog):
         do.setProperty("flush", True)
         do.setAutoDefault(False)
         do.setAccessibleDescription(words.text())
-        do.clicked.connect(lambda: self.wanted.emit(name))
+        self._buttons[name] = do
         row = 4 * number
         top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         steps.addWidget(sign, row, 0, top_left)

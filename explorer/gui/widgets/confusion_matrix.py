@@ -103,6 +103,9 @@ class ConfusionMatrix(QAbstractScrollArea):
         self._picked = cell
         self.viewport().update()
 
+    def forget_picked(self) -> None:
+        self.pick(None)
+
     @property
     def factor(self) -> int:
         """So many cells stand in one pixel of the picture."""
@@ -133,6 +136,12 @@ class ConfusionMatrix(QAbstractScrollArea):
         self.horizontalScrollBar().setValue(round(x * after - (about.x() - area.left())))
         self.verticalScrollBar().setValue(round(y * after - (about.y() - area.top())))
         self.viewport().update()
+
+    def zoom_in(self) -> None:
+        self.zoom_by(_ZOOMS["+"])
+
+    def zoom_out(self) -> None:
+        self.zoom_by(_ZOOMS["-"])
 
     def show_whole(self) -> None:
         self.zoom_by(0.0)

@@ -1,6 +1,6 @@
 """Panels around the middle of a window that can be hidden, set free as windows, and put back as they were."""
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSignalMapper, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 _VERSION = 1  # of what `save` gives
@@ -24,6 +24,9 @@ class DockBoard(QObject):
         self._sizes: dict[str, int] = {}
         self._first = QByteArray()
         self._away: QByteArray | None = None  # how the panels stood before they were put away
+        self._showing, self._floating = QSignalMapper(self), QSignalMapper(self)
+        self._showing.mappedString.connect(self._on_shown)
+        self._floating.mappedString.connect(self._on_floated)
         window.setDockNestingEnabled(True)
         for corner, area in (
             (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
@@ -39,8 +42,12 @@ class DockBoard(QObject):
         dock.setTitleBarWidget(QWidget(dock))
         self._docks[name], self._sizes[name] = dock, size
         self._window.addDockWidget(area, dock)
-        dock.toggleViewAction().toggled.connect(lambda is_shown: self.shown.emit(name, is_shown))
-        dock.topLevelChanged.connect(lambda is_free: self._on_floated(name, is_free))
+        for mapper, sender, signal in (
+            (self._showing, dock.toggleViewAction(), dock.toggleViewAction().toggled),
+            (self._floating, dock, dock.topLevelChanged),
+        ):
+            mapper.setMapping(sender, name)
+            signal.connect(mapper.map)
 
     def settle(self) -> None:
         """Gives the panels their sizes; call it when the window has got its own. `reset` comes back to this."""
@@ -100,8 +107,12 @@ class DockBoard(QObject):
         sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
         return self._window.dockWidgetArea(dock) in sides
 
-    def _on_floated(self, name: str, is_free: bool) -> None:
+    def _on_shown(self, name: str) -> None:
+        self.shown.emit(name, self._docks[name].toggleViewAction().isChecked())
+
+    def _on_floated(self, name: str) -> None:
         dock = self._docks[name]
+        is_free = dock.isFloating()
         bar = dock.titleBarWidget()
         dock.setTitleBarWidget(None if is_free else QWidget(dock))  # type: ignore[arg-type]  # None: the usual one
         if bar is not None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from explorer.gui import theme
+from explorer.gui.widgets.named_clicks import named_clicks
 
 _ICON = 16
 
@@ -30,12 +31,12 @@ class Segmented(QFrame):
         self._group = QButtonGroup(self)
         self._icons: Mapping[str, str] = {}
         self._buttons = {key: QToolButton(self) for key in keys}
-        for key, button in self._buttons.items():
+        for button in self._buttons.values():
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, key=key: self.picked.emit(key))
             self._group.addButton(button)
             row.addWidget(button)
+        named_clicks(self._buttons, self).connect(self.picked)
         self._buttons[keys[0]].setChecked(True)
 
     def button(self, key: str) -> QToolButton:

@@ -107,7 +107,7 @@ class StageTable(PlainTable):
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(64)
         header.setStretchLastSection(True)
-        header.sectionResized.connect(lambda *_: self.resizeRowsToContents())
+        header.sectionResized.connect(self.resizeRowsToContents)
         self._columns = 0
         self._give_widths()
 

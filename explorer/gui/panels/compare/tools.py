@@ -8,6 +8,7 @@ from explorer.graph.views import Detail
 from explorer.gui import theme
 from explorer.gui.panels.compare.change_legend import ChangeLegend
 from explorer.gui.text import tr
+from explorer.gui.widgets.named_clicks import named_clicks
 from explorer.gui.widgets.prefixed_box import PrefixedBox
 
 _HEIGHT, _ICON = 30, 16
@@ -42,7 +43,7 @@ class CompareTools(QFrame):
         self.legend = ChangeLegend(self)
         self.detail = PrefixedBox(self)
         self.detail.setObjectName("compareDetail")
-        self.detail.activated.connect(lambda row: self.detail_chosen.emit(Detail(self.detail.itemData(row))))
+        self.detail.activated.connect(self._on_detail)
         self._zoom = {name: self._button(f"compareZoom{name.title()}") for name in ("out", "reset", "in")}
         self._fit = self._button("compareFit")
         self.link = self._button("compareLink")
@@ -84,9 +85,11 @@ class CompareTools(QFrame):
         for widget in (self.add, self.same_input, self.detail, group, self._fit, self.link, self._copy):
             row.addWidget(widget)
 
+    def _on_detail(self, row: int) -> None:
+        self.detail_chosen.emit(Detail(self.detail.itemData(row)))
+
     def _connect(self) -> None:
-        for name, button in (*self._zoom.items(), ("fit", self._fit)):
-            button.clicked.connect(lambda _=False, name=name: self.zoomed.emit(name))
+        named_clicks({**self._zoom, "fit": self._fit}, self).connect(self.zoomed)
         self.link.setCheckable(True)
         self.link.setChecked(True)
         self.link.toggled.connect(self.link_switched)
@@ -94,9 +97,8 @@ class CompareTools(QFrame):
         self.same_input.toggled.connect(self.same_input_switched)
         self.add.clicked.connect(self.network_requested)
         menu = QMenu(self._copy)
-        for form, action in self._copy_actions.items():
-            action.triggered.connect(lambda _=False, form=form: self.copy_requested.emit(form))
-            menu.addAction(action)
+        named_clicks(self._copy_actions, self).connect(self.copy_requested)
+        menu.addActions(list(self._copy_actions.values()))
         menu.addSeparator()
         menu.addAction(self._draw)
         self._draw.triggered.connect(self.drawing_requested)

@@ -12,6 +12,7 @@ from explorer.gui import theme
 from explorer.gui.panels.labs.curves_drawing import MOST_SMOOTHING, QUANTITIES, Settings
 from explorer.gui.text import tr
 from explorer.gui.widgets.chart_ink import Sign, paint_sign
+from explorer.gui.widgets.named_clicks import named_clicks
 from explorer.gui.widgets.segmented import Segmented
 from explorer.runs.curve_points import Axis
 
@@ -96,16 +97,12 @@ class CurvesControls(QWidget):
         column.addLayout(lower)
 
     def _connect(self) -> None:
-        self.axis.picked.connect(lambda axis: self._set(axis=Axis(axis)))
+        self.axis.picked.connect(self._on_axis)
         self.smoothing.valueChanged.connect(self._on_smoothing)
         for name, pill in self.pills.items():
-            if name in QUANTITIES:
-                pill.toggled.connect(self._on_quantity)
-            else:
-                pill.toggled.connect(lambda is_on, name=name: self._set(**{name: is_on}))
+            pill.toggled.connect(self._on_quantity if name in QUANTITIES else self._on_look)
         self.reset.clicked.connect(self.reset_wanted)
-        for name, action in self._actions.items():
-            action.triggered.connect(lambda _=False, name=name: self.export_wanted.emit(name))
+        named_clicks(self._actions, self).connect(self.export_wanted)
 
     def _show_settings(self) -> None:
         chosen = self._settings
@@ -114,6 +111,12 @@ class CurvesControls(QWidget):
         self._smoothing_value.setText(f"{chosen.smoothing:.2f}")
         for name, pill in self.pills.items():
             pill.setChecked(name in chosen.quantities if name in QUANTITIES else bool(getattr(chosen, name)))
+
+    def _on_axis(self, axis: str) -> None:
+        self._set(axis=Axis(axis))
+
+    def _on_look(self) -> None:
+        self._set(**{name: self.pills[name].isChecked() for name in (*_CURVES, *_SCALES)})
 
     def _on_smoothing(self, hundredths: int) -> None:
         self._smoothing_value.setText(f"{hundredths / 100:.2f}")

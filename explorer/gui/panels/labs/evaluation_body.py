@@ -112,8 +112,8 @@ class EvaluationBody(QScrollArea):
         self.images = ImagesCard(self._state, self._run_control, self._page)
         self.images.retranslate()
         self._upper.addWidget(self.images, 1)
-        self.matrix.cell_chosen.connect(lambda cell: self.images.show_cell(*cell))
-        self.images.cell_left.connect(lambda: self.matrix.matrix.pick(None))
+        self.matrix.cell_chosen.connect(self.images.show_cell)
+        self.images.cell_left.connect(self.matrix.matrix.forget_picked)
 
     def _make_classes(self) -> None:
         self.classes = ClassesCard(self._page)

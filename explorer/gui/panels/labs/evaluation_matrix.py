@@ -36,10 +36,10 @@ class MatrixCard(QFrame):
     """Colours are computed on a worker.
 
     Signals:
-        cell_chosen(object): The pair (true class, answer) that was clicked.
+        cell_chosen(int, int): True class and answer of the cell that was clicked.
     """
 
-    cell_chosen = Signal(object)
+    cell_chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,9 +94,9 @@ class MatrixCard(QFrame):
         self.mute.toggled.connect(self._recolour)
         self.matrix.hovered.connect(self._say)
         self.matrix.chosen.connect(self._say)
-        self.matrix.chosen.connect(self.cell_chosen)
-        self.zooms["zoom-in"].clicked.connect(partial(self.matrix.zoom_by, 1.5))
-        self.zooms["zoom-out"].clicked.connect(partial(self.matrix.zoom_by, 1 / 1.5))
+        self.matrix.chosen.connect(self._on_chosen)
+        self.zooms["zoom-in"].clicked.connect(self.matrix.zoom_in)
+        self.zooms["zoom-out"].clicked.connect(self.matrix.zoom_out)
         self.zooms["maximize"].clicked.connect(self.matrix.show_whole)
 
     def fit(self, height: int) -> None:
@@ -125,6 +125,9 @@ class MatrixCard(QFrame):
         elif comparison is None and self.mode.chosen == DIFFERENCE:
             self.mode.choose(COUNTS)
         self._recolour()
+
+    def _on_chosen(self, cell: tuple[int, int]) -> None:
+        self.cell_chosen.emit(*cell)
 
     def _recolour(self, _: object = None) -> None:
         summary, comparison = self._summary, self._comparison

@@ -56,7 +56,7 @@ class CurvesView(QWidget):
         self._loader.done.connect(self._make_plots)
         self._lay_out()
         self.menu.changed.connect(self._on_menu)
-        self.menu.large_wanted.connect(lambda: self.lab_requested.emit("curves"))
+        self.menu.large_wanted.connect(self._open_lab)
         self.retranslate()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._on_pause_over)
@@ -105,6 +105,9 @@ class CurvesView(QWidget):
         if column == len(self._titles) - 1:
             row.addWidget(self.menu)
         return row
+
+    def _open_lab(self) -> None:
+        self.lab_requested.emit("curves")
 
     # -- the plots --------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ class DataFolderField(QWidget):
         row.addWidget(self._forget)
         self.setFocusProxy(self._button)
         self._button.clicked.connect(self.ask)
-        self._forget.clicked.connect(lambda: self.take(None))
+        self._forget.clicked.connect(self._take_own)
         self.retranslate()
 
     def ask(self) -> None:
@@ -38,6 +38,9 @@ class DataFolderField(QWidget):
         folder = QFileDialog.getExistingDirectory(self.window(), tr("training.data_dir_choose"), self.folder or "")
         if folder:
             self.take(folder)
+
+    def _take_own(self) -> None:
+        self.take(None)
 
     def take(self, folder: str | None) -> None:
         """Files of data sets are in `folder`, or where the program keeps them."""

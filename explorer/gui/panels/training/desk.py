@@ -94,6 +94,9 @@ class SettingsDesk(QObject):
             self.origin = origin
             self.origin_changed.emit()
 
+    def forget_origin(self) -> None:
+        self.set_origin(None)
+
     # -- data -------------------------------------------------------------------------------------------------------
 
     def take_dataset(self, name: str) -> None:
@@ -117,7 +120,7 @@ class SettingsDesk(QObject):
         state = self._state
         choice = fitting.fitted(state.choice, self.data)
         if choice != state.choice:
-            state.notice(fitting.explain(state.choice, choice, state.card.title, self.data.title))
+            state.notice(fitting.explain(state.choice, choice, state.card.titles, self.data.title))
             state.set_choice(choice)
 
     def _on_folder_read(self, card: DatasetCard) -> None:
@@ -137,7 +140,7 @@ class SettingsDesk(QObject):
         if self._state.choice.architecture != self._architecture:
             self._architecture = self._state.choice.architecture
             self._wanted = None
-            self.set_origin(None)  # those weights are of another network
+            self.forget_origin()  # those weights are of another network
             self._follow_network()
         else:
             self._show_all()

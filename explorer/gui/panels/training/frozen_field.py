@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalMapper, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.panels.training import words
@@ -111,10 +111,13 @@ class FrozenField(QPushButton):
         rows = QVBoxLayout(page)
         rows.setContentsMargins(12, 8, 12, 8)
         rows.setSpacing(2)
+        ticks = QSignalMapper(frame)
+        ticks.mappedString.connect(self.tick)
         for part in self._parts:
             box = QCheckBox(f"{part.path}  ·  {tr('training.weights', count=words.count(part.params))}")
             box.setChecked(part.path in self._chosen)
-            box.toggled.connect(lambda _, path=part.path: self.tick(path))
+            ticks.setMapping(box, part.path)
+            box.toggled.connect(ticks.map)
             rows.addWidget(box)
         if not self._parts:
             rows.addWidget(QLabel(tr("training.frozen_unknown")))

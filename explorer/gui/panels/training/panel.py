@@ -25,7 +25,7 @@ from explorer.gui.panels.training.outcome_line import OutcomeLine
 from explorer.gui.panels.training.progress import ProgressLine
 from explorer.gui.panels.training.runs import RunsView
 from explorer.gui.panels.training.top_area import Occasion, TopArea
-from explorer.gui.text import tr
+from explorer.gui.text import say, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -96,11 +96,11 @@ class TrainingPanel(QFrame):
         self.buttons.resume_requested.connect(control.resume)
         self.buttons.next_toggled.connect(self._show_training)
         self.add.clicked.connect(self.enqueue)
-        self.origin.removed.connect(lambda: self.desk.set_origin(None))
+        self.origin.removed.connect(self.desk.forget_origin)
         self.desk.origin_changed.connect(self._show_training)
         self.desk.data_changed.connect(self._invite)
         self.curves.lab_requested.connect(self.lab_requested)
-        self.form.more.rate_test_requested.connect(lambda: self.lab_requested.emit("rate"))
+        self.form.more.rate_test_requested.connect(self._open_rate_test)
         self.rate.chosen.connect(control.set_lr)
         self.outcome.batch_size_taken.connect(self._begin_again)
         self.runs.compared_changed.connect(self._compare)
@@ -128,6 +128,9 @@ class TrainingPanel(QFrame):
         if plan is not None:
             self._run_control.start(plan)
             self._show_training()
+
+    def _open_rate_test(self) -> None:
+        self.lab_requested.emit("rate")
 
     def enqueue(self) -> None:
         """Has a run of the network that is looked at wait until those before it have ended."""
@@ -238,7 +241,7 @@ class TrainingPanel(QFrame):
             hint = "see" if self._state.has_misfit else "source"
             self.curves.say_why_not(tr("models.no_training_short"), tr(f"models.no_training_{hint}"))
             return
-        self.curves.invite(self._state.card.title, words.dataset(self.form.data.dataset))
+        self.curves.invite(say(self._state.card.titles), words.dataset(self.form.data.dataset))
 
     def _why_not(self) -> str:
         """Why the network cannot be trained; "" where it can."""

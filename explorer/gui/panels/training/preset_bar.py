@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from explorer.gui.panels.training import suggestions
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.named_clicks import named_clicks
 
 if TYPE_CHECKING:
     from explorer.bilingual import Text
@@ -47,8 +48,8 @@ class PresetBar(QWidget):
             button.setObjectName(f"preset_{name}")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.clicked.connect(lambda _=False, name=name: self.picked.emit(name))
             inside.addWidget(button)
+        named_clicks(self.buttons, self).connect(self.picked)
         self._lay_out()
         self.offer.clicked.connect(self.offer_taken)
         self.show_offer("")

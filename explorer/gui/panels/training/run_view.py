@@ -6,7 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalMapper, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER
@@ -47,9 +47,7 @@ class RunView(PlainTable):
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(
-            lambda where: self.columns_menu(self).popup(header.viewport().mapToGlobal(where))
-        )
+        header.customContextMenuRequested.connect(self._open_columns_menu)
         for place, column in enumerate(COLUMNS):
             self.setColumnWidth(place, column.width)
             self.setColumnHidden(place, not column.is_usual)
@@ -61,16 +59,25 @@ class RunView(PlainTable):
         """To choose the columns; tick and number are always there."""
         menu = QMenu(tr("runs.columns"), parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ticks = QSignalMapper(menu)
         for place, column in enumerate(COLUMNS):
             if place in (COMPARE, NUMBER):
                 continue
             action = menu.addAction(column.title)
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(place))
-            action.toggled.connect(lambda is_on, place=place: self.setColumnHidden(place, not is_on))
+            ticks.setMapping(action, place)
+            action.toggled.connect(ticks.map)
+        ticks.mappedInt.connect(self._toggle_column)
         menu.addSeparator()
         menu.addAction(tr("runs.columns_usual")).triggered.connect(self._show_usual)
         return menu
+
+    def _open_columns_menu(self, where: QPoint) -> None:
+        self.columns_menu(self).popup(self.horizontalHeader().viewport().mapToGlobal(where))
+
+    def _toggle_column(self, place: int) -> None:
+        self.setColumnHidden(place, not self.isColumnHidden(place))
 
     def _show_usual(self) -> None:
         header = self.horizontalHeader()

@@ -98,7 +98,7 @@ class RunsView(QWidget):
         self.note.undo_requested.connect(control.undo_delete)
         self.note.go_on_requested.connect(control.queue.go_on)
         control.deleted.connect(self.note.show_deleted)
-        control.undo_over.connect(lambda: self.note.show_deleted(()))
+        control.undo_over.connect(self.note.forget_deleted)
         control.queue.changed.connect(self._show_queue)
 
     # -- what is shown ----------------------------------------------------------------------------------------------

@@ -69,14 +69,14 @@ class RunsActions(QObject):
             "fork": self._fork,
             "use": self._use,
             "export": self._export,
-            "up": lambda: self._move(-1),
-            "down": lambda: self._move(1),
-            "queue": lambda: run_control.queue.put_back(self._runs(_can_queue)),
-            "unqueue": lambda: run_control.queue.take_out(self._runs(_can_leave)),
+            "up": self._move_up,
+            "down": self._move_down,
+            "queue": self._queue,
+            "unqueue": self._unqueue,
             "reveal": self._reveal,
             "copy": self._copy_plan,
-            "copy_markdown": lambda: self._copy(runs_copy.as_markdown(table, view.shown_columns)),
-            "copy_csv": lambda: self._copy(runs_copy.as_csv(table, view.shown_columns)),
+            "copy_markdown": self._copy_as_markdown,
+            "copy_csv": self._copy_as_csv,
             "delete": self._delete,
         }
         self.named: dict[str, QAction] = {}
@@ -214,21 +214,34 @@ class RunsActions(QObject):
             for moment in moments:
                 if role in moment.roles and role == next(name for name in _ROLES if name in moment.roles):
                     names = tr("common.list_separator").join(tr(f"runs.moment_{name}") for name in moment.roles)
-                    self._add_moment(menu, f"{names} · {_step(moment)}", record, moment)
+                    menu.addAction(f"{names} · {_step(moment)}").setData((record, moment))
         others = [moment for moment in moments if not moment.roles]
         if others:
             earlier = menu.addMenu(tr("runs.moment_earlier"))
             for moment in reversed(others):
-                self._add_moment(earlier, _step(moment), record, moment)
+                earlier.addAction(_step(moment)).setData((record, moment))
+        menu.triggered.connect(self._take_offered)
         menu.popup(self._corner_of(record))
 
-    def _add_moment(self, menu: QMenu, words: str, record: RunRecord, moment: Moment) -> None:
-        menu.addAction(words).triggered.connect(lambda: self._take(record, moment))
+    def _take_offered(self, action: QAction) -> None:
+        self._take(*action.data())
 
     def _corner_of(self, record: RunRecord) -> QPoint:
         row = self._table.row_of(record.id)
         index = self._table.index(row or 0, 1)
         return self._view.viewport().mapToGlobal(self._view.visualRect(index).bottomLeft())
+
+    def _queue(self) -> None:
+        self._run_control.queue.put_back(self._runs(_can_queue))
+
+    def _unqueue(self) -> None:
+        self._run_control.queue.take_out(self._runs(_can_leave))
+
+    def _move_up(self) -> None:
+        self._move(-1)
+
+    def _move_down(self) -> None:
+        self._move(1)
 
     def _move(self, by: int) -> None:
         if self.only is not None:
@@ -246,6 +259,12 @@ class RunsActions(QObject):
     def _copy_plan(self) -> None:
         if self.only is not None:
             self._copy(json.dumps(self.only.plan.to_json(), indent=1, ensure_ascii=False))
+
+    def _copy_as_markdown(self) -> None:
+        self._copy(runs_copy.as_markdown(self._table, self._view.shown_columns))
+
+    def _copy_as_csv(self) -> None:
+        self._copy(runs_copy.as_csv(self._table, self._view.shown_columns))
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

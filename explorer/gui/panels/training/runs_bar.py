@@ -89,9 +89,13 @@ class RunsNote(QFrame):
         self._show()
 
     def show_deleted(self, records: tuple[RunRecord, ...]) -> None:
-        """Offers to bring these back; an empty tuple takes the offer away."""
+        """Offers to bring these back."""
         self._deleted = records
         self._show()
+
+    def forget_deleted(self) -> None:
+        """Takes the offer away."""
+        self.show_deleted(())
 
     def show_queue(self, waiting: int, *, is_held: bool, is_busy: bool) -> None:
         """Says how many wait, and what for; `is_busy` where something trains that they cannot begin beside."""

@@ -40,7 +40,7 @@ def test_selection_reaches_all(qtbot: QtBot, three: ComparePanel) -> None:
     three.sides[2].view.setFocus()
     qtbot.keyClick(three.sides[2].view, Qt.Key.Key_Home)
     assert [selected(side) for side in three.sides] == [("node", 0)] * 3
-    three.sides[2].picked.emit(None)
+    three.sides[2].view.picked.emit(None)
     assert [selected(side) for side in three.sides] == [None] * 3
 
 

@@ -94,9 +94,9 @@ def test_blocks_open_together(qtbot: QtBot, panel: ComparePanel) -> None:
         assert graph is not None
         found.append(next(block.index for block in graph.blocks if block.path == "b3.1"))
     assert all(block not in side.opening.open_blocks for block, side in zip(found, panel.sides, strict=True))
-    panel.left.toggle_requested.emit(("block", found[0]))
+    panel.left.view.toggle_requested.emit(("block", found[0]))
     assert all(block in side.opening.open_blocks for block, side in zip(found, panel.sides, strict=True))
     panel.tools.link.setChecked(False)
-    panel.left.toggle_requested.emit(("block", found[0]))
+    panel.left.view.toggle_requested.emit(("block", found[0]))
     assert found[0] not in panel.left.opening.open_blocks
     assert found[1] in panel.right.opening.open_blocks
