@@ -1,6 +1,7 @@
 """What is known of an architecture before it is built: its card, the settings it offers, and what is chosen of them."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ Shape = tuple[int, int, int]
 Value = int | float | bool | str
 
 LECTURE, ZOO, MINE = "lecture", "zoo", "mine"
+_CHAPTER = re.compile(r"(exercise of )?d2l\.ai (\d+)\.(\d+)")
+_LECTURE_NUMBER = re.compile(r", lecture (\d+)")
 MOST_SIDE, MOST_CHANNELS, MOST_CLASSES = 16_384, 4_096, 1_000_000  # beyond, sizes do not fit into 64 bits
 
 
@@ -91,6 +94,7 @@ class Card:
     """What is known of an architecture without building it.
 
     Attributes:
+        title: Its name in the literature; `title_zh` the one in Chinese, where it has another.
         params: Parameters at the defaults.
         min_size: The least image side that the architecture takes (with its default settings).
         fixed_size: Only the default image size is taken.
@@ -113,6 +117,22 @@ class Card:
     fixed_channels: bool = False
     family: str = LECTURE
     reference: str = ""
+    title_zh: str = ""
+
+    @property
+    def titles(self) -> Text:
+        """What it is called in each language."""
+        return Text(self.title, self.title_zh or self.title)
+
+    @property
+    def sources(self) -> Text:
+        """Where it was published; the Chinese edition of the book has a number less for each chapter."""
+        return Text(self.source, _LECTURE_NUMBER.sub("，第 \\1 讲", _CHAPTER.sub(_chinese_chapter, self.source)))
+
+    @property
+    def references(self) -> Text:
+        """The page to read on; each chapter of the book has the same address in its Chinese edition."""
+        return Text(self.reference, self.reference.replace("https://d2l.ai/", "https://zh.d2l.ai/"))
 
     def default_choice(self) -> "Choice":
         return Choice(self.name, self.input_shape, self.classes, {s.name: s.default for s in self.settings})
@@ -148,7 +168,7 @@ class Card:
         count = self.classes if classes is None else classes
         if not 1 <= count <= MOST_CLASSES:
             raise ExplorerError(
-                Text(f"{self.title} cannot have {count} classes.", f"{self.title} 不能有 {count} 个类别。"),
+                Text(f"{self.title} cannot have {count} classes.", f"{self.titles.zh} 不能有 {count} 个类别。"),
                 Text(f"Give from 1 to {MOST_CLASSES:,}.", f"请给出 1 到 {MOST_CLASSES:,} 之间的数。"),
             )
         return Choice(self.name, shape, count, values)
@@ -169,7 +189,7 @@ class Card:
     def _unknown_setting(self, name: str) -> ExplorerError:
         names = ", ".join(setting.name for setting in self.settings) or "-"
         return ExplorerError(
-            Text(f"{self.title} has no setting {name!r}.", f"{self.title} 没有名为 {name!r} 的设置。"),
+            Text(f"{self.title} has no setting {name!r}.", f"{self.titles.zh} 没有名为 {name!r} 的设置。"),
             Text(f"Its settings: {names}.", f"可用的设置：{names}。"),
         )
 
@@ -204,8 +224,14 @@ class Card:
     def _bad_shape(self, shape: Shape, hint: Text) -> ExplorerError:
         written = "×".join(str(number) for number in shape)
         return ExplorerError(
-            Text(f"{self.title} cannot take an input of {written}.", f"{self.title} 不接受 {written} 的输入。"), hint
+            Text(f"{self.title} cannot take an input of {written}.", f"{self.titles.zh} 不接受 {written} 的输入。"),
+            hint,
         )
+
+
+def _chinese_chapter(found: re.Match[str]) -> str:
+    exercise, chapter, section = found.groups()
+    return f"《动手学深度学习》{int(chapter) - 1}.{section} 节{'练习' if exercise else ''}"
 
 
 @dataclass(frozen=True, slots=True)

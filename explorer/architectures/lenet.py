@@ -37,7 +37,7 @@ _POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
             "sigmoid",
             Text(
                 "Sigmoid as in the lecture; ReLU keeps larger gradients and learns faster.",
-                "课程中用 sigmoid;ReLU 的梯度更大，学得更快。",
+                "课程中用 sigmoid；ReLU 的梯度更大，学得更快。",
             ),
             choices=("sigmoid", "relu"),
         ),

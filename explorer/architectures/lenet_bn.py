@@ -66,6 +66,7 @@ class BatchNorm(nn.Module):
 @architecture(
     "lenet_bn",
     title="LeNet + batch norm",
+    title_zh="LeNet + 批量规范化",
     year=2015,
     source="Ioffe & Szegedy 2015; d2l.ai 8.5",
     input_shape=(1, 28, 28),

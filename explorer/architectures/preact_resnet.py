@@ -38,6 +38,7 @@ class PreactResidual(nn.Module):
 @architecture(
     "resnet18_preact",
     title="ResNet-18 pre-act",
+    title_zh="ResNet-18 预激活",
     year=2016,
     source="He et al. 2016; exercise of d2l.ai 8.6",
     input_shape=(1, 224, 224),

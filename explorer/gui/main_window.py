@@ -107,8 +107,8 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.header)
         self.setMenuWidget(top)
         self.setCentralWidget(self.workspaces)
-        lower: list[QWidget] = [ArchitectureSettingsPanel(state), ArchitectureIdeaPanel(state)]
-        left = Column(self._architectures, lower, share=0.56)
+        idea = ArchitectureIdeaPanel(state)
+        left = Column(self._architectures, [ArchitectureSettingsPanel(state), idea], share=0.56, yielding=idea)
         for panel, width in ((left, 240), (self.inspector, 320), (self.training, 430)):
             panel.setMinimumWidth(width)  # else a panel whose words grow for a moment would push the others for good
         area = Qt.DockWidgetArea

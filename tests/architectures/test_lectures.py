@@ -97,6 +97,26 @@ def test_both_languages_say_something(card: Card) -> None:
 
 
 @every
+def test_titles_are_in_both_languages(card: Card) -> None:
+    """Names of networks and data sets are the same in Chinese; words are not."""
+    assert not re.search(r"[\u4e00-\u9fff]", card.titles.en)
+    words = re.findall(r"[A-Za-z][A-Za-z-]*", card.titles.zh)
+    assert all(word.upper() == word or not word.islower() for word in words), card.titles.zh
+    if re.search(r"\b[a-z][a-z-]+\b", card.titles.en):
+        assert re.search(r"[\u4e00-\u9fff]", card.titles.zh)
+
+
+def test_chapters_are_those_of_each_edition() -> None:
+    """7.6 of the English book is 6.6 of the Chinese one, at the same address of another site."""
+    assert (catalogue.find("lenet").sources.en, catalogue.find("lenet").sources.zh) == (
+        "LeCun et al. 1998; d2l.ai 7.6",
+        "LeCun et al. 1998; \u300a\u52a8\u624b\u5b66\u6df1\u5ea6\u5b66\u4e60\u300b6.6 \u8282",
+    )
+    assert catalogue.find("lenet").references.zh.startswith("https://zh.d2l.ai/chapter_convolutional-neural-networks/")
+    assert catalogue.find("mnist_inception").references.zh == catalogue.find("mnist_inception").reference
+
+
+@every
 def test_the_module_names_its_source(card: Card) -> None:
     _, factory = catalogue.load_all()[card.name]
     docstring = ast.get_docstring(ast.parse(inspect.getsource(inspect.getmodule(factory)))) or ""  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ def heading(request: Request) -> tuple[str, str]:
     """The title of a file, and one line of figures."""
     graph, choice = request.graph, request.choice
     if choice is not None and choice.architecture in catalogue.cards():
-        name = catalogue.cards()[choice.architecture].title
+        name = request.say(catalogue.cards()[choice.architecture].titles)
     else:
         name = graph.architecture.rsplit(":", 1)[-1] or graph.blocks[0].kind  # of an own model the class
     figures = Text(

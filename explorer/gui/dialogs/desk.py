@@ -80,7 +80,7 @@ class DialogDesk(QObject):
         icon = theme.icon("stack-2", "secondary", 16)
         for card in (*catalogue.cards().values(), *(model.card for model in catalogue.own_models())):
             key = "window.palette_zoo" if card.family == catalogue.ZOO else "window.palette_architecture"
-            words = tr(key, title=card.title)
+            words = tr(key, title=say(card.titles))
             commands.append(Command(card.name, words, str(card.year), icon, also=card.name))
         return commands
 

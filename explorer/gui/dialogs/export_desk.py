@@ -72,7 +72,7 @@ class ExportDesk(QObject):
         is_own = catalogue.own(choice.architecture) is not None
         graph, picture, colour_by = shown
         request = Request(graph, picture, None if is_own else choice, colour_by=colour_by)
-        dialog = ExportDialog(request, self._state.card.title, self._window)
+        dialog = ExportDialog(request, say(self._state.card.titles), self._window)
         if self._last[0] != "model" or not is_own:
             dialog.choose(*self._last)
         dialog.chosen.connect(partial(self._ask_where, dialog))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer import catalogue
 from explorer.gui.dialogs.own_model import OwnModelDialog
 from explorer.gui.services.weights_opening import WeightsOpening
-from explorer.gui.text import tr
+from explorer.gui.text import say, tr
 from explorer.gui.widgets.model_intake import MODELS, WEIGHTS
 from explorer.gui.widgets.notices import Message
 
@@ -83,7 +83,7 @@ class ModelDesk(QObject):
 
     def _offer_switch(self, fit: Fit) -> None:
         if fit.card is not None:
-            words = tr("models.fits_other", file=fit.weights.path.name, title=fit.card.title)
-            hint = tr("models.fits_other_hint", title=self._state.card.title)
-            message = Message(words, hint, "warning", tr("models.switch", title=fit.card.title))
+            words = tr("models.fits_other", file=fit.weights.path.name, title=say(fit.card.titles))
+            hint = tr("models.fits_other_hint", title=say(self._state.card.titles))
+            message = Message(words, hint, "warning", tr("models.switch", title=say(fit.card.titles)))
             self._notices.show(message, tr("common.close"), partial(self._weights.switch, fit))

@@ -14,7 +14,7 @@ from explorer.graph import labels
 from explorer.gui import elsewhere, theme
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.state import AppState
-from explorer.gui.text import table, tr
+from explorer.gui.text import say, table, tr
 from explorer.gui.widgets import numerals
 from explorer.gui.widgets.row_list import Heading, Item, Link, Row, RowList
 
@@ -150,9 +150,9 @@ class ArchitecturesPanel(QWidget):
 
     def _own_row(self, card: Card) -> Row:
         is_missing = self._own is not None and self._own.is_missing(card.name)
-        note = tr("models.missing" if is_missing else "models.row_note", title=card.title, path=card.source)
+        note = tr("models.missing" if is_missing else "models.row_note", title=say(card.titles), path=card.source)
         length, amount = (_bar_length(card.params), labels.count(card.params)) if card.params else (0.0, "–")
-        return Row(card.name, str(card.year), card.title, length, amount, note, is_off=is_missing)
+        return Row(card.name, str(card.year), say(card.titles), length, amount, note, is_off=is_missing)
 
     def _choose_first(self) -> None:
         rows = [item for item in self._list.rows().items() if isinstance(item, Row)]
@@ -224,8 +224,8 @@ def _group(card: Card) -> str:
 
 def _row(card: Card) -> Row:
     params = numerals.count(card.params)
-    note = tr("architectures.row_note", title=card.title, year=card.year, params=params, source=card.source)
-    return Row(card.name, str(card.year), card.title, _bar_length(card.params), labels.count(card.params), note)
+    note = tr("architectures.row_note", title=say(card.titles), year=card.year, params=params, source=say(card.sources))
+    return Row(card.name, str(card.year), say(card.titles), _bar_length(card.params), labels.count(card.params), note)
 
 
 def _bar_length(params: int) -> float:
@@ -245,7 +245,9 @@ def _search(words: str, cards: list[Card]) -> list[Card]:
 def _names(card: Card) -> str:
     kind = table()[_HEADINGS[card.family]]
     compact = card.title.replace("-", "").replace(" ", "")
-    return " ".join((card.name, card.title, compact, str(card.year), card.source, kind.en, kind.zh)).casefold()
+    return " ".join(
+        (card.name, card.title, card.title_zh, compact, str(card.year), card.source, kind.en, kind.zh)
+    ).casefold()
 
 
 def _idea(card: Card) -> str:

@@ -124,7 +124,7 @@ class HeaderPanel(QFrame):
 
     def _show_network(self) -> None:
         state = self._state
-        self._title.setText(state.card.title)
+        self._title.setText(say(state.card.titles))
         shape = labels.shape(state.choice.input_shape)
         self._pills["input"].show_figure(shape, tr("window.pill_input"), word_first=True)
         graph = state.graph

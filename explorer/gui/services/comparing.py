@@ -245,10 +245,10 @@ class Comparing(QObject):
 
     def names(self) -> tuple[str, ...]:
         """What to call the sides: their titles, and where these are equal the settings that differ."""
-        titles = [side.card.title for side in self.sides]
+        titles = [say(side.card.titles) for side in self.sides]
         names = []
         for side, title in zip(self.sides, titles, strict=True):
-            equals = [other.choice for other in self.sides if other is not side and other.card.title == title]
+            equals = [other.choice for other in self.sides if other is not side and say(other.card.titles) == title]
             names.append(f"{title} {differing(side.choice, equals)}".strip() if equals else title)
         counts = Counter(names)
         return tuple(f"{name} [{place}]" if counts[name] > 1 else name for place, name in enumerate(names, start=1))

@@ -176,6 +176,30 @@ def test_idea_is_that_of_the_card(qtbot: QtBot) -> None:
     assert state.card.about.zh[:10] in about.text()
 
 
+def test_idea_folds_where_there_is_little_room(qtbot: QtBot) -> None:
+    panel = ArchitectureIdeaPanel(_state("lenet_bn"))
+    qtbot.addWidget(panel)
+    panel.resize(268, 300)
+    panel.show()
+    about, fold = panel.findChild(QLabel, "idea"), panel.findChild(QPushButton, "foldIdea")
+    assert isinstance(about, QLabel)
+    whole, height = about.text(), about.heightForWidth(240)
+    assert not fold.isVisible()
+    panel.set_tight(True)
+    assert panel.is_folded
+    assert fold.isVisible()
+    assert not _child(panel, QPushButton, "readOn").isVisible()
+    assert about.text().endswith("\u2026</p>")
+    assert about.heightForWidth(about.width()) < height / 2
+    fold.click()
+    assert about.text() == whole
+    assert _child(panel, QPushButton, "readOn").isVisible()
+    fold.click()
+    assert panel.is_folded
+    panel.set_tight(False)
+    assert about.text() == whole
+
+
 def test_reading_on_without_a_browser_gives_the_address(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     state = _state("nin")
     panel = ArchitectureIdeaPanel(state)

@@ -15,8 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer import catalogue
 from explorer.gui import text, theme
 from explorer.gui.main_window import MainWindow
+from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
+from explorer.gui.widgets.row_list import RowList
 
 
 def _words(window: MainWindow) -> list[str]:
@@ -93,3 +96,21 @@ def test_no_panel_lies_over_another(window: MainWindow, size: tuple[int, int], l
     for place, dock in enumerate(docks):
         assert window.rect().contains(dock.geometry()), dock.objectName()
         assert not any(dock.geometry().intersects(other.geometry()) for other in docks[:place]), dock.objectName()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_list_of_lecture_networks_is_whole_on_a_small_screen(window: MainWindow, language: str) -> None:
+    """The idea gives way; on a large screen it is whole."""
+    window.commands[f"language.{language}"].trigger()
+    window.state.set_choice(catalogue.find("lenet_bn").default_choice())
+    window.resize(1280, 780)
+    QApplication.processEvents()
+    rows = window.findChild(RowList, "architectureList")
+    idea = window.findChild(ArchitectureIdeaPanel)
+    last = [name for name, card in catalogue.cards().items() if card.family == catalogue.LECTURE][-1]
+    rows.scrollToTop()
+    assert idea.is_folded
+    assert rows.viewport().rect().contains(rows.visualRect(rows.rows().index_of(last)))
+    window.resize(1600, 1100)
+    QApplication.processEvents()
+    assert not idea.is_folded

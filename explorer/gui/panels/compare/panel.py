@@ -16,8 +16,7 @@ from explorer.gui.panels.compare.tools import CompareTools
 from explorer.gui.services.comparing import FEWEST, MOST, Comparing
 from explorer.gui.services.comparison_drawing import ComparisonDrawing
 from explorer.gui.state import AppState
-from explorer.gui.text import table, tr
-from explorer.gui.widgets.graph_sheet import Target
+from explorer.gui.text import say, table, tr
 
 _SWAP = 34  # px; side of a button between the bars
 
@@ -229,7 +228,7 @@ class ComparePanel(QWidget):
             self._state.notice(table()["compare.copied"])
 
     def _ask_for_file(self) -> None:
-        name = f"{' - '.join(side.state.card.title for side in self.sides)}.svg"
+        name = f"{' - '.join(say(side.state.card.titles) for side in self.sides)}.svg"
         chosen, _ = QFileDialog.getSaveFileName(self, tr("compare.draw"), name, "SVG (*.svg);;PNG (*.png)")
         if chosen:
             self.draw(Path(chosen))

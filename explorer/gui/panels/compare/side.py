@@ -206,7 +206,7 @@ class GraphSide(QWidget):
 
     def _fit_bar(self) -> None:
         """Says as much as there is room for: the name first, then the input size, all settings, and the figures."""
-        title, settings = self.state.card.title, in_short(self.state.choice)
+        title, settings = say(self.state.card.titles), in_short(self.state.choice)
         metrics = self.network.fontMetrics()
         self.settings.setText("")
         self.network.setText("")

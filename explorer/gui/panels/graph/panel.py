@@ -264,7 +264,7 @@ class GraphPanel(QWidget):
         """Says where the selection lies, unless that is the model itself."""
         graph, crumbs = self._graph, self.overlay.crumbs
         steps = () if target is None or graph is None else trail(graph, target)
-        whole: tuple[Target | None, str] = (None, self._state.card.title)
+        whole: tuple[Target | None, str] = (None, say(self._state.card.titles))
         crumbs.show_steps([whole, *steps] if steps else [])
         self._arrange()
 

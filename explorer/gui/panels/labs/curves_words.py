@@ -30,7 +30,7 @@ def title(record: RunRecord) -> str:
     if record.about.name:
         return record.about.name
     card = catalogue.cards().get(record.plan.choice.architecture)
-    return record.plan.title if card is None else card.title
+    return record.plan.title if card is None else say(card.titles)
 
 
 def data(record: RunRecord) -> str:

@@ -281,7 +281,7 @@ class DataPage(QWidget):
         self.batch_hint.setText(say(error.message))
 
     def _name_batch(self) -> None:
-        self.batch_hint.setText(tr("data.batch_hint", count=BATCH_SHOWN, network=self._state.card.title))
+        self.batch_hint.setText(tr("data.batch_hint", count=BATCH_SHOWN, network=say(self._state.card.titles)))
 
 
 def _label(role: str, *, wrap: bool = False) -> QLabel:

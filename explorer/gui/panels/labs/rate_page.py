@@ -259,7 +259,7 @@ def _about(plan: RunPlan | None) -> str:
         return ""
     config = plan.config
     parts = [
-        catalogue.find(plan.choice.architecture).title,
+        say(catalogue.find(plan.choice.architecture).titles),
         say(cards.short_title(plan.dataset)),
         tr(f"training.optimizer_{config.optimizer}"),
         tr("rate.batches", size=config.batch_size),

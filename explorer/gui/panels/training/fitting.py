@@ -22,9 +22,9 @@ def fitted(choice: Choice, data: DatasetCard) -> Choice:
     return replace(choice, input_shape=(data.channels or channels, height, width), classes=classes)
 
 
-def explain(before: Choice, after: Choice, title: str, data: Text) -> Text:
+def explain(before: Choice, after: Choice, title: Text, data: Text) -> Text:
     """One sentence on what changes from `before` to `after`, which are not the same."""
-    return Text(*(_sentence(code, before, after, title, data.language(code)) for code in ("en", "zh")))
+    return Text(*(_sentence(code, before, after, title.language(code), data.language(code)) for code in ("en", "zh")))
 
 
 def _sentence(code: str, before: Choice, after: Choice, title: str, data: str) -> str:

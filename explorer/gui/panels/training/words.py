@@ -52,7 +52,7 @@ def architecture(name: str) -> str:
         path, _, class_name = name.rpartition(":")
         return class_name or path.rpartition("/")[2]
     card = catalogue.cards().get(name)
-    return name if card is None else card.title
+    return name if card is None else say(card.titles)
 
 
 def dataset(name: str) -> str:
