@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.bilingual import Text
 from explorer.catalogue import Shape
+from explorer.data import cut
 from explorer.data.batches import resize
 from explorer.data.normalise import Normalise
 from explorer.data.split import to_channels
@@ -34,21 +35,24 @@ def fit(
     """
     channels, height, width = input_shape
     notes: list[Text] = []
-    cut = middle(pixels, height, width)
-    if cut.shape != pixels.shape:
+    part = middle(pixels, height, width)
+    if part.shape != pixels.shape:
         notes.append(
-            Text(f"The middle, {cut.shape[1]}×{cut.shape[0]} of {pixels.shape[1]}×{pixels.shape[0]} pixels.",
-                 f"取中间部分：{pixels.shape[1]}×{pixels.shape[0]} 像素中的 {cut.shape[1]}×{cut.shape[0]}。")
+            Text(f"The middle, {part.shape[1]}×{part.shape[0]} of {pixels.shape[1]}×{pixels.shape[0]} pixels.",
+                 f"取中间部分：{pixels.shape[1]}×{pixels.shape[0]} 像素中的 {part.shape[1]}×{part.shape[0]}。")
         )  # fmt: skip
-    if cut.shape[0] < height:
+    if part.shape[0] < height:
         notes.append(
-            Text(f"Enlarged from {cut.shape[1]}×{cut.shape[0]} pixels.", f"由 {cut.shape[1]}×{cut.shape[0]} 像素放大。")
+            Text(
+                f"Enlarged from {part.shape[1]}×{part.shape[0]} pixels.",
+                f"由 {part.shape[1]}×{part.shape[0]} 像素放大。",
+            )
         )
-    if cut.shape[2] > channels:
+    if part.shape[2] > channels:
         notes.append(Text("Colours made grey.", "彩色已转换为灰度。"))
-    elif cut.shape[2] < channels:
+    elif part.shape[2] < channels:
         notes.append(Text("Grey, repeated in three channels.", "灰度图，复制到三个通道。"))
-    images = _tensor(cut)
+    images = _tensor(part)
     fitted = resize(to_channels(images, channels).contiguous(), (height, width))
     result: Pixels = np.ascontiguousarray(fitted[0].numpy().transpose(1, 2, 0))
     if invert:
@@ -74,10 +78,7 @@ def _tensor(pixels: Pixels) -> Tensor:
 
 def middle(pixels: Pixels, height: int, width: int) -> Pixels:
     """The largest part in the middle with the proportions height to width; whole where they differ by under a pixel."""
-    have_height, have_width = pixels.shape[:2]
-    rows = min(have_height, max(1, round(have_width * height / width)))
-    columns = min(have_width, max(1, round(have_height * width / height)))
-    top, left = (have_height - rows) // 2, (have_width - columns) // 2
+    top, left, rows, columns = cut.middle((pixels.shape[0], pixels.shape[1]), (height, width))
     return pixels[top : top + rows, left : left + columns]
 
 

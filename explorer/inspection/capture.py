@@ -59,6 +59,7 @@ def look(
         filters=filters.of(model),
         notes=(*notes, *keeper.notes()),
         seconds=seconds,
+        vectors=filters.vectors(model),
     )
 
 

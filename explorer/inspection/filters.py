@@ -21,6 +21,25 @@ def of(model: nn.Module) -> dict[str, Array]:
     }
 
 
+def vectors(model: nn.Module) -> dict[str, dict[str, Array]]:
+    """What each layer has one number a channel of, by its path and the name there: "bias", "running_mean"; read-only.
+
+    Not copied, as `of`.
+    """
+    found: dict[str, dict[str, Array]] = {}
+    for path, module in model.named_modules():
+        own = [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]
+        rows = {name: to_array(tensor).reshape(-1) for name, tensor in own if _is_row(tensor)}
+        if rows:
+            found[path] = rows
+    return found
+
+
+def _is_row(tensor: Tensor) -> bool:
+    """Whether at most one of its dimensions is larger than one; numbers without dimensions are none."""
+    return tensor.ndim > 0 and sum(size > 1 for size in tensor.shape) <= 1 and tensor.is_floating_point()
+
+
 def _has_filters(module: nn.Module) -> bool:
     """Whether it is a convolution or linear layer; those of an exported program only have the name and the weight."""
     is_such = isinstance(module, _WITH_FILTERS) or type(module).__name__ in _NAMES

@@ -1,7 +1,7 @@
 """All that is known of one image in one model at one moment: frozen numpy data, made on a worker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -42,6 +42,7 @@ class Insight:
         notes: What was done to the image that the user should know ("grey made of colour").
         seconds: Time of the forward pass with capture.
         warnings: What is wrong with the weights, although they were used.
+        vectors: Weights and statistics with one number a channel, by layer path and name ("bias", "running_mean").
     """
 
     origin: Text
@@ -53,6 +54,7 @@ class Insight:
     notes: tuple[Text, ...] = ()
     seconds: float = 0.0
     warnings: tuple[Text, ...] = ()
+    vectors: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
 
 
 class Method(StrEnum):

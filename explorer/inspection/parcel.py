@@ -30,6 +30,7 @@ def pack_insight(insight: Insight, file: BinaryIO) -> dict[str, Any]:
         "notes": [_text(note) for note in insight.notes],
         "seconds": insight.seconds,
         "warnings": [_text(warning) for warning in insight.warnings],
+        "vectors": [[path, pack_arrays(rows, file)] for path, rows in insight.vectors.items()],
     }
 
 
@@ -50,6 +51,7 @@ def unpack_insight(data: Mapping[str, Any], file: BinaryIO) -> Insight:
             notes=tuple(_read_text(note) for note in data["notes"]),
             seconds=float(data["seconds"]),
             warnings=tuple(_read_text(warning) for warning in data["warnings"]),
+            vectors={str(path): unpack_arrays(rows, file) for path, rows in data["vectors"]},
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"damaged insight: {error}") from error

@@ -53,10 +53,22 @@ class ImageWell(QWidget):
         self._empty_text = ""
         self._is_target = False
         self._has_error = False
+        self._field: QRectF | None = None
 
     def show_image(self, image: QImage | None) -> None:
         self._image = image
         self.update()
+
+    @property
+    def field(self) -> QRectF | None:
+        """The part of the image that is framed."""
+        return self._field
+
+    def show_field(self, field: QRectF | None) -> None:
+        """Frames a part of the image, in fractions of its width and height; None for none."""
+        if field != self._field:
+            self._field = field
+            self.update()
 
     def set_empty_text(self, text: str) -> None:
         """What stands in the empty well."""
@@ -164,6 +176,29 @@ class ImageWell(QWidget):
         # Single pixels of a small image stay visible.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
         painter.drawImage(place, image)
+        if self._field is not None:
+            self._draw_field(painter, place, self._field)
+
+    def _draw_field(self, painter: QPainter, place: QRectF, field: QRectF) -> None:
+        """A frame that is seen on bright and on dark, and a veil over what lies outside of it."""
+        frame = QRectF(
+            place.left() + field.left() * place.width(),
+            place.top() + field.top() * place.height(),
+            field.width() * place.width(),
+            field.height() * place.height(),
+        )
+        outside = QPainterPath()
+        outside.addRect(place)
+        inside = QPainterPath()
+        inside.addRect(frame)
+        veil = QColor(0, 0, 0, 110)
+        painter.fillPath(outside.subtracted(inside), veil)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for width, colour in ((4, QColor(0, 0, 0, 160)), (2, theme.colour("accent"))):
+            painter.setPen(QPen(colour, width))
+            painter.drawRect(frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _draw_border(self, painter: QPainter, box: QRectF) -> None:
         if self._is_target:

@@ -56,6 +56,7 @@ class TileGrid(QWidget):
         self._values: Array | None = None
         self._place = -1  # tile under the pointer or chosen by keys
         self._under_pointer: tuple[int, int, int] | None = None
+        self._mark: tuple[int, int, int] | None = None
         self._ratio = 1.0
         self._asked_width = 0
         self._fit_height()
@@ -86,6 +87,12 @@ class TileGrid(QWidget):
         )
         self._fit_height()
         self.update()
+
+    def set_mark(self, at: tuple[int, int, int] | None) -> None:
+        """Frames the value of a map, row and column, wherever that is drawn."""
+        if at != self._mark:
+            self._mark = at
+            self.update()
 
     def tile_rect(self, place: int) -> QRect:
         """Where the tile at `place` is drawn."""
@@ -196,6 +203,21 @@ class TileGrid(QWidget):
         if 0 <= self._place < len(self._mosaic.order) and len(self._mosaic.order) > 1:
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.drawRect(self.tile_rect(self._place).adjusted(0, 0, -1, -1))
+        self._draw_mark(painter)
+
+    def _draw_mark(self, painter: QPainter) -> None:
+        """A frame round the marked value, seen on any colour."""
+        mosaic = self._mosaic
+        places = [] if mosaic is None or self._mark is None else mosaic.order.tolist()
+        if mosaic is None or self._mark is None or self._mark[0] not in places:
+            return
+        index, row, column = self._mark
+        tile, (rows, columns) = QRectF(self.tile_rect(places.index(index))), mosaic.map_size
+        width, height = tile.width() / columns, tile.height() / rows
+        cell = QRectF(tile.left() + column * width, tile.top() + row * height, width, height)
+        for pen, colour in ((4, QColor(0, 0, 0, 180)), (2, QColor("#ffffff"))):
+            painter.setPen(QPen(colour, pen))
+            painter.drawRect(cell)
 
     def _draw_dead(self, painter: QPainter, exposed: QRect) -> None:
         """A dotted frame round each map that is zero everywhere."""

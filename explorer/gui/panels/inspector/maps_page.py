@@ -1,28 +1,31 @@
-"""All feature maps of the layer, or one of them enlarged, with the value under the pointer."""
+"""All feature maps of the layer, or one of them enlarged; the value under the pointer, and how one comes about."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.graph import arithmetic
 from explorer.gui.panels.inspector.mosaic_page import MosaicPage
 from explorer.gui.panels.inspector.page import Drawer, label, row
 from explorer.gui.panels.inspector.summary import Summary, draw_strip
+from explorer.gui.panels.inspector.value_section import ValueSection
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.numerals import compact
 from explorer.gui.widgets.option_button import OptionButton
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from explorer.gui.state import AppState
     from explorer.inspection.insight import Array
+    from explorer.inspection.reckoning import Reckoning, Unit
     from explorer.inspection.tiles import Indices, Mosaic
 
-    Drawn = tuple[Mosaic, Array, Mosaic | None]
+    Drawn = tuple[Mosaic, Array, Mosaic | None, Reckoning | None]
 
 GAP = 2  # px between maps
 MAIN_FACTS = (arithmetic.OUTPUT_SIZE, arithmetic.PARAMETERS, arithmetic.FIELD)
@@ -32,7 +35,13 @@ RUN = "run"  # a scale for all stored moments of the run
 
 
 class MapsPage(MosaicPage):
-    """The maps of the selected layer for the pinned image."""
+    """The maps of the selected layer for the pinned image.
+
+    Signals:
+        pointed(object): (row, column) of the value that is pointed at or was clicked, or None.
+    """
+
+    pointed = Signal(object)
 
     def __init__(self, state: AppState, drawer: Drawer) -> None:
         super().__init__(state, drawer, "featureMaps")
@@ -41,7 +50,8 @@ class MapsPage(MosaicPage):
         self.back = QToolButton()
         self.back.setProperty("role", "option")
         self.back.hide()
-        self.summary = Summary()
+        self.summary, self.value = Summary(), ValueSection()
+        self.below.insertWidget(1, self.value)
         self._rows = (
             row(self.back, self.head, None, self.dead, spacing=6),
             row(self.order, self.scaling, self.colours, None, spacing=10),
@@ -52,13 +62,15 @@ class MapsPage(MosaicPage):
         )
         self.fill(*self._rows)
         self._enlarged: int | None = None
+        self._clicked: Unit | None = None  # the value that is taken apart
         self._activation: Array | None = None
         self._has_past = False
         for option in (self.order, self.scaling, self.colours):
             option.changed.connect(self._draw)
         self.back.clicked.connect(self.show_all)
         self.grid.chosen.connect(self._on_chosen)
-        self.grid.left.connect(self.show_all)
+        self.grid.left.connect(self._on_left)
+        self.value.closed.connect(self.leave_value)
         self.grid.stepped.connect(self._on_stepped)
         state.past_changed.connect(self._on_past)
 
@@ -67,15 +79,33 @@ class MapsPage(MosaicPage):
         """Index of the map that is shown alone."""
         return self._enlarged
 
+    @property
+    def clicked(self) -> Unit | None:
+        """The map, row and column of the value that is taken apart."""
+        return self._clicked
+
     def enlarge(self, index: int) -> None:
         """Shows one map alone."""
         self._enlarged = index
+        if self._clicked is not None:
+            self._clicked = (index, *self._clicked[1:])
         self._draw()
 
     def show_all(self) -> None:
         """Shows all maps again."""
-        if self._enlarged is not None:
-            self._enlarged = None
+        if self._enlarged is not None or self._clicked is not None:
+            self._enlarged = self._clicked = None
+            self._draw()
+
+    def take_apart(self, unit: Unit) -> None:
+        """Shows how the value at `unit` comes about."""
+        self._clicked = unit
+        self._draw()
+
+    def leave_value(self) -> None:
+        """Shows no more how a value comes about."""
+        if self._clicked is not None:
+            self._clicked = None
             self._draw()
 
     # -- Page -------------------------------------------------------------------------------------------------------
@@ -91,17 +121,19 @@ class MapsPage(MosaicPage):
         self.back.setAccessibleName(tr("inspector.back"))
         self.grid.setAccessibleName(tr("inspector.maps"))
         self.scale.setAccessibleName(tr("inspector.scale"))
+        self.value.retranslate()
+        self.value.restyle()
 
     def refresh(self) -> None:
         if self._is_another_layer():
-            self._enlarged = None
+            self._enlarged = self._clicked = None
         self._activation = activation = self.activation()
         if activation is None or activation.size == 0:
             self.grid.show_mosaic(None)
             self.show_empty(self.why_nothing())
             return
         self.show_empty("")
-        self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY)
+        self._make_room()
         self._draw()
 
     def _offer_scalings(self) -> None:
@@ -120,6 +152,7 @@ class MapsPage(MosaicPage):
         super()._clear()
         self.summary.show_filters(None, "", "")
         self.dead.setText("")
+        self.value.show_value(None, None, is_vector=False)
 
     # -- drawing ----------------------------------------------------------------------------------------------------
 
@@ -135,8 +168,10 @@ class MapsPage(MosaicPage):
             scaling, ends, strip_ends = SCALINGS[0], self.past_ends(), self.past_ends(of_weights=True)
             sequence = self._lasting_sequence() if order == ORDERS[0] else None
 
+        subject, insight, unit = self.subject(), self.state.insight, self._clicked
+
         def work() -> Drawn:
-            from explorer.inspection import tiles
+            from explorer.inspection import reckoning, tiles
             from explorer.inspection.colourmaps import ColourMap
 
             maps = tiles.as_maps(activation)
@@ -153,7 +188,10 @@ class MapsPage(MosaicPage):
                     colours=table,
                     ends=ends,
                 )
-            return drawn, maps, draw_strip(weights, strip_width, gap, strip_ends)
+            told = None
+            if subject is not None and insight is not None and unit is not None:
+                told = reckoning.reckon(subject.graph, subject.node, insight, unit)
+            return drawn, maps, draw_strip(weights, strip_width, gap, strip_ends), told
 
         self.drawer.request(work, self._show)
 
@@ -187,8 +225,11 @@ class MapsPage(MosaicPage):
     def _show(self, drawn: Drawn) -> None:
         from explorer.inspection import colourmaps
 
-        mosaic, maps, strip = drawn
+        mosaic, maps, strip, told = drawn
         self._summarise(strip)
+        self.grid.set_mark(self._clicked)
+        self.value.show_value(self._clicked, told, is_vector=mosaic.map_size == (1, 1))
+        self._make_room()
         is_single = self._enlarged is not None and len(mosaic.order) == 1
         index = int(mosaic.order[0])
         self.grid.show_mosaic(mosaic, maps[index] if is_single else None)
@@ -218,10 +259,35 @@ class MapsPage(MosaicPage):
     # -- pointer and keys -------------------------------------------------------------------------------------------
 
     def _on_chosen(self, index: int) -> None:
-        if self._enlarged is None:
+        mosaic = self.grid.mosaic
+        if mosaic is not None and (self._enlarged is not None or mosaic.map_size == (1, 1)):
+            unit = self.grid.under_pointer or self._strongest(index)
+            if unit == self._clicked:
+                self.leave_value()
+            elif unit is not None:
+                self.take_apart(unit)
+        else:
             self.enlarge(index)
+
+    def _strongest(self, index: int) -> Unit | None:
+        """The largest value of a map, for those who have no pointer."""
+        if self._activation is None:
+            return None
+        from explorer.inspection import tiles
+
+        chosen = abs(tiles.as_maps(self._activation)[index])
+        return (index, *divmod(int(chosen.argmax()), chosen.shape[1]))
+
+    def _on_left(self) -> None:
+        if self._clicked is not None:
+            self.leave_value()
         else:
             self.show_all()
+
+    def _make_room(self) -> None:
+        """The summary is there where there is room for it, and no value is taken apart."""
+        has_room = self.height() >= ROOM_FOR_SUMMARY and self._clicked is None
+        self.summary.setVisible(has_room and self.empty.isHidden())
 
     def _on_stepped(self, step: int) -> None:
         if self._enlarged is not None and self._activation is not None:
@@ -229,9 +295,12 @@ class MapsPage(MosaicPage):
 
     def _on_hovered(self, at: tuple[int, int, int] | None) -> None:
         mosaic, activation = self.grid.mosaic, self._activation
+        seen = self._clicked if at is None or at[1] < 0 else at
+        self.pointed.emit(None if seen is None or mosaic is None else seen[1:])
         if at is None or mosaic is None or activation is None:
             self.scale.set_marker(None)
-            key = "hint_one" if self._enlarged is not None else "hint_maps"
+            is_vector = mosaic is not None and mosaic.map_size == (1, 1)
+            key = "hint_units" if is_vector else "hint_one" if self._enlarged is not None else "hint_maps"
             self.readout.setText(tr(f"inspector.{key}"))
             return
         from explorer.inspection import tiles
@@ -248,7 +317,11 @@ class MapsPage(MosaicPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.summary.setVisible(self.height() >= ROOM_FOR_SUMMARY and self.empty.isHidden())
+        self._make_room()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.pointed.emit(None)
 
 
 def _map_count(activation: Array) -> int:

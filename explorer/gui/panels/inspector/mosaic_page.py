@@ -38,6 +38,7 @@ class MosaicPage(Page):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 8)
         inner.addWidget(self.grid)
+        self.below = inner  # for what belongs under the pictures
         inner.addStretch(1)
         self.area = Scroll(content)
         self._shown: tuple[object, ...] = ()

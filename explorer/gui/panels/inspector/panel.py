@@ -12,6 +12,7 @@ from explorer.graph import labels
 from explorer.gui import theme
 from explorer.gui.panels.inspector.attribution_page import AttributionPage
 from explorer.gui.panels.inspector.filters_page import FiltersPage
+from explorer.gui.panels.inspector.field_frame import FieldFrame
 from explorer.gui.panels.inspector.image_section import ImageSection
 from explorer.gui.panels.inspector.layer_page import LayerPage
 from explorer.gui.panels.inspector.maps_page import MapsPage
@@ -66,6 +67,7 @@ class InspectorPanel(QWidget):
         self.stack.setCurrentIndex(_MAPS)
         self.tabs.currentChanged.connect(self._on_tab)
         self.maps.summary.opened.connect(self._on_filters_opened)
+        self.frame = FieldFrame(state, self.image.well, self.maps)
         for signal in (
             state.selection_changed,
             state.graph_changed,

@@ -81,7 +81,7 @@ def test_a_click_enlarges_a_map_and_escape_goes_back(panel: InspectorPanel, qtbo
     assert len(grid.mosaic.order) == 10
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=centre(panel, 1))
     drawn(qtbot, panel)
-    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    panel.maps.back.click()
     assert panel.maps.enlarged is None
 
 
