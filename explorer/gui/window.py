@@ -57,7 +57,7 @@ class Session(QObject):
         self._insights = InsightService(state, run_control, self)
         self._looking_back = LookingBack(state, run_control, self._insights.own_bench, self)
         self._device = DeviceWatch(state, self)
-        self._warmup = Warmup(state, self, prepare=_import_workspaces)
+        self._warmup = Warmup(state, self, prepare=_import_what_is_seen_later)
         self._warmup.done.connect(self._on_warm)
         window.painted.connect(self._warmup.start)
         window.closing.connect(self._end)
@@ -192,9 +192,11 @@ def _closing_on_signals(window: MainWindow) -> Iterator[None]:
         writing.close()
 
 
-def _import_workspaces() -> None:
-    """What the workspaces import when they are first seen, away from the window's thread."""
+def _import_what_is_seen_later() -> None:
+    """What workspaces, pages and dialogs import when they are first seen, away from the window's thread."""
     from explorer.gui.panels import compare  # noqa: F401
-    from explorer.gui.panels.labs.page import import_all
+    from explorer.gui.panels.inspector import pages as inspector_pages
+    from explorer.gui.panels.labs import page as lab_pages
 
-    import_all()
+    inspector_pages.import_all()
+    lab_pages.import_all()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.graph.model import Category
-from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
+from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, class_words, label, row
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import compact
 from explorer.gui.widgets.prediction_bars import percent
@@ -215,8 +215,3 @@ class AttributionPage(Page):
         value = float(found.heat[at[1], at[2]]) * found.peak
         self.scale.set_marker(value)
         self.caption.setText(tr("inspector.at_pixel", row=at[1], column=at[2], value=compact(value)))
-
-
-def class_words(prediction: Prediction) -> str:
-    """The name of a class, or "class 3" in the language of the window."""
-    return prediction.label if prediction.is_named else tr("inspector.class_n", n=prediction.index)

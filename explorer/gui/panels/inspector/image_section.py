@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 
 from explorer.data import cards
 from explorer.gui import theme
-from explorer.gui.panels.inspector.attribution_page import class_words
-from explorer.gui.panels.inspector.page import label, row
+from explorer.gui.panels.inspector.page import class_words, label, row
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.image_intake import DatasetSource, SampleSource
 from explorer.gui.widgets.image_well import ImageWell

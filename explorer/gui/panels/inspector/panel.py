@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.graph import labels
 from explorer.gui import theme
-from explorer.gui.panels.inspector.attribution_page import AttributionPage
-from explorer.gui.panels.inspector.filters_page import FiltersPage
-from explorer.gui.panels.inspector.field_frame import FieldFrame
 from explorer.gui.panels.inspector.image_section import ImageSection
-from explorer.gui.panels.inspector.layer_page import LayerPage
-from explorer.gui.panels.inspector.maps_page import MapsPage
-from explorer.gui.panels.inspector.page import BAR, Drawer, Page, inset, label, row
-from explorer.gui.panels.inspector.statistics_page import StatisticsPage
+from explorer.gui.panels.inspector.page import BAR, Drawer, inset, label, row
+from explorer.gui.panels.inspector.pages import CLASSES, Pages
 from explorer.gui.panels.inspector.subject import subject_of, why_no_layer
 from explorer.gui.panels.inspector.time_section import TimeSection
 from explorer.gui.text import say, tr
@@ -27,11 +22,15 @@ from explorer.gui.widgets.tab_strip import TabStrip
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QShowEvent
 
+    from explorer.gui.panels.inspector.attribution_page import AttributionPage
+    from explorer.gui.panels.inspector.filters_page import FiltersPage
+    from explorer.gui.panels.inspector.layer_page import LayerPage
+    from explorer.gui.panels.inspector.maps_page import MapsPage
+    from explorer.gui.panels.inspector.statistics_page import StatisticsPage
     from explorer.gui.state import AppState
 
-TABS = ("layer", "maps", "filters", "statistics", "attribution")
+TABS = tuple(CLASSES)
 WIDTH = 352
-_MAPS = TABS.index("maps")
 
 
 class InspectorPanel(QWidget):
@@ -53,21 +52,15 @@ class InspectorPanel(QWidget):
         self.title.setProperty("role", "title")
         self.hint, self.footer = label("caption", wrap=True), label("caption")
         self.dot = ColourSquare(is_round=True)
-        self.tabs, self.stack = TabStrip(), QStackedWidget()
-        self.layer, self.maps = LayerPage(state, self.drawer), MapsPage(state, self.drawer)
-        self.filters, self.statistics = FiltersPage(state, self.drawer), StatisticsPage(state, self.drawer)
-        self.attribution = AttributionPage(state, self.drawer)
-        self.pages: tuple[Page, ...] = (self.layer, self.maps, self.filters, self.statistics, self.attribution)
-        for page in self.pages:
+        self.tabs, self.pages = TabStrip(), Pages(state, self.drawer, self)
+        for _ in TABS:
             self.tabs.addTab("")
-            self.stack.addWidget(page)
         self._lay_out()
+        self.tabs.setCurrentIndex(TABS.index("maps"))
+        self.pages.show_page("maps")
         self.retranslate()
-        self.tabs.setCurrentIndex(_MAPS)
-        self.stack.setCurrentIndex(_MAPS)
         self.tabs.currentChanged.connect(self._on_tab)
         self.maps.summary.opened.connect(self._on_filters_opened)
-        self.frame = FieldFrame(state, self.image.well, self.maps)
         for signal in (
             state.selection_changed,
             state.graph_changed,
@@ -94,8 +87,30 @@ class InspectorPanel(QWidget):
         box.addLayout(heading)
         box.addLayout(inset(self.hint))
         box.addLayout(inset(self.tabs))
-        box.addWidget(self.stack, 1)
+        box.addWidget(self.pages, 1)
         box.addLayout(inset(row(self.dot, self.footer, None, spacing=6)))
+
+    # -- pages ------------------------------------------------------------------------------------------------------
+
+    @property
+    def layer(self) -> LayerPage:
+        return cast("LayerPage", self.pages["layer"])
+
+    @property
+    def maps(self) -> MapsPage:
+        return cast("MapsPage", self.pages["maps"])
+
+    @property
+    def filters(self) -> FiltersPage:
+        return cast("FiltersPage", self.pages["filters"])
+
+    @property
+    def statistics(self) -> StatisticsPage:
+        return cast("StatisticsPage", self.pages["statistics"])
+
+    @property
+    def attribution(self) -> AttributionPage:
+        return cast("AttributionPage", self.pages["attribution"])
 
     def show_tab(self, name: str) -> None:
         """Shows the page `name`, one of `TABS`."""
@@ -103,6 +118,8 @@ class InspectorPanel(QWidget):
 
     def current_tab(self) -> str:
         return TABS[self.tabs.currentIndex()]
+
+    # -- what is shown ----------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """Ends the drawing thread."""
@@ -113,7 +130,7 @@ class InspectorPanel(QWidget):
         self._show_heading()
         self._show_footer()
         if self.isVisible():
-            self.pages[self.stack.currentIndex()].refresh()
+            self.pages.current.refresh()
 
     def retranslate(self) -> None:
         """Takes all words in the present language."""
@@ -123,13 +140,13 @@ class InspectorPanel(QWidget):
             self.tabs.setTabText(index, tr(f"inspector.tab_{name}"))
         self.image.retranslate()
         self.time.retranslate()
-        for page in self.pages:
+        for page in self.pages.made():
             page.retranslate()
         self.refresh()
 
     def _on_tab(self, index: int) -> None:
         self.drawer.cancel()
-        self.stack.setCurrentIndex(index)
+        self.pages.show_page(TABS[index])
         self.refresh()
 
     def _on_filters_opened(self) -> None:

@@ -134,6 +134,8 @@ def test_language_and_theme_change_while_it_is_shown(panel: InspectorPanel, stat
 
 def test_names_for_tests_and_for_screen_readers(panel: InspectorPanel) -> None:
     assert panel.objectName() == "inspector"
+    for tab in TABS:
+        panel.show_tab(tab)
     for name in ("imageWell", "predictions", "featureMaps", "filters", "statistics", "attribution"):
         assert panel.findChild(QWidget, name) is not None, name
     for widget in panel.findChildren(QWidget):
@@ -142,6 +144,19 @@ def test_names_for_tests_and_for_screen_readers(panel: InspectorPanel) -> None:
             interface = QAccessible.queryAccessibleInterface(widget)
             own = interface.text(QAccessible.Text.Name) if interface is not None else widget.accessibleName()
             assert own, (widget.objectName(), type(widget).__name__, widget.parent())
+
+
+def test_a_page_is_made_when_it_is_first_looked_at(panel: InspectorPanel, state: AppState) -> None:
+    assert [page.objectName() for page in panel.pages.made()] == ["featureMaps"]
+    state.set_language("zh")
+    panel.show_tab("statistics")
+    assert panel.statistics.heads[0].text() == text.tr("inspector.of_values")
+    assert panel.pages.current is panel.statistics
+    panel.show_tab("maps")
+    assert panel.pages.current is panel.maps
+    assert len(list(panel.pages.made())) == 2
+    state.set_language("en")
+    assert panel.statistics.heads[0].text() == text.tr("inspector.of_values")
 
 
 def test_every_word_is_in_the_table() -> None:

@@ -1,0 +1,69 @@
+"""The five pages about a layer, each made when it is first looked at."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QWidget
+
+    from explorer.gui.panels.inspector.page import Drawer, Page
+    from explorer.gui.state import AppState
+
+CLASSES = {
+    "layer": "LayerPage",
+    "maps": "MapsPage",
+    "filters": "FiltersPage",
+    "statistics": "StatisticsPage",
+    "attribution": "AttributionPage",
+}  # by the names of their tabs; the page "maps" is in the module `maps_page`
+
+
+class Pages(QStackedWidget):
+    """The pages by their names, one of them in front. The window is there sooner without those that nobody sees."""
+
+    def __init__(self, state: AppState, drawer: Drawer, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state, self._drawer = state, drawer
+        self._made: dict[str, Page] = {}
+        self._shown = ""
+
+    def __getitem__(self, name: str) -> Page:
+        """A page, made with its words if it was not there yet."""
+        if name not in self._made:
+            self._made[name] = page = page_class(name)(self._state, self._drawer)
+            page.retranslate()
+            self.addWidget(page)
+        return self._made[name]
+
+    @property
+    def current(self) -> Page:
+        return self[self._shown]
+
+    def show_page(self, name: str) -> None:
+        """Brings a page to the front."""
+        self._shown = name
+        self.setCurrentWidget(self[name])
+
+    def made(self) -> Iterator[Page]:
+        """Those that are there by now."""
+        return iter(self._made.values())
+
+
+def page_class(name: str) -> Callable[[AppState, Drawer], Page]:
+    """The class of a page; its module is imported with the first call."""
+    made: Callable[[AppState, Drawer], Page] = getattr(
+        importlib.import_module(f"{__package__}.{name}_page"), CLASSES[name]
+    )
+    return made
+
+
+def import_all() -> None:
+    """Has the first look at a page wait for no import."""
+    for name in CLASSES:
+        page_class(name)
