@@ -1,9 +1,9 @@
 """A sentence in both languages of the program."""
 
-from dataclasses import dataclass
+from explorer.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """The same words in English and in Simplified Chinese; printed in English on the command line."""
 

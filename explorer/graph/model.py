@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from explorer.bilingual import Text
+from explorer.record import record
 
 Shape = tuple[int, ...]
 
@@ -43,7 +44,7 @@ class ReceptiveField:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """One operation as it was executed: a module without children, or a function such as `add`.
 
@@ -90,7 +91,7 @@ class Node:
         return self.path.rsplit(".", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """One call of a module with children. Its nodes are `first` to `last - 1`, contiguous in order of execution.
 
@@ -194,6 +195,37 @@ class LayerGraph:
         for block in self.blocks[1:]:
             children[block.parent].append(block.index)
         return tuple(tuple(indices) for indices in children)
+
+    @cached_property
+    def branching(self) -> frozenset[int]:
+        """The blocks whose parts do not simply run one after the other, each reading only the one before."""
+        found: set[int] = set()
+        for node in self.nodes:
+            if any(source < node.index - 1 for source in node.inputs):  # else it passes nothing by, in any block
+                for source in node.inputs:
+                    self._add_passed_by(found, source, node)
+        return frozenset(found)
+
+    def _add_passed_by(self, found: set[int], source: int, node: Node) -> None:
+        """Adds the blocks in which an edge passes a part by, or comes from outside to another part than the first."""
+        blocks, part, block = self.blocks, node.index, node.block  # the part starts there
+        while block >= 0:
+            around = blocks[block]
+            if source >= part:
+                return  # both ends are in one part, here and further out
+            if source < around.first:
+                if part > around.first:
+                    found.add(block)
+            elif not self._ends_at(source, part, block):
+                found.add(block)
+            part, block = around.first, around.parent
+
+    def _ends_at(self, source: int, end: int, block: int) -> bool:
+        """Whether the part of the block in which a node lies ends right before the node `end`."""
+        last, inner = source + 1, self.nodes[source].block
+        while inner != block:
+            last, inner = self.blocks[inner].last, self.blocks[inner].parent
+        return last == end
 
     def edges(self) -> Iterator[tuple[int, int]]:
         """Pairs (from, to) of node indices."""

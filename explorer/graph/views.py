@@ -58,7 +58,7 @@ def _stages(graph: LayerGraph) -> set[int]:
             for index in graph.child_blocks[current]
             if graph.blocks[index].last - graph.blocks[index].first > 0.75 * size and graph.child_blocks[index]
         ]
-        if not inner or not _is_chain(graph, graph.blocks[inner[0]]):
+        if not inner or inner[0] in graph.branching:
             return opened
         current = inner[0]
         opened.add(current)
@@ -90,7 +90,7 @@ def containers_in(graph: LayerGraph, block: int) -> frozenset[int]:
 
 def branches(graph: LayerGraph, block: Block) -> bool:
     """Whether its parts do not simply run one after the other, each reading only the one before."""
-    return not _is_chain(graph, block)
+    return block.index in graph.branching
 
 
 def _is_made_of_one_class(graph: LayerGraph, block: Block) -> bool:
@@ -126,28 +126,4 @@ def _is_single_layer(graph: LayerGraph, block: Block) -> bool:
     if graph.child_blocks[block.index] or block.kind in ("Sequential",):
         return False
     inside = graph.nodes[block.first : block.last]
-    return sum(node.category in _WEIGHTED for node in inside) == 1 and _is_chain(graph, block)
-
-
-def _is_chain(graph: LayerGraph, block: Block) -> bool:
-    """Whether its parts run one after the other, each reading only the one before."""
-    part = _parts(graph, block)
-    for node in graph.nodes[block.first : block.last]:
-        own = part[node.index - block.first]
-        for source in node.inputs:
-            before = part[source - block.first] if source >= block.first else -1
-            if before not in (own, own - 1):
-                return False
-    return True
-
-
-def _parts(graph: LayerGraph, block: Block) -> list[int]:
-    """For each node of the block the number of the direct part (layer or block) that it lies in."""
-    parts: list[int] = []
-    children = {graph.blocks[index].first: graph.blocks[index].last for index in graph.child_blocks[block.index]}
-    index, number = block.first, 0
-    while index < block.last:
-        end = children.get(index, index + 1)
-        parts += [number] * (end - index)
-        index, number = end, number + 1
-    return parts
+    return sum(node.category in _WEIGHTED for node in inside) == 1 and block.index not in graph.branching

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from explorer.graph.model import Category
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from explorer.graph.model import LayerGraph
@@ -181,40 +182,41 @@ class _Builder:
 
     def add_edges(self, first: int, last: int) -> None:
         """Adds the edges to the nodes `first` to `last - 1`, of which the outermost block consists."""
-        owners = self._owners
-        for node in self._graph.nodes[first:last]:
-            lower = owners[node.index - first]
-            for source in node.inputs:
-                if source < first:
-                    self._add_entering(lower, source, node.index)
+        owners, nodes = self._owners, self._graph.nodes
+        for target in range(first, last):
+            sources = nodes[target].inputs
+            group, item = owners[target - first]
+            if len(sources) == 1 and sources[0] >= first:  # the most frequent case by far
+                upper, upper_item = owners[sources[0] - first]
+                if upper is group:
+                    if upper_item != item:
+                        group.link(upper_item, item, sources[0], target)
                     continue
-                upper = owners[source - first]
-                if upper[0] is not lower[0]:
-                    self._add_crossing(upper, lower, source, node.index)
-                elif upper[1] != lower[1]:
-                    upper[0].link(upper[1], lower[1], source, node.index)
+            self._add_edges_to(target, sources)
 
-    def _add_crossing(self, upper: tuple[Group, int], lower: tuple[Group, int], source: int, target: int) -> None:
-        """Notes an edge in the innermost group that holds both ends, and at the ports of the frames that it crosses."""
-        group, item = upper
-        other, other_item = lower
-        while group is not other:
-            if group.depth >= other.depth:
-                group.link(item, group.exit, source, target)
-                group, item = self._outer[group.block]
-            else:
-                other.link(ENTRY, other_item, source, target)
-                other, other_item = self._outer[other.block]
-        if item != other_item:
-            group.link(item, other_item, source, target)
+    def _add_edges_to(self, target: int, sources: Sequence[int]) -> None:
+        """Notes each edge in the innermost group that holds both ends, and at the ports of the frames that it crosses.
 
-    def _add_entering(self, lower: tuple[Group, int], source: int, target: int) -> None:
-        """Notes an edge from outside of the outermost block."""
-        site: tuple[Group, int] | None = lower
-        while site is not None:
+        What comes from outside of the outermost block goes as far as that one's port.
+        """
+        first, outer, owners = self._first, self._outer, self._owners
+        site: tuple[Group, int] | None = owners[target - first]
+        while site is not None and sources:
             group, item = site
-            group.link(ENTRY, item, source, target)
-            site = self._outer.get(group.block)
+            start, outside = self._graph.blocks[group.block].first, []
+            for source in sources:
+                if source < start:
+                    outside.append(source)
+                    continue
+                upper, upper_item = owners[source - first]
+                while upper is not group:
+                    upper.link(upper_item, upper.exit, source, target)
+                    upper, upper_item = outer[upper.block]
+                if upper_item != item:
+                    group.link(upper_item, item, source, target)
+            for source in outside:
+                group.link(ENTRY, item, source, target)
+            sources, site = outside, outer.get(group.block)
 
     def add_leaving(self, target: int) -> None:
         """Notes the edges to a node behind the outermost block."""

@@ -3,12 +3,13 @@
 from collections.abc import Set as AbstractSet
 
 import pytest
+from hypothesis import given
 
 from explorer import catalogue
 from explorer.graph import views
-from explorer.graph.model import LayerGraph, Node
+from explorer.graph.model import Block, LayerGraph, Node
 from explorer.graph.views import Detail
-from tests.graph.graphs import carried
+from tests.graph.graphs import any_graphs, carried
 
 
 def drawn_for(graph: LayerGraph, opened: AbstractSet[int], node: Node) -> tuple[str, int]:
@@ -115,3 +116,24 @@ def test_a_plain_container_is_opened_with_the_block_around_it() -> None:
     by_path = {block.path: block.index for block in graph.blocks}
     assert views.containers_in(graph, by_path["features.2.1"]) == {by_path["features.2.1.block"]}
     assert views.containers_in(graph, by_path["features"]) == frozenset()
+
+
+@given(any_graphs())
+def test_a_block_branches_if_a_part_reads_another_than_the_one_before(graph: LayerGraph) -> None:
+    assert graph.branching == {block.index for block in graph.blocks if not is_chain(graph, block)}
+
+
+def is_chain(graph: LayerGraph, block: Block) -> bool:
+    """By the definition: every part reads itself, the one before, and the first also what comes from outside."""
+    parts = {-1: -1}  # of each node of the block the number of the part that it lies in
+    ends = {graph.blocks[child].first: graph.blocks[child].last for child in graph.child_blocks[block.index]}
+    start = block.first
+    for number in range(block.last - block.first):
+        end = ends.get(start, start + 1)
+        parts.update(dict.fromkeys(range(start, min(end, block.last)), number))
+        start = end
+    return all(
+        parts.get(source, -1) in (parts[node], parts[node] - 1)
+        for node in range(block.first, block.last)
+        for source in graph.nodes[node].inputs
+    )
