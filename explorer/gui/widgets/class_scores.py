@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.plain_cells import PAD, advance
-from explorer.gui.widgets.plain_rows import Cell, PlainRows
+from explorer.gui.widgets.plain_rows import Cell, Content, PlainRows
 from explorer.gui.widgets.plain_table import PlainTable
 
 if TYPE_CHECKING:
@@ -29,36 +29,6 @@ _LEAST_TAKEN, _MOST_TAKEN = 120, 240
 _MEASURED = 20  # words of a column, the longest
 
 
-class ClassScoresModel(PlainRows["ClassRow"]):
-    """Rows in the order of one column; the class number decides among equals."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(len(COLUMNS), parent)
-
-    def show_rows(self, rows: tuple[ClassRow, ...]) -> None:
-        self.show_all(rows)
-
-    def key(self, row: ClassRow) -> int:
-        return row.index
-
-    def ranker(self, column: int) -> Callable[[ClassRow], float]:
-        return _RANKERS.get(COLUMNS[column]) or partial(_share, COLUMNS[column])
-
-    def write(self, row: ClassRow, column: int) -> Cell:
-        name = COLUMNS[column]
-        ink = "secondary" if name in ("images", "taken_for") else "text"
-        return Cell(_written(row, name), ink, bar=getattr(row.score, name) if name in SHARES else None)
-
-    def is_number(self, column: int) -> bool:
-        return COLUMNS[column] not in ("class", "taken_for")
-
-    def title(self, column: int) -> str:
-        return tr(f"evaluation.column_{COLUMNS[column]}")
-
-    def heading_tip(self, column: int) -> str:
-        return tr(f"evaluation.column_{COLUMNS[column]}_tip")
-
-
 class ClassScores(PlainTable):
     """The table.
 
@@ -70,14 +40,14 @@ class ClassScores(PlainTable):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("classScores", parent=parent)
-        self.scores = ClassScoresModel(self)
+        self.scores = PlainRows(CLASSES, self)
         self.show_rows_of(self.scores)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.clicked.connect(self._on_opened)
         self.activated.connect(self._on_opened)
 
     def show_rows(self, rows: tuple[ClassRow, ...]) -> None:
-        self.scores.show_rows(rows)
+        self.scores.show_all(rows)
         self._fit_columns()
 
     def column_key(self, column: int) -> str:
@@ -110,6 +80,28 @@ _RANKERS: dict[str, Callable[[ClassRow], float]] = {
     "images": lambda row: row.score.images,
     "taken_for": lambda row: row.taken,
 }
+
+
+def _ranker(column: int) -> Callable[[ClassRow], float]:
+    return _RANKERS.get(COLUMNS[column]) or partial(_share, COLUMNS[column])
+
+
+def _write(row: ClassRow, column: int) -> Cell:
+    name = COLUMNS[column]
+    ink = "secondary" if name in ("images", "taken_for") else "text"
+    return Cell(_written(row, name), ink, bar=getattr(row.score, name) if name in SHARES else None)
+
+
+# The class number decides among equals.
+CLASSES: Content[ClassRow] = Content(
+    columns=len(COLUMNS),
+    key=lambda row: row.index,
+    title=lambda column: tr(f"evaluation.column_{COLUMNS[column]}"),
+    write=_write,
+    ranker=_ranker,
+    is_number=lambda column: COLUMNS[column] not in ("class", "taken_for"),
+    heading_tip=lambda column: tr(f"evaluation.column_{COLUMNS[column]}_tip"),
+)
 
 
 def _widest(words: Sequence[str]) -> int:

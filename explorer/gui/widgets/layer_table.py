@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from explorer.graph.rows import HEADS, SHARES, TEXTS, Column, Listing, Row, Target, Total, total
 from explorer.gui import text, theme
 from explorer.gui.text import say, tr
 from explorer.gui.widgets import numerals
-from explorer.gui.widgets.plain_rows import Cell, PlainRows
+from explorer.gui.widgets.plain_rows import Cell, Content, PlainRows
 from explorer.gui.widgets.swatches import square
 
 if TYPE_CHECKING:
@@ -24,7 +25,18 @@ class LayerTable(PlainRows[Row]):
     """The rows of one listing."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(len(COLUMNS), parent)
+        content = Content(
+            columns=len(COLUMNS),
+            key=attrgetter("target"),
+            title=lambda column: say(HEADS[COLUMNS[column]]),
+            write=self._write,
+            ranker=self._ranker,
+            is_wanted=self._is_wanted,
+            is_number=_is_amount,
+            is_falling_first=_is_amount,  # the largest is what one looks for
+            heading_tip=lambda column: tr(f"graph.column_{COLUMNS[column]}_tip"),
+        )
+        super().__init__(content, parent)
         self._listing: Listing | None = None
         self._found: frozenset[Target] | None = None
         self._largest: dict[Column, float] = {}
@@ -65,17 +77,14 @@ class LayerTable(PlainRows[Row]):
         self._largest.clear()
         super().arrange(anew=anew)
 
-    def key(self, row: Row) -> Target:
-        return row.target
-
-    def is_wanted(self, row: Row) -> bool:
+    def _is_wanted(self, row: Row) -> bool:
         return self._found is None or row.target in self._found
 
-    def ranker(self, column: int) -> Callable[[Row], Any]:
+    def _ranker(self, column: int) -> Callable[[Row], Any]:
         listing, by = self._shares(), COLUMNS[column]
         return lambda row: listing.key(row, by)
 
-    def write(self, row: Row, column: int) -> Cell:
+    def _write(self, row: Row, column: int) -> Cell:
         name, listing = COLUMNS[column], self._shares()
         words = cell(listing.written(row, name, text.language()), name)
         icon = square(theme.category_colour(row.category).name(), CHIP) if name is Column.PATH else None
@@ -90,17 +99,9 @@ class LayerTable(PlainRows[Row]):
         assert self._listing is not None  # else there are no rows
         return self._listing
 
-    def is_number(self, column: int) -> bool:
-        return COLUMNS[column] not in {*TEXTS, Column.NUMBER}
 
-    def is_falling_first(self, column: int) -> bool:
-        return COLUMNS[column] not in {*TEXTS, Column.NUMBER}  # the largest is what one looks for
-
-    def title(self, column: int) -> str:
-        return say(HEADS[COLUMNS[column]])
-
-    def heading_tip(self, column: int) -> str:
-        return tr(f"graph.column_{COLUMNS[column]}_tip")
+def _is_amount(column: int) -> bool:
+    return COLUMNS[column] not in {*TEXTS, Column.NUMBER}
 
 
 def _ink(row: Row, column: Column) -> str:

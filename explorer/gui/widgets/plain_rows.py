@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -35,64 +36,71 @@ class Cell(NamedTuple):
     tick: bool | None = None
 
 
+def _always(_row: object) -> bool:
+    return True
+
+
+def _never(_column: int) -> bool:
+    return False
+
+
+def _nothing(*_about: object) -> None:
+    return None
+
+
+def _is_equal(before: object, after: object) -> bool:
+    return before is after or before == after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content(Generic[Row]):
+    """What a table of rows says. Columns are numbers from 0.
+
+    Attributes:
+        columns: How many there are.
+        key: What makes it the same row though it says something else.
+        title: Stands over a column.
+        write: What stands in a cell.
+        ranker: What the rows are sorted by in a column; equal ones keep the order in which they came.
+        is_wanted: Whether a row is shown.
+        is_same: Whether a row says what it said before.
+        is_number: Whether a column is written at the right.
+        is_falling_first: Whether the first click on a title brings the greatest to the top.
+        heading_tip: On a title.
+        tip: On a cell; None for the words of the cell.
+        spoken: For those who hear the table, where that is not what is written.
+    """
+
+    columns: int
+    key: Callable[[Row], Hashable]
+    title: Callable[[int], str]
+    write: Callable[[Row, int], Cell]
+    ranker: Callable[[int], Callable[[Row], Any]]
+    is_wanted: Callable[[Row], bool] = _always
+    is_same: Callable[[Row, Row], bool] = _is_equal
+    is_number: Callable[[int], bool] = _never
+    is_falling_first: Callable[[int], bool] = _never
+    heading_tip: Callable[[int], str | None] = _nothing
+    tip: Callable[[Row, int], str | None] | None = None
+    spoken: Callable[[Row, int], str | None] = _nothing
+
+
 class PlainRows(QAbstractTableModel, Generic[Row]):
     """Sorts and filters itself: a proxy would ask Python for every comparison.
 
-    What a table is made of is said by its subclass: `key`, `title`, `write`, `ranker`, and what follows these where it
-    matters. Cells are written when they are first seen, and kept until their row changes or `rewrite` says so.
+    Cells are written when they are first seen, and kept until their row changes or `rewrite` says so.
     """
 
-    def __init__(self, columns: int, parent: QObject | None = None) -> None:
+    def __init__(self, content: Content[Row], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._columns = columns
+        self._content = content
+        self._columns = content.columns
         self._all: Sequence[Row] = ()
         self._shown: list[Row] = []
         self._places: dict[Hashable, int] = {}
         self._by, self._is_falling = UNSORTED, False
         self._cells: dict[Hashable, tuple[Row, list[Cell | None]]] = {}
         self._sides: list[Qt.AlignmentFlag] | None = None
-
-    # -- what a subclass says ---------------------------------------------------------------------------------------
-
-    def key(self, row: Row) -> Hashable:
-        """What makes it the same row though it says something else."""
-        raise NotImplementedError
-
-    def title(self, column: int) -> str:
-        raise NotImplementedError
-
-    def write(self, row: Row, column: int) -> Cell:
-        raise NotImplementedError
-
-    def ranker(self, column: int) -> Callable[[Row], Any]:
-        """What the rows are sorted by; equal ones keep the order in which they came."""
-        raise NotImplementedError
-
-    def is_wanted(self, row: Row) -> bool:
-        """Whether it is shown."""
-        return True
-
-    def is_number(self, column: int) -> bool:
-        """Whether it is written at the right."""
-        return False
-
-    def is_falling_first(self, column: int) -> bool:
-        """Whether the first click on its title brings the greatest to the top."""
-        return False
-
-    def heading_tip(self, column: int) -> str | None:
-        return None
-
-    def tip(self, row: Row, column: int) -> str | None:
-        return self.cell_of(row, column).words
-
-    def spoken(self, row: Row, column: int) -> str | None:
-        """For those who hear the table, where that is not what is written."""
-        return None
-
-    def is_same(self, before: Row, after: Row) -> bool:
-        """Whether a row says what it said before."""
-        return before is after or before == after
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
@@ -120,13 +128,13 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
 
     def cell_of(self, row: Row, column: int) -> Cell:
         """The cell of a row, written at most once."""
-        key = self.key(row)
+        key = self._content.key(row)
         kept = self._cells.get(key)
         if kept is None or kept[0] is not row:
             kept = self._cells[key] = row, [None] * self.columnCount()
         found = kept[1][column]
         if found is None:
-            found = kept[1][column] = self.write(row, column)
+            found = kept[1][column] = self._content.write(row, column)
         return found
 
     def side(self, column: int) -> Qt.AlignmentFlag:
@@ -134,7 +142,9 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
         if self._sides is None or len(self._sides) != self._columns:
             right, left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
             middle = Qt.AlignmentFlag.AlignVCenter
-            self._sides = [(right if self.is_number(place) else left) | middle for place in range(self._columns)]
+            self._sides = [
+                (right if self._content.is_number(place) else left) | middle for place in range(self._columns)
+            ]
         return self._sides[column]
 
     def rewrite(self, key: Hashable) -> None:
@@ -160,7 +170,7 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
             self._cells.clear()
             self._reset(new)
             return
-        new_keys = [self.key(row) for row in new]
+        new_keys = [self._content.key(row) for row in new]
         if new_keys != list(self._places):
             kept = set(new_keys)
             gone = ranges([place for place, key in enumerate(self._places) if key not in kept])
@@ -180,16 +190,16 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
         changed = [
             place
             for place, (row, old) in enumerate(zip(new, self._shown, strict=True))
-            if row is not old and not self.is_same(old, row)
+            if row is not old and not self._content.is_same(old, row)
         ]
         self._shown = new  # in their places already
         for first, last in ranges(changed):
             self._redraw(first, last)
 
     def _wanted(self) -> list[Row]:
-        found = [row for row in self._all if self.is_wanted(row)]
+        found = [row for row in self._all if self._content.is_wanted(row)]
         if found and self._by != UNSORTED:
-            found.sort(key=self.ranker(self._by), reverse=self._is_falling)
+            found.sort(key=self._content.ranker(self._by), reverse=self._is_falling)
         return found
 
     def _reorder(self, keys: Sequence[Hashable]) -> None:
@@ -199,7 +209,7 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
             return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        held = [(self.key(self._shown[index.row()]), index.column()) for index in before]
+        held = [(self._content.key(self._shown[index.row()]), index.column()) for index in before]
         self._take(ordered)
         self.changePersistentIndexList(before, [self.index(self._places[key], column) for key, column in held])
         self.layoutChanged.emit()
@@ -211,7 +221,7 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
 
     def _take(self, rows: list[Row]) -> None:
         self._shown = rows
-        self._places = {self.key(row): place for place, row in enumerate(rows)}
+        self._places = {self._content.key(row): place for place, row in enumerate(rows)}
         if len(self._cells) > 2 * len(self._all) + PIECES:
             self._cells.clear()  # of rows that are not there any more
 
@@ -242,9 +252,10 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self.side(column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self.tip(row, column)
+                tip = self._content.tip
+                return self.cell_of(row, column).words if tip is None else tip(row, column)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self.spoken(row, column)
+                return self._content.spoken(row, column)
             case Qt.ItemDataRole.CheckStateRole:
                 tick = self.cell_of(row, column).tick
                 return None if tick is None else Qt.CheckState.Checked if tick else Qt.CheckState.Unchecked
@@ -255,12 +266,12 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self.title(section)
+                return self._content.title(section)
             case Qt.ItemDataRole.ToolTipRole:
-                return self.heading_tip(section)
+                return self._content.heading_tip(section)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self.side(section)
-            case Qt.ItemDataRole.InitialSortOrderRole if self.is_falling_first(section):
+            case Qt.ItemDataRole.InitialSortOrderRole if self._content.is_falling_first(section):
                 return Qt.SortOrder.DescendingOrder
         return None
 

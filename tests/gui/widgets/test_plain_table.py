@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import column_widths, theme
-from explorer.gui.widgets.plain_rows import Cell, PlainRows, ranges
+from explorer.gui.widgets.plain_rows import Cell, Content, PlainRows, ranges
 from explorer.gui.widgets.plain_table import PlainTable
 
 
@@ -24,31 +24,25 @@ class Fruits(PlainRows[Fruit]):
     """Three columns: a tick, a name, a weight with a bar."""
 
     def __init__(self) -> None:
-        super().__init__(3)
+        content = Content[Fruit](
+            columns=3,
+            key=lambda fruit: fruit.name,
+            title=lambda column: ("", "Name", "Weight")[column],
+            write=self.write,
+            ranker=lambda column: lambda fruit: fruit[column - 1],
+            is_wanted=lambda fruit: self.wanted in fruit.name,
+            is_number=lambda column: column == 2,
+        )
+        super().__init__(content)
         self.written: list[str] = []
         self.wanted = ""
         self.ticked: list[str] = []
-
-    def key(self, row: Fruit) -> str:
-        return row.name
-
-    def title(self, column: int) -> str:
-        return ("", "Name", "Weight")[column]
 
     def write(self, row: Fruit, column: int) -> Cell:
         self.written.append(row.name)
         if column == 0:
             return Cell("", tick=row.is_ripe)
         return Cell(row.name) if column == 1 else Cell(f"{row.weight:g} g", bar=row.weight / 1000)
-
-    def ranker(self, column: int) -> Any:
-        return lambda row: row[column - 1]
-
-    def is_wanted(self, row: Fruit) -> bool:
-        return self.wanted in row.name
-
-    def is_number(self, column: int) -> bool:
-        return column == 2
 
     def setData(self, index: Any, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         self.ticked.append(self.rows[index.row()].name)

@@ -292,7 +292,7 @@ class CurvesPage(QWidget):
             return
         self._is_stale = False
         runs, settings = self.feed.runs(), self.controls.settings
-        self.table.figures.show_runs(runs)
+        self.table.figures.show_all(runs)
         ratio = self.devicePixelRatioF()
         wishes = tuple(
             Wish(name, self.charts[name].area_size(), ratio, self._x, self._y.get(name)) for name in settings.quantities

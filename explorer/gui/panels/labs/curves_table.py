@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.plain_rows import UNSORTED, Cell, PlainRows
+from explorer.gui.widgets.plain_rows import UNSORTED, Cell, Content, PlainRows
 from explorer.gui.widgets.plain_table import ROW_HEIGHT, PlainTable
 from explorer.gui.widgets.swatches import square
 
@@ -67,48 +67,40 @@ NAME = 0
 SWATCH = 12  # px
 
 
-class Figures(PlainRows["ShownRun"]):
-    """One line for each run that is drawn, as they were chosen until a column is sorted by."""
+def _is_same(before: ShownRun, after: ShownRun) -> bool:
+    said = [(run.name, run.colour, run.macs) for run in (before, after)]
+    return before.points is after.points and said[0] == said[1]
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(len(COLUMNS), parent)
 
-    def show_runs(self, runs: tuple[ShownRun, ...]) -> None:
-        self.show_all(runs)
+def _ranker(column: int) -> Callable[[ShownRun], Any]:
+    told = COLUMNS[column].value
 
-    def key(self, row: ShownRun) -> str:
-        return row.points.run
+    def number(run: ShownRun) -> float:
+        value = told(run)
+        return float("-inf") if value is None else value
 
-    def is_same(self, before: ShownRun, after: ShownRun) -> bool:
-        said = [(run.name, run.colour, run.macs) for run in (before, after)]
-        return before.points is after.points and said[0] == said[1]
+    return (lambda run: run.name.lower()) if column == NAME else number
 
-    def ranker(self, column: int) -> Callable[[ShownRun], Any]:
-        told = COLUMNS[column].value
 
-        def number(run: ShownRun) -> float:
-            value = told(run)
-            return float("-inf") if value is None else value
+def _write(row: ShownRun, column: int) -> Cell:
+    if column == NAME:
+        return Cell(row.name, icon=square(row.colour, SWATCH))
+    told = COLUMNS[column]
+    return Cell(told.write(told.value(row)))
 
-        return (lambda run: run.name.lower()) if column == NAME else number
 
-    def write(self, row: ShownRun, column: int) -> Cell:
-        if column == NAME:
-            return Cell(row.name, icon=square(row.colour, SWATCH))
-        told = COLUMNS[column]
-        return Cell(told.write(told.value(row)))
-
-    def is_number(self, column: int) -> bool:
-        return column != NAME
-
-    def is_falling_first(self, column: int) -> bool:
-        return COLUMNS[column].key in ("train_accuracy", "test_accuracy", "best")
-
-    def title(self, column: int) -> str:
-        return tr(f"curves.column_{COLUMNS[column].key}")
-
-    def heading_tip(self, column: int) -> str:
-        return tr(f"curves.column_{COLUMNS[column].key}_tip")
+# One line for each run that is drawn, as they were chosen until a column is sorted by.
+FIGURES: Content[ShownRun] = Content(
+    columns=len(COLUMNS),
+    key=lambda run: run.points.run,
+    title=lambda column: tr(f"curves.column_{COLUMNS[column].key}"),
+    write=_write,
+    ranker=_ranker,
+    is_same=_is_same,
+    is_number=lambda column: column != NAME,
+    is_falling_first=lambda column: COLUMNS[column].key in ("train_accuracy", "test_accuracy", "best"),
+    heading_tip=lambda column: tr(f"curves.column_{COLUMNS[column].key}_tip"),
+)
 
 
 class FiguresView(PlainTable):
@@ -116,7 +108,7 @@ class FiguresView(PlainTable):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("curveFigures", takes_many=True, parent=parent)
-        self.figures = Figures(self)
+        self.figures = PlainRows(FIGURES, self)
         self.show_rows_of(self.figures)
         self.sortByColumn(UNSORTED, Qt.SortOrder.AscendingOrder)
         self.setIconSize(QSize(SWATCH, SWATCH))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,7 +12,7 @@ from explorer.gui import theme
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER, Column, origin
 from explorer.gui.text import language, say, tr
-from explorer.gui.widgets.plain_rows import AnyIndex, Cell, PlainRows
+from explorer.gui.widgets.plain_rows import AnyIndex, Cell, Content, PlainRows
 from explorer.gui.widgets.swatches import disc
 from explorer.runs import filtering
 from explorer.runs.record import Status
@@ -50,7 +51,19 @@ class RunTable(PlainRows["RunRecord"]):
     renamed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(len(COLUMNS), parent)
+        content = Content(
+            columns=len(COLUMNS),
+            key=attrgetter("id"),
+            title=lambda column: COLUMNS[column].title,
+            write=self._write,
+            ranker=self._ranker,
+            is_wanted=self._is_wanted,
+            is_number=lambda column: COLUMNS[column].is_number,
+            heading_tip=_heading_tip,
+            tip=_tip,
+            spoken=self._spoken,
+        )
+        super().__init__(content, parent)
         self._compared: list[str] = []
         self._paused: frozenset[str] = frozenset()
         self._filter = filtering.Filter()
@@ -103,43 +116,19 @@ class RunTable(PlainRows["RunRecord"]):
 
     # -- what the table is made of ----------------------------------------------------------------------------------
 
-    def key(self, row: RunRecord) -> str:
-        return row.id
-
-    def is_wanted(self, row: RunRecord) -> bool:
+    def _is_wanted(self, row: RunRecord) -> bool:
         return self._filter.matches(row)
 
-    def ranker(self, column: int) -> Callable[[RunRecord], Any]:
+    def _ranker(self, column: int) -> Callable[[RunRecord], Any]:
         return (lambda row: self.is_compared(row.id)) if column == COMPARE else COLUMNS[column].sort
 
-    def write(self, row: RunRecord, column: int) -> Cell:
+    def _write(self, row: RunRecord, column: int) -> Cell:
         told = COLUMNS[column]
         if column == COMPARE:
             return Cell("", tick=self.is_compared(row.id))
         return Cell(self.words(row, told), icon=self._dot(row) if told.key == "status" else None)
 
-    def is_number(self, column: int) -> bool:
-        return COLUMNS[column].is_number
-
-    def title(self, column: int) -> str:
-        return COLUMNS[column].title
-
-    def heading_tip(self, column: int) -> str | None:
-        key = COLUMNS[column].key
-        return tr(f"training.column_{key}_tip") if key in ("compare", "test", "loss") else None
-
-    def tip(self, row: RunRecord, column: int) -> str | None:
-        key = COLUMNS[column].key
-        if key == "compare":
-            return tr("training.column_compare_tip")
-        if key == "status" and row.message is not None:
-            return say(row.message) + ("" if row.hint is None else "\n" + say(row.hint))
-        config, about = row.plan.config, row.about
-        settings = f"{words.optimizer(config)} · {tr('training.batch_size')} {config.batch_size}"
-        tags = " ".join(f"#{tag}" for tag in about.tags)
-        return "\n".join(line for line in (about.name, settings, origin(row), tags, about.note[:400]) if line)
-
-    def spoken(self, row: RunRecord, column: int) -> str | None:
+    def _spoken(self, row: RunRecord, column: int) -> str | None:
         told = COLUMNS[column]
         if told.key == "compare":  # a tick and an empty cell say nothing by themselves
             return tr("runs.compared" if self.is_compared(row.id) else "runs.not_compared", number=row.number)
@@ -174,6 +163,23 @@ class RunTable(PlainRows["RunRecord"]):
         if index.column() == NAME:
             return flags | Qt.ItemFlag.ItemIsEditable
         return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == COMPARE else flags
+
+
+def _heading_tip(column: int) -> str | None:
+    key = COLUMNS[column].key
+    return tr(f"training.column_{key}_tip") if key in ("compare", "test", "loss") else None
+
+
+def _tip(row: RunRecord, column: int) -> str:
+    key = COLUMNS[column].key
+    if key == "compare":
+        return tr("training.column_compare_tip")
+    if key == "status" and row.message is not None:
+        return say(row.message) + ("" if row.hint is None else "\n" + say(row.hint))
+    config, about = row.plan.config, row.about
+    settings = f"{words.optimizer(config)} · {tr('training.batch_size')} {config.batch_size}"
+    tags = " ".join(f"#{tag}" for tag in about.tags)
+    return "\n".join(line for line in (about.name, settings, origin(row), tags, about.note[:400]) if line)
 
 
 def _titles(record: RunRecord) -> tuple[str, ...]:
