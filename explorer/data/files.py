@@ -203,7 +203,11 @@ def _from_folder(root: Path, titles: Mapping[str, str], wish: Wish) -> Dataset:
 
 
 def _from_archive(place: Path, about: _ImageArchive, wish: Wish) -> Dataset:
-    unpack.unpack(place / about.file, place / about.folder, wish.watch)
+    try:
+        with alone_in(place, wish.watch):
+            unpack.unpack(place / about.file, place / about.folder, wish.watch)
+    except OSError as error:
+        raise unwritable(place, error) from error
     return _from_folder(place / about.folder, about.classes, wish)
 
 
