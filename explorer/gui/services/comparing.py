@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSignalMapper, Signal
 
 from explorer import catalogue
 from explorer.bilingual import Text
@@ -83,6 +83,8 @@ class Comparing(QObject):
         self._own_shapes: dict[str, Shape] = {}  # of the networks, before they were given one input
         self._is_same_input = False
         self._is_adjusting = False
+        self._choosing = QSignalMapper(self)
+        self._choosing.mappedObject.connect(self._on_choice)
         self._worker = Latest("compare", self)
         self._worker.done.connect(self._on_compared)
         self._comparison: Comparison | None = None
@@ -102,7 +104,8 @@ class Comparing(QObject):
         self._slots.append(side)
         self._services.append(GraphService(side, self, kept=self._kept))
         side.graph_changed.connect(self._compare)
-        side.choice_changed.connect(lambda: self._on_choice(side))
+        self._choosing.setMapping(side, side)
+        side.choice_changed.connect(self._choosing.map)
 
     def _join(self, side: AppState) -> None:
         """Lets a side know what holds for the whole program, and the program what a side has to say."""

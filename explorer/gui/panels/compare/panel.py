@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalMapper, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ class ComparePanel(QWidget):
         self._together = Together()
         self._graphs: list[GraphSide] = []  # with those that wait for the next network
         self._swaps: list[QToolButton] = []  # each between a graph and the one before it
+        self._swapping = QSignalMapper(self)
         self.comparing = Comparing(state, self)
         self._drawing = ComparisonDrawing(state, self)
         self.tools = CompareTools()
@@ -118,7 +119,7 @@ class ComparePanel(QWidget):
         self._graphs.append(graph)
         self._halves.addWidget(graph)
         self._halves.setStretchFactor(place, 1)
-        self._connect_side(place, graph)
+        self._connect_side(graph)
         self._restyle()
 
     def _swap_button(self, place: int) -> QToolButton:
@@ -130,35 +131,37 @@ class ComparePanel(QWidget):
         swap.setFixedWidth(_SWAP)
         swap.setAccessibleName(tr("compare.swap"))
         swap.setToolTip(tr("compare.swap_tip"))
-        swap.clicked.connect(lambda: self.comparing.swap(place - 1))
+        self._swapping.setMapping(swap, place - 1)
+        swap.clicked.connect(self._swapping.map)
         swap.raise_()
         return swap
 
-    def _connect_side(self, side: int, graph: GraphSide) -> None:
-        graph.picked.connect(lambda target: self._on_picked(side, target))
-        graph.toggle_requested.connect(lambda target: self._on_toggled(side, target))
-        graph.moved.connect(lambda: self._on_moved(side))
-        graph.drawn.connect(lambda is_new: self._on_drawn(side, is_new))
+    def _connect_side(self, graph: GraphSide) -> None:
+        graph.picked.connect(self._together.pick)
+        graph.toggle_requested.connect(self._together.toggle)
+        graph.moved.connect(self._on_moved)
+        graph.drawn.connect(self._on_drawn)
         graph.opening.changed.connect(self._show_detail)
         graph.view.zoom_changed.connect(self.tools.show_zoom)
-        graph.removal_requested.connect(lambda: self.comparing.remove(side))
+        graph.removal_requested.connect(self.comparing.remove)
 
     def _connect(self) -> None:
         state, tools = self._state, self.tools
         self.comparing.changed.connect(self._show_comparison)
         self.comparing.sides_changed.connect(self._show_sides)
-        self.comparing.same_input_changed.connect(lambda: tools.same_input.setChecked(self.comparing.is_same_input))
+        self.comparing.same_input_changed.connect(self._show_same_input)
+        self._swapping.mappedInt.connect(self.comparing.swap)
         self.stages.stage_picked.connect(self._together.go_to)
         tools.detail_chosen.connect(self.set_detail)
         tools.zoomed.connect(self.zoom)
-        tools.link_switched.connect(lambda is_linked: self._together.link(is_linked=is_linked))
+        tools.link_switched.connect(self._link)
         tools.copy_requested.connect(self.copy)
         tools.drawing_requested.connect(self._ask_for_file)
         tools.network_requested.connect(self.comparing.add)
         tools.same_input_switched.connect(self.comparing.set_same_input)
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
-        self.stages.copy_wanted.connect(lambda: self.copy("markdown"))
+        self.stages.copy_wanted.connect(self._copy_as_markdown)
 
     def close_services(self) -> None:
         """Waits for the workers; call it once, before the program ends."""
@@ -190,15 +193,15 @@ class ComparePanel(QWidget):
             self._together.on_drawn(side, is_new=is_new)
             self._show_detail()
 
-    def _on_picked(self, side: int, target: Target | None) -> None:
-        self._together.pick(side, target)
-
-    def _on_toggled(self, side: int, target: Target) -> None:
-        self._together.toggle(side, target)
-
     def _on_moved(self, side: int) -> None:
         if self._is_shown(side):
             self._together.on_moved(side)
+
+    def _show_same_input(self) -> None:
+        self.tools.same_input.setChecked(self.comparing.is_same_input)
+
+    def _link(self, is_linked: bool) -> None:
+        self._together.link(is_linked=is_linked)
 
     def zoom(self, how: str) -> None:
         """Zooms "in" or "out", to 100 % ("reset"), or so that all is seen ("fit")."""
@@ -226,6 +229,9 @@ class ComparePanel(QWidget):
             write = stage_rows.as_markdown if form == "markdown" else stage_rows.as_csv
             QGuiApplication.clipboard().setText(write(comparison))
             self._state.notice(table()["compare.copied"])
+
+    def _copy_as_markdown(self) -> None:
+        self.copy("markdown")
 
     def _ask_for_file(self) -> None:
         name = f"{' - '.join(say(side.state.card.titles) for side in self.sides)}.svg"

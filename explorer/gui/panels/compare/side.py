@@ -44,17 +44,18 @@ class GraphSide(QWidget):
     """The graph of `state.graph` under a bar in which another network can be chosen.
 
     Signals:
-        picked(Target | None), toggle_requested(Target): As `GraphView`.
-        moved: The user sees another part of the graph.
-        drawn(bool): There is another picture, of another graph or of the same; it has no marks yet.
-        removal_requested: The network is to be taken out of the comparison.
+        Each begins with the place of this side.
+        picked(int, Target | None), toggle_requested(int, Target): As `GraphView`.
+        moved(int): The user sees another part of the graph.
+        drawn(int, bool): There is another picture, of another graph or of the same; it has no marks yet.
+        removal_requested(int): The network is to be taken out of the comparison.
     """
 
-    picked = Signal(object)
-    toggle_requested = Signal(object)
-    moved = Signal()
-    drawn = Signal(bool)
-    removal_requested = Signal()
+    picked = Signal(int, object)
+    toggle_requested = Signal(int, object)
+    moved = Signal(int)
+    drawn = Signal(int, bool)
+    removal_requested = Signal(int)
 
     _beside = 0, 0  # px that are kept free at the ends of the bar
 
@@ -124,15 +125,15 @@ class GraphSide(QWidget):
         state.choice_changed.connect(self._show_choice)
         state.language_changed.connect(self.retranslate)
         state.theme_changed.connect(self._restyle)
-        view.picked.connect(self.picked)
-        view.toggle_requested.connect(self.toggle_requested)
+        view.picked.connect(self._on_picked)
+        view.toggle_requested.connect(self._on_toggled)
         view.undo_requested.connect(self.opening.undo)
         view.redo_requested.connect(self.opening.redo)
         view.moved.connect(self._on_moved)
         self.opening.drawn.connect(self._on_drawn)
         self.network.clicked.connect(self.open_list)
         self.settings.clicked.connect(self._form.open)
-        self.remove.clicked.connect(self.removal_requested)
+        self.remove.clicked.connect(self._on_remove)
 
     def _made_list(self, list_of: Chooser) -> QWidget:
         made = list_of(self.state)
@@ -182,11 +183,20 @@ class GraphSide(QWidget):
             scene.mark({})  # boxes may stand for other layers now
             self.view.draw(picture) if block < 0 else self.view.redraw(picture, block)
         self._is_drawing = False
-        self.drawn.emit(before is not graph)
+        self.drawn.emit(self._place, before is not graph)
 
     def _on_moved(self) -> None:
         if not self._is_drawing:
-            self.moved.emit()
+            self.moved.emit(self._place)
+
+    def _on_picked(self, target: Target | None) -> None:
+        self.picked.emit(self._place, target)
+
+    def _on_toggled(self, target: Target) -> None:
+        self.toggle_requested.emit(self._place, target)
+
+    def _on_remove(self) -> None:
+        self.removal_requested.emit(self._place)
 
     def select(self, target: Target | None) -> None:
         self.view.graph_scene.select(target)
