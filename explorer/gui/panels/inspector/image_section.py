@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.data import cards
 from explorer.gui import theme
+from explorer.gui.panels.inspector.drawing import Drawing
 from explorer.gui.panels.inspector.page import class_words, label, row
+from explorer.gui.state import FromRun
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.image_intake import DatasetSource, SampleSource
 from explorer.gui.widgets.image_well import ImageWell
 from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.pixels import thumbnail
+from explorer.gui.widgets.popover import Popover
 from explorer.gui.widgets.prediction_bars import Bar, PredictionBars
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ class ImageSection(QWidget):
         self.warning = label("error", wrap=True)  # about the weights
         self.warning.hide()
         self._error: ExplorerError | None = None
+        self._drawing: Drawing | None = None
+        self._sheet = Popover(self._new_drawing, self.well, size=QSize(0, 0))
         self._lay_out()
         self.well.taken.connect(state.request_image)
         self.well.refused.connect(self._on_refused)
@@ -94,6 +99,8 @@ class ImageSection(QWidget):
         self.restyle()
         self._show_image()
         self._on_insight()
+        if self._drawing is not None:
+            self._drawing.retranslate()
         if self._error is not None:
             self.problem.setText(self._error.language(language()))
 
@@ -169,6 +176,7 @@ class ImageSection(QWidget):
         menu = QMenu(self)
         menu.addAction(theme.icon("folder-open", "secondary"), tr("inspector.open"), self.file_wanted.emit)
         menu.addAction(theme.icon("clipboard", "secondary"), tr("inspector.paste"), self.well.paste)
+        menu.addAction(theme.icon("pencil", "secondary"), tr("inspector.draw"), self.draw)
         photos = menu.addMenu(theme.icon("photo", "secondary"), tr("inspector.samples"))
         for sample in samples.photos():
             _entry(photos, say(sample.title), SampleSource(sample.name), self._on_entry)
@@ -186,6 +194,26 @@ class ImageSection(QWidget):
         menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
+
+    def draw(self) -> None:
+        """Offers a sheet to draw on."""
+        drawing = self._sheet.content()
+        assert isinstance(drawing, Drawing)
+        drawing.set_dataset(self._learned())
+        self._sheet.open()
+        drawing.pad.setFocus()
+
+    def _new_drawing(self) -> Drawing:
+        self._drawing = drawing = Drawing()
+        drawing.drawn.connect(self._state.request_image)
+        return drawing
+
+    def _learned(self) -> str:
+        """The data set that the weights were trained on; "" for others."""
+        weights = self._state.weights
+        if not isinstance(weights, FromRun):
+            return ""
+        return next((record.plan.dataset for record in self._state.runs if record.id == weights.run), "")
 
     def _on_pick(self) -> None:
         self.show_menu(self.pick.mapToGlobal(QPoint(0, self.pick.height())))
