@@ -181,19 +181,20 @@ def test_idea_folds_where_there_is_little_room(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     panel.resize(268, 300)
     panel.show()
-    about, fold = panel.findChild(QLabel, "idea"), panel.findChild(QPushButton, "foldIdea")
+    about = panel.findChild(QLabel, "idea")
+    fold, read_on = (panel.findChild(QPushButton, name) for name in ("foldIdea", "readOn"))
     assert isinstance(about, QLabel)
     whole, height = about.text(), about.heightForWidth(240)
     assert not fold.isVisible()
     panel.set_tight(True)
     assert panel.is_folded
     assert fold.isVisible()
-    assert not _child(panel, QPushButton, "readOn").isVisible()
+    assert not read_on.isVisible()
     assert about.text().endswith("\u2026</p>")
     assert about.heightForWidth(about.width()) < height / 2
     fold.click()
     assert about.text() == whole
-    assert _child(panel, QPushButton, "readOn").isVisible()
+    assert read_on.isVisible()
     fold.click()
     assert panel.is_folded
     panel.set_tight(False)

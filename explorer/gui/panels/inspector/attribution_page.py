@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.graph.model import Category
-from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, class_words, label, row
+from explorer.gui.class_text import say_class, say_predictions
+from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import compact
 from explorer.gui.widgets.prediction_bars import percent
@@ -102,7 +103,8 @@ class AttributionPage(Page):
 
     def _list_targets(self, predictions: tuple[Prediction, ...]) -> None:
         """The likeliest classes, and the true one also where it is none of them."""
-        targets = [(p.index, f"{class_words(p)} · {percent(p.probability)}") for p in predictions]
+        names = say_predictions(predictions)
+        targets = [(p.index, f"{names[p.index]} · {percent(p.probability)}") for p in predictions]
         true = self._true_class()
         if true is not None and true not in {p.index for p in predictions}:
             targets.append((true, tr("inspector.true_class", label=self._name(true))))
@@ -126,11 +128,13 @@ class AttributionPage(Page):
     def _name(self, target: int) -> str:
         image, insight = self.state.image, self.state.insight
         predictions = () if insight is None else insight.predictions
-        found = next((prediction for prediction in predictions if prediction.index == target), None)
-        if found is not None:
-            return class_words(found)
-        is_true = image is not None and image.label is not None and target == self._true_class()
-        return str(image.label) if image is not None and is_true else tr("inspector.class_n", n=target)
+        names = say_predictions(predictions)
+        if target in names:
+            return names[target]
+        is_true = image is not None and target == self._true_class()
+        if image is None or image.label is None or not is_true:
+            return tr("inspector.class_n", n=target)
+        return say_class(image.label, image.classes)
 
     def _on_picked(self, place: int) -> None:
         self._picked = self.target.itemData(place)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 
 from explorer.data import cards
 from explorer.gui import theme
+from explorer.gui.class_text import say_class, say_predictions
 from explorer.gui.panels.inspector.drawing import Drawing
-from explorer.gui.panels.inspector.page import class_words, label, row
+from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.state import FromRun
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.image_intake import DatasetSource, SampleSource
@@ -127,7 +128,7 @@ class ImageSection(QWidget):
         size = f"{image.pixels.shape[1]}×{image.pixels.shape[0]}"
         parts = [name, size] if name else [size]
         if image.label is not None:
-            parts.append(tr("inspector.true_label", label=image.label))
+            parts.append(tr("inspector.true_label", label=say_class(image.label, image.classes)))
         self.about.setText(" · ".join(parts))
         self._show_notes()
 
@@ -152,8 +153,9 @@ class ImageSection(QWidget):
             self.bars.show_bars((), words)
             return
         true = None if image is None else image.label
+        names = say_predictions(insight.predictions)
         bars = tuple(
-            Bar(class_words(p), p.probability, is_true=p.is_named and p.label == true) for p in insight.predictions
+            Bar(names[p.index], p.probability, is_true=p.is_named and p.label == true) for p in insight.predictions
         )
         self.bars.show_bars(bars, tr("models.no_numbers" if insight.warnings else "inspector.no_logits"))
 

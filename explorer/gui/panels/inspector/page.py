@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.gui.state import AppState
-    from explorer.inspection.insight import Array, Prediction
+    from explorer.inspection.insight import Array
 
 
 BAR = 10  # px, the width of a scroll bar in the style sheet
@@ -186,11 +186,6 @@ def row(*widgets: QWidget | None, spacing: int = 8) -> QWidget:
         else:
             box.addWidget(widget)
     return result
-
-
-def class_words(prediction: Prediction) -> str:
-    """The name of a class, or "class 3" in the language of the window."""
-    return prediction.label if prediction.is_named else tr("inspector.class_n", n=prediction.index)
 
 
 def _ignore(_result: object) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import theme
+from explorer.gui.class_text import say_class, say_predictions
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.state import FromRun
 from explorer.gui.text import tr
@@ -175,12 +176,11 @@ class TimeSection(QWidget):
         """The class that the curve is of, and its name: the true one, else the likeliest at the end."""
         image, insight = self._state.image, self._state.insight
         if image is not None and image.label is not None and image.label in image.classes:
-            return image.classes.index(image.label), image.label
+            return image.classes.index(image.label), say_class(image.label, image.classes)
         target = past.likeliest()
         if target is None or insight is None:
             return None
-        named = next((p.label for p in insight.predictions if p.index == target and p.is_named), None)
-        return target, named or tr("inspector.class_n", n=target)
+        return target, say_predictions(insight.predictions).get(target) or tr("inspector.class_n", n=target)
 
     # -- going to and fro -------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from explorer.data import cards
 from explorer.data.folder_archive import SUFFIXES
 from explorer.gui import theme
+from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import data_page_list
 from explorer.gui.panels.labs.data_page_batch import BatchView
 from explorer.gui.panels.labs.data_page_classes import ROW, ClassRows
@@ -160,6 +161,7 @@ class DataPage(QWidget):
         self.another_batch.setText(tr("data.another_batch"))
         for part in (self.head, self.classes, self.batch):
             part.retranslate()
+        self._place_columns()
         self.restyle()
         self._fill()
         self._show_words()
@@ -217,7 +219,6 @@ class DataPage(QWidget):
         for widget in (self._class_card, self._batch_card):
             widget.setVisible(facts is not None)
         self._names_card.setVisible(facts is None and bool(self.data.card.classes))
-        self.class_names.setText(" · ".join(self.data.card.classes))
         self.figures.setVisible(facts is not None or bool(self.data.card.images))
         self.classes.show_facts(facts)
         self.batch.show_batch(None)
@@ -230,6 +231,7 @@ class DataPage(QWidget):
     def _show_words(self) -> None:
         """What is said in words of the language, and has to be said anew in another one."""
         facts = self.data.facts
+        self.class_names.setText(" · ".join(say_classes(self.data.card.classes)))
         self.notes.setVisible(facts is not None and bool(facts.notes))
         if facts is None:
             self.figures.show_card(self.data.card)
@@ -274,7 +276,7 @@ class DataPage(QWidget):
 
     def _on_batch(self, batch: BatchPreview) -> None:
         self._name_batch()
-        self.batch.show_batch(batch)
+        self.batch.show_batch(batch, () if self.data.facts is None else self.data.facts.classes)
 
     def _on_batch_refused(self, error: ExplorerError) -> None:
         self.batch.show_batch(None)

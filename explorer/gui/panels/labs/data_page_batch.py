@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
+from explorer.gui.class_text import say_class
 from explorer.gui.services.data_facts import BATCH_SHOWN
 from explorer.gui.text import tr
 from explorer.gui.widgets.pixels import draw_fitted, thumbnail
@@ -27,6 +28,7 @@ class BatchView(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._labels: tuple[str, ...] = ()
+        self._classes: tuple[str, ...] = ()
         self._rows: list[tuple[str, tuple[QImage, ...]]] = []
         self._sizes: tuple[str, str] = ("", "")
         self._fit_height()
@@ -36,7 +38,9 @@ class BatchView(QWidget):
         """What stands over the rows."""
         return [self._caption(key) for key, _ in self._rows]
 
-    def show_batch(self, batch: BatchPreview | None) -> None:
+    def show_batch(self, batch: BatchPreview | None, classes: tuple[str, ...] = ()) -> None:
+        """Shows `batch`, of a data set with these classes."""
+        self._classes = classes
         self._labels = () if batch is None else batch.labels
         self._rows = []
         if batch is not None:
@@ -91,7 +95,7 @@ class BatchView(QWidget):
         metrics = QFontMetricsF(font)
         for place, label in enumerate(self._labels):
             area = QRectF(place * (cell + _GAP), top + 2, cell, _LABEL - 2)
-            words = metrics.elidedText(label, Qt.TextElideMode.ElideRight, area.width())
+            words = metrics.elidedText(say_class(label, self._classes), Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter), words)
         painter.restore()
 

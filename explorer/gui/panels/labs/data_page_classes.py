@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.gui import theme
+from explorer.gui.class_text import say_classes
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.pixels import draw_fitted, thumbnail
@@ -48,12 +49,15 @@ class ClassRows(QWidget):
         """Shows the classes of `facts`, without images yet."""
         self._facts = facts
         self.forget_images()
-        names = () if facts is None else facts.classes
+        self._fit_names()
+        self._speak()
+
+    def _fit_names(self) -> None:
+        names = () if self._facts is None else say_classes(self._facts.classes)
         metrics = QFontMetricsF(theme.font())
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
         self._name_width = int(min(max(widest + 4, _LEAST_NAME), _MOST_NAME))
         self.setFixedHeight(max(1, len(names) * ROW))
-        self._speak()
 
     def forget_images(self) -> None:
         """Has the images of what is in view asked for again."""
@@ -74,6 +78,8 @@ class ClassRows(QWidget):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("data.class_table"))
+        self._fit_names()
+        self.update()
         self._speak()
 
     def samples_left(self) -> int:
@@ -99,7 +105,7 @@ class ClassRows(QWidget):
         assert self._facts is not None
         facts = self._facts
         train, test = count(facts.train_counts[row]), count(facts.test_counts[row])
-        return tr("data.class_tip", name=facts.classes[row], train=train, test=test)
+        return tr("data.class_tip", name=say_classes(facts.classes)[row], train=train, test=test)
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -114,11 +120,12 @@ class ClassRows(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         most = max(*facts.train_counts, *facts.test_counts, 1)
         rows = range(max(0, event.rect().top() // ROW), min(len(facts.classes), event.rect().bottom() // ROW + 1))
+        names = say_classes(facts.classes)
         for row in rows:
             area = QRect(0, row * ROW, self.width(), ROW)
             if row:
                 painter.fillRect(QRect(0, area.top(), self.width(), 1), theme.colour("border"))
-            self._draw_name(painter, area, facts.classes[row])
+            self._draw_name(painter, area, names[row])
             self._draw_counts(painter, area, (facts.train_counts[row], facts.test_counts[row]), most)
             self._draw_images(painter, area, self._images.get(row, ()))
         self._ask_for(rows)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from explorer.evaluation import tables
 from explorer.gui import theme
+from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.class_scores import COLUMNS, ClassScores
@@ -37,6 +38,7 @@ class ClassesCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
+        self._summary: Summary | None = None
         self.table = ClassScores()
         self._head, self._hint = QLabel(), QLabel()
         self._head.setProperty("role", "strong")
@@ -62,7 +64,8 @@ class ClassesCard(QFrame):
         self.table.opened.connect(self.opened)
 
     def show_summary(self, summary: Summary | None) -> None:
-        rows = () if summary is None else summary.classes
+        self._summary = summary
+        rows = () if summary is None else words.classes(summary)
         self.table.show_rows(rows)
         shown = min(max(len(rows), 1), _ROWS_SHOWN)
         self.table.setMinimumHeight((1 + shown) * ROW_HEIGHT + 2)
@@ -83,6 +86,7 @@ class ClassesCard(QFrame):
         self._head.setText(tr("evaluation.classes"))
         self._hint.setText("")
         self.table.setAccessibleName(tr("evaluation.classes"))
+        self.show_summary(self._summary)
         for name, word in (("markdown", "Markdown"), ("csv", "CSV")):
             self.copies[name].setText(word)
             self.copies[name].setToolTip(tr("evaluation.copy_as", kind=word))
@@ -143,6 +147,7 @@ class CoursesCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
+        self._courses: Courses | None = None
         self.strip = ClassStrip()
         self._head, self._hint = QLabel(), QLabel()
         self._head.setProperty("role", "strong")
@@ -159,14 +164,16 @@ class CoursesCard(QFrame):
         self.strip.chosen.connect(self.epoch_chosen)
 
     def show_courses(self, courses: Courses | None) -> None:
+        self._courses = courses
         self.setVisible(courses is not None and len(courses.epochs) > 1)
         if courses is not None:
-            self.strip.show_shares(courses.epochs, courses.names, courses.recalls)
+            self.strip.show_shares(courses.epochs, say_classes(courses.names), courses.recalls)
 
     def retranslate(self) -> None:
         self._head.setText(tr("evaluation.courses"))
         self._hint.setText(tr("evaluation.courses_hint"))
         self.strip.setAccessibleName(tr("evaluation.courses"))
+        self.show_courses(self._courses)
 
     def restyle(self) -> None:
         self.strip.update()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.services.evaluation_images import EvaluatedImages, Thumbnails, WholeImage
 from explorer.gui.state import FromRun, PinnedImage
@@ -146,7 +147,8 @@ class ImagesCard(QFrame):
 
     @staticmethod
     def _cell_words(summary: Summary, cell: CellSet) -> str:
-        values = {"true": summary.names[cell.true], "answer": summary.names[cell.answer]}
+        names = say_classes(summary.names)
+        values = {"true": names[cell.true], "answer": names[cell.answer]}
         key = "cell_set_right" if cell.true == cell.answer else "cell_set"
         return tr(f"evaluation.{key}", **values, count=count(int(summary.confusion[cell.true, cell.answer])))
 
@@ -231,7 +233,8 @@ class ImagesCard(QFrame):
 def _tile(answers: Evaluation, number: int) -> Tile:
     true, answer = int(answers.labels[number]), int(answers.answers[number, 0])
     is_right, sure = true == answer, float(answers.probabilities[number, 0])
-    values = {"true": answers.name(true), "answer": answers.name(answer), "sure": words.share(sure)}
+    true_name, answer_name = words.class_name(answers, true), words.class_name(answers, answer)
+    values = {"true": true_name, "answer": answer_name, "sure": words.share(sure)}
     first = tr("evaluation.tile_answer", answer=values["answer"], sure=percent(sure))
     second = "" if is_right else tr("evaluation.tile_true", true=values["true"])
     tip = tr("evaluation.tile_tip", number=number, loss=f"{float(answers.losses[number]):.3f}", **values)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QToolButto
 
 from explorer.gui import theme
 from explorer.gui.background import Latest
+from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets import matrix_ink
@@ -146,7 +147,7 @@ class MatrixCard(QFrame):
         if summary is not self._summary:
             return
         self._drawn, self._heat = summary, heat
-        self.matrix.show_matrix(heat, summary.names, partial(self._number, mode), drawn)
+        self.matrix.show_matrix(heat, say_classes(summary.names), partial(self._number, mode), drawn)
         self.fit(self.height())
         self._show_scale()
         self._say(None)
@@ -214,6 +215,8 @@ class MatrixCard(QFrame):
         self.matrix.setAccessibleName(tr("evaluation.matrix"))
         self.matrix.set_titles(tr("evaluation.true_class"), tr("evaluation.answer"))
         self.mode.button(DIFFERENCE).setVisible(self._comparison is not None)
+        if self._drawn is not None:
+            self._recolour()  # the classes are called otherwise
         self._say(None)
 
     def restyle(self) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import curves_words
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
 
 if TYPE_CHECKING:
-    from explorer.evaluation.summary import Summary
+    from explorer.evaluation.scores import Evaluation
+    from explorer.evaluation.summary import ClassRow, Summary
     from explorer.gui.services.evaluations import Evaluating
     from explorer.runs.candidates import Candidate
     from explorer.runs.record import RunRecord
@@ -77,11 +80,29 @@ def sureness(summary: Summary) -> str:
 
 def cell(summary: Summary, true: int, answer: int) -> str:
     """What a cell of the confusion matrix means."""
-    names, matrix = summary.names, summary.confusion
+    names, matrix = say_classes(summary.names), summary.confusion
     found, images = int(matrix[true, answer]), int(matrix[true].sum())
     values = {"true": names[true], "answer": names[answer], "count": count(found), "images": count(images)}
     key = "cell_right" if true == answer else "cell"
     return tr(f"evaluation.{key}", **values, share=share(found / images if images else 0.0))
+
+
+def classes(summary: Summary) -> tuple[ClassRow, ...]:
+    """The rows of the classes, which are called as in the language of the window."""
+    told = say_classes(summary.names)
+    if told is summary.names:
+        return summary.classes
+    names = dict(zip(summary.names, told, strict=True))
+    return tuple(
+        replace(row, score=replace(row.score, name=names[row.score.name]), taken_for=names.get(row.taken_for or ""))
+        for row in summary.classes
+    )
+
+
+def class_name(answers: Evaluation, index: int) -> str:
+    """A class in the language of the window; its number where it has no name."""
+    names = say_classes(answers.classes)
+    return names[index] if index < len(names) else str(index)
 
 
 def _interval(interval: tuple[float, float]) -> str:
