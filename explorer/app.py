@@ -6,6 +6,7 @@ Nothing heavy is imported before it is known what is wanted, so that the window 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import importlib.util
 import os
@@ -115,6 +116,7 @@ def _no_qt() -> ExplorerError | None:
 
 def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     """The application and its window, not yet shown; for tests."""
+    gc.disable()  # nothing of what is imported now is garbage, and looking for it takes its time
     from explorer.gui.window import create_window as create
 
     return create(list(argv))
@@ -155,6 +157,7 @@ def _run(command: object, args: argparse.Namespace) -> int:
 
 
 def _window(arguments: list[str]) -> int:
+    gc.disable()  # as in `create_window`
     from explorer.gui.window import show_window
 
     return show_window(arguments)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import time
 from pathlib import Path
 
@@ -16,7 +15,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         OSError: The disk is full or the folder is not writable; the old file is untouched then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -7,7 +7,6 @@ What a declaration says is in `explorer.card`, whose words can be had from here 
 
 import importlib
 import json
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -96,6 +95,8 @@ def architecture(name: str, **declaration: Any) -> Callable[[Factory], Factory]:
 @cache
 def load_all() -> Mapping[str, tuple[Card, Factory]]:
     """Every declared architecture by name; imports torch and torchvision."""
+    import pkgutil  # here, since the window is shown without
+
     package = importlib.import_module("explorer.architectures")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")

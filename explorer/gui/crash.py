@@ -5,7 +5,6 @@
 
 import faulthandler
 import logging
-import platform
 import sys
 import threading
 import time
@@ -68,6 +67,8 @@ class Reporter(QObject):
 
 def report(lines: str, untold: int = 0) -> str:
     """What a developer needs to know of the defect with the traceback `lines`."""
+    import platform  # here, since the window is shown without
+
     system = (
         f"CNN Explorer {__version__} · Python {platform.python_version()} · Qt {qVersion()} · {platform.platform()}"
     )

@@ -19,7 +19,6 @@ from explorer.gui.dialogs.model_desk import ModelDesk
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
-from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.panels.header import HeaderPanel
 from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
 from explorer.gui.panels.inspector import InspectorPanel
@@ -49,7 +48,11 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 SMALL_SCREEN = 1500  # px
-PANELS = {"left": 276, "right": 344, "bottom": 268}  # px: width at a side, height at the bottom
+PANELS = {
+    "left": (Qt.DockWidgetArea.LeftDockWidgetArea, 276),
+    "right": (Qt.DockWidgetArea.RightDockWidgetArea, 344),
+    "bottom": (Qt.DockWidgetArea.BottomDockWidgetArea, 268),
+}  # px: width at a side, height at the bottom
 
 
 class MainWindow(QMainWindow):
@@ -75,14 +78,16 @@ class MainWindow(QMainWindow):
         self._appearance = Appearance(state, preferences, self)
         self._left_off = LeftOff(state, preferences.left, self)
         self._was_painted = False
-        self.graph = GraphPanel(state, view_file.load())
-        self.training = TrainingPanel(state, run_control)
-        self.inspector = InspectorPanel(state)
         self._models = models or OwnModels(state)
         self._models.setParent(self)
-        self.workspaces = Workspaces(self.graph, state, run_control, self._models, preferences.labs)
-        self._architectures = ArchitecturesPanel(state, self._models)
         self._board = DockBoard(self)
+        self._left, right, bottom = (self._board.place(name, *where) for name, where in PANELS.items())
+        memory, labs = view_file.load(), preferences.labs
+        self.workspaces = Workspaces(state, run_control, self._models, memory=memory, labs=labs, parent=self)
+        self.graph = self.workspaces.graph
+        self.training = TrainingPanel(state, run_control, bottom)
+        self.inspector = InspectorPanel(state, right)
+        self._architectures = ArchitecturesPanel(state, self._models)
         self._images = ImageEntry(state, self)
         self._notices = Notices(self)
         self._dialogs = DialogDesk(state, self)
@@ -108,13 +113,11 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
         self.setCentralWidget(self.workspaces)
         idea = ArchitectureIdeaPanel(state)
-        left = Column(self._architectures, [ArchitectureSettingsPanel(state), idea], share=0.56, yielding=idea)
-        for panel, width in ((left, 240), (self.inspector, 320), (self.training, 430)):
+        lower: list[QWidget] = [ArchitectureSettingsPanel(state), idea]
+        left = Column(self._architectures, lower, share=0.56, yielding=idea, parent=self._left)
+        for name, panel, width in (("left", left, 240), ("right", self.inspector, 320), ("bottom", self.training, 430)):
             panel.setMinimumWidth(width)  # else a panel whose words grow for a moment would push the others for good
-        area = Qt.DockWidgetArea
-        self._board.add("left", left, area.LeftDockWidgetArea, PANELS["left"])
-        self._board.add("right", self.inspector, area.RightDockWidgetArea, PANELS["right"])
-        self._board.add("bottom", self.training, area.BottomDockWidgetArea, PANELS["bottom"])
+            self._board.fill(name, panel)
 
     def _connect(self) -> None:
         state = self.state

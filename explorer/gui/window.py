@@ -24,7 +24,6 @@ from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.gui import crash, preferences
 from explorer.gui.collector import Collector
-from explorer.gui.dialogs.crash_report import CrashDialog
 from explorer.gui.main_window import MainWindow
 from explorer.gui.services import appearance, own_models
 from explorer.gui.services.device_watch import DeviceWatch
@@ -41,6 +40,8 @@ from explorer.runs.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from explorer.gui.dialogs.crash_report import CrashDialog
 
 FIRST_ARCHITECTURE = "lenet"
 STEP_SECONDS = 30.0  # a step may take so long when the window is closed
@@ -125,7 +126,7 @@ def show_window(argv: Sequence[str]) -> int:
     elif file is not None:
         window.state.request_image(FileSource(file, more=len(argv) - 1))
     if reporter.previous:
-        CrashDialog(crash.report(reporter.previous), window, is_from_before=True).show()
+        _crash_dialog()(crash.report(reporter.previous), window, is_from_before=True).show()
     with _closing_on_signals(window):
         status = app.exec()
     crash.uninstall()
@@ -159,11 +160,18 @@ def _file_named(argv: Sequence[str]) -> Path | None:
 
 
 def _tell_of_defect(report: str, window: MainWindow) -> None:
-    open_dialog = window.findChild(CrashDialog)
+    dialog = _crash_dialog()
+    open_dialog = window.findChild(dialog)
     if open_dialog is None:
-        CrashDialog(report, window).show()
+        dialog(report, window).show()
     else:
         open_dialog.add(report)
+
+
+def _crash_dialog() -> type[CrashDialog]:
+    from explorer.gui.dialogs.crash_report import CrashDialog
+
+    return CrashDialog
 
 
 @contextlib.contextmanager
@@ -194,6 +202,7 @@ def _closing_on_signals(window: MainWindow) -> Iterator[None]:
 
 def _import_what_is_seen_later() -> None:
     """What workspaces, pages and dialogs import when they are first seen, away from the window's thread."""
+    from explorer.gui.dialogs import about, export, first_steps, own_model, palette, shortcuts  # noqa: F401
     from explorer.gui.panels import compare  # noqa: F401
     from explorer.gui.panels.inspector import pages as inspector_pages
     from explorer.gui.panels.labs import page as lab_pages

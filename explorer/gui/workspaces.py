@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
+from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.panels.image_entry import pass_drops_on
 from explorer.gui.widgets.page_stack import PageStack
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from explorer.gui.panels.labs import LabsPanel
     from explorer.gui.services.own_models import OwnModels
     from explorer.gui.services.run_control import RunControl
+    from explorer.gui.services.view_memory import ViewMemory
     from explorer.gui.state import AppState
 
 
@@ -28,6 +30,7 @@ class Workspaces(PageStack):
     """What is explored ("explore"), networks side by side ("compare") and the "labs", one of them in front.
 
     Attributes:
+        graph: The one network, in front at first.
         compare, labs: Made when they are first wanted, since the window is there sooner without them; None until then.
 
     Signals:
@@ -42,25 +45,28 @@ class Workspaces(PageStack):
 
     def __init__(
         self,
-        graph: QWidget,
         state: AppState,
         run_control: RunControl,
         models: OwnModels,
+        *,
+        memory: ViewMemory,
         labs: Mapping[str, Any] | None,
+        parent: QWidget,
     ) -> None:
-        """Has `graph` in front; `labs` is what the labs kept."""
-        super().__init__()
-        self._graph, self._state, self._run_control, self._models = graph, state, run_control, models
+        """`memory` is how graphs have been looked at before, `labs` what the labs kept."""
+        super().__init__(parent)
+        self._state, self._run_control, self._models = state, run_control, models
+        self.graph = GraphPanel(state, memory, self)
         self._kept = labs
         self._opens_for: AppState | None = None  # the side of the comparison that waits for a model file
         self.compare: ComparePanel | None = None
         self.labs: LabsPanel | None = None
-        self.addWidget(graph)
+        self.addWidget(self.graph)
 
     @property
     def current(self) -> str:
         shown = self.currentWidget()
-        return "explore" if shown is self._graph else "labs" if shown is self.labs else "compare"
+        return "explore" if shown is self.graph else "labs" if shown is self.labs else "compare"
 
     def go_to(self, name: str) -> None:
         """Brings a workspace to the front, if it is not there."""
@@ -79,7 +85,7 @@ class Workspaces(PageStack):
             labs.begin()
             labs.setFocus()
         else:
-            self.setCurrentWidget(self._graph)
+            self.setCurrentWidget(self.graph)
         self.changed.emit(name)
 
     def close_services(self) -> None:

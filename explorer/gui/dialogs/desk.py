@@ -1,19 +1,22 @@
-"""Opens the dialogs of the window."""
+"""Opens the dialogs of the window, whose modules are imported with that: the window is there sooner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QWidget
 
 from explorer import catalogue, paths
 from explorer.gui import elsewhere, theme
-from explorer.gui.actions import ActionSet
-from explorer.gui.dialogs import key_sheet
-from explorer.gui.dialogs.about import AboutDialog
-from explorer.gui.dialogs.first_steps import FirstStepsDialog
-from explorer.gui.dialogs.palette import Command, PaletteDialog
-from explorer.gui.dialogs.shortcuts import ShortcutsDialog
-from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from explorer.gui.actions import ActionSet
+    from explorer.gui.dialogs.palette import Command
+    from explorer.gui.state import AppState
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _ACTIONS = {"pick": "search.architecture", "train": "run.start", "compare": "workspace.compare"}  # of the first steps
@@ -39,12 +42,16 @@ class DialogDesk(QObject):
         self._actions = actions
 
     def open_palette(self) -> None:
+        from explorer.gui.dialogs.palette import PaletteDialog
+
         dialog = PaletteDialog(self._commands(), self._window)
         dialog.picked.connect(self._on_picked)
         dialog.move(self._window.mapToGlobal(self._window.rect().center()) - dialog.rect().center())
         dialog.show()
 
     def open_first_steps(self) -> None:
+        from explorer.gui.dialogs.first_steps import FirstStepsDialog
+
         dialog = self._window.findChild(FirstStepsDialog)
         if dialog is None:
             dialog = FirstStepsDialog(self._window)
@@ -53,6 +60,9 @@ class DialogDesk(QObject):
         dialog.activateWindow()
 
     def open_shortcuts(self) -> None:
+        from explorer.gui.dialogs import key_sheet
+        from explorer.gui.dialogs.shortcuts import ShortcutsDialog
+
         assert self._actions is not None
         for old in self._window.findChildren(ShortcutsDialog):
             old.close()
@@ -61,6 +71,8 @@ class DialogDesk(QObject):
         dialog.activateWindow()
 
     def open_about(self) -> None:
+        from explorer.gui.dialogs.about import AboutDialog
+
         device = self._state.device
         AboutDialog(self._window.windowIcon(), "" if device is None else say(device), self._window).show()
 
@@ -71,6 +83,8 @@ class DialogDesk(QObject):
 
     def _commands(self) -> list[Command]:
         """What can be done now, and every architecture."""
+        from explorer.gui.dialogs.palette import Command
+
         assert self._actions is not None
         commands = [
             Command(action.id, made.text().rstrip("…"), made.shortcut().toString(_NATIVE), made.icon())

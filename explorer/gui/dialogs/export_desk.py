@@ -13,7 +13,6 @@ from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui import elsewhere
-from explorer.gui.dialogs.export import ExportDialog, filters
 from explorer.gui.services.exports import Exports
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.notices import Message
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from explorer.graph.export import Request
     from explorer.graph.model import LayerGraph
     from explorer.graph.picture import Picture
+    from explorer.gui.dialogs.export import ExportDialog
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.gui.widgets.notices import Notices
@@ -67,6 +67,7 @@ class ExportDesk(QObject):
         if shown is None:
             return None
         from explorer.graph.export import Request
+        from explorer.gui.dialogs.export import ExportDialog
 
         choice = self._state.choice
         is_own = catalogue.own(choice.architecture) is not None
@@ -111,6 +112,8 @@ class ExportDesk(QObject):
         self._exports.close()
 
     def _ask_where(self, dialog: ExportDialog, request: Request) -> None:
+        from explorer.gui.dialogs.export import filters
+
         self._last = (dialog.kinds.chosen, request.suffix)
         kind = "-figure" if request.figure else ""
         name = f"{self._file_name()}{kind}{request.suffix}"

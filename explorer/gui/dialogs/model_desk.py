@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer import catalogue
-from explorer.gui.dialogs.own_model import OwnModelDialog
 from explorer.gui.services.weights_opening import WeightsOpening
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.model_intake import MODELS, WEIGHTS
@@ -69,6 +68,8 @@ class ModelDesk(QObject):
         self._models.close()
 
     def _ask(self, opening: Opening) -> None:
+        from explorer.gui.dialogs.own_model import OwnModelDialog
+
         def take(class_name: str, input_shape: Shape, given: Mapping[str, str]) -> None:
             self._models.take(opening, class_name, input_shape, given)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 import threading
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from explorer.runs import own_source
 from explorer.runs.record import Status
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -162,6 +162,8 @@ class OwnTraining(QObject):
         self._errands.do(make, self._take, self._could_not)
 
     def _spawn(self, run: str) -> _Process:
+        import subprocess  # here, since the window is shown without
+
         said = self._store.folder(run) / "process.log"
         command = [sys.executable, "-m", "explorer", "train", "--resume", run, "--runs-dir", str(self._store.root)]
         path = os.pathsep.join([str(paths.program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -25,8 +25,16 @@ class Column(QFrame):
         yielding: The last of `lower`, told when `upper` cannot be whole beside it.
     """
 
-    def __init__(self, upper: QWidget, lower: list[QWidget], *, share: float, yielding: Yielding | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        upper: QWidget,
+        lower: list[QWidget],
+        *,
+        share: float,
+        yielding: Yielding | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.setProperty("role", "panel")
         self._share = share
         self._upper, self._yielding = upper, yielding
@@ -40,7 +48,7 @@ class Column(QFrame):
             page.addWidget(widget)
         self._line = QFrame()
         self._line.setProperty("role", "line")
-        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll = QScrollArea(self, widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._page)

@@ -34,11 +34,13 @@ class DockBoard(QObject):
         ):
             window.setCorner(corner, area)
 
-    def add(self, name: str, panel: QWidget, area: Qt.DockWidgetArea, size: int) -> None:
-        """Puts `panel` into `area`; `size` is its width at a side, its height at the bottom."""
+    def place(self, name: str, area: Qt.DockWidgetArea, size: int) -> QDockWidget:
+        """A dock in `area`, for a panel to be made in: one that gets its parent later would be styled twice.
+
+        `size` is its width at a side, its height at the bottom. `fill` follows.
+        """
         dock = QDockWidget(self._window)
         dock.setObjectName(f"{name}Dock")
-        dock.setWidget(panel)
         dock.setTitleBarWidget(QWidget(dock))
         self._docks[name], self._sizes[name] = dock, size
         self._window.addDockWidget(area, dock)
@@ -48,6 +50,11 @@ class DockBoard(QObject):
         ):
             mapper.setMapping(sender, name)
             signal.connect(mapper.map)
+        return dock
+
+    def fill(self, name: str, panel: QWidget) -> None:
+        """Puts `panel` into its dock."""
+        self._docks[name].setWidget(panel)
 
     def settle(self) -> None:
         """Gives the panels their sizes; call it when the window has got its own. `reset` comes back to this."""

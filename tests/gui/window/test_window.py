@@ -23,6 +23,7 @@ from explorer.app import create_window
 from explorer.bilingual import Text
 from explorer.gui import preferences, text, theme
 from explorer.gui.main_window import MainWindow
+from explorer.gui.panels.inspector.panel import TABS
 from explorer.gui.preferences import Preferences
 from explorer.gui.state import Level
 from explorer.gui.warmup import Warmup
@@ -73,6 +74,8 @@ def test_list_and_graph_are_there_without_torch() -> None:
 
 def test_all_names_that_scripts_rely_on_are_there(window: MainWindow) -> None:
     assert window.objectName() == "mainWindow"
+    for tab in TABS:
+        window.inspector.show_tab(tab)
     missing = [name for name in OBJECT_NAMES if window.findChild(QWidget, name) is None]
     assert missing == []
 

@@ -29,6 +29,7 @@ from explorer.gui.text import say, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
@@ -50,8 +51,8 @@ class TrainingPanel(QFrame):
     lab_requested = Signal(str)
     export_requested = Signal(str)
 
-    def __init__(self, state: AppState, run_control: RunControl) -> None:
-        super().__init__()
+    def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._state, self._run_control = state, run_control
         self.buttons, self.form, self.progress = RunButtons(), SettingsForm(), ProgressLine()
         self.rate, self.outcome, self.origin = LiveRate(), OutcomeLine(), OriginLine()
@@ -59,7 +60,7 @@ class TrainingPanel(QFrame):
         self.followed = FollowLine(state, run_control)
         self.curves = CurvesView(state, run_control)
         self.runs = RunsView(state, run_control)
-        self.pages = LowerArea(self.curves, self.runs)
+        self.pages = LowerArea(self.curves, self.runs, self)
         self._devices = Latest("devices", self)
         self._is_planning = False  # the next run, while one is on
         self._rate_of: str | None = None  # the run whose rate is shown
@@ -76,7 +77,7 @@ class TrainingPanel(QFrame):
         self.setObjectName("trainingPanel")
         self.add.setObjectName("addToQueueButton")
         self.add.setProperty("role", "primary")
-        self.top = TopArea(self.buttons, self.progress, self.rate, self.form, self.add)
+        self.top = TopArea(self.buttons, self.progress, self.rate, self.form, self.add, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 8)
         column.setSpacing(_GAP)

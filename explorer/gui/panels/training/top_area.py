@@ -38,9 +38,15 @@ class TopArea(QWidget):
     """Buttons and settings; while a run is on, the settings make room for its progress and its learning rate."""
 
     def __init__(
-        self, buttons: RunButtons, progress: ProgressLine, rate: LiveRate, form: SettingsForm, add: QPushButton
+        self,
+        buttons: RunButtons,
+        progress: ProgressLine,
+        rate: LiveRate,
+        form: SettingsForm,
+        add: QPushButton,
+        parent: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._buttons, self._progress, self._rate, self._form, self._add = buttons, progress, rate, form, add
         self._occasion = Occasion.SETTING_UP
         self._is_rate_known = False
