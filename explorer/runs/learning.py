@@ -1,0 +1,78 @@
+"""What the layers of a run are taught at its stored moments: one batch of its training images through each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.bilingual import Text
+from explorer.data import cards, datasets, files
+from explorer.data.batches import resize
+from explorer.data.normalise import Normalise
+from explorer.data.split import to_channels
+from explorer.errors import ExplorerError
+from explorer.inspection import signals, untrained
+from explorer.runs.checkpoint import load_into, read_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor, nn
+
+    from explorer.inspection.signals import Signals
+    from explorer.runs.plan import RunPlan
+
+IMAGES = 128
+_MOST_NUMBERS = 128 * 3 * 64 * 64  # of the batch; of large images there are fewer in it
+_FEWEST = 16
+
+
+class LearningDesk:
+    """The model and the batch of the run that was measured last. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._plan: RunPlan | None = None
+        self._model: nn.Module | None = None
+        self._pixels: Tensor | None = None
+        self._labels: Tensor | None = None
+
+    def measure(self, plan: RunPlan, moment: Path, is_cancelled: Callable[[], bool] = lambda: False) -> Signals:
+        """The signals at the weights in the file `moment` of a run of `plan`; nothing is downloaded for it.
+
+        Raises:
+            ExplorerError: The data are not there, or the weights are gone or damaged.
+            explorer.data.watch.Cancelled: On request, while the data are read.
+        """
+        if plan != self._plan or self._model is None:
+            self._prepare(plan, is_cancelled)
+        assert self._model is not None
+        assert self._pixels is not None
+        assert self._labels is not None
+        snapshot = read_moment(moment)
+        load_into(self._model, snapshot.weights)
+        images = Normalise(snapshot.mean, snapshot.std, self._pixels.shape[1])(self._pixels)
+        return signals.measure(self._model, images, self._labels)
+
+    def _prepare(self, plan: RunPlan, is_cancelled: Callable[[], bool]) -> None:
+        channels, height, width = plan.choice.input_shape
+        count = max(_FEWEST, min(IMAGES, _MOST_NUMBERS // (channels * height * width)))
+        self._plan = None
+        card = cards.find(plan.dataset)
+        if card.needs_download and not files.is_there(card, _place(plan)):
+            raise ExplorerError(
+                Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
+                Text("The data page downloads them.", "可在数据页下载。"),
+            )
+        data = datasets.load(
+            plan.dataset, _place(plan), limit=plan.config.limit, size=max(height, width), is_cancelled=is_cancelled
+        )
+        chosen = data.train.limited(count)
+        self._pixels = resize(to_channels(chosen.images, channels).contiguous(), (height, width))
+        self._labels = chosen.labels
+        self._model = untrained.build(plan.choice)
+        self._plan = plan
+
+
+def _place(plan: RunPlan) -> Path | None:
+    """The folder of the data that the plan names; None for the program's own."""
+    return None if plan.data_dir is None else Path(plan.data_dir).expanduser()
