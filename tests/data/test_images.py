@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,9 @@ from PIL import Image
 from explorer.data import images
 from explorer.errors import ExplorerError
 from tests.data import hostile
+from tests.work import calls
 
-LIMIT_S = 1.0
+MOST_CALLS = 2_000_000  # of functions; one icon with 65,536 pictures takes half of it
 
 
 def sentence(refusal: pytest.ExceptionInfo[ExplorerError]) -> str:
@@ -42,21 +42,19 @@ def outcome(source: Path | bytes) -> str:
 
 
 @pytest.mark.parametrize("name", list(hostile.REFUSED))
-def test_what_harms_is_refused_soon(tmp_path: Path, name: str) -> None:
+def test_what_harms_is_refused_without_much_work(tmp_path: Path, name: str) -> None:
     path = hostile.write(tmp_path, name, hostile.REFUSED[name]())
-    start = time.perf_counter()
     with pytest.raises(ExplorerError) as refusal:
         images.decode(path)
-    assert time.perf_counter() - start < LIMIT_S
     assert name in sentence(refusal)
+    assert calls(lambda: outcome(path)) < MOST_CALLS
 
 
 @pytest.mark.parametrize("name", list(hostile.TAKEN))
 def test_what_is_a_picture_is_taken(tmp_path: Path, name: str) -> None:
     path = hostile.write(tmp_path, name, hostile.TAKEN[name]())
-    start = time.perf_counter()
     decoded = images.decode(path)
-    assert time.perf_counter() - start < LIMIT_S
+    assert calls(lambda: outcome(path)) < MOST_CALLS
     assert decoded.pixels.dtype == np.uint8
     assert decoded.pixels.shape[:2] == hostile.SIDE == decoded.size
     assert decoded.pixels.shape[2] in (1, 3)
@@ -66,10 +64,9 @@ def test_what_is_a_picture_is_taken(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", list(hostile.EITHER))
 def test_others_end_either_way(tmp_path: Path, name: str) -> None:
     path = hostile.write(tmp_path, name, hostile.EITHER[name]())
-    start = time.perf_counter()
     words = outcome(path)
     assert words == "" or name in words
-    assert time.perf_counter() - start < LIMIT_S
+    assert calls(lambda: outcome(path)) < MOST_CALLS
 
 
 def test_bytes_from_the_clipboard_are_taken_and_refused_alike() -> None:
@@ -108,10 +105,8 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "pipe.png"
     os.mkfifo(path)
-    start = time.perf_counter()
     with pytest.raises(ExplorerError, match="no regular file"):
         images.decode(path)
-    assert time.perf_counter() - start < LIMIT_S
 
 
 @pytest.mark.skipif(os.name != "posix", reason="about links and devices")

@@ -10,6 +10,7 @@ from explorer.gui.widgets.tile_grid import TileGrid
 from explorer.inspection import tiles
 from explorer.inspection.colourmaps import ColourMap
 from explorer.inspection.tiles import Order
+from tests.work import calls
 
 MAPS = np.random.default_rng(0).random((7, 5, 5), dtype=np.float32)
 
@@ -108,16 +109,15 @@ def test_a_wider_widget_shows_the_old_mosaic_larger_until_the_new_one_comes(grid
     assert grid.value_at(QPoint(5, 5)) is None
 
 
-def test_ten_thousand_maps_are_drawn_quickly(grid: TileGrid, qtbot: QtBot) -> None:
-    """Only what is exposed is painted: the cost on the GUI thread does not grow with the mosaic."""
-    import time
-
+def test_only_what_is_exposed_of_ten_thousand_maps_is_painted(grid: TileGrid, qtbot: QtBot) -> None:
+    """The cost on the GUI thread does not grow with the mosaic."""
     maps = np.zeros((10_000, 4, 4), dtype=np.float32)
     maps[:, 1, 1] = 1
-    grid.show_mosaic(tiles.mosaic(maps, width=200))
-    best = 1.0
-    for _ in range(5):
-        start = time.thread_time()
-        grid.grab(grid.rect().intersected(grid.rect().adjusted(0, 0, 0, 400 - grid.height())))
-        best = min(best, time.thread_time() - start)
-    assert best < 0.02
+
+    def cost(count: int) -> int:
+        grid.show_mosaic(tiles.mosaic(maps[:count], width=200))
+        seen = grid.rect().adjusted(0, 0, 0, 400 - grid.height())
+        grid.grab(seen)
+        return calls(lambda: grid.grab(seen))
+
+    assert cost(10_000) == cost(2_500) < 200
