@@ -13,15 +13,16 @@ from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.commands.arguments import assignments, parse_shape
 from explorer.commands.own_model import add_model, path_and_class, refuse_name
+from explorer.data import cards as data_cards
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import exported, own, recent, source
+from explorer.graph.user_model import exported, file, hints, own, recent, source
 from explorer.runs.own_source import PAUSE, RESUME
 
 if TYPE_CHECKING:
-    from explorer.catalogue import OwnModel
+    from explorer.catalogue import OwnModel, Shape
     from explorer.runs.runner import Runner
 
-_COLOUR, _GREY = (3, 224, 224), (1, 28, 28)
+_LEAST_SIDE = 28  # smaller images are enlarged: networks are seldom made for them
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def prepare(args: argparse.Namespace, *, may_be_program: bool = False) -> None:
-    """Makes `args.name` the model that `--model` means; its code is not run yet.
+    """Makes `args.name` the model that `--model` means.
+
+    Its code is run where `--input` does not say what images it takes, in a process of its own.
 
     Args:
         may_be_program: A program of torch.export will do; it cannot be trained.
@@ -68,10 +71,21 @@ def _described(args: argparse.Namespace, *, may_be_program: bool) -> OwnModel:
             Text(f"It has: {', '.join(sorted(known)) or '-'}.", f"它的参数：{', '.join(sorted(known)) or '-'}。"),
         )
     if args.input is not None:
-        shape = parse_shape(args.input)
-    else:
-        shape = _GREY if source.first_channels(path) == 1 else _COLOUR
+        return own.describe(path, model_class, parse_shape(args.input), given)
+    model = own.describe(path, model_class, hints.input_shapes(path)[0], given)
+    arguments = own.constructor_arguments(model, model.card.default_choice().settings)
+    suggested = _images_of(getattr(args, "data", None), hints.first_channels(path))
+    shape = file.fitting_shape(path, model_class.name, arguments, suggested)
     return own.describe(path, model_class, shape, given)
+
+
+def _images_of(dataset: str | None, channels: int | None) -> tuple[Shape, ...]:
+    """The size of a data set's images, where they have one, for a model that reads so many channels."""
+    card = None if dataset is None else data_cards.find(dataset)
+    if card is None or not card.size:
+        return ()
+    side = max(card.size, _LEAST_SIDE)
+    return ((channels or card.channels, side, side),)
 
 
 def given(args: argparse.Namespace) -> tuple[str, ...]:

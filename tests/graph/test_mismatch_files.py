@@ -133,7 +133,7 @@ CASES: dict[str, tuple[str, str, str, dict[str, tuple[Edit, ...]]]] = {
 
 def opened(path: Path, text: str, shape: tuple[int, int, int]) -> None:
     path.write_text(text, encoding="utf-8")
-    trace.trace(loading.load_class(path, "Net")(), shape)
+    trace.trace(loading.load_maker(path, "Net")(), shape)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.graph.user_model import source
+from explorer.graph.user_model import hints
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ from explorer.graph.user_model import source
 def test_channels_of_the_first_convolution(tmp_path: Path, code: str, channels: int | None) -> None:
     path = tmp_path / "net.py"
     path.write_text(code)
-    assert source.first_channels(path) == channels
+    assert hints.first_channels(path) == channels

@@ -72,9 +72,9 @@ def test_a_copy_imports_from_around_its_original(
     copy = tmp_path / "copy" / "net.py"
     copy.parent.mkdir()
     copy.write_text(f"from torch import nn\nfrom .layers import Conv\n{NET}")
-    assert loading.load_class(copy, "Net", project / "net.py")
+    assert loading.load_maker(copy, "Net", project / "net.py")
     with pytest.raises(ExplorerError, match="layers"):
-        loading.load_class(copy, "Net")
+        loading.load_maker(copy, "Net")
 
 
 def test_a_module_that_is_nowhere_is_named_with_its_line(project: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.bilingual import Text
+from explorer.catalogue import Shape
 from explorer.errors import ExplorerError
 from explorer.graph import serial
 from explorer.graph.mismatch.error import ShapeError
@@ -48,23 +49,26 @@ def _trace(request: dict[str, Any]) -> Any:
 
 def _of_class(request: dict[str, Any], path: Path) -> LayerGraph:
     # Before torch, which takes longer than finding most mistakes.
-    model_class = loading.load_class(path, request["class_name"])
+    maker = loading.load_maker(path, request["class_name"])
     from torch import nn
 
     from explorer.graph import trace
 
-    channels, height, width = request["input_shape"]
-    shape = (channels, height, width)
+    def traced(shape: Shape) -> LayerGraph:
+        def make() -> nn.Module:
+            return loading.build(path, maker, request["arguments"], shape)
 
-    def make() -> nn.Module:
-        return loading.build(path, model_class, request["arguments"], shape)
-
-    try:
         return trace.trace_new(make, shape, architecture=request["architecture"], mode=request["mode"])
-    except ShapeError as error:
-        raise _with_line(error, path) from error
-    except BaseException as error:
-        raise loading.explained(error, path, loading.RUNNING) from error
+
+    refusals: list[ShapeError] = []
+    for channels, height, width in request["input_shapes"]:
+        try:
+            return traced((channels, height, width))
+        except ShapeError as error:
+            refusals.append(error)
+        except BaseException as error:
+            raise loading.explained(error, path, loading.RUNNING) from error
+    raise _with_line(refusals[0], path) from refusals[0]
 
 
 def _of_program(request: dict[str, Any], path: Path) -> LayerGraph:
@@ -74,7 +78,7 @@ def _of_program(request: dict[str, Any], path: Path) -> LayerGraph:
         model = exported.load(path)
     except BaseException as error:  # a damaged or hostile file may raise anything
         raise exported.damaged(path) from error
-    channels, height, width = request["input_shape"]
+    channels, height, width = request["input_shapes"][0]
     shape = (channels, height, width)
     # An exported program is fixed in its mode; what it is has been decided when it was made.
     return trace.trace(model, shape, architecture=request["architecture"], batch=request["batch"])

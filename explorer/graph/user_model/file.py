@@ -1,7 +1,7 @@
 """The layer graph of a model in a user's file: Python, or a program of `torch.export`."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +9,11 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph import serial
 from explorer.graph.mismatch.error import ShapeError
-from explorer.graph.model import LayerGraph, Shape
-from explorer.graph.user_model import exported, source
+from explorer.graph.model import LayerGraph
+from explorer.graph.user_model import exported, hints, source
 
 if TYPE_CHECKING:
+    from explorer.catalogue import Shape
     from explorer.graph.user_model.sandbox import Limits
 
 CHILD = "explorer.graph.user_model.child"
@@ -21,7 +22,7 @@ CHILD = "explorer.graph.user_model.child"
 def trace(
     path: Path,
     class_name: str | None,
-    input_shape: Shape | None,
+    input_shape: "Shape | None",
     *,
     architecture: str = "",
     arguments: Mapping[str, Any] | None = None,
@@ -29,33 +30,53 @@ def trace(
     limits: "Limits | None" = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> LayerGraph:
-    """Runs the file in a process of its own and gives the graph of its class on an image of `input_shape` (C, H, W).
+    """Runs the file in a process of its own and gives the graph of its model on an image of `input_shape` (C, H, W).
 
     Args:
-        class_name: None for the last model of the file; an exported program has no classes.
-        input_shape: None for that with which a program was exported.
+        class_name: A class, function or variable of the file; None for the likeliest. A program has none.
+        input_shape: None for the first that the model takes: of those that the file names, and then of the usual ones.
+            A program takes that of its export.
         architecture: What the graph is called; by default like the file.
-        arguments: Keyword arguments of the constructor, plain values.
+        arguments: Keyword arguments of the constructor or the function, plain values.
 
     Raises:
         ShapeError: The model cannot take such an image; it brings the graph up to where it fails.
         ExplorerError: Whatever else is wrong with the file, in one message, with the line where there is one.
     """
-    from explorer.graph.user_model import sandbox  # brings psutil: the window is there sooner without it
-
     path = path.expanduser().absolute()
     request: dict[str, Any] = {"path": str(path), "architecture": architecture or path.stem, "mode": mode}
     if path.suffix.lower() == exported.SUFFIX:
         program = exported.describe(path)
-        request |= {"batch": program.batch, "input_shape": list(input_shape or program.input_shape)}
+        request |= {"batch": program.batch, "input_shapes": [input_shape or program.input_shape]}
     else:
-        model = source.choose(path, class_name)
-        given = dict(arguments or {})
+        model, given = source.choose(path, class_name), dict(arguments or {})
         _check_arguments(model, given)
-        if input_shape is None:
-            raise _no_shape()
-        request |= {"class_name": model.name, "arguments": given, "input_shape": list(input_shape)}
+        tried = hints.input_shapes(path) if input_shape is None else (input_shape,)
+        request |= {"class_name": model.name, "arguments": given, "input_shapes": tried}
         request["architecture"] = architecture or f"{path.name}:{model.name}"
+    return _run(request, limits, is_cancelled)
+
+
+def fitting_shape(
+    path: Path, class_name: str, arguments: Mapping[str, Any], suggested: "Sequence[Shape]" = ()
+) -> "Shape":
+    """The first shape (C, H, W) that a model of a Python file takes: named in the file, `suggested`, or usual.
+
+    Raises:
+        ExplorerError: As `trace`.
+    """
+    request = {"path": str(path), "architecture": path.stem, "mode": "eval", "class_name": class_name}
+    shapes = hints.input_shapes(path, suggested)
+    graph = _run({**request, "arguments": dict(arguments), "input_shapes": shapes})
+    channels, height, width = graph.input_shape
+    return channels, height, width
+
+
+def _run(
+    request: Mapping[str, Any], limits: "Limits | None" = None, is_cancelled: Callable[[], bool] = lambda: False
+) -> LayerGraph:
+    from explorer.graph.user_model import sandbox  # brings psutil: the window is there sooner without it
+
     answer = sandbox.run(CHILD, request, limits or sandbox.Limits(), is_cancelled=is_cancelled)
     if "graph" not in answer:
         hint = answer["hint"]
@@ -72,13 +93,6 @@ def parse_argument(text: str) -> Any:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return text
-
-
-def _no_shape() -> ExplorerError:
-    return ExplorerError(
-        Text("It is not said what images the model takes.", "没有指定模型的输入形状。"),
-        Text("Add --input CxHxW, such as --input 3x224x224.", "请加上 --input CxHxW，例如 --input 3x224x224。"),
-    )
 
 
 def _check_arguments(model: source.ModelClass, given: Mapping[str, Any]) -> None:

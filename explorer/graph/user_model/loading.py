@@ -27,8 +27,11 @@ IMPORTING, BUILDING, RUNNING = Text("Importing", "导入"), Text("Building", "�
 TRAINING = Text("Training", "训练")
 
 
-def load_class(path: Path, class_name: str, home: Path | None = None) -> Any:
-    """Runs a Python file as a module and gives its class; needs no torch unless the file does.
+def load_maker(path: Path, name: str, home: Path | None = None) -> Any:
+    """Runs a Python file as a module and gives its class or function; needs no torch unless the file does.
+
+    For a variable that holds a model, a function that gives the model: as it is the first time, and then one that is
+    made anew each time, by running the file again, so that its weights are drawn at random anew.
 
     Args:
         home: Where the file lay that this one is a copy of: what it imports from around it is looked for there.
@@ -36,8 +39,33 @@ def load_class(path: Path, class_name: str, home: Path | None = None) -> Any:
     Raises:
         ExplorerError: It is no Python, or its code raised something.
     """
+    module = _run_file(path, home or path)
+    try:
+        found = getattr(module, name)
+    except AttributeError as error:
+        raise explained(error, path, IMPORTING) from error
+    return found if callable(found) and not _is_model(found) else _Held(path, name, home or path, found)
+
+
+def _is_model(found: object) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(found, torch.nn.Module)
+
+
+class _Held:
+    """Gives what a variable of a file holds: what it holds already, and then what running the file again makes."""
+
+    def __init__(self, path: Path, name: str, home: Path, found: object) -> None:
+        self._place = path, home
+        self.__name__ = name
+        self._found: list[object] = [found]
+
+    def __call__(self) -> object:
+        return self._found.pop() if self._found else getattr(_run_file(*self._place), self.__name__)
+
+
+def _run_file(path: Path, home: Path) -> ModuleType:
     code_text = source.read(path)
-    home = home or path
     package = surroundings.package_of(home, code_text)
     name = f"{package}.user_model_{path.stem}" if package else f"user_model_{path.stem}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
@@ -50,35 +78,36 @@ def load_class(path: Path, class_name: str, home: Path | None = None) -> Any:
             sys.path.append(str(folder))  # last, so that a file called random.py hides nothing
     try:
         _execute(code_text, path, module)
-        return getattr(module, class_name)
     except SyntaxError as error:
         raise source.not_python(path, error) from error
     except BaseException as error:  # a user's code may raise anything, SystemExit too
         raise explained(error, path, IMPORTING) from error
+    return module
 
 
 def _execute(code_text: str, path: Path, module: ModuleType) -> None:
     exec(compile(code_text, str(path), "exec"), module.__dict__)
 
 
-def build(path: Path, model_class: Any, arguments: Mapping[str, Any], input_shape: Shape) -> nn.Module:
-    """A model of `model_class`; layers that find out their sizes from the first image have been shown one.
+def build(path: Path, maker: Any, arguments: Mapping[str, Any], input_shape: Shape) -> nn.Module:
+    """What `maker` makes; layers that find out their sizes from the first image have been shown one.
 
     Raises:
-        ExplorerError: The constructor raised something, or the class is no `nn.Module`.
+        ExplorerError: The constructor or the function raised something, or what it gives is no `nn.Module`.
     """
     from torch import nn
 
     try:
-        model = model_class(**arguments)
+        model = maker(**arguments)
     except BaseException as error:
         raise explained(error, path, BUILDING) from error
     if not isinstance(model, nn.Module):
-        name = getattr(model_class, "__name__", "?")
+        name = getattr(maker, "__name__", "?")
         raise ExplorerError(
             Text(f"{name} in {path.name} is not an nn.Module.", f"{path.name} 中的 {name} 不是 nn.Module。"),
-            Text("Derive the class from torch.nn.Module.", "请让该类继承 torch.nn.Module。"),
-        )
+            Text("Derive the class from torch.nn.Module, or let the function return one.",
+                 "请让该类继承 torch.nn.Module，或让该函数返回一个 nn.Module。"),
+        )  # fmt: skip
     _check_inputs(model)
     _settle(model, input_shape)
     return model
@@ -110,23 +139,23 @@ def _check_inputs(model: nn.Module) -> None:
 def build_own(own: OwnModel, choice: Choice) -> nn.Module:
     """The model that a choice of a user's model means, on the CPU, in training mode as torch makes it.
 
-    The file is run once in a process, however many models are built.
+    The file is run once in a process, however many models are built; but for a model in a variable, once for each.
 
     Raises:
-        ExplorerError: As `load_class` and `build`.
+        ExplorerError: As `load_maker` and `build`.
     """
     if own.path.suffix.lower() == exported.SUFFIX:
         try:
             return exported.load(own.path)
         except BaseException as error:  # a damaged or hostile file may raise anything
             raise exported.damaged(own.path) from error
-    model_class = _class_of(own.path, own.class_name, Path(own.card.source))
-    return build(own.path, model_class, constructor_arguments(own, choice.settings), choice.input_shape)
+    maker = _maker_of(own.path, own.class_name, Path(own.card.source))
+    return build(own.path, maker, constructor_arguments(own, choice.settings), choice.input_shape)
 
 
 @cache
-def _class_of(path: Path, class_name: str, home: Path) -> Any:
-    return load_class(path, class_name, home)
+def _maker_of(path: Path, name: str, home: Path) -> Any:
+    return load_maker(path, name, home)
 
 
 def _settle(model: nn.Module, input_shape: Shape) -> None:

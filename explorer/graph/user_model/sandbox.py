@@ -155,7 +155,8 @@ def _environment(mark: str) -> dict[str, str]:
     paths = [str(program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])]
     quiet = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "PYTHONUTF8": "1"}
     own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", marked.VARIABLE: mark}
-    return {**os.environ, **own, **quiet}
+    followed = {"PYTORCH_JIT": "0"}  # what is compiled cannot be followed
+    return {**os.environ, **own, **quiet, **followed}
 
 
 def _too_slow(limits: Limits) -> ExplorerError:

@@ -3,14 +3,15 @@
 import ast
 import io
 import tokenize
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.graph.user_model import makers
 
 MAX_BYTES = 4 << 20
-_CHANNELS = ("in_channels", "in_chans", "in_ch", "n_channels", "num_channels", "input_channels", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class ModelClass:
-    """A class of the file that is, or looks like, an `nn.Module`."""
+    """Something in the file that is a model or makes one: a class, a function, or a variable that holds one."""
 
     name: str
     line: int
@@ -73,80 +74,53 @@ def models(path: Path) -> tuple[ModelClass, ...]:
     Raises:
         ExplorerError: The file cannot be read, is no Python (with the line), or has no model.
     """
-    text = read(path)
-    try:
-        tree = ast.parse(text, filename=str(path))
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise not_python(path, error) from error
-    classes = [statement for statement in tree.body if isinstance(statement, ast.ClassDef)]
-    known: set[str] = set()
-    for statement in classes:
-        if any(_is_module(base, known) for base in statement.bases) or _method(statement, "forward"):
-            known.add(statement.name)
-    found = tuple(_described(statement) for statement in classes if statement.name in known)
+    tree = parse(path)
+    found = _models(tree)
     if not found:
         raise ExplorerError(
             Text(f"{path.name} defines no nn.Module.", f"{path.name} 中没有定义 nn.Module。"),
-            Text("Define a class that derives from torch.nn.Module.", "请定义一个继承自 torch.nn.Module 的类。"),
+            Text(
+                "Define a class that derives from torch.nn.Module, a function that returns one, or a variable such as "
+                "net = nn.Sequential(...).",
+                "请定义一个继承自 torch.nn.Module 的类、一个返回它的函数，或一个变量，例如 net = nn.Sequential(...)。",
+            ),
         )
     return found
 
 
-def first_channels(path: Path) -> int | None:
-    """How many channels the first convolution in the file reads, where its code says it.
-
-    It is said by a number, or by an argument or a constant that has one.
+def parse(path: Path) -> ast.Module:
+    """The syntax of a Python file.
 
     Raises:
-        ExplorerError: As `models`.
+        ExplorerError: The file cannot be read, or is no Python (with the line).
     """
     try:
-        tree = ast.parse(read(path), filename=str(path))
+        return ast.parse(read(path), filename=str(path))
     except (SyntaxError, ValueError, RecursionError) as error:
         raise not_python(path, error) from error
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
-    known = _numbers(tree)
-    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        first = call.args[0]
-        channels = known.get(first.id) if isinstance(first, ast.Name) else _number(first)
-        if name == "Conv2d" and channels is not None:
-            return channels
-    return next((known[name] for name in _CHANNELS if name in known), None)
 
 
-def _numbers(tree: ast.Module) -> dict[str, int]:
-    """The numbers that names stand for: defaults of arguments, and constants of the file."""
-    found: dict[str, int] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            positional = [*node.args.posonlyargs, *node.args.args]
-            pairs = [
-                *zip(reversed(positional), reversed(node.args.defaults), strict=False),
-                *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
-            ]
-            found |= {argument.arg: number for argument, value in pairs if (number := _number(value)) is not None}
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign) and (number := _number(statement.value)) is not None:
-            found |= {target.id: number for target in statement.targets if isinstance(target, ast.Name)}
-    return found
-
-
-def _number(value: ast.expr | None) -> int | None:
-    if isinstance(value, ast.Constant) and isinstance(value.value, int) and not isinstance(value.value, bool):
-        return value.value
-    return None
+def _models(tree: ast.Module) -> tuple[ModelClass, ...]:
+    classes = {part.name: part for part in tree.body if isinstance(part, ast.ClassDef)}
+    names = makers.classes(tree)
+    functions = makers.functions(tree, names)
+    found = [_described(classes[name], classes) for name in names] + [_function(part) for part in functions]
+    simple = {model.name for model in found if not model.required}
+    for variable in makers.variables(tree, [model.name for model in found]):
+        if variable.made_by not in simple:  # else that can be chosen as well, and more can be set in it
+            found.append(ModelClass(variable.name, variable.line, (), ""))
+    return tuple(sorted(found, key=lambda model: model.line))
 
 
 def choose(path: Path, name: str | None) -> ModelClass:
-    """The model called `name`; without a name the only one, or else the last, which is built of the others as a rule.
+    """The model called `name`; without a name the last one that no other is built of.
 
     Raises:
         ExplorerError: There is none of that name; as `models`.
     """
     found = models(path)
     if name is None:
-        return found[-1]
+        return likeliest(path, found)
     for model in found:
         if model.name == name:
             return model
@@ -155,6 +129,13 @@ def choose(path: Path, name: str | None) -> ModelClass:
         Text(f"{path.name} has no model {name!r}.", f"{path.name} 中没有模型 {name!r}。"),
         Text(f"It has: {names}.", f"其中有：{names}。"),
     )
+
+
+def likeliest(path: Path, found: Sequence[ModelClass]) -> ModelClass:
+    """The one of the models `found` in the file that is the network itself: the last that no other is built of."""
+    lines = {model.line for model in found}
+    used = frozenset[str]().union(*(makers.used_in(part) for part in parse(path).body if part.lineno in lines))
+    return next((model for model in reversed(found) if model.name not in used), found[-1])
 
 
 def not_python(path: Path, error: Exception) -> ExplorerError:
@@ -171,27 +152,32 @@ def not_python(path: Path, error: Exception) -> ExplorerError:
     )
 
 
-def _is_module(base: ast.expr, known: set[str]) -> bool:
-    name = base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else ""
-    return name in {"Module", "Sequential"} or name in known
-
-
-def _method(statement: ast.ClassDef, name: str) -> ast.FunctionDef | None:
-    for part in statement.body:
-        if isinstance(part, ast.FunctionDef) and part.name == name:
-            return part
-    return None
-
-
-def _described(statement: ast.ClassDef) -> ModelClass:
+def _described(statement: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> ModelClass:
     about = (ast.get_docstring(statement) or "").split("\n\n")[0]
-    constructor = _method(statement, "__init__")
-    arguments = _arguments(constructor.args) if constructor else ()
+    constructor = _constructor(statement, classes)
+    arguments = _arguments(constructor.args, skipped=1) if constructor else ()
     return ModelClass(statement.name, statement.lineno, arguments, about)
 
 
-def _arguments(given: ast.arguments) -> tuple[Argument, ...]:
-    positional = [*given.posonlyargs, *given.args][1:]  # without self
+def _constructor(
+    statement: ast.ClassDef, classes: Mapping[str, ast.ClassDef], depth: int = 0
+) -> ast.FunctionDef | None:
+    """The class's own, or that of its first base in the file which has one."""
+    own = makers.method(statement, "__init__")
+    if own is not None or depth > len(classes):
+        return own
+    bases = [classes[name] for base in statement.bases if (name := makers.last_name(base)) in classes]
+    return next((found for base in bases if (found := _constructor(base, classes, depth + 1)) is not None), None)
+
+
+def _function(function: ast.FunctionDef) -> ModelClass:
+    about = (ast.get_docstring(function) or "").split("\n\n")[0]
+    return ModelClass(function.name, function.lineno, _arguments(function.args, skipped=0), about)
+
+
+def _arguments(given: ast.arguments, *, skipped: int) -> tuple[Argument, ...]:
+    """What can be given to a function, but for its first `skipped` arguments."""
+    positional = [*given.posonlyargs, *given.args][skipped:]
     missing = max(0, len(positional) - len(given.defaults))
     defaults = [None] * missing + [
         ast.unparse(default) for default in given.defaults[-len(positional) or len(given.defaults) :]

@@ -62,7 +62,7 @@ class OwnModelDialog(QDialog):
         self.classes.setAccessibleName(tr("models.class"))
         self.classes.offer([(model.name, model.name) for model in opening.models])
         if opening.models:
-            self.classes.choose(opening.models[-1].name)  # built of the others, as a rule
+            self.classes.choose(opening.likeliest)
         self.input_size.setObjectName("ownSize")
         self.input_size.setAccessibleName(tr("models.input"))
         self.input_size.setToolTip(tr("models.input_tip"))

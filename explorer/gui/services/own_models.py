@@ -10,7 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import exported, leftovers, own, recent, source
+from explorer.graph.user_model import exported, hints, leftovers, own, recent, source
 from explorer.gui.background import Errands
 from explorer.gui.state import Level
 
@@ -32,15 +32,17 @@ class Opening:
     """What is to be decided before a file is opened.
 
     Attributes:
-        models: Classes of a Python file in its order; empty for an exported program.
+        models: Classes, functions and variables of a Python file in its order; empty for an exported program.
         input_shape: What the model most likely takes.
         is_trusted: The user has agreed before that this file is run.
+        likeliest: Which of the models is the network itself.
     """
 
     path: Path
     models: tuple[ModelClass, ...]
     input_shape: Shape
     is_trusted: bool
+    likeliest: str = ""
 
 
 def restore() -> Recent:
@@ -110,8 +112,8 @@ class OwnModels(QObject):
             if path.suffix.lower() == exported.SUFFIX:
                 return Opening(path, (), exported.describe(path).input_shape, is_trusted)
             models = source.models(path)
-            shape = GREY if source.first_channels(path) == 1 else COLOUR
-            return Opening(path, models, shape, is_trusted)
+            likeliest = source.likeliest(path, models).name
+            return Opening(path, models, hints.input_shapes(path)[0], is_trusted, likeliest)
 
         def decide(opening: Opening) -> None:
             if len(known) == 1 and len(opening.models) <= 1:
