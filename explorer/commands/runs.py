@@ -62,10 +62,14 @@ def run(args: argparse.Namespace) -> Answer:
 
 def _list(store: Store, args: argparse.Namespace) -> Answer:
     everything = store.records()
+    unusable = store.unusable(everything)
     wanted = filtering.parse(" ".join([args.filter or "", args.run or "", *args.words]))
     records = tuple(record for record in everything if wanted.matches(record))
     if args.json:
-        return {"runs": [record.to_json() for record in records]}
+        why = {"unusable": {run: str(refusal) for run, refusal in unusable.items()}} if unusable else {}
+        return {"runs": [record.to_json() for record in records], **why}
+    for refusal in unusable.values():
+        print(refusal, file=sys.stderr)
     if not everything:
         return "No runs yet. `train NAME --data digits` makes one."
     if not records:

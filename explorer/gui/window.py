@@ -96,6 +96,7 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     kept = preferences.load()
     appearance.begin(kept)
     store = Store(paths.runs())
+    store.make_root()
     known = own_models.restore()
     state = AppState(_first_choice(kept))
     run_control = RunControl(state, store)

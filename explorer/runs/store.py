@@ -6,8 +6,8 @@ as long as a process trains the run.
 
 import contextlib
 import json
+import os
 import re
-import secrets
 import shutil
 import sqlite3
 import threading
@@ -21,12 +21,13 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError, unwritable
 from explorer.runs import about as abouts
 from explorer.runs import fork, journal, own_source, place, stop_request
+from explorer.runs import head as heads
 from explorer.runs.about import About
 from explorer.runs.history import History
 from explorer.runs.index import Index
 from explorer.runs.lock import FileLock, is_locked
 from explorer.runs.names import EVENTS, LOCK, PLAN, START
-from explorer.runs.plan import SCHEMA, RunPlan
+from explorer.runs.plan import RunPlan
 from explorer.runs.record import RunRecord, Status, summarise
 from explorer.runs.recorder import Recorder
 from explorer.training.events import Stopped
@@ -39,21 +40,29 @@ TRASH = ".deleted-"
 class Store:
     """All runs below `root`. May be used from any thread; several processes may share a root.
 
-    Raises:
-        ExplorerError: `root` cannot be made.
+    A root that is not there, and cannot be made, has no runs; only what would write into it says why it cannot.
     """
 
     def __init__(self, root: Path) -> None:
-        try:
+        with contextlib.suppress(OSError):
             root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(root, error) from error
         self.root = root
         self._index = Index(root / "index.sqlite")
         self._claims: dict[str, FileLock] = {}
         self._guard = threading.Lock()
         for left_over in root.glob(f"{TRASH}*"):
             shutil.rmtree(left_over, ignore_errors=True)
+
+    def make_root(self) -> None:
+        """Makes the folder of the runs, unless it is there.
+
+        Raises:
+            ExplorerError: It cannot be made.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.root, error) from error
 
     # -- making and changing ----------------------------------------------------------------------------------------
 
@@ -69,8 +78,9 @@ class Store:
         start = None if plan.origin is None else fork.weights_of(plan.origin, self.root, self.records())
         created = datetime.now(UTC).replace(microsecond=0)
         architecture = re.sub(r"[^A-Za-z0-9_.]+", "-", plan.choice.architecture)
-        run = f"{created:%Y%m%dT%H%M%SZ}-{architecture}-{secrets.token_hex(4)}"
+        run = f"{created:%Y%m%dT%H%M%SZ}-{architecture}-{os.urandom(4).hex()}"
         folder = self.folder(run)
+        self.make_root()
         try:
             folder.mkdir()
             waits_at = self._put_last(run) if queued else None
@@ -102,7 +112,7 @@ class Store:
         Raises:
             ExplorerError: There is no such run, it is being trained, or its folder cannot be written.
         """
-        head = self._head(run)
+        head = heads.read(self.folder(run))
         self._claim(run)
         with self._guard:
             lock = self._claims.pop(run)
@@ -198,34 +208,50 @@ class Store:
         for run in known.keys() - present:
             with contextlib.suppress(sqlite3.Error):
                 self._index.remove(run)
-        found = [self._current(run, known.get(run)) for run in present]
-        return tuple(sorted((record for record in found if record), key=lambda r: (r.number, r.id), reverse=True))
+        found = []
+        for run in present:
+            with contextlib.suppress(ExplorerError):  # some other folder, or one that is just being made
+                found.append(self._current(run, known.get(run)))
+        return tuple(sorted(found, key=lambda r: (r.number, r.id), reverse=True))
 
     def record(self, run: str) -> RunRecord:
         """One run.
 
         Raises:
-            ExplorerError: There is none of that id.
+            ExplorerError: There is none of that id, or its plan cannot be used.
         """
-        record = self._current(run, self._index.records().get(run)) if self.folder(run).is_dir() else None
-        if record is None:
-            raise _unknown(run)
-        return record
+        if not self.folder(run).is_dir():
+            raise heads.unknown(run)
+        return self._current(run, self._index.records().get(run))
+
+    def unusable(self, listed: Iterable[RunRecord]) -> dict[str, ExplorerError]:
+        """Of each run that is not among those `listed`, because its plan cannot be used: why not."""
+        found = {}
+        for run in sorted(self._present() - {record.id for record in listed}):
+            try:
+                heads.read(self.folder(run))
+            except heads.NoRun:
+                continue
+            except ExplorerError as error:
+                found[run] = error
+        return found
 
     def find(self, text: str) -> RunRecord:
         """The run that `text` means: an id, the end of one, a number, or `last`.
 
         Raises:
-            ExplorerError: None is meant by it, or several.
+            ExplorerError: None is meant by it, or several, or the plan of that one cannot be used.
         """
         records = self.records()
         if text == "last" and records:
             return records[0]
         exact = [record for record in records if text in (record.id, str(record.number))]
         matches = exact or [record for record in records if text and record.id.endswith(f"-{text}")]
-        if len(matches) != 1:
-            raise _unknown(text)
-        return matches[0]
+        if len(matches) == 1:
+            return matches[0]
+        if text in self._present():
+            return self.record(text)
+        raise heads.unknown(text)
 
     def plan(self, run: str) -> RunPlan:
         """What the run trains.
@@ -233,7 +259,7 @@ class Store:
         Raises:
             ExplorerError: There is no such run, or its plan is damaged.
         """
-        return self._head(run).plan
+        return heads.read(self.folder(run)).plan
 
     def history(self, run: str) -> History:
         """The run's events, replayed; a run whose process died ends with `Stopped`."""
@@ -265,7 +291,10 @@ class Store:
     # -- kept to itself ---------------------------------------------------------------------------------------------
 
     def _present(self) -> set[str]:
-        return {entry.name for entry in self.root.iterdir() if not entry.name.startswith(".") and entry.is_dir()}
+        try:
+            return {entry.name for entry in self.root.iterdir() if not entry.name.startswith(".") and entry.is_dir()}
+        except OSError:  # the folder went, or its drive, or was never there
+            return set()
 
     def _put_last(self, run: str) -> int:
         """Has `run` wait behind all others; its place."""
@@ -276,13 +305,10 @@ class Store:
     def _highest_number(self) -> int:
         return max((record.number for record in self.records()), default=0)
 
-    def _current(self, run: str, known: RunRecord | None) -> RunRecord | None:
+    def _current(self, run: str, known: RunRecord | None) -> RunRecord:
         if known is not None and self._still_holds(known):
             return known
-        try:
-            head = self._head(run)
-        except ExplorerError:
-            return None  # some other folder, or one that is just being made
+        head = heads.read(self.folder(run))
         while True:
             is_alive = self._is_alive(run)  # asked first: whoever has let go has written everything
             record = summarise(head, self._replay(run), is_alive=is_alive)
@@ -305,24 +331,6 @@ class Store:
         for event in journal.read(self.folder(run) / EVENTS, run):
             history.apply(event)
         return history
-
-    def _head(self, run: str) -> RunRecord:
-        path = self.folder(run) / PLAN
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            if data["schema"] > SCHEMA:
-                raise _newer(run)
-            created = datetime.fromisoformat(data["created"])
-            plan, status, folder = RunPlan.from_json(data), Status.INTERRUPTED, self.folder(run)
-            about = abouts.read(folder)
-            return RunRecord(run, int(data["number"]), plan, status, created, about=about, place=place.read(folder))
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise _unknown(run) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ExplorerError(
-                Text(f"The plan of run {run} is damaged.", f"运行 {run} 的计划文件已损坏。"),
-                Text(f"Look at {path}.", f"请检查 {path}。"),
-            ) from error
 
     def _is_alive(self, run: str) -> bool:
         return run in self._claims or is_locked(self.folder(run) / LOCK)
@@ -354,20 +362,3 @@ def _remove_stale(folder: Path) -> None:
     # Nobody else writes here while the lock is ours: what is left was left by a process that was killed.
     for path in folder.rglob(".*.tmp"):
         path.unlink(missing_ok=True)
-
-
-def _unknown(run: str) -> ExplorerError:
-    return ExplorerError(
-        Text(f"There is no run {run!r}.", f"没有名为 {run!r} 的运行。"),
-        Text("`runs` lists the runs.", "runs 命令会列出全部运行。"),
-    )
-
-
-def _newer(run: str) -> ExplorerError:
-    return ExplorerError(
-        Text(
-            f"Run {run} was made by a newer version of the program.",
-            f"运行 {run} 由较新版本的程序创建。",
-        ),
-        Text("Update the program to open it.", "请更新程序后再打开。"),
-    )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,3 +165,15 @@ def test_a_pause_in_another_process_is_listed(capsys: Capture) -> None:
     assert numbers(capsys, "list", "status:paused") == [1]
     recorder.close()
     store.close()
+
+
+def test_a_run_whose_plan_is_wrong_is_told_beside_the_others(capsys, own_home):
+    call(capsys, "train", "lenet", "--data", "digits", "--epochs", 1, "--limit", 64, "--queue")
+    (run,) = (path for path in (own_home / "runs").iterdir() if path.is_dir())
+    plan = json.loads((run / "plan.json").read_text())
+    (run / "plan.json").write_text(json.dumps({**plan, "dataset": 5}))
+    (own_home / "runs" / "index.sqlite").unlink()
+    told = call(capsys, "runs")
+    assert told["runs"] == []
+    assert "dataset cannot be 5" in told["unusable"][run.name]
+    assert "dataset cannot be 5" in refused(capsys, "runs", "show", run.name)

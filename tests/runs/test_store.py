@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -198,10 +199,24 @@ def test_a_plan_of_a_newer_version_is_refused(store):
         store.plan(run)
 
 
-def test_a_root_that_cannot_be_made(tmp_path):
+def test_a_root_that_cannot_be_made_has_no_runs(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ExplorerError, match="cannot be written"):
-        Store(tmp_path / "file" / "runs")
+    store = Store(tmp_path / "file" / "runs")
+    assert store.records() == ()
+    with pytest.raises(ExplorerError, match="no run"):
+        store.record("r")
+    for write in (store.make_root, lambda: store.create(PLAN)):
+        with pytest.raises(ExplorerError, match="cannot be written"):
+            write()
+    store.close()
+
+
+def test_a_root_that_goes_has_no_runs_and_is_made_again_for_the_next(store):
+    record_run(store)
+    shutil.rmtree(store.root)
+    assert store.records() == ()
+    record_run(store)
+    assert len(store.records()) == len(Store(store.root).records()) == 1
 
 
 def test_two_stores_number_their_runs_without_clash(store):
