@@ -1,7 +1,6 @@
 """A web server on this machine that behaves as badly as it is told."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -85,18 +84,23 @@ def cut_off(content: bytes, after: int) -> Answer:
     return answer
 
 
-def stalling(content: bytes, seconds: float) -> Answer:
-    """Sends a part, then nothing for some time."""
+class Stalling:
+    """Sends a half, then nothing until `go_on` is set."""
 
-    def answer(request: BaseHTTPRequestHandler) -> None:
+    def __init__(self, content: bytes) -> None:
+        self.go_on = threading.Event()
+        self.is_stalling = False
+        self._content = content
+
+    def __call__(self, request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
-        request.send_header("Content-Length", str(len(content)))
+        request.send_header("Content-Length", str(len(self._content)))
         request.end_headers()
-        request.wfile.write(content[: len(content) // 2])
+        request.wfile.write(self._content[: len(self._content) // 2])
         request.wfile.flush()
-        time.sleep(seconds)
-
-    return answer
+        self.is_stalling = True
+        self.go_on.wait(100)
+        self.is_stalling = False
 
 
 def page(request: BaseHTTPRequestHandler) -> None:

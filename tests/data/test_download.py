@@ -135,39 +135,45 @@ def test_without_a_network_it_says_so(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    start = time.monotonic()
     with pytest.raises(ExplorerError) as refusal:
         fetch([f"http://127.0.0.1:{port}/a", "http://no-such-host.invalid/a"], tmp_path / "file")
     assert "no connection to no-such-host.invalid" in str(refusal.value)
     assert "Check the network connection" in str(refusal.value)
     assert "无法连接" in refusal.value.language("zh")
-    assert time.monotonic() - start < 20
 
 
 def test_a_server_that_falls_silent(web: Server, tmp_path: Path) -> None:
+    silent = server.Stalling(CONTENT)
     with pytest.raises(ExplorerError, match="does not answer"):
-        fetch([web.serve("/a", server.stalling(CONTENT, 1.0))], tmp_path / "file", timeout=0.1)
+        fetch([web.serve("/a", silent)], tmp_path / "file", timeout=0.1)
+    assert silent.is_stalling
+    silent.go_on.set()
 
 
 def test_cancelling_answers_at_once_and_keeps_what_came(web: Server, tmp_path: Path) -> None:
-    target = tmp_path / "file"
-    url = web.serve("/a", server.stalling(CONTENT, 3.0))
-    started = time.monotonic()
+    target, half = tmp_path / "file", len(CONTENT) // 2
+    silent = server.Stalling(CONTENT)
+    url = web.serve("/a", silent)
     with pytest.raises(Cancelled):
-        fetch([url], target, watch=Watch(is_cancelled=lambda: time.monotonic() - started > 0.4))
-    assert time.monotonic() - started < 0.8
-    assert not _threads_after(1.0)
+        fetch([url], target, watch=Watch(is_cancelled=lambda: _size(part(target)) == half))
+    assert not _threads_after(60.0)
+    assert silent.is_stalling  # nobody has waited for it
+    silent.go_on.set()
     assert not target.exists()
-    assert part(target).stat().st_size == len(CONTENT) // 2
+    assert _size(part(target)) == half
     web.serve("/a", server.good(CONTENT))
     fetch([url], target)
     assert target.read_bytes() == CONTENT
-    assert web.requests[-1] == ("/a", f"bytes={len(CONTENT) // 2}-")
+    assert web.requests[-1] == ("/a", f"bytes={half}-")
 
 
 def test_no_thread_is_left(web: Server, tmp_path: Path) -> None:
     fetch([web.serve("/a", server.good(CONTENT))], tmp_path / "file")
-    assert not _threads_after(1.0)
+    assert not _threads_after(60.0)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _threads_after(seconds: float) -> list[threading.Thread]:
