@@ -65,7 +65,8 @@ def _far_edges(region: Region, order: list[int]) -> dict[int, list[int]]:
     places = {number: place for place, number in enumerate(order)}
     far: dict[int, list[int]] = {}
     for place, number in enumerate(order[:-1]):
-        found = sorted(places[reader] for reader in region.group.readers[number] if places.get(reader, -1) > place + 1)
+        readers = region.group.readers[number]
+        found = sorted([where for reader in readers if (where := places.get(reader, -1)) > place + 1])
         if place == 0 and region.is_branch and found and found[-1] == len(order) - 1:
             found.pop()
         if found:
@@ -88,7 +89,7 @@ def _step(region: Region, y: float, place: int, last: int, leaves: bool, arrives
 
 def _neighbours(placer: Placer, plan: Plan, region: Region, order: list[int], place: int, step: _Step) -> None:
     """The straight edge between two neighbours."""
-    link = region.group.links.get((order[place], order[place + 1]))
+    link = region.group.readers[order[place]].get(order[place + 1])
     if link is None:
         return
     is_port = place == 0 and region.above is not None
@@ -117,15 +118,15 @@ def _draw_rail(
 ) -> None:
     """One lane for all: every writer joins it, every reader takes all that is on it."""
     rail = plan.right + FIRST_LANE
-    links = region.group.links
+    numbers = region.group.readers
     end = max(places[-1] for places in far.values())
     for place, readers in far.items():
-        link = join([links[order[place], order[reader]] for reader in readers])
+        link = join([numbers[order[place]][order[reader]] for reader in readers])
         step = steps[place]
         joining = ((0.0, step.top), (0.0, step.leave), (rail, step.leave), (rail, steps[end - 1].arrive))
         plan.wires.append(PlannedWire(link, joining, is_skip=True))
     for reader in sorted(set().union(*far.values())):
-        link = join([links[order[place], order[reader]] for place in far if place < reader - 1])
+        link = join([numbers[order[place]][order[reader]] for place in far if place < reader - 1])
         step = steps[reader - 1]
         points = ((rail, step.arrive), (0.0, step.arrive), (0.0, step.bottom))
         plan.wires.append(PlannedWire(link, points, is_skip=True, has_arrow=_has_arrow(region, order, reader)))
@@ -146,7 +147,7 @@ def _draw_lanes(
         taken[lane].append(span)
         x = first + lane * NEXT_LANE
         for reader in readers:
-            link = region.group.links[order[place], order[reader]]
+            link = region.group.readers[order[place]][order[reader]]
             start, end = steps[place], steps[reader - 1]
             points = (
                 (0.0, start.top),
@@ -156,7 +157,7 @@ def _draw_lanes(
                 (0.0, end.arrive),
                 (0.0, end.bottom),
             )
-            is_first = reader == readers[0] and (order[place], order[place + 1]) not in region.group.links
+            is_first = reader == readers[0] and order[place + 1] not in region.group.readers[order[place]]
             is_port = place == 0 and region.above is not None
             label_at = (LABEL_OFFSET, start.leave + LABEL_ROOM / 2 + 1) if is_first and not is_port else None
             has_arrow = _has_arrow(region, order, reader)

@@ -191,9 +191,8 @@ class _Layout:
         if not block.structure or self._equals[block.structure] == 1:
             return block.index, self._style, tuple(inside)
         outside = [
-            (ends, tuple([each - base for each in link.sources]), tuple([each - base for each in link.targets]))
-            for ends, link in group.links.items()
-            if ends[0] == ENTRY or ends[1] == group.exit
+            (number, tuple([each - base for each in link.sources]), tuple([each - base for each in link.targets]))
+            for number, link in group.outside()
         ]
         title, count = measures.title(group.block), len(group.items)
         return block.structure, self._style, group.depth, count, title, tuple(inside), tuple(outside)
@@ -281,7 +280,7 @@ class _Layout:
     def _step(self, plan: Plan, group: Group, upper: int, lower: int, y: float) -> float:
         """The gap between two neighbours on the spine with nothing beside it; gives where the lower one starts."""
         end = y + GAP
-        link = group.links.get((upper, lower))
+        link = group.readers[upper].get(lower)
         if link is not None:
             has_arrow = group.items[lower - 1].group is None
             label_at = (LABEL_OFFSET, (y + end) / 2 - 2)

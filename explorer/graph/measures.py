@@ -35,7 +35,8 @@ class Measures:
         key: object = (item.target, item.repeat, item.joined)
         if kind == "node" and not item.joined:
             node = self._graph.nodes[index]
-            key = (node.kind, node.params, node.input_shapes, node.output_shape, node.shared, id(node.attributes))
+            if len(node.inputs) < 3:  # a concatenation of many has no equal
+                key = (node.kind, node.params, node.input_shapes, node.output_shape, node.shared, id(node.attributes))
         width = self._boxes.get(key)
         if width is None:
             title, subtitle = labels.box_lines(self._graph, item.target, item.repeat, item.joined)

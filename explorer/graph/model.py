@@ -179,10 +179,10 @@ class LayerGraph:
     def consumers(self) -> tuple[tuple[int, ...], ...]:
         """For each node the indices of the nodes that read its output."""
         readers: list[list[int]] = [[] for _ in self.nodes]
-        for node in self.nodes:
+        for index, node in enumerate(self.nodes):
             for source in node.inputs:
-                readers[source].append(node.index)
-        return tuple(tuple(indices) for indices in readers)
+                readers[source].append(index)
+        return tuple(map(tuple, readers))
 
     @cached_property
     def by_path(self) -> Mapping[str, Node]:
@@ -201,9 +201,9 @@ class LayerGraph:
         """The blocks whose parts do not simply run one after the other, each reading only the one before."""
         found: set[int] = set()
         for node in self.nodes:
-            if any(source < node.index - 1 for source in node.inputs):  # else it passes nothing by, in any block
-                for source in node.inputs:
-                    self._add_passed_by(found, source, node)
+            first = min(node.inputs, default=node.index)
+            if first < node.index - 1:  # else it passes nothing by, in any block
+                self._add_passed_by(found, first, node)
         return frozenset(found)
 
     def _add_passed_by(self, found: set[int], source: int, node: Node) -> None:

@@ -92,7 +92,7 @@ class Region:
     @property
     def direct(self) -> Link | None:
         """The edge that passes all members by."""
-        return None if self.is_branch else self.group.links.get((self.upper, self.lower))
+        return None if self.is_branch else self.group.readers[self.upper].get(self.lower)
 
     @property
     def ends_in_box(self) -> bool:
@@ -106,14 +106,17 @@ class Region:
         for place, number in enumerate(self.members, 1):
             places[number] = place
         readers = self.group.readers
+        reach = max(
+            [places.get(reader, 0) for reader in readers[self.upper] if not self.is_branch or reader != self.lower],
+            default=0,
+        )
         found: list[int] = []
-        reach = 0
-        for place, number in enumerate((self.upper, *self.members)):
-            if place and reach <= place:
+        for place, number in enumerate(self.members, 1):
+            if reach <= place:
                 found.append(place - 1)
-            for reader in readers[number]:
-                if places.get(reader, 0) > reach and not (self.is_branch and not place and reader == self.lower):
-                    reach = places[reader]
+            for last in reversed(readers[number]):  # what reads a member lies in the region, or is its lower end
+                reach = max(reach, places.get(last, 0))
+                break
         return found
 
     def components(self) -> list[list[int]]:
@@ -135,8 +138,8 @@ class Region:
 
     def union(self, uppers: Sequence[int], lowers: Sequence[int]) -> Link | None:
         """The edges from any of `uppers` to any of `lowers` as one; None if there is none."""
-        links = self.group.links
-        found = [link for upper in uppers for lower in lowers if (link := links.get((upper, lower))) is not None]
+        readers = self.group.readers
+        found = [link for upper in uppers for lower in lowers if (link := readers[upper].get(lower)) is not None]
         return join(found) if found else None
 
 
@@ -149,7 +152,10 @@ def join(links: Sequence[Link]) -> Link:
     """Several edges of a view that are drawn as one wire."""
     if len(links) == 1:
         return links[0]
-    joined = Link()
-    joined.sources = list(dict.fromkeys(chain.from_iterable([link.sources for link in links])))
-    joined.targets = list(dict.fromkeys(chain.from_iterable([link.targets for link in links])))
-    return joined
+    return Link(_union([link.sources for link in links]), _union([link.targets for link in links]))
+
+
+def _union(lists: Sequence[list[int]]) -> list[int]:
+    if lists.count(lists[0]) == len(lists):  # of a rail, one end is the same for all
+        return lists[0]
+    return list(dict.fromkeys(chain.from_iterable(lists)))

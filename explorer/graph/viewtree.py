@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explorer.graph.model import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from explorer.graph.model import LayerGraph
@@ -32,16 +32,9 @@ class Link:
     `label` is the shape that is written beside it, once it has been looked up.
     """
 
-    sources: list[int] = field(default_factory=list)
-    targets: list[int] = field(default_factory=list)
+    sources: list[int]
+    targets: list[int]
     label: str | None = None
-
-    def add(self, source: int, target: int) -> None:
-        """Notes another edge; edges come in the order of their targets."""
-        if source not in self.sources:
-            self.sources.append(source)
-        if self.targets[-1] != target:
-            self.targets.append(target)
 
 
 @dataclass(slots=True)
@@ -66,26 +59,39 @@ class Group:
     """What is seen of one open block; items are numbered from 1, `ENTRY` and `exit` are the ports of its frame.
 
     The model itself has `depth` 0. Views share the groups in which they do not differ: none changes once it is built.
+
+    Attributes:
+        readers: For each item and each port those that read it, in order of execution, with the edges to each.
     """
 
     block: int
     depth: int
     items: list[Item] = field(default_factory=list)
-    links: dict[tuple[int, int], Link] = field(default_factory=dict)
-    readers: list[list[int]] = field(default_factory=list)
+    readers: list[dict[int, Link]] = field(default_factory=list)
 
     @property
     def exit(self) -> int:
         return len(self.items) + 1
 
+    def outside(self) -> Iterator[tuple[int, Link]]:
+        """The edges through the ports: those that come in with the number of their reader, those that go out with 0."""
+        exit_ = self.exit
+        yield from self.readers[ENTRY].items()
+        for readers in self.readers[1:]:
+            if exit_ in readers:
+                yield 0, readers[exit_]
+
     def link(self, source_item: int, target_item: int, source: int, target: int) -> None:
-        key = (source_item, target_item)
-        link = self.links.get(key)
+        """Notes an edge between two items; edges come in the order of their targets."""
+        readers = self.readers[source_item]
+        link = readers.get(target_item)
         if link is None:
-            self.links[key] = Link([source], [target])
-            self.readers[source_item].append(target_item)
-        else:
-            link.add(source, target)
+            readers[target_item] = Link([source], [target])
+            return
+        if source not in link.sources:
+            link.sources.append(source)
+        if link.targets[-1] != target:
+            link.targets.append(target)
 
 
 def build(graph: LayerGraph, open_blocks: AbstractSet[int], *, fold_repeats: bool, join_layers: bool) -> Group:
@@ -162,7 +168,7 @@ class _Builder:
                 group.items.append(Item(("node", node), node, node + 1))
             owners.append((group, len(group.items)))
             node += 1
-        group.readers = [[] for _ in range(group.exit + 1)]
+        group.readers = [{} for _ in range(group.exit + 1)]
         return group
 
     def _add_block(self, group: Group, child: int) -> None:

@@ -178,7 +178,7 @@ def _group(plan: Course) -> Group:
     """The parts as a group of a view, whose regions the layout knows how to take apart."""
     group = Group(0, 0)
     group.items = [Member(part.target, 0, 0) for part in plan.parts]
-    group.readers = [[] for _ in range(group.exit + 1)]
+    group.readers = [{} for _ in range(group.exit + 1)]
     for upper, lower in sorted(plan.edges):
         group.link(upper + 1, lower + 1, max(upper, 0), lower)
     return group

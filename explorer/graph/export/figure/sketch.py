@@ -187,7 +187,7 @@ class _Sketcher:
         order = [region.upper, *region.members, region.lower]
         tops, bottoms = [y], [y]
         for place, number in enumerate(order[1:], 1):
-            if (order[place - 1], number) in self._group.links and not (place == len(order) - 1 and region.is_branch):
+            if number in self._group.readers[order[place - 1]] and not (place == len(order) - 1 and region.is_branch):
                 result.arrows.append(((0.0, y), (0.0, y + GAP)))
             y += GAP
             tops.append(y)
