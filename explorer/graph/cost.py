@@ -6,6 +6,7 @@ convention of torchvision's published figures (`weights.meta["_ops"]`) and of He
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -66,17 +67,45 @@ def _multi_head_attention(args: Arguments, _kwargs: Mapping[str, Any], _result: 
 def _contraction(args: Arguments, _kwargs: Mapping[str, Any], _result: Any) -> int:
     """Product of the extents of all letters of an `einsum` that sums over at least one."""
     equation, operands = args[0], args[1:]
-    if not isinstance(equation, str) or "." in equation:
-        return 0
     if len(operands) == 1 and isinstance(operands[0], list | tuple):
         operands = tuple(operands[0])
-    left, _, right = equation.replace(" ", "").partition("->")
-    extents: dict[str, int] = {}
-    for letters, operand in zip(left.split(","), operands, strict=True):
-        extents.update(zip(letters, operand.shape, strict=True))
-    if len(operands) < 2 or not set(extents) - set(right):
+    if not isinstance(equation, str) or len(operands) < 2:
         return 0
-    return int(torch.Size(extents.values()).numel())
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    extents: dict[str, int] = {}
+    around: list[tuple[int, ...]] = []  # what "..." stands for
+    for letters, operand in zip(left.split(","), operands, strict=True):
+        before, dots, after = letters.partition("...")
+        end = operand.dim() - len(after)
+        extents.update(zip(before, operand.shape, strict=False))
+        extents.update(zip(after, operand.shape[end:], strict=True))
+        if dots:
+            around.append(operand.shape[len(before) : end])
+    if not arrow:  # what is named twice is summed over
+        right = "..." + "".join(letter for letter in extents if left.count(letter) == 1)
+    if "..." not in right and len(around) == 1:
+        around = []
+    # What one operand alone has and the result has not is added up before.
+    kept = {letter: extent for letter, extent in extents.items() if letter in right or left.count(letter) > 1}
+    if not set(kept) - set(right):
+        return 0
+    return math.prod(kept.values()) * math.prod(_broadcast(around))
+
+
+def _broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(torch.broadcast_shapes(*shapes))
+
+
+def _recurrence(args: Arguments, _kwargs: Mapping[str, Any], _result: Any) -> int:
+    """Each matrix of weights is multiplied with a vector in each step of each sequence."""
+    steps = args[0].numel() // args[0].shape[-1]
+    weights: list[torch.Tensor] = []
+    for given in args[1:]:
+        if isinstance(given, list | tuple) and all(isinstance(part, torch.Tensor) for part in given):
+            weights += [part for part in given if isinstance(part, torch.nn.Parameter)]
+        elif isinstance(given, torch.nn.Parameter):
+            weights.append(given)
+    return int(steps * sum(weight.numel() for weight in weights if weight.dim() == 2))
 
 
 _FORMULAS: dict[str, Callable[[Arguments, Mapping[str, Any], Any], int]] = {
@@ -87,4 +116,6 @@ _FORMULAS: dict[str, Callable[[Arguments, Mapping[str, Any], Any], int]] = {
     "scaled_dot_product_attention": _attention,
     "multi_head_attention_forward": _multi_head_attention,
     "einsum": _contraction,
+    **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu"), _recurrence),
+    **dict.fromkeys(("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"), _recurrence),
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Forward = Callable[..., Any]
 
 INPUT, OUTPUT = "Input", "Output"
+_PARAMETRIZATIONS = "parametrizations"
 _TRANSPARENT = (nn.Sequential, nn.ModuleList, nn.ModuleDict)  # an empty one hands on what it is given
 
 
@@ -63,7 +64,7 @@ class Follower(TorchFunctionMode, ABC):
         return result
 
     def _around(self, path: str, module: nn.Module) -> Forward | None:
-        if has_children(module) and not isinstance(module, nn.MultiheadAttention):
+        if has_children(module) and not isinstance(module, nn.MultiheadAttention) and not is_parametrized(module):
             return self._around_block(path, module)
         return None if isinstance(module, _TRANSPARENT) else self._around_layer(path, module)
 
@@ -116,6 +117,17 @@ def modules_of(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 def has_children(module: nn.Module) -> bool:
     children = module._modules
     return bool(children) and any(child is not None for child in children.values())
+
+
+def is_parametrized(module: nn.Module) -> bool:
+    """Whether its only children are what makes its weights, as of `torch.nn.utils.parametrizations`: it is a layer."""
+    return tuple(module._modules) == (_PARAMETRIZATIONS,)
+
+
+def kind_of(module: nn.Module) -> str:
+    """The name of the class; of a parametrized layer, which torch gives one of its own, that of the layer's."""
+    kind = type(module)
+    return kind.__mro__[1].__name__ if is_parametrized(module) else kind.__name__
 
 
 def weight_count(model: nn.Module) -> int:

@@ -19,6 +19,8 @@ SHAPE_ONLY = frozenset(
     {"new_zeros", "new_ones", "new_full", "new_empty", "new_tensor"}
     | {"zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "randint_like"}
 )
+# What gives the same numbers again, without their gradient.
+HANDING_ON = frozenset({"data", "detach"})
 _TENSOR_PROPERTIES = frozenset({"T", "mT", "H", "mH", "data", "real", "imag"})
 _DUNDERS = {
     "__radd__": "add",

@@ -99,7 +99,7 @@ class Recorder(Follower):
             call = self._new_call(self._function_path(name), name)
             call.attributes = told
         else:
-            call = self._new_call(layer.path, type(layer.module).__name__)
+            call = self._new_call(layer.path, follower.kind_of(layer.module))
             call.attributes = operations.module_attributes(layer.module)
             call.params = sum(parameter.numel() for parameter in layer.module.parameters())
         self._connect(call, inputs)
@@ -122,6 +122,10 @@ class Recorder(Follower):
             return func(*args, **kwargs)
         if self._layer is not None:
             return self._inside_layer(self._layer, name, func, args, kwargs)
+        if name in operations.HANDING_ON and isinstance(maker := self._producers.maker(args[0]), int):
+            result = func(*args, **kwargs)
+            self._producers.mark(result, maker)
+            return result
         return self._function(name, func, args, kwargs)
 
     def _begin(self, images: torch.Tensor) -> None:
@@ -205,7 +209,7 @@ class Recorder(Follower):
         if not outputs:
             return output
         module = layer.module
-        call = self._new_call(layer.path, type(module).__name__)
+        call = self._new_call(layer.path, follower.kind_of(module))
         self._connect(call, [tensor for tensor, _ in layer.versions])
         call.shared = self._times[layer.path] > 1
         call.attributes = operations.module_attributes(module)

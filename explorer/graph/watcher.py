@@ -92,6 +92,10 @@ class Watcher(Follower):
         name = operations.name_of(func)
         if not name or self._is_in_layer:
             return func(*args, **kwargs)
+        if name in operations.HANDING_ON and isinstance(maker := self._producers.maker(args[0]), int):
+            result = func(*args, **kwargs)
+            self._producers.mark(result, maker)
+            return result
         versions = _versions(args, kwargs)
         result = func(*args, **kwargs)
         outputs = tensors_in(result)
@@ -99,8 +103,8 @@ class Watcher(Follower):
             outputs = [tensor for tensor, before in versions if version(tensor) != before][:1]  # `x[...] = y`
             if not outputs:
                 return result
-        maker = self._producers.maker
-        if name not in operations.SHAPE_ONLY and any(isinstance(maker(tensor), int) for tensor, _ in versions):
+        made_by = self._producers.maker
+        if name not in operations.SHAPE_ONLY and any(isinstance(made_by(tensor), int) for tensor, _ in versions):
             path = f"{self._block}.{name}" if self._block else name
             return self._made(self._node_path(path), result, outputs, versions)
         self._producers.forget(

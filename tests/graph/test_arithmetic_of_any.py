@@ -185,3 +185,54 @@ def test_attention(sort, places, bias) -> None:
         assert "=" in told[label]
         assert right_of(told[label]) == [count]
     assert all(left == right for label, left, right in equations(graph, node) if not label.startswith("Activation"))
+
+
+class First(nn.Module):
+    """The first of several outputs of a layer."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layer(x)[0]
+
+
+@pytest.mark.parametrize(
+    ("layer", "macs"),
+    [
+        (nn.LSTM(8, 16, 2, batch_first=True, bidirectional=True), 5 * 2 * (4 * 16 * (8 + 16) + 4 * 16 * (32 + 16))),
+        (nn.LSTM(8, 16, batch_first=True, proj_size=4), 5 * (4 * 16 * (8 + 4) + 4 * 16)),
+        (nn.GRU(8, 16, batch_first=True, bias=False), 5 * 3 * 16 * (8 + 16)),
+        (nn.RNN(8, 16, batch_first=True), 5 * 16 * (8 + 16)),
+    ],
+)
+@pytest.mark.parametrize("mode", ["eval", "train"])
+def test_recurrent_layers_multiply_in_each_step(layer: nn.Module, macs: int, mode: str) -> None:
+    node = trace.trace(First(layer), (5, 8), mode=mode).by_path["layer"]
+    assert (node.macs, node.params) == (macs, sum(weight.numel() for weight in layer.parameters()))
+
+
+class Contracts(nn.Module):
+    def __init__(self, equation: str) -> None:
+        super().__init__()
+        self.equation, self.weight = equation, nn.Parameter(torch.ones(3, 5, 6))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.einsum(self.equation, x, self.weight)
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        *("bcij,cjk->bcik", "...ij,...jk->...ik", "...ij,...jk", "bcij,cjk"),
+        *("bcij,cjk->bc", "bcij,cjk->bcijk", "b...j,cjk->bk"),
+    ],
+)
+def test_contractions(equation: str) -> None:
+    model = Contracts(equation)
+    with FlopCounterMode(display=False) as counter:
+        result = model(torch.ones(1, 3, 4, 5))
+    node = trace.trace(model, (3, 4, 5)).by_path["einsum"]
+    assert node.output_shape in (tuple(result.shape), tuple(result.shape[1:]))
+    assert node.macs == counter.get_total_flops() // 2

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils import parametrizations
 
 from explorer import catalogue
 from explorer.errors import ExplorerError
@@ -272,3 +273,46 @@ def test_a_layer_of_the_user_is_one_node_with_what_happens_inside() -> None:
     assert node.receptive_field is not None
     assert (node.receptive_field.size, node.receptive_field.stride) == ((4, 4), (2, 2))
     assert node.attributes["halves"] is True
+
+
+class ByItsData(Plain):
+    """As channel shuffles are written: sizes are asked of `data`."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv(x)
+        batch, channels, height, width = x.data.size()
+        return self.relu(x.view(batch, 2, channels // 2, height, width).transpose(1, 2).flatten(1, 2)) + x.detach()
+
+
+def test_the_data_of_a_value_is_that_value() -> None:
+    graph = graph_of(ByItsData())
+    assert [node.path for node in graph.nodes] == [
+        "Input", "conv", "view", "transpose", "flatten", "relu", "add", "Output",
+    ]  # fmt: skip
+    assert feeds(graph, "add") == ["relu", "conv"]
+    seen: list[str] = []
+    trace.run(ByItsData().eval(), torch.zeros(1, 3, 8, 8), lambda path, _: seen.append(path))
+    assert seen == [node.path for node in graph.nodes]
+
+
+class Normed(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = parametrizations.weight_norm(nn.Conv2d(3, 4, 3, padding=1))
+        self.old = nn.utils.spectral_norm(nn.Conv2d(4, 4, 1, bias=False))
+        self.fc = parametrizations.orthogonal(nn.Linear(4, 2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.old(self.conv(x)).mean((2, 3)))
+
+
+@pytest.mark.parametrize("mode", ["eval", "train"])
+def test_a_layer_whose_weights_are_computed_is_one_layer(mode: str) -> None:
+    model = Normed()
+    graph = graph_of(model, mode=mode)
+    assert [node.path for node in graph.nodes] == ["Input", "conv", "old", "mean", "fc", "Output"]
+    assert [node.kind for node in graph.nodes][1:5] == ["Conv2d", "Conv2d", "mean", "Linear"]
+    assert graph.params == sum(weight.numel() for weight in model.parameters())
+    assert graph.by_path["conv"].attributes["kernel_size"] == (3, 3)
+    assert graph.by_path["conv"].receptive_field is not None
+    assert graph.by_path["conv"].receptive_field.size == (3, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import re
 import sys
 import traceback
 from functools import cache
@@ -239,6 +240,18 @@ def explained(error: BaseException, path: Path, doing: Text) -> ExplorerError:
 
 def advice(reason: str) -> Text | None:
     """What helps against errors that have nothing to do with the network itself."""
+    missing = re.match(r"No module named '([^']+)'", reason)
+    if missing is not None:
+        name = missing[1].partition(".")[0]
+        return Text(
+            f"Install it for the Python that runs this program: {sys.executable} -m pip install {name}",
+            f"请为运行本程序的 Python 安装它：{sys.executable} -m pip install {name}",
+        )
+    if "urlopen error" in reason:
+        return Text(
+            "The file downloads something, such as weights. Ask for none, as in weights=None.",
+            "该文件要下载内容，例如权重。请不要下载，例如写 weights=None。",
+        )
     if "NVIDIA" in reason or "CUDA" in reason:
         return Text(
             "Leave out .cuda(): the network runs on the CPU here; the program moves it to the GPU to train.",
