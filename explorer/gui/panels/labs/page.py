@@ -62,6 +62,7 @@ _HERE = "explorer.gui.panels.labs"
 PAGES: tuple[Entry, ...] = (
     Entry("curves", f"{_HERE}.curves_page", "CurvesPage"),
     Entry("evaluation", f"{_HERE}.evaluation_page", "EvaluationPage"),
+    Entry("signals", f"{_HERE}.signals_page", "SignalsPage"),
     Entry("data", f"{_HERE}.data_page", "DataPage"),
     Entry("rate", f"{_HERE}.rate_page", "RatePage"),
 )
