@@ -117,7 +117,7 @@ def picking(app: QApplication, panel: GraphPanel) -> None:
 
     pick("lenet")  # the first painting of a process loads fonts
     times = {name: min(cpu_ms(lambda n=name: pick(n)) for _ in range(PASSES)) for name in catalogue.cards()}
-    tell("pick to painted, 92 networks", times, "p95 <= 20")
+    tell("pick to painted, 92 networks", times, "<= 20")
 
 
 def toggling(app: QApplication, panel: GraphPanel) -> None:
