@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from explorer.evaluation import tables
-from explorer.evaluation.heat import heat, pooled, signed_heat
+from explorer.evaluation.heat import heat, pooled, shares, signed_heat
+from explorer.evaluation.intervals import wilson
 from explorer.evaluation.over_time import recalls, side_by_side
+from explorer.evaluation.scores import Evaluation
 from explorer.evaluation.summary import summarise
 from tests.evaluation.made_up import answers, many
 
@@ -33,10 +35,28 @@ def test_top_five_where_there_are_more_classes() -> None:
     assert found.to_json()["classes"][3]["images"] == int(found.confusion[3].sum())
 
 
+def test_with_five_classes_the_five_best_answers_are_all() -> None:
+    assert summarise(many(5, 50)).top is None
+    found = summarise(many(6, 50))
+    assert found.top is not None
+    assert found.top_interval == wilson(round(50 * found.top), 50)
+
+
+def test_a_bin_without_images_has_no_figures() -> None:
+    found = summarise(answers([0], [0]))  # given with a probability of 0.5
+    told = [part for part in found.to_json()["calibration"] if part["images"]]
+    assert [(part["confidence"], part["accuracy"]) for part in told] == [(0.5, 1.0)]
+    empty = [part for part in found.to_json()["calibration"] if not part["images"]]
+    assert {(part["confidence"], part["accuracy"]) for part in empty} == {(None, None)}
+    assert {(part.confidence, part.accuracy) for part in found.bins if not part.count} == {(0.0, 0.0)}
+
+
 def test_nothing_was_tested() -> None:
     found = summarise(answers([], []))
     assert (found.images, found.accuracy, found.interval) == (0, 0.0, (0.0, 1.0))
     assert found.classes[0].score.recall is None
+    assert len(Evaluation.from_bytes(found.answers.to_bytes())) == 0
+    assert summarise(answers([], [], ())).classes == ()
 
 
 def test_tables_hold_what_the_figures_say() -> None:
@@ -87,6 +107,7 @@ def test_shares_are_of_the_rows() -> None:
     assert found.top == 1.0
     assert found.levels[0, 1] == 255
     assert found.levels[1, 0] < 20
+    assert shares(np.array([[0, 1], [0, 0]], np.int64)).tolist() == [[0.0, 1.0], [0.0, 0.0]]
 
 
 def test_signed_levels_are_low_where_the_first_is_better() -> None:

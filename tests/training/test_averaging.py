@@ -21,8 +21,9 @@ def test_the_average_is_the_sum_written_out():
         average.update(step)
         decay = min(0.9, (1 + step) / (10 + step))
         expected = decay * expected + (1 - decay) * value
-    assert average.model.weight.item() == pytest.approx(expected, abs=1e-5)
+        assert average.model.weight.item() == pytest.approx(expected, abs=1e-5)
     assert not average.model.weight.requires_grad
+    assert not average.model.training
 
 
 def test_the_statistics_of_batch_normalisation_are_averaged_and_the_count_is_copied():

@@ -39,6 +39,14 @@ def test_a_setting_that_is_not_known_is_named():
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
+        ("epochs", 0, "epochs"),
+        ("batch_size", 0, "batch size"),
+        ("limit", 0, "limit"),
+        ("momentum", 1.0, "momentum"),
+        ("weight_decay", -0.1, "weight decay"),
+        ("seed", -1, "seed"),
+        ("seed", 2**63, "seed"),
+        ("lr", 0.0, "learning rate"),
         ("lr", math.inf, "learning rate"),
         ("warmup_epochs", -1.0, "warm-up"),
         ("warmup_epochs", math.nan, "warm-up"),
@@ -60,6 +68,19 @@ def test_values_that_mean_nothing_are_refused_in_both_languages(name, value, wor
     assert str(value) in caught.value.message.zh
     assert caught.value.hint.en
     assert caught.value.hint.zh
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 1), ("batch_size", 1), ("limit", 1), ("momentum", 0.0), ("momentum", 0.999), ("weight_decay", 0.0),
+        ("seed", 0), ("seed", 2**63 - 1), ("warmup_epochs", 0.0), ("step_epochs", 1), ("step_factor", 1.0),
+        ("label_smoothing", 0.0), ("label_smoothing", 0.999), ("clip_norm", 0.0), ("ema_decay", 0.0),
+        ("ema_decay", 0.9999), ("patience", 0), ("threads", 1),
+    ],
+)  # fmt: skip
+def test_the_least_and_the_most_are_taken(name, value):
+    assert getattr(replace(TrainConfig(), **{name: value}), name) == value
 
 
 def test_nesterov_needs_a_momentum():

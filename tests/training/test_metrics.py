@@ -52,6 +52,18 @@ def test_right_answers_are_counted_a_batch() -> None:
     assert pending.take().counts == ()
 
 
+def test_totals_weigh_batches_by_their_images() -> None:
+    totals = Totals()
+    assert (totals.mean_loss, totals.accuracy) == (0.0, 0.0)
+    totals.add(Part((1.0, 4.0), (6, 1), (8, 2)), 0.25)
+    totals.add(Part((0.5,), (0,), (10,)), 0.5)
+    assert totals.mean_loss == (1.0 * 8 + 4.0 * 2 + 0.5 * 10) / 20
+    assert totals.accuracy == 7 / 20
+    assert totals.seconds == 0.75
+    assert Totals(**totals.to_json()) == totals
+    assert Part((1.0, 4.0), (6, 1), (8, 2)).accuracies == (0.75, 0.5)
+
+
 def test_an_epoch_sums_up_to_the_same_bits_however_often_it_is_reported() -> None:
     losses = torch.rand(300, generator=torch.Generator().manual_seed(0), dtype=torch.float64).tolist()
     totals = []

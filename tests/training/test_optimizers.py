@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from torch import nn
+from torch.optim import SGD, Adam, AdamW
 
 from explorer.training import optimizers
 from explorer.training.config import TrainConfig
@@ -27,6 +28,38 @@ def trained(name, steps, *, layout=torch.contiguous_format, fused=None, state=No
         model(images).square().mean().backward()
         optimizer.step()
     return model, optimizer
+
+
+@pytest.mark.parametrize(("name", "kind"), [("sgd", SGD), ("adam", Adam), ("adamw", AdamW)])
+def test_the_optimizer_that_was_chosen_learns_what_is_not_frozen(name, kind):
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    model[0].requires_grad_(False)
+    config = TrainConfig(optimizer=name, lr=0.25, momentum=0.5, nesterov=True, weight_decay=0.125)
+    optimizer = optimizers.make(config, model, CPU)
+    assert type(optimizer) is kind
+    (group,) = optimizer.param_groups
+    assert [id(weight) for weight in group["params"]] == [id(weight) for weight in model[1].parameters()]
+    assert (group["lr"], group["weight_decay"], group["fused"]) == (0.25, 0.125, None)
+    if name == "sgd":
+        assert (group["momentum"], group["nesterov"]) == (0.5, True)
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam"])
+def test_recordable_and_plain_again(name):
+    optimizer = optimizers.make(TrainConfig(optimizer=name, lr=0.25), nn.Linear(2, 1), CPU)
+    (group,) = optimizer.param_groups
+    before = {key: value for key, value in group.items() if key != "params"}
+    optimizers.make_recordable(optimizer)
+    rate = group["lr"]
+    assert isinstance(rate, torch.Tensor)
+    assert rate.item() == 0.25
+    assert group.get("capturable", True) is True
+    (saved,) = optimizers.state_of(optimizer)["param_groups"]
+    assert {key: value for key, value in saved.items() if key != "params"} == before
+    optimizers.make_recordable(optimizer)
+    assert group["lr"] is rate
+    optimizers.make_plain(optimizer)
+    assert {key: value for key, value in group.items() if key != "params"} == before
 
 
 @pytest.mark.parametrize("name", ["sgd", "adam"])
