@@ -96,6 +96,38 @@ def test_what_costs_more_is_said_and_what_is_read_twice_is_no_pair() -> None:
     assert "Against the direct one" not in shared
 
 
+def test_what_is_saved_is_said_in_both_languages() -> None:
+    graph = carried("googlenet")
+    told = {fact.label.en: fact for fact in arithmetic.explain(graph, graph.by_path["b3.0.p2_1"])}
+    assert told["Against the direct one"].written("zh") == "权重减少 41.7%，乘加次数减少 41.7%"
+    model = nn.Sequential(nn.Conv2d(8, 18, 1), nn.Conv2d(18, 8, 3))  # 144 + 1,296 against 576 weights
+    graph = trace.trace(model, (8, 6, 6))
+    saved = {fact.label.en: fact for fact in arithmetic.explain(graph, graph.by_path["0"])}["Against the direct one"]
+    assert saved.formula == "2.5 times the weights, 2.8 times the multiply-adds"
+    model = nn.Sequential(nn.Conv2d(8, 9, 1), nn.Conv2d(9, 8, 3))
+    graph = trace.trace(model, (8, 32, 32))
+    saved = {fact.label.en: fact for fact in arithmetic.explain(graph, graph.by_path["0"])}["Against the direct one"]
+    assert saved.formula == "25.0% more weights, 26.7% more multiply-adds"
+    assert saved.written("zh") == "权重增加 25.0%，乘加次数增加 26.7%"
+
+
+def test_a_transposed_convolution_is_no_part_of_a_pair() -> None:
+    model = nn.Sequential(nn.Conv2d(8, 4, 1), nn.ConvTranspose2d(4, 8, 3))
+    graph = trace.trace(model, (8, 6, 6))
+    assert "Against the direct one" not in {fact.label.en for fact in arithmetic.explain(graph, graph.by_path["0"])}
+
+
+def test_a_field_grows_by_its_height_where_it_is_no_square() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 1, (3, 7), stride=(2, 1)), nn.MaxPool2d(2), nn.Conv2d(1, 1, 3, dilation=2))
+    graph = trace.trace(model, (1, 40, 40))
+    told = [
+        {fact.label.en: fact.formula for fact in arithmetic.explain(graph, graph.by_path[path])} for path in ("1", "2")
+    ]
+    assert told[0]["Receptive field"] == "5 × 8, stride 4 × 2"
+    assert told[0]["Field growth"] == "3 + (2 − 1)·2 = 5"
+    assert told[1]["Field growth"] == "5 + 2·(3 − 1)·4 = 21"
+
+
 class Odd(nn.Module):
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,11 @@
 """Receptive fields: published sizes, and the pixels that a gradient really reaches."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torchvision.models import get_model
 
 from explorer import catalogue
@@ -190,6 +193,60 @@ def test_adaptive_pooling_is_known_only_where_its_windows_are_equal() -> None:
     whole = trace.trace(Adaptive(1), (1, 12, 12)).by_path["conv"].receptive_field
     assert whole is not None
     assert whole.whole
+
+
+class Then(nn.Module):
+    """A 3 × 3 convolution, and what is done with its output (N, 4, H, W)."""
+
+    def __init__(self, then: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3, padding=1)
+        self.then = then
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.then(self.conv(x))
+
+
+NOTHING, WHOLE = "not known", "whole"
+WEIGHT = torch.ones(4, 4)
+
+
+@pytest.mark.parametrize(
+    ("seen", "then"),
+    [
+        (3, lambda x: x.softmax(1)),
+        (WHOLE, lambda x: x.softmax(2)),
+        (WHOLE, lambda x: x.softmax(-1)),
+        (3, lambda x: x.permute(0, 2, 3, 1).softmax(-1)),
+        (WHOLE, lambda x: x.permute(0, 2, 3, 1).softmax(1)),
+        (3, lambda x: functional.layer_norm(x.permute(0, 2, 3, 1), (4,))),
+        (WHOLE, lambda x: functional.layer_norm(x, (10,))),
+        (3, lambda x: functional.linear(x.permute(0, 2, 3, 1), WEIGHT)),
+        (WHOLE, lambda x: functional.linear(x, torch.ones(4, 10))),
+        (3, lambda x: x.mean(1)),
+        (3, lambda x: x.mean(1, keepdim=True)),
+        (3, lambda x: x.mean(-3).softmax(0)),
+        (WHOLE, lambda x: x.mean(1).softmax(1)),
+        (3, lambda x: x.mean(1, keepdim=True).softmax(1)),
+        (NOTHING, lambda x: x.mean(2)),
+        (WHOLE, lambda x: x.mean((2, 3))),
+        (WHOLE, lambda x: x.mean((1, 2, 3))),
+        (3, lambda x: x.transpose(1, 2).softmax(2)),
+        (WHOLE, lambda x: x.transpose(1, 2).softmax(1)),
+        (WHOLE, lambda x: x.transpose(1, 2).softmax(3)),
+        (NOTHING, lambda x: x.transpose(0, 1)),
+        (NOTHING, lambda x: x.permute(1, 0, 2, 3)),
+        (3, lambda x: x.reshape(-1, 2, 2, 10, 10)),
+        (WHOLE, lambda x: x.flatten(1)),
+        (NOTHING, lambda x: x.reshape(-1, 8, 5, 10)),
+    ],
+)
+def test_an_axis_that_is_mixed_is_seen_whole_wherever_it_stands(
+    seen: int | str, then: Callable[[Tensor], Tensor]
+) -> None:
+    field = trace.trace(Then(then), (1, 10, 10)).nodes[-1].receptive_field
+    found = NOTHING if field is None else WHOLE if field.whole else field.size[0]
+    assert found == seen
 
 
 @pytest.mark.parametrize("name", ["vit_b_16", "convnext_tiny", "swin_t"])
