@@ -49,9 +49,9 @@ _logger = logging.getLogger(__name__)
 
 SMALL_SCREEN = 1500  # px
 PANELS = {
-    "left": (Qt.DockWidgetArea.LeftDockWidgetArea, 276),
-    "right": (Qt.DockWidgetArea.RightDockWidgetArea, 344),
-    "bottom": (Qt.DockWidgetArea.BottomDockWidgetArea, 268),
+    "left": (Qt.DockWidgetArea.LeftDockWidgetArea, 260),
+    "right": (Qt.DockWidgetArea.RightDockWidgetArea, 340),
+    "bottom": (Qt.DockWidgetArea.BottomDockWidgetArea, 280),
 }  # px: width at a side, height at the bottom
 
 

@@ -13,6 +13,15 @@ def compact(value: float) -> str:
     return written.replace("-", _MINUS, 1) if value < 0 else written
 
 
+def rate(value: float) -> str:
+    """A learning rate as it is typed, with three significant digits: "0.1", "0.00005"; tiny ones as "5e-8"."""
+    if value >= 1e-4 or value <= 0 or not math.isfinite(value):
+        return f"{value:.3g}"
+    if value < 1e-6:
+        return f"{value:.3g}".replace("e-0", "e-")
+    return f"{value:.{2 - math.floor(math.log10(value))}f}".rstrip("0")
+
+
 def count(value: int) -> str:
     """A whole number with narrow spaces between thousands."""
     return grouped(f"{value:,}")

@@ -187,11 +187,13 @@ class RowDelegate(QStyledItemDelegate):
             painter, inner, row.amount, theme.font(theme.SECONDARY_PX), "disabled" if row.is_off else "secondary", right
         )
         free = inner.width() - _NUMBER - _NAME - _AMOUNT - 2 * _GAP
-        length = min(max(free, _LEAST_BAR), _MOST_BAR)
+        length = min(free, _MOST_BAR) if free >= _LEAST_BAR else 0  # a name tells more than its bar
         bar = QRectF(inner.right() - _AMOUNT - _GAP / 2 - length, inner.center().y() - 2, length, 4)
-        if row.fraction > 0:
+        if row.fraction > 0 and length:
             _bar(painter, bar, row.fraction)
-        name = QRectF(inner.left() + _NUMBER, inner.top(), bar.left() - _GAP - inner.left() - _NUMBER, inner.height())
+        left = inner.left() + _NUMBER
+        right_end = bar.left() - (_GAP if length else 0)
+        name = QRectF(left, inner.top(), right_end - left, inner.height())
         colour = "disabled" if row.is_off else "text"
         _write(painter, name, row.name, theme.font(weight=QFont.Weight.Medium), colour)
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from explorer.gui import theme
 from explorer.gui.widgets.fact_table import FactTable
 from explorer.gui.widgets.histogram import Histogram
-from explorer.gui.widgets.numerals import compact, count
+from explorer.gui.widgets.numerals import compact, count, rate
 from explorer.gui.widgets.option_button import OptionButton
 from explorer.gui.widgets.prediction_bars import Bar, PredictionBars, percent
 from explorer.gui.widgets.scale_bar import ScaleBar
@@ -122,3 +122,8 @@ def test_tabs_share_the_width_and_go_by_keys(qtbot: QtBot) -> None:
     seen = tabs.grab().toImage()
     under = tabs.tabRect(1).left() + 10
     assert seen.pixelColor(under, 33).name() == theme.colour("accent").name()
+
+
+def test_learning_rates_are_written_as_they_are_typed() -> None:
+    written = [rate(value) for value in (0.1, 0.005, 0.0001, 0.00005, 1.25e-6, 5e-8, 10.0)]
+    assert written == ["0.1", "0.005", "0.0001", "0.00005", "0.00000125", "5e-8", "10"]

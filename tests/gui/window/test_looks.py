@@ -114,3 +114,16 @@ def test_list_of_lecture_networks_is_whole_on_a_small_screen(window: MainWindow,
     window.resize(1600, 1100)
     QApplication.processEvents()
     assert not idea.is_folded
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_settings_of_a_run_stand_in_one_row_on_a_small_screen(window: MainWindow, language: str) -> None:
+    window.commands[f"language.{language}"].trigger()
+    window.commands["panel.reset"].trigger()
+    window.resize(1280, 780)
+    QApplication.processEvents()
+    form = window.training.form
+    assert not form.row.has_two_lines
+    form.epochs.setValue(form.epochs.value() + 1)
+    form.optimizer.choose("sgd")
+    assert not form.row.has_two_lines  # with the mark that says how many settings are changed

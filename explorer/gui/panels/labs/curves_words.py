@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from explorer import catalogue
 from explorer.data import cards
 from explorer.gui.panels.labs.curves_drawing import Settings, Words
+from explorer.gui.services import network_names
 from explorer.gui.text import say, tr
 from explorer.gui.widgets import chart_scale
 from explorer.gui.widgets.chart_frame import Frame
-from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.numerals import count, rate
 from explorer.runs.curve_points import Axis
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def title(record: RunRecord) -> str:
     """What a run is called beside its number: its own name, else the network's."""
     if record.about.name:
         return record.about.name
-    card = catalogue.cards().get(record.plan.choice.architecture)
-    return record.plan.title if card is None else say(card.titles)
+    plan = record.plan
+    return network_names.name(plan.choice) if plan.own is None else plan.title
 
 
 def data(record: RunRecord) -> str:
@@ -47,7 +47,7 @@ def settings(record: RunRecord) -> str:
     """What it was trained with, in short."""
     config = record.plan.config
     optimizer, batch = tr(f"training.optimizer_{config.optimizer}"), tr("curves.batch", size=config.batch_size)
-    return f"{optimizer} {config.lr:g} · {batch}"
+    return f"{optimizer} {rate(config.lr)} · {batch}"
 
 
 # -- values
@@ -65,10 +65,6 @@ def loss(value: float | None) -> str:
 def percent(fraction: float | None) -> str:
     """With two decimals: runs that are compared may be that near to each other."""
     return "" if fraction is None or not math.isfinite(fraction) else f"{100 * fraction:.2f}%"
-
-
-def rate(value: float) -> str:
-    return f"{value:.3g}"
 
 
 def clock(seconds: float) -> str:
@@ -141,7 +137,7 @@ def _x_ticks(axis: Axis, scale: Scale, most: int) -> Ticks:
 def _tick(value: float, step: float) -> str:
     if value == 0:
         return "0"
-    if abs(value) >= 1e5 or abs(value) < 1e-3:
+    if abs(value) >= 1e5 or step < 1e-5:
         return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e").replace(".0e", "e")
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     if not math.isclose(round(step, decimals), step, rel_tol=1e-6):

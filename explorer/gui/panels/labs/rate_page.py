@@ -21,6 +21,7 @@ from explorer.data import cards
 from explorer.gui.panels.labs.rate_plot import RatePlot
 from explorer.gui.services.rate_finding import RateFinding, Stage
 from explorer.gui.text import say, tr
+from explorer.gui.widgets import numerals
 from explorer.gui.widgets.labelled import Labelled
 from explorer.gui.widgets.number_field import DecimalField
 
@@ -242,10 +243,10 @@ class RatePage(QWidget):
         reason = ""
         if found is not None and found.lr is None:
             reason = say(found.reason)
-        elif found is not None:
-            reason = tr("rate.suggested", rate=f"{found.lr:g}", reason=say(found.reason))
+        elif found is not None and found.lr is not None:
+            reason = tr("rate.suggested", rate=numerals.rate(found.lr), reason=say(found.reason))
             if found.diverged_at is not None:
-                reason += " " + tr("rate.diverged", rate=f"{found.diverged_at:.2g}")
+                reason += " " + tr("rate.diverged", rate=numerals.rate(float(f"{found.diverged_at:.2g}")))
         self._reason.setText(reason)
 
 

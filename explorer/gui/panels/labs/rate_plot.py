@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
+from explorer.gui.widgets import numerals
 from explorer.gui.widgets.decimation import nice_ticks
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SPAN = (1e-6, 10.0)  # learning rates that the test goes through
 LEFT, TOP, RIGHT, BOTTOM = 52, 30, 16, 26  # room for the numbers at the axes and the words over the lines, px
 KEY_STEPS = 20  # of the arrow keys in a power of ten
@@ -63,7 +65,7 @@ class RatePlot(QWidget):
     def show_rates(self, suggested: float | None, rate: float | None) -> None:
         """Marks the rate that is suggested and the one that is chosen."""
         self.suggested, self.rate = suggested, rate
-        self.setAccessibleDescription("" if rate is None else f"{rate:g}")
+        self.setAccessibleDescription("" if rate is None else numerals.rate(rate))
         self.update()
 
     # -- places -----------------------------------------------------------------------------------------------------
@@ -164,7 +166,7 @@ class RatePlot(QWidget):
         x = min(max(self._x(rate), area.left()), area.right())
         painter.setPen(QPen(theme.colour(colour), 1.5, style))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        said = f"{words} {rate:g}"
+        said = f"{words} {numerals.rate(rate)}"
         width = painter.fontMetrics().horizontalAdvance(said)
         left = min(max(x - width / 2, area.left()), area.right() - width)
         # The words of the chosen rate are above those of the suggested one, so that neither covers the other.
@@ -224,5 +226,5 @@ def smoothed(losses: Sequence[float]) -> tuple[float, ...]:
 
 
 def written(power: int) -> str:
-    """A power of ten at the axis: 0.001, 1, 10; smaller ones as 1e-6."""
-    return f"{10.0**power:g}" if power >= -3 else f"1e{power}"
+    """A power of ten at the axis, all in one way: 10⁻⁶, 10⁻¹, 1, 10."""
+    return f"{10**power}" if power >= 0 else f"10{str(power).translate(_RAISED)}"

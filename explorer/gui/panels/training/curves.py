@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.curves_menu import CurvesMenu
+from explorer.gui.services import network_names
 from explorer.gui.text import say, tr
+from explorer.gui.widgets import numerals
 from explorer.gui.widgets.legend import Entry, Legend
 
 if TYPE_CHECKING:
@@ -243,7 +245,7 @@ class CurvesView(QWidget):
         record = self._run_control.record(self._state.shown_run)
         if record is None:
             return ""
-        title = f"#{record.number} {words.architecture(record.plan.choice.architecture)}"
+        title = f"#{record.number} {network_names.name(record.plan.choice)}"
         lines = [title, words.dataset(record.plan.dataset)]
         if self._state.training != record.id:
             lines.append(tr(f"training.status_{record.status}"))
@@ -364,7 +366,7 @@ def _marks(history: History | None) -> list[Mark]:
     if history is None or not history.steps_per_epoch:
         return []
     found = [
-        Mark(change.step / history.steps_per_epoch, tr("training.lr_mark", rate=f"{change.lr:.3g}"))
+        Mark(change.step / history.steps_per_epoch, tr("training.lr_mark", rate=numerals.rate(change.lr)))
         for change in history.lr_changes
     ]
     if history.ended_early is not None:

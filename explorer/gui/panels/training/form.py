@@ -25,14 +25,15 @@ from explorer.training.config import OPTIMIZERS, TrainConfig
 
 ADAPTIVE_LR = 0.001  # what Adam and its kin usually begin with
 _FIRST_ROW = 3  # fields that stay together where there is room for two rows only
+_GAP = 5  # px; with the least widths all fields stand in one row of a window 1280 px wide
 _UNKNOWN_STEPS = 100  # of an epoch, where the images have not been counted; only for the drawing of the schedule
 _ROOMS = {
-    "data": Room(152, 200, 4),
+    "data": Room(148, 200, 4),
     "epochs": Room(46, 72, 1),
-    "batch_size": Room(64, 84, 1),
-    "optimizer": Room(80, 104, 2),
-    "lr": Room(78, 92, 1),
-    "device": Room(70, 96, 1),
+    "batch_size": Room(60, 84, 1),
+    "optimizer": Room(82, 104, 2),
+    "lr": Room(72, 92, 1),
+    "device": Room(64, 96, 1),
 }
 
 
@@ -82,7 +83,7 @@ class SettingsForm(QWidget):
         names |= {"optimizer": "optimizerSelector", "device": "deviceSelector"}
         for name, object_name in names.items():
             self._fields[name].field.setObjectName(object_name)
-        self.row = WrappingRow(first_row=_FIRST_ROW)
+        self.row = WrappingRow(first_row=_FIRST_ROW, gap=_GAP)
         for name, room in _ROOMS.items():
             self.row.add(self._fields[name], room)
         self.row.add(self.more_button, Room(0, 0, 0))

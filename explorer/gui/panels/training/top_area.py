@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.gui.panels.training.progress import ProgressLine
 
 ONE_LINE = 860  # px: from here on how far the run is stands beside the buttons
-_ADD_BESIDE = 640  # px: from here on there is room beside the settings for what queues them
+_ADD_BESIDE = 720  # px: from here on there is room beside the settings for what queues them
 _LABEL = 17  # px: names over the fields, which the buttons beside them have not
 _GAP = 8  # px
 

@@ -62,7 +62,7 @@ def dataset(name: str) -> str:
 
 def optimizer(config: TrainConfig) -> str:
     """Name and rate: "SGD 0.1"."""
-    return f"{tr('training.optimizer_' + config.optimizer)} {config.lr:g}"
+    return f"{tr('training.optimizer_' + config.optimizer)} {numerals.rate(config.lr)}"
 
 
 def device(name: str) -> str:

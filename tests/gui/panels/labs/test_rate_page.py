@@ -163,6 +163,6 @@ def test_places_and_numbers_of_the_axis(qtbot: QtBot) -> None:
     for rate in (1e-6, 0.0003, 0.5, 10.0):
         assert plot.rate_at(plot._x(rate)) == pytest.approx(rate, rel=0.06)
     assert (plot.rate_at(-50), plot.rate_at(5000)) == (1e-6, 10.0)
-    assert [written(power) for power in (-6, -4, -3, 0, 1)] == ["1e-6", "1e-4", "0.001", "1", "10"]
+    assert [written(power) for power in (-6, -4, -3, 0, 1)] == ["10⁻⁶", "10⁻⁴", "10⁻³", "1", "10"]
     assert smoothed((1.0, 4.0, 1.0)) == (1.0, 2.0, 1.0)
     assert smoothed(()) == ()
