@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -24,6 +24,7 @@ from explorer.gui import theme
 from explorer.gui.widgets import matrix_ink
 from explorer.gui.widgets.matrix_names import TITLE, MatrixNames, Side
 from explorer.gui.widgets.pixels import from_pixels
+from explorer.gui.widgets.scroll_drag import ScrollDrag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ class ConfusionMatrix(QAbstractScrollArea):
         self._cell: Cell | None = None  # under the pointer, or walked to
         self._picked: Cell | None = None
         self._picture: tuple[tuple[object, ...], QImage] | None = None
-        self._drag: tuple[QPoint, QPoint, bool] | None = None
+        self._drag = ScrollDrag(self)
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
             bar.valueChanged.connect(self.viewport().update)
 
@@ -337,24 +338,17 @@ class ConfusionMatrix(QAbstractScrollArea):
         self._fit_bars()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            start, scroll, _ = self._drag
-            moved = event.position().toPoint() - start
-            if moved.manhattanLength() > 4 or self._drag[2]:
-                self._drag = start, scroll, True
-                self.horizontalScrollBar().setValue(scroll.x() - moved.x())
-                self.verticalScrollBar().setValue(scroll.y() - moved.y())
-            return
-        self._point_at(self.cell_at(event.position()))
+        if self._drag.is_under_way and event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag.move(event.position().toPoint())
+        else:
+            self._point_at(self.cell_at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            scroll = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-            self._drag = event.position().toPoint(), scroll, False
+            self._drag.press(event.position().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        was_dragged = self._drag is not None and self._drag[2]
-        self._drag = None
+        was_dragged = self._drag.release()
         cell = self.cell_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and not was_dragged and cell is not None:
             self._point_at(cell)
