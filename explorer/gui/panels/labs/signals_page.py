@@ -266,6 +266,7 @@ class _Column(QWidget):
         super().__init__()
         self.title, self.map, self.said = ElidedLabel(), SignalMap(), QLabel(wordWrap=True)
         self.title.setProperty("role", "strong")
+        self.title.setFixedHeight(20)  # of Chinese titles too
         self.said.setProperty("role", "secondary")
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.said.setMinimumHeight(56)  # so that the pictures stay as they are when the words change

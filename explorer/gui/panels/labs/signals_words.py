@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.gui.text import tr
+from explorer.gui.text import language, tr
 from explorer.gui.widgets.numerals import compact, count
 
 if TYPE_CHECKING:
@@ -108,18 +108,23 @@ def verdict(quantity: str, shown: Amounts, column: int, loss: float | None) -> s
     moment = tr("signals.moment", step=count(shown.steps[column]), loss="" if loss is None else compact(loss))
     here = [(name, float(value)) for name, value in zip(shown.names, shown.values[:, column], strict=True)]
     if any(not math.isfinite(value) for _, value in here):
-        return f"{moment} {tr('signals.not_finite')}"
+        return _said(moment, tr("signals.not_finite"))
     if quantity == "idle":
         name, most = max(here, key=lambda one: one[1])
-        key = "idle_none" if most == 0 else "idle_most" if most < 0.5 else "idle_many"
-        return f"{moment} {tr(f'signals.{key}', layer=name, share=f'{most:.0%}')}"
+        key = "idle_none" if most < 0.005 else "idle_most" if most < 0.5 else "idle_many"
+        return _said(moment, tr(f"signals.{key}", layer=name, share=f"{most:.0%}"))
     (first, low), (last, high) = here[0], here[-1]
     if low == 0:
-        return f"{moment} {tr('signals.nothing', layer=first)}"
+        return _said(moment, tr("signals.nothing", layer=first))
     key, times = ("less", high / low) if high >= low else ("more", low / high if high else math.inf)
     if times < ALIKE:
         key = "alike"
     sentence = tr(f"signals.{key}", first=first, last=last, times=compact(float(f"{times:.2g}")))
     if quantity == "gradient" and times >= UNEQUAL:
-        sentence += " " + tr("signals.vanishes" if key == "less" else "signals.explodes")
-    return f"{moment} {sentence}"
+        return _said(moment, sentence, tr("signals.vanishes" if key == "less" else "signals.explodes"))
+    return _said(moment, sentence)
+
+
+def _said(*sentences: str) -> str:
+    """One after the other; in Chinese nothing stands between them."""
+    return ("" if language() == "zh" else " ").join(sentences)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from explorer.gui.panels.training import words
+from explorer.gui.services import network_names
 from explorer.gui.text import tr
 from explorer.runs.about import LONGEST_NAME, About
 
@@ -78,7 +78,7 @@ class AboutCard(QFrame):
         getattr(self, focus).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _network(self, record: RunRecord) -> str:
-        return words.architecture(record.plan.choice.architecture)
+        return network_names.name(record.plan.choice)
 
     @property
     def about(self) -> About:

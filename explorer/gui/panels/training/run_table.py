@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from explorer.gui import theme
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER, Column, origin
+from explorer.gui.services import network_names
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.plain_rows import AnyIndex, Cell, Content, PlainRows
 from explorer.gui.widgets.swatches import disc
@@ -185,14 +186,14 @@ def _tip(row: RunRecord, column: int) -> str:
 def _titles(record: RunRecord) -> tuple[str, ...]:
     """What the table calls the run's network, data and status."""
     plan = record.plan
-    return _called(plan.choice.architecture, plan.dataset, record.status, record.is_paused, language())
+    return _called(network_names.name(plan.choice), plan.dataset, record.status, record.is_paused, language())
 
 
 @lru_cache(512)
-def _called(architecture: str, dataset: str, status: Status, is_paused: bool, _language: str) -> tuple[str, ...]:
+def _called(network: str, dataset: str, status: Status, is_paused: bool, _language: str) -> tuple[str, ...]:
     """Kept: many of a thousand runs are called the same, and all are looked through for each letter that is typed."""
     return (
-        words.architecture(architecture),
+        network,
         words.dataset(dataset),
         tr("runs.status_queued") if status == Status.QUEUED else tr(f"training.status_{status}"),
         tr("training.status_paused") if is_paused else "",

@@ -3,9 +3,7 @@
 import math
 from datetime import datetime
 
-from explorer import catalogue
 from explorer.data import cards
-from explorer.graph.user_model import own
 from explorer.gui.text import say, tr
 from explorer.gui.widgets import numerals
 from explorer.training.config import TrainConfig
@@ -44,15 +42,6 @@ def moment(when: datetime) -> str:
     """In local time; the year is said for other years only."""
     local = when.astimezone()
     return local.strftime("%m-%d %H:%M" if local.year == datetime.now().astimezone().year else "%Y-%m-%d %H:%M")
-
-
-def architecture(name: str) -> str:
-    """The title of the architecture `name`; the name itself where it is not known any more."""
-    if name.startswith(own.PREFIX):
-        path, _, class_name = name.rpartition(":")
-        return class_name or path.rpartition("/")[2]
-    card = catalogue.cards().get(name)
-    return name if card is None else say(card.titles)
 
 
 def dataset(name: str) -> str:
