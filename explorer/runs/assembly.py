@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from explorer.data.split import Dataset, Split
     from explorer.runs.plan import RunPlan
+    from explorer.training.speed import Way
 
 LOADING = Text("Loading the data", "正在加载数据")
 TEST_NUMBERS = 1 << 20  # numbers in a test batch: small enough to answer at once, large enough to be quick
@@ -114,12 +115,7 @@ def assemble(
     if is_last:
         model.to(memory_format=torch.channels_last)
     resting = freeze(model, config.freeze)
-    if saved is None:
-        shape = plan.choice.input_shape
-        is_own = plan.own is not None
-        way = speed.decide(config, model, device, shape, channels_last=is_last, alone=alone, own=is_own)
-    else:
-        way = saved.way or speed.before_ways(config, device)
+    way = _way(plan, model, device, saved, is_last=is_last, alone=alone)
     average = Average(model, config.ema_decay) if config.ema_decay else None
     optimizer = optimizers.make(config, model, device)
     if saved is not None:
@@ -142,6 +138,16 @@ def assemble(
         resting=resting,
         patience=config.patience,
     )
+
+
+def _way(
+    plan: RunPlan, model: nn.Module, device: torch.device, saved: Saved | None, *, is_last: bool, alone: bool
+) -> Way:
+    """How steps are computed: as before, where the run goes on."""
+    if saved is not None:
+        return saved.way or speed.before_ways(plan.config, device)
+    shape, is_own = plan.choice.input_shape, plan.own is not None
+    return speed.decide(plan.config, model, device, shape, channels_last=is_last, alone=alone, own=is_own)
 
 
 def _batches(plan: RunPlan, dataset: Dataset, device: torch.device, *, is_last: bool) -> tuple[Batches, Batches]:
