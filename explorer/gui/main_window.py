@@ -23,9 +23,8 @@ from explorer.gui.panels.header import HeaderPanel
 from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.training import TrainingPanel
-from explorer.gui.panels.training.words import architecture
 from explorer.gui.preferences import LANGUAGES, THEMES, Preferences
-from explorer.gui.services import view_file
+from explorer.gui.services import network_names, view_file
 from explorer.gui.services.appearance import Appearance
 from explorer.gui.services.left_off import LeftOff
 from explorer.gui.services.own_models import OwnModels
@@ -266,7 +265,7 @@ class MainWindow(QMainWindow):
     def _offer_to_resume(self, record: RunRecord) -> None:
         """Says which training was broken off, and that it can go on."""
         plan, done = record.plan, record.epochs_done
-        title = architecture(plan.choice.architecture)
+        title = network_names.name(plan.choice)
         words = tr("runs.broken_off", number=record.number, title=title, done=done, epochs=plan.config.epochs)
         message = Message(words, tr("runs.broken_off_hint"), "info", tr("training.run_resume"))
         self._notices.show(message, tr("common.close"), partial(self._run_control.resume_run, record.id))
