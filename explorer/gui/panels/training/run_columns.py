@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explorer.gui.panels.training import words
+from explorer.gui.services import network_names
 from explorer.gui.text import tr
 from explorer.runs.record import Status
 
@@ -39,7 +40,7 @@ class Column:
 
 def name(record: RunRecord) -> str:
     """What the user calls the run, and its network; which is its name where it has no other."""
-    network = words.architecture(record.plan.choice.architecture)
+    network = network_names.name(record.plan.choice)
     return f"{record.about.name} · {network}" if record.about.name else network
 
 
