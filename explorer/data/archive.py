@@ -1,5 +1,8 @@
 """Members of an archive by their names, read into memory: no path or link in it can matter. No torch."""
 
+import gzip
+import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -11,6 +14,11 @@ from explorer.bilingual import Text
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
 
+# What the readers of archives raise on damaged ones; a name that is no text is a ValueError, a password a RuntimeError.
+DAMAGE = (
+    EOFError, tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error,
+    RuntimeError, ValueError, OverflowError,
+)  # fmt: skip
 LARGEST = 512 << 20  # bytes of one member; the largest that is read, STL-10's test images, has 221 million
 
 
@@ -32,7 +40,7 @@ def members_of_tar(path: Path, wanted: Iterable[str], watch: Watch, what: Text) 
                     found[member.name] = opened.read(LARGEST)
                 if len(found) == len(names):
                     break
-    except (EOFError, tarfile.TarError, zlib.error) as error:
+    except DAMAGE as error:
         raise damaged(path) from error
     except OSError as error:
         raise unreadable(path, error) from error
@@ -55,7 +63,7 @@ def members_of_zip(path: Path, wanted: Iterable[str], watch: Watch, what: Text) 
                 if name in there:
                     with archive.open(name) as member:
                         found[name] = member.read(LARGEST)
-    except (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise damaged(path) from error
     except OSError as error:
         raise unreadable(path, error) from error

@@ -5,7 +5,7 @@ import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
 
 _ROW = 3 * 32 * 32
+_BYTEARRAY = pickle.BYTEARRAY8[0]
 _LARGEST = 256 << 20  # bytes of one batch; the largest real one has 155 million
 
 
@@ -102,7 +103,7 @@ def read_batch(content: bytes, path: Path, labels_key: bytes = TEN.labels) -> Ba
         ExplorerError: It is no batch, or asks for anything but arrays.
     """
     try:
-        batch = _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
+        batch = _ArraysOnly(content).load()
         data, labels = batch[b"data"], batch[labels_key]
         images = data.array().reshape(-1, 3, 32, 32)
         numbers = np.array([int(label) for label in labels], np.int64)
@@ -140,30 +141,42 @@ class _Array:
         return np.frombuffer(raw, np.uint8).reshape(shape, order="F" if is_fortran else "C").copy()
 
 
-def _encode(text: str, encoding: str) -> bytes:
-    """How Python 3 writes bytes in old pickles."""
-    if encoding not in ("latin1", "latin-1"):
-        raise ValueError(encoding)
-    return text.encode("latin-1")
-
-
 _STAND_INS = {
     ("numpy.core.multiarray", "_reconstruct"): _Array,
     ("numpy._core.multiarray", "_reconstruct"): _Array,
     ("numpy", "ndarray"): _Array,
     ("numpy", "dtype"): _Dtype,
-    ("_codecs", "encode"): _encode,
 }
 
 
-class _ArraysOnly(pickle.Unpickler):
-    """A pickle can name any function to be called; this one knows the stand-ins above and nothing else."""
+class _ArraysOnly(pickle._Unpickler):
+    """A pickle can name any function to be called; this one knows the stand-ins above and nothing else.
+
+    It is the one that is written in Python: that in C makes room for what a file claims before it has read it, so that
+    ten bytes take many gigabytes.
+    """
+
+    # Without arrays of bytes that can be changed: room for these is made here too, and no batch has any.
+    dispatch: ClassVar = {code: load for code, load in pickle._Unpickler.dispatch.items() if code != _BYTEARRAY}
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), encoding="bytes")
+        self._room = _LARGEST
 
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("_codecs", "encode"):
+            return self._encode
         try:
             return _STAND_INS[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"{module}.{name} is not allowed") from None
+
+    def _encode(self, text: str, encoding: str) -> bytes:
+        """How Python 3 writes bytes in old pickles; the same text can be asked for again and again."""
+        self._room -= len(text)
+        if encoding not in ("latin1", "latin-1") or self._room < 0:
+            raise ValueError(encoding)
+        return text.encode("latin-1")
 
 
 def _joined(batches: list[Batch]) -> Split:

@@ -149,6 +149,9 @@ def _in_memory(
     def read(found: T, wish: Wish) -> Dataset:
         train, test = load_from(found, wish.watch)
         card = wish.card
+        for split in (train, test):
+            if tuple(split.images.shape[1:]) != (card.channels, card.size, card.size):
+                raise _misshapen(card, tuple(split.images.shape[1:]))
         return Dataset(
             card.name, card.classes, train.limited(wish.limit), test.limited(wish.limit), is_photos=is_photos
         )
@@ -226,6 +229,16 @@ _FINDERS: Mapping[str, Callable[[Path], Reading | None]] = {
     "imagenette": _images("imagenette"),
     "eurosat": _images("eurosat"),
 }
+
+
+def _misshapen(card: DatasetCard, shape: tuple[int, ...]) -> ExplorerError:
+    own, found = ("×".join(str(side) for side in sides) for sides in ((card.channels, card.size, card.size), shape))
+    return ExplorerError(
+        Text(f"{card.title.en} has images of {own}, but in the files they are of {found}.",
+             f"{card.title.zh} 的图像为 {own}，而文件中为 {found}。"),
+        Text("The files are damaged, or of another data set; get them again.",
+             "文件已损坏或属于其他数据集，请重新获取。"),
+    )  # fmt: skip
 
 
 def _not_there(card: DatasetCard, data_dir: Path) -> ExplorerError:

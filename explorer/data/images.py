@@ -4,6 +4,7 @@ No torch.
 """
 
 import io
+import logging
 import os
 import stat
 import struct
@@ -52,6 +53,7 @@ _TRANSPOSE = {
 # because warnings.catch_warnings is not safe in threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what it would tell is in the refusal
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,6 @@ import shutil
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -54,7 +53,7 @@ def unpack(packed: Path, target: Path, watch: Watch) -> None:
                  f"{packed} 中有指向目录之外或不允许的成员：{error}。"),
             Text("Get the file again, from where it comes from.", "请从原始出处重新获取该文件。"),
         ) from error  # fmt: skip
-    except (EOFError, tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, NotImplementedError) as error:
+    except archive.DAMAGE as error:
         raise archive.damaged(packed) from error
     except OSError as error:
         reason = error.strerror or str(error)

@@ -53,5 +53,7 @@ def _split(path: Path) -> Split:
     rows = numbers.reshape(-1, 1 + 2 * _PIXELS)
     if not (rows[:, 1::2] == np.arange(1, _PIXELS + 1)).all():
         raise ValueError("pixels are not in order")
+    if not np.isfinite(rows).all():
+        raise ValueError("not a number")
     images = np.rint((rows[:, 2::2].clip(-1, 1) + 1) / 2 * 255).astype(np.uint8).reshape(-1, 1, _SIDE, _SIDE)
     return Split(torch.from_numpy(images), torch.from_numpy(rows[:, 0].astype(np.int64) - 1))
