@@ -12,6 +12,8 @@ whichever of them was killed.
 """
 
 import contextlib
+import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -288,8 +290,26 @@ def join(world: World, report_seconds: float) -> Team:
     """Waits until all processes are there."""
     # NCCL is not begun before the first gradient on a GPU; what the processes say to each other goes through gloo.
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    dist.init_process_group(backend, timeout=TIMEOUT)
+    with _chatter_aside():
+        dist.init_process_group(backend, timeout=TIMEOUT)
     return Team(world, report_seconds)
+
+
+@contextlib.contextmanager
+def _chatter_aside() -> Iterator[None]:
+    """What native code prints within goes to standard error: gloo of torch 2.8 tells there who is connected."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _too_few(processes: int, count: int) -> ExplorerError:

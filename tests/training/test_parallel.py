@@ -1,5 +1,7 @@
 """Shares of a batch and figures of several processes."""
 
+import os
+
 import pytest
 import torch
 
@@ -87,6 +89,18 @@ def test_a_lost_process_is_told_from_a_defect(monkeypatch, message):
     with pytest.raises(failures.PeerLost):
         team(1, 2).agree()
     assert not parallel.is_lost(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+
+
+def test_what_native_code_prints_when_all_meet_is_not_taken_for_an_answer(monkeypatch, capfd):
+    def meet(backend, timeout):
+        os.write(1, b"[Gloo] Rank 0 is connected to 1 peer ranks.\n")
+
+    monkeypatch.setattr(parallel.dist, "init_process_group", meet)
+    parallel.join(World(0, 2, 0, 2), 0.05)
+    os.write(1, b"answer\n")
+    said = capfd.readouterr()
+    assert said.out == "answer\n"
+    assert "connected" in said.err
 
 
 def test_more_processes_than_gpus_are_refused(monkeypatch):
