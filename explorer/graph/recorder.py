@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.autograd.graph import increment_version
 
-from explorer.graph import cost, follower, operations, shortcuts
+from explorer.graph import cost, follower, operations, shortcuts, strictness
 from explorer.graph.calls import Call, Failed, Region
 from explorer.graph.follower import INPUT, OUTPUT, Follower
 from explorer.graph.producers import Constant, replace_tensors, share_storage, tensors_in, version
@@ -269,6 +269,7 @@ class Recorder(Follower):
         result = shortcuts.apply(name, operations.is_in_place(func), args, kwargs)
         if result is not None:
             return result
+        strictness.check(name, args, kwargs)
         strays = [tensor for tensor in tensors_in(args) if not tensor.is_meta and tensor.dim()]
         if strays and any(tensor.is_meta for tensor in tensors_in(args)):
             if strays[0] is args[0] and (name == "setitem" or operations.is_in_place(func)):

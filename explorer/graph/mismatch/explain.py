@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
 from explorer.graph import kinds, labels
-from explorer.graph.mismatch import merging, sizes, words
+from explorer.graph.mismatch import dimensions, further, merging, number_kinds, sizes, words
 from explorer.graph.mismatch.findings import Findings, expected
 from explorer.graph.mismatch.origins import channel_changes
 from explorer.graph.mismatch.reshaping import other_maps, view
@@ -32,9 +32,10 @@ def explain(graph: LayerGraph, failed: Failed | None, reason: str) -> Mismatch:
         return Mismatch(None, (), message, reason=reason)
     node = graph.nodes[-1]
     findings = Findings(graph, node, failed)
-    rule = _RULES.get(_sort(failed))
-    if rule is not None and failed.shapes:
-        rule(findings)
+    if failed.shapes and not number_kinds.check(findings, reason) and not dimensions.check(findings):
+        rule = _RULES.get(_sort(failed))
+        if rule is not None:
+            rule(findings)
     name = f"{node.path} ({node.kind})" if node.kind[:1].isupper() else node.path
     shapes = [labels.shape(shape) for shape in node.input_shapes]
     taken = ", ".join(shapes if len(shapes) <= _MANY else [*shapes[:_MANY], "…"]) or "–"
@@ -65,11 +66,9 @@ def _sort(failed: Failed) -> str:
 def _convolution(findings: Findings) -> None:
     channels = expected(findings.told, "in_channels")
     shape = findings.shape
-    if len(shape) != 3:
-        _needs_an_image(findings)
-    elif channels is not None and shape[0] != channels:
+    if channels is not None and shape and shape[0] != channels:
         _channels(findings, "in_channels", channels)
-    else:
+    elif len(shape) == 3:
         _too_small(findings)
 
 
@@ -88,34 +87,24 @@ def _channels(findings: Findings, attribute: str, channels: int) -> None:
     if source is None:
         findings.remedies.append(own)
         return
+    is_last = len(findings.shape) == 3 and findings.shape[-1] == channels
     if findings.graph.nodes[source].category is Category.INPUT:
-        findings.remedies += [own, words.other_image((channels, *findings.graph.input_shape[1:]))]
+        fitting = (channels, *(findings.shape[:2] if is_last else findings.graph.input_shape[1:]))
+        remedies = [own, words.other_image(fitting)]
+        findings.remedies += reversed(remedies) if is_last else remedies
         return
+    if is_last and not dimensions.leave_out(findings, 3):
+        findings.remedies.append(
+            Text(
+                f"The channels lie last: write x.permute(0, 3, 1, 2) before {findings.name}.",
+                f"通道在最后一维：在 {findings.name} 之前写 x.permute(0, 3, 1, 2)。",
+            )
+        )
     changes = sorted(channel_changes(findings.graph, source, channels), key=lambda change: not change.is_rounder)
     told = [(change.is_rounder, words.channel_change(findings.graph, change)) for change in changes]
     findings.remedies += [text for is_rounder, text in told if is_rounder]
     findings.remedies.append(own)
     findings.remedies += [text for is_rounder, text in told if not is_rounder]
-
-
-def _needs_an_image(findings: Findings) -> None:
-    shape = findings.shape
-    findings.sides.append(Text("Expected: C×H×W, a stack of feature maps", "期望：C×H×W 的特征图"))
-    if len(shape) == 1:
-        findings.arithmetic.append(
-            Text(
-                f"{shape[0]} numbers in a row have no height and width any more.",
-                f"{shape[0]} 个数排成一行，已没有高和宽。",
-            )
-        )
-    flat = findings.flattened()
-    if flat is not None:
-        findings.remedies.append(
-            Text(
-                f"Let {findings.name} run before {words.called(flat)}.",
-                f"把 {findings.name} 放到 {words.called(flat)} 之前。",
-            )
-        )
 
 
 def _too_small(findings: Findings) -> None:
@@ -174,8 +163,7 @@ def _larger_image(findings: Findings, needed: sizes.Size) -> None:
 
 
 def _pool(findings: Findings) -> None:
-    if len(findings.shape) < 3:
-        _needs_an_image(findings)
+    if len(findings.shape) != 3:
         return
     kernel, padding = sizes.pair(findings.told, "kernel_size", 1), sizes.pair(findings.told, "padding", 0)
     axis = 0 if 2 * padding[0] > kernel[0] else 1
@@ -246,10 +234,16 @@ def _normalisation(findings: Findings) -> None:
         channels = findings.failed.weights[0][0] if len(findings.failed.weights[0]) == 1 else None
     if channels is None or not shape:
         return
-    if len(shape) != 3 and findings.node.kind.endswith("2d"):
-        _needs_an_image(findings)
-    elif shape[0] != channels:
+    if shape[0] != channels:
         _channels(findings, "num_features", channels)
+
+
+def _by_channel(findings: Findings) -> None:
+    """Normalisation in groups and PReLU, which have a weight for each channel."""
+    for attribute in ("num_channels", "num_parameters"):
+        channels = expected(findings.told, attribute)
+        if channels is not None and findings.shape and findings.shape[0] != channels:
+            _channels(findings, attribute, channels)
 
 
 def _layer_norm(findings: Findings) -> None:
@@ -261,6 +255,15 @@ def _layer_norm(findings: Findings) -> None:
     findings.arithmetic.append(
         Text(f"{labels.shape(have)} ≠ {labels.shape(wanted)}.", f"{labels.shape(have)} ≠ {labels.shape(wanted)}。")
     )
+    if len(findings.shape) == 3 and wanted == findings.shape[:1]:
+        findings.remedies.append(
+            Text(
+                f"It normalises along the last direction; the channels lie first: use GroupNorm(1, {wanted[0]}), or "
+                f"give it x.permute(0, 2, 3, 1) and turn the result back with permute(0, 3, 1, 2).",
+                f"它沿最后一维规范化，而通道在最前：改用 GroupNorm(1, {wanted[0]})，或给它 x.permute(0, 2, 3, 1)，"
+                f"再用 permute(0, 3, 1, 2) 换回。",
+            )
+        )
     findings.remedies.append(
         Text(
             f"Set normalized_shape of {findings.name} to {labels.shape(have)} instead of {labels.shape(wanted)}.",
@@ -276,6 +279,12 @@ _RULES: Mapping[str, Callable[[Findings], None]] = {
     "batchnorm": _normalisation,
     "instancenorm": _normalisation,
     "layernorm": _layer_norm,
+    **dict.fromkeys(("groupnorm", "prelu"), _by_channel),
+    **dict.fromkeys(("multiheadattention", "multiheadattentionforward", "lstm", "gru", "rnn"), further.last_direction),
+    "pixelshuffle": further.pixel_shuffle,
+    "unflatten": further.unflatten,
+    "stack": further.stack,
+    **dict.fromkeys(("matmul", "mm", "bmm"), further.matrix_product),
     **dict.fromkeys(("view", "reshape"), view),
     **dict.fromkeys(("cat", "concat", "concatenate"), merging.concatenation),
     **dict.fromkeys(("add", "sub", "mul", "div", "maximum", "minimum"), merging.pointwise),

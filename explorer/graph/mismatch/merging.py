@@ -39,10 +39,7 @@ def concatenation(findings: Findings) -> None:
             Text(f"Concatenate the channels: {name} with dim=1.", f"沿通道拼接：{name} 使用 dim=1。")
         )
     if len(shapes[0]) == 3 and place == 0:
-        for number in odd:
-            _change_size(findings, findings.node.inputs[number], (usual[0], usual[1]))
-        if len(shapes) == 2 and not findings.remedies:
-            _change_size(findings, findings.node.inputs[1 - odd[0]], around[odd[0]])
+        _bring_to_size(findings, odd, around, usual)
         findings.sides.append(
             Text(f"Expected: all of {labels.shape(usual)}", f"期望：高和宽都是 {labels.shape(usual)}")
         )
@@ -50,13 +47,20 @@ def concatenation(findings: Findings) -> None:
 
 def _differs(findings: Findings, number: int, usual: Shape, place: int) -> Text:
     node = findings.graph.nodes[findings.node.inputs[number]]
-    shape = findings.node.input_shapes[number]
-    rest = tuple(size for axis, size in enumerate(shape) if axis != place)
-    which = f"{number + 1}"
-    return Text(
-        f"Input {which}, from {words.called(node)}: {labels.shape(rest)} ≠ {labels.shape(usual)}.",
-        f"第 {which} 个输入（来自 {words.called(node)}）：{labels.shape(rest)} ≠ {labels.shape(usual)}。",
-    )
+    rest = tuple(size for axis, size in enumerate(findings.node.input_shapes[number]) if axis != place)
+    return words.other_input(number, node, rest, usual)
+
+
+def _bring_to_size(findings: Findings, odd: list[int], around: list[Shape], usual: Shape) -> None:
+    """Changes of the branches that end in the odd inputs, or else of the other; or else the maps are brought to it."""
+    inputs = findings.node.inputs
+    for number in odd:
+        _change_size(findings, inputs[number], (usual[0], usual[1]))
+    if len(inputs) == 2 and not findings.remedies:
+        _change_size(findings, inputs[1 - odd[0]], around[odd[0]])
+    if not findings.remedies:
+        for number in odd:
+            _interpolate(findings, inputs[number], (usual[0], usual[1]))
 
 
 def _ranks_differ(findings: Findings) -> None:
@@ -72,6 +76,18 @@ def _change_size(findings: Findings, source: int, wanted: Shape) -> None:
         told[change.node] += 1
         if told[change.node] <= _EACH:
             findings.remedies.append(words.size_change(findings.graph, change))
+
+
+def _interpolate(findings: Findings, source: int, wanted: Shape) -> None:
+    """What can always be done: the maps are brought to the size that is wanted."""
+    name = words.called(findings.graph.nodes[source])
+    size = f"({wanted[0]}, {wanted[1]})"
+    findings.remedies.append(
+        Text(
+            f"Bring the output of {name} to that size: F.interpolate(x, size={size}).",
+            f"把 {name} 的输出变为该大小：F.interpolate(x, size={size})。",
+        )
+    )
 
 
 def pointwise(findings: Findings) -> None:
@@ -102,6 +118,35 @@ def pointwise(findings: Findings) -> None:
     )  # fmt: skip
     if names and len(findings.node.inputs) == 2 and len(findings.failed.shapes) == 2:
         _bring_together(findings, first, second)
+    elif len(findings.node.inputs) == 2 and {len(first), len(second)} == {1, 3}:
+        _spread(findings, first, second)
+    elif findings.failed.weights and len(unlike) == 1 and len(first) == len(second):
+        _other_weight(findings, first, second)
+
+
+def _spread(findings: Findings, first: Shape, second: Shape) -> None:
+    """One number for each channel, which has to be said to stand for all places of the map."""
+    vector, maps = (first, second) if len(first) == 1 else (second, first)
+    if vector[0] != maps[0]:
+        return
+    name = words.called(findings.graph.nodes[findings.node.inputs[len(first) != 1]])
+    findings.remedies.append(
+        Text(
+            f"Give the output of {name} a height and a width of 1: x[:, :, None, None].",
+            f"给 {name} 的输出加上大小为 1 的高和宽：x[:, :, None, None]。",
+        )
+    )
+
+
+def _other_weight(findings: Findings, first: Shape, second: Shape) -> None:
+    """A parameter of the model's own, such as one for each place, of another shape."""
+    have, wanted = labels.shape(second), labels.shape(first)
+    findings.remedies.append(
+        Text(
+            f"Make the parameter that is used here {wanted} instead of {have}.",
+            f"把这里的参数由 {have} 改为 {wanted}。",
+        )
+    )
 
 
 def _at(first: Shape, second: Shape, axis: int) -> str:
@@ -120,6 +165,8 @@ def _bring_together(findings: Findings, first: Shape, second: Shape) -> None:
     elif first[0] == second[0]:
         _change_size(findings, left, second[1:])
         _change_size(findings, right, first[1:])
+        if not findings.remedies:
+            _interpolate(findings, max(left, right), first[1:] if right > left else second[1:])
     _project(findings, first, second)
 
 

@@ -47,9 +47,12 @@ def view(findings: Findings) -> None:
                 f"改写为 {new}，并把读取它的全连接层的 in_features 设为 {count}。",
             )
         )
-    _flatten(findings)
+        _flatten(findings)
     if findings.source is not None and len(shape) == 3:
         other_maps(findings, findings.node, length)
+    elif findings.source is not None and len(shape) == 1:
+        for change in channel_changes(findings.graph, findings.source, length):
+            findings.remedies.append(words.channel_change(findings.graph, change))
 
 
 def _flatten(findings: Findings) -> None:

@@ -48,6 +48,15 @@ def product(shape: Shape) -> str:
     return f"{written} = {math.prod(shape)}" if len(shape) > 1 else written
 
 
+def other_input(number: int, maker: Node, have: Shape, wanted: Shape) -> Text:
+    """As in "Input 2, from b: 30×30 ≠ 32×32."; `number` counts from 0."""
+    sizes = f"{labels.shape(have)} ≠ {labels.shape(wanted)}"
+    return Text(
+        f"Input {number + 1}, from {called(maker)}: {sizes}.",
+        f"第 {number + 1} 个输入（来自 {called(maker)}）：{sizes}。",
+    )
+
+
 def change(name: str, attribute: str, old: int, new: int, *, keeps_size: bool = False) -> Text:
     """As in "Set in_features of fc to 6400 instead of 4096."."""
     why, why_zh = (", which keeps the size", "，这样尺寸不变") if keeps_size else ("", "")
