@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+import contextlib
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
@@ -25,8 +28,21 @@ if TYPE_CHECKING:
     from explorer.data.split import Dataset
 
 CARRIED = ("digits", "shapes")  # data sets whose images are there without a download
-_SHAPES_SHOWN = 200  # so many are drawn to pick from
+_SHOWN = 200  # so many of a data set are read, or drawn, to pick from
+_LARGEST = 512  # pixels a side of the images of a folder
 _MAX_PIXELS = 64_000_000
+
+
+def load_first(*sources: ImageSource) -> PinnedImage:
+    """The first of them that can be decoded.
+
+    Raises:
+        ExplorerError: None can.
+    """
+    for source in sources[:-1]:
+        with contextlib.suppress(ExplorerError):
+            return load(source)
+    return load(sources[-1])
 
 
 def load(source: ImageSource) -> PinnedImage:
@@ -55,22 +71,33 @@ def load(source: ImageSource) -> PinnedImage:
 def _of_dataset(source: DatasetSource) -> PinnedImage:
     from explorer.data import samples
 
-    dataset = _dataset(source.dataset)
+    dataset = _dataset(source.dataset, source.place)
     found = samples.dataset_image(dataset, source.index % len(dataset.test))
     return PinnedImage(
         found.pixels,
         f"{source.dataset} {found.index}",
         label=found.label,
         classes=dataset.classes,
-        source=DatasetSource(source.dataset, found.index),
+        source=replace(source, index=found.index),
     )
 
 
-@cache
-def _dataset(name: str) -> Dataset:
-    from explorer.data import datasets
+@lru_cache(4)
+def _dataset(name: str, place: str | None) -> Dataset:
+    """The digits whole, of others the first images; nothing is downloaded for it.
 
-    return datasets.load(name, limit=_SHAPES_SHOWN if name == "shapes" else None)
+    Raises:
+        ExplorerError: It is not on this machine, or damaged.
+    """
+    from explorer.data import cards, datasets, files
+
+    card, folder = cards.find(name), None if place is None else Path(place).expanduser()
+    if card.needs_download and not files.is_there(card, folder):
+        raise ExplorerError(
+            Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
+            Text("The data page downloads them.", "可在数据页下载。"),
+        )
+    return datasets.load(name, folder, limit=None if name == "digits" else _SHOWN, size=_LARGEST)
 
 
 def _sample(source: SampleSource) -> PinnedImage:

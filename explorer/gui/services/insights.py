@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from explorer.gui.state import AppState, PinnedImage
     from explorer.inspection.insight import Attribution, Insight, Question
     from explorer.runs.checkpoint import Snapshot
+    from explorer.runs.plan import RunPlan
 
 LIVE_MS = 500  # at least so long between two looks into a run
 LIVE_SHARE = 0.05  # of one core's time is spent on looking, at most
@@ -122,19 +123,23 @@ class InsightService(QObject):
         default = self._suitable()
         if default != self._default or self._state.image is None:
             self._default = default
-            self._images.request(lambda: image_loading.load(default))
+            usual = self._usual()
+            self._images.request(lambda: image_loading.load_first(default, usual))
 
     def _suitable(self) -> ImageSource:
-        dataset = self._dataset_of_weights()
-        if dataset in image_loading.CARRIED:
-            return DatasetSource(dataset)
+        """Of the data that the network has learned, if they are on this machine; that is found when they are read."""
+        plan = self._plan_of_weights()
+        return self._usual() if plan is None else DatasetSource(plan.dataset, place=plan.data_dir)
+
+    def _usual(self) -> ImageSource:
+        """One that comes with the program."""
         is_colour = self._state.choice.input_shape[0] == 3
         return SampleSource("cat") if is_colour else DatasetSource("digits")
 
-    def _dataset_of_weights(self) -> str:
+    def _plan_of_weights(self) -> RunPlan | None:
         weights = self._state.weights
         record = self._runs.record(weights.run) if isinstance(weights, FromRun) and self._runs is not None else None
-        return "" if record is None else record.plan.dataset
+        return None if record is None else record.plan
 
     def _on_image(self, image: PinnedImage) -> None:
         self._state.set_image(image)

@@ -54,10 +54,14 @@ class PixelSource:
 
 @dataclass(frozen=True, slots=True)
 class DatasetSource:
-    """A test image of a data set that needs no download; numbers beyond the last begin anew."""
+    """A test image of a data set that is on this machine; numbers beyond the last begin anew.
+
+    `place` is the folder of its files; None for the program's own.
+    """
 
     dataset: str
     index: int = 0
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

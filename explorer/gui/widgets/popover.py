@@ -1,4 +1,4 @@
-"""A card under a button, which goes when something outside is clicked."""
+"""A card under a button or beside it, which goes when something outside is clicked."""
 
 from collections.abc import Callable
 
@@ -6,20 +6,21 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-_GAP = 4
+_GAP, _BESIDE = 4, 24
 
 
 class Popover(QFrame):
-    """Shows what `make` gives, made when it is first wanted, at the lower left corner of `anchor`.
+    """Shows what `make` gives, made when it is first wanted, at the lower left corner of `anchor`; or left of it.
 
     Of a size of 0 the content decides. Escape and Return close it too.
     """
 
-    def __init__(self, make: Callable[[], QWidget], anchor: QWidget, *, size: QSize) -> None:
+    def __init__(self, make: Callable[[], QWidget], anchor: QWidget, *, size: QSize, is_left: bool = False) -> None:
         super().__init__(anchor, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setProperty("role", "popover")
         self._anchor = anchor
         self._size = size
+        self._is_left = is_left
         self._make = make
         self._content: QWidget | None = None
 
@@ -36,7 +37,8 @@ class Popover(QFrame):
         self.content()
         wanted = self.sizeHint()
         self.resize(self._size.width() or wanted.width(), self._size.height() or wanted.height())
-        at = self._anchor.mapToGlobal(QPoint(0, self._anchor.height() + _GAP))
+        corner = QPoint(-self.width() - _BESIDE, 0) if self._is_left else QPoint(0, self._anchor.height() + _GAP)
+        at = self._anchor.mapToGlobal(corner)
         room = self._anchor.screen().availableGeometry()
         at.setX(max(min(at.x(), room.right() - self.width()), room.left()))
         at.setY(max(min(at.y(), room.bottom() - self.height()), room.top()))

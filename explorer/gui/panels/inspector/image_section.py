@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from explorer.errors import ExplorerError
     from explorer.gui.state import AppState, PinnedImage
+    from explorer.runs.plan import RunPlan
 
 DATASETS = ("digits", "shapes")  # carried with the program
 _SHOWN_NAME = 40
@@ -55,7 +57,7 @@ class ImageSection(QWidget):
         self.warning.hide()
         self._error: ExplorerError | None = None
         self._drawing: Drawing | None = None
-        self._sheet = Popover(self._new_drawing, self.well, size=QSize(0, 0))
+        self._sheet = Popover(self._new_drawing, self.well, size=QSize(0, 0), is_left=True)
         self._lay_out()
         self.well.taken.connect(state.request_image)
         self.well.refused.connect(self._on_refused)
@@ -182,13 +184,13 @@ class ImageSection(QWidget):
         photos = menu.addMenu(theme.icon("photo", "secondary"), tr("inspector.samples"))
         for sample in samples.photos():
             _entry(photos, say(sample.title), SampleSource(sample.name), self._on_entry)
-        for name in DATASETS:
-            words = tr("inspector.from_dataset", name=say(cards.CARDS[name].title))
+        for name, place in self._datasets().items():
+            words = tr("inspector.from_dataset", name=say(cards.short_title(name)))
             images = menu.addMenu(theme.icon("grid-dots", "secondary"), words)
             here = self._index_in(name)
             steps = ("next_image", here + 1), ("previous_image", here - 1), ("random_image", _random_index())
             for key, index in steps:
-                _entry(images, tr(f"inspector.{key}"), DatasetSource(name, index), self._on_entry)
+                _entry(images, tr(f"inspector.{key}"), DatasetSource(name, index, place), self._on_entry)
         return menu
 
     def show_menu(self, at: QPoint) -> None:
@@ -197,11 +199,18 @@ class ImageSection(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
+    def _datasets(self) -> dict[str, str | None]:
+        """Names and folders of the data sets that are offered: of the weights first, then those that are carried."""
+        plan = self._plan()
+        learned = {} if plan is None else {plan.dataset: plan.data_dir}
+        return {**learned, **dict.fromkeys(DATASETS)}
+
     def draw(self) -> None:
         """Offers a sheet to draw on."""
         drawing = self._sheet.content()
         assert isinstance(drawing, Drawing)
-        drawing.set_dataset(self._learned())
+        plan = self._plan()
+        drawing.set_dataset("" if plan is None else plan.dataset)
         self._sheet.open()
         drawing.pad.setFocus()
 
@@ -210,12 +219,12 @@ class ImageSection(QWidget):
         drawing.drawn.connect(self._state.request_image)
         return drawing
 
-    def _learned(self) -> str:
-        """The data set that the weights were trained on; "" for others."""
+    def _plan(self) -> RunPlan | None:
+        """What the weights were trained by; None for others."""
         weights = self._state.weights
         if not isinstance(weights, FromRun):
-            return ""
-        return next((record.plan.dataset for record in self._state.runs if record.id == weights.run), "")
+            return None
+        return next((record.plan for record in self._state.runs if record.id == weights.run), None)
 
     def _on_pick(self) -> None:
         self.show_menu(self.pick.mapToGlobal(QPoint(0, self.pick.height())))
@@ -232,15 +241,15 @@ class ImageSection(QWidget):
     def _step(self, step: int) -> None:
         source = None if self._state.image is None else self._state.image.source
         if isinstance(source, DatasetSource):
-            self._state.request_image(DatasetSource(source.dataset, source.index + step))
+            self._state.request_image(replace(source, index=source.index + step))
 
 
 def _name(image: PinnedImage) -> str:
-    """Where it comes from; an image of a data set that the program knows by the title of that."""
+    """Where it comes from; an image of a data set by the title of that."""
     source = image.source
-    if not isinstance(source, DatasetSource) or source.dataset not in cards.CARDS:
+    if not isinstance(source, DatasetSource):
         return image.name
-    return f"{say(cards.CARDS[source.dataset].title)} {count(source.index)}"
+    return f"{say(cards.short_title(source.dataset))} {count(source.index)}"
 
 
 def _entry(menu: QMenu, words: str, source: object, slot: object) -> None:
