@@ -48,10 +48,11 @@ _logger = logging.getLogger(__name__)
 
 SMALL_SCREEN = 1500  # px
 PANELS = {
-    "left": (Qt.DockWidgetArea.LeftDockWidgetArea, 260),
-    "right": (Qt.DockWidgetArea.RightDockWidgetArea, 340),
+    "left": (Qt.DockWidgetArea.LeftDockWidgetArea, 276),
+    "right": (Qt.DockWidgetArea.RightDockWidgetArea, 344),
     "bottom": (Qt.DockWidgetArea.BottomDockWidgetArea, 280),
 }  # px: width at a side, height at the bottom
+SMALL_PANELS = {"left": 260, "right": 340}  # px; on a small screen, where what is trained then stands in one row
 
 
 class MainWindow(QMainWindow):
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self._models = models or OwnModels(state)
         self._models.setParent(self)
         self._board = DockBoard(self)
-        self._left, right, bottom = (self._board.place(name, *where) for name, where in PANELS.items())
+        self._left, right, bottom = (self._board.place(name, *where) for name, where in self._places().items())
         memory, labs = view_file.load(), preferences.labs
         self.workspaces = Workspaces(state, run_control, self._models, memory=memory, labs=labs, parent=self)
         self.graph = self.workspaces.graph
@@ -100,6 +101,12 @@ class MainWindow(QMainWindow):
         self.graph.setFocus()
 
     # -- putting together -------------------------------------------------------------------------------------------
+
+    def _places(self) -> dict[str, tuple[Qt.DockWidgetArea, int]]:
+        """Side and size of each panel on this screen."""
+        is_small = self.screen().availableGeometry().width() < SMALL_SCREEN
+        small = SMALL_PANELS if is_small else {}
+        return {name: (area, small.get(name, size)) for name, (area, size) in PANELS.items()}
 
     def _lay_out(self) -> None:
         state = self.state

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+_BORDER = 2  # px: of the frame that shows the focus
 
 
 class OptionButton(QToolButton):
@@ -59,6 +61,11 @@ class OptionButton(QToolButton):
                 action.setChecked(action.data() == key)
             self._show_current()
             self.changed.emit(key)
+
+    def sizeHint(self) -> QSize:
+        """As wide as its words, so that they begin where those above and below do; Qt leaves a space on both sides."""
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * _BORDER
+        return QSize(width, super().sizeHint().height())
 
     def _show_current(self) -> None:
         words = self._options[self._current][0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from explorer.gui import theme
 from explorer.gui.text import tr
@@ -130,6 +130,7 @@ class RunsBar(QWidget):
         self.count, self.filter, self.note = QLabel(), FilterField(), RunsNote()
         self.count.setObjectName("runsCount")
         self.count.setProperty("role", "strong")
+        self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)  # the filter gives way
         self._row = QHBoxLayout(self)
         self._row.setSpacing(4)
         self.keep_free(0)

@@ -103,7 +103,7 @@ def test_nothing_of_another_layer_stays_until_the_new_one_is_drawn(
     at = centre(panel, 7)
     select(state, paths_of(state, "Linear")[-1])
     assert panel.maps.grid.mosaic is None
-    assert panel.maps.head.text() == "Drawing …"
+    assert panel.maps.head.text() == "Drawing…"
     qtbot.mouseMove(panel.maps.grid, at)
     drawn(qtbot, panel)
     panel.show_tab("filters")
