@@ -52,6 +52,7 @@ PANELS = {
     "right": (Qt.DockWidgetArea.RightDockWidgetArea, 344),
     "bottom": (Qt.DockWidgetArea.BottomDockWidgetArea, 280),
 }  # px: width at a side, height at the bottom
+INSPECTOR = 500  # px; its least height
 SMALL_PANELS = {"left": 260, "right": 340}  # px; on a small screen, where what is trained then stands in one row
 
 
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         for name, panel, width in (("left", left, 240), ("right", self.inspector, 320), ("bottom", self.training, 430)):
             panel.setMinimumWidth(width)  # else a panel whose words grow for a moment would push the others for good
             self._board.fill(name, panel)
+        self.inspector.setMinimumHeight(INSPECTOR)  # likewise: a page that is filled anew would push the window open
 
     def _connect(self) -> None:
         state = self.state
@@ -285,6 +287,7 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(QByteArray.fromBase64(self._preferences.geometry.encode()))
         self._board.settle()
         self.training.runs.view.arrange(self._preferences.runs)
+        self.training.desk.recall(self._preferences.next_run or {})
         column_widths.recall(self._preferences.tables)
         if self._preferences.layout:
             self._board.restore(QByteArray.fromBase64(self._preferences.layout.encode()))
@@ -322,6 +325,7 @@ class MainWindow(QMainWindow):
             labs=self.workspaces.kept(),
             tables=column_widths.everything(),
             left=self._left_off.left,
+            next_run=self.training.desk.kept(),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -12,7 +12,7 @@ THEMES = ("system", "dark", "light")
 LANGUAGES = ("system", "en", "zh")
 
 _logger = logging.getLogger(__name__)
-_MAPPINGS = frozenset({"choice", "labs", "tables"})
+_MAPPINGS = frozenset({"choice", "labs", "tables", "next_run"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Preferences:
         runs: Columns and order of the runs table.
         choice: The network last looked at, as `Choice.to_json` writes it.
         left: The run that was broken off by closing the window, or "".
+        next_run: Data and settings of the run that would be begun next.
         labs: How the pages of the labs were set, by their names; `tables`: how wide the user made columns.
     """
 
@@ -36,6 +37,7 @@ class Preferences:
     left: str = ""
     labs: Mapping[str, Any] | None = None
     tables: Mapping[str, Any] | None = None
+    next_run: Mapping[str, Any] | None = None
 
 
 def load() -> Preferences:

@@ -17,6 +17,7 @@ def test_first_start_follows_the_system() -> None:
 def test_comes_back_as_saved() -> None:
     kept = Preferences("light", "zh", "Z2Vv", "bGF5", "{}", catalogue.find("vgg11").default_choice().to_json())
     kept = replace(kept, labs={"curves": {"settings": {"axis": "time"}}}, tables={"graphTable": {"path": 210}})
+    kept = replace(kept, next_run={"dataset": "mnist", "folders": []})
     preferences.save(kept)
     assert preferences.load() == kept
     assert [file.name for file in paths.home().iterdir()] == ["settings.json"]

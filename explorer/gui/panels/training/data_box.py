@@ -1,5 +1,8 @@
 """Which images to learn from: the known data sets, and folders of the user."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -32,6 +35,16 @@ class DataBox(ChoiceBox):
     def dataset(self) -> str:
         return self._present
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The data sets that are folders of the user, in the order in which they were chosen."""
+        return tuple(self._folders)
+
+    def add_folders(self, names: Iterable[str]) -> None:
+        """Offers these data sets, which are folders, too."""
+        self._folders += [name for name in names if name not in self._folders]
+        self.retranslate()
+
     def set_dataset(self, name: str) -> None:
         """Shows the data set `name` without saying that the user picked it."""
         if name.startswith(cards.FOLDER_PREFIX) and name not in self._folders:
@@ -52,13 +65,18 @@ class DataBox(ChoiceBox):
     def _on_index_changed(self) -> None:
         name = self.currentData()
         if name == ASK_FOR_FOLDER:
-            folder = QFileDialog.getExistingDirectory(self.window(), tr("training.folder_ask"))
+            folder = QFileDialog.getExistingDirectory(self.window(), tr("training.folder_ask"), self._begin())
             name = f"{cards.FOLDER_PREFIX}{folder}" if folder else self._present
             self.set_dataset(name if folder else self._present)
             if not folder:
                 return
         self._present = name
         self.picked.emit(name)
+
+    def _begin(self) -> str:
+        """Where to look for a folder: beside the last one, else at home."""
+        last = self._folders[-1].removeprefix(cards.FOLDER_PREFIX) if self._folders else ""
+        return str(Path(last).parent if last else Path.home())
 
 
 def about(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,14 +16,16 @@ from explorer.gui.background import Latest
 from explorer.gui.panels.training import fitting, suggestions
 from explorer.gui.panels.training.frozen_field import parts_of
 from explorer.gui.text import say, tr
+from explorer.training.config import TrainConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from explorer.catalogue import Choice
     from explorer.data.cards import DatasetCard
     from explorer.gui.panels.training.form import SettingsForm
     from explorer.gui.state import AppState
     from explorer.runs.plan import Origin, RunPlan
-    from explorer.training.config import TrainConfig
 
 
 class SettingsDesk(QObject):
@@ -86,6 +88,35 @@ class SettingsDesk(QObject):
         self._form.more.fields.data_dir.take(plan.data_dir)
         self._edited[self._architecture] = plan.config
         self.set_origin(plan.origin)
+        self._suggest()
+
+    def kept(self) -> dict[str, Any]:
+        """What is to be remembered of the next run over a restart: plain data."""
+        form = self._form
+        return {
+            "dataset": form.data.dataset if self._is_data_chosen else None,
+            "data_dir": form.more.fields.data_dir.folder,
+            "folders": list(form.data.folders),
+            "edited": {architecture: config.to_json() for architecture, config in self._edited.items()},
+        }
+
+    def recall(self, kept: Mapping[str, Any]) -> None:
+        """Is as it was when it gave this; leaves out what it does not understand."""
+        if not kept:
+            return
+        form = self._form
+        folders, edited, dataset = kept.get("folders"), kept.get("edited"), kept.get("dataset")
+        if isinstance(folders, list):
+            form.data.add_folders(name for name in folders if isinstance(name, str))
+        if isinstance(edited, dict):
+            for architecture, config in edited.items():
+                with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, ExplorerError):
+                    self._edited[architecture] = TrainConfig.from_json(config)
+        if isinstance(kept.get("data_dir"), str):
+            form.more.fields.data_dir.take(kept["data_dir"])
+        if isinstance(dataset, str) and (dataset in cards.CARDS or dataset in form.data.folders):
+            form.set_dataset(dataset)
+            self._choose_data(dataset)
         self._suggest()
 
     def set_origin(self, origin: Origin | None) -> None:

@@ -1,0 +1,56 @@
+"""Data and settings of the next run are there again when the window is opened again."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from explorer import catalogue
+from tests.gui.panels.training.bench import Bench
+
+
+def folder(at: Path) -> str:
+    for name in ("cats", "dogs"):
+        (at / name).mkdir(parents=True)
+        for place in range(3):
+            Image.new("RGB", (8, 8), (place * 40, 0, 90)).save(at / name / f"{place}.png")
+    return f"folder:{at}"
+
+
+def test_a_folder_and_what_was_set_for_two_networks_come_back(bench: Bench, tmp_path: Path) -> None:
+    desk, form = bench.panel.desk, bench.panel.form
+    form.lr.setValue(0.125)
+    form.epochs.setValue(3)
+    bench.state.set_choice(catalogue.find("lenet_bn").default_choice())
+    form.lr.setValue(0.5)
+    desk.take_dataset(folder(tmp_path / "pets"))
+    kept = json.loads(json.dumps(desk.kept()))
+    # As in a window that has just been opened:
+    desk._edited.clear()
+    form.data._folders.clear()
+    desk.take_dataset("digits")
+    desk.recall(kept)
+    assert form.data.dataset == f"folder:{tmp_path / 'pets'}"
+    assert form.lr.value() == 0.5
+    bench.state.set_choice(catalogue.find("lenet").default_choice())
+    assert (form.lr.value(), form.epochs.value()) == (0.125, 3)
+
+
+def test_what_nobody_chose_is_not_kept(bench: Bench) -> None:
+    assert bench.panel.desk.kept() == {"dataset": None, "data_dir": None, "folders": [], "edited": {}}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"dataset": 5, "folders": "x", "edited": []},
+        {"dataset": "gone", "folders": [3, None], "edited": {"lenet": {"lr": "much"}}},
+        {"edited": {"lenet": {"no_such_setting": 1}}, "data_dir": 7},
+        {"edited": {"lenet": None}},
+    ],
+)
+def test_what_cannot_be_understood_is_left_out(bench: Bench, kept: dict) -> None:
+    before = bench.panel.desk.plan()
+    bench.panel.desk.recall(kept)
+    assert bench.panel.desk.plan() == before
