@@ -1,7 +1,8 @@
 """On which device a training runs, in which precision and memory layout, with how many threads."""
 
+import threading
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.training import memory
 from explorer.training.threads import core_count
 
+recording = threading.Lock()  # held while a CUDA graph is recorded: memory cannot be given back meanwhile
 _GB = 1 << 30
 
 
@@ -26,7 +28,7 @@ class DeviceInfo:
 def devices() -> tuple[DeviceInfo, ...]:
     """What this machine has, with "auto" first."""
     found = []
-    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+    for index in range(_gpu_count()):
         title = torch.cuda.get_device_name(index)
         found.append(DeviceInfo("cuda" if index == 0 else f"cuda:{index}", Text(title, title)))
     if torch.backends.mps.is_available():
@@ -44,7 +46,7 @@ def pick(name: str = "auto") -> torch.device:
     """
     # Asked one by one: `torch.accelerator` names the GPU that torch was compiled for, also where there is none.
     if name == "auto":
-        if torch.cuda.is_available():
+        if _gpu_count():
             return torch.device("cuda", 0)
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
@@ -61,11 +63,22 @@ def _exists(device: torch.device) -> bool:
         case "cpu":
             return device.index in (None, 0)
         case "cuda":
-            return torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()
+            return (device.index or 0) < _gpu_count()
         case "mps":
             return torch.backends.mps.is_available()
         case _:
             return False
+
+
+def _gpu_count() -> int:
+    """NVIDIA GPUs that can be used; none where the driver fails, whatever it says there is."""
+    if not torch.cuda.is_available():
+        return 0
+    try:
+        torch.cuda.init()
+    except (RuntimeError, torch.cuda.DeferredCudaCallError):
+        return 0
+    return torch.cuda.device_count()
 
 
 def _missing(name: str) -> ExplorerError:
@@ -89,7 +102,8 @@ def precision_for(name: str, device: torch.device) -> str:
 def has_bf16(device: torch.device) -> bool:
     """The device computes with bfloat16 itself, instead of by way of float32."""
     if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+        with torch.cuda.device(device):
+            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     asked = [getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")]
     return device.type == "cpu" and any(ask() for ask in asked if ask is not None)
 
@@ -139,7 +153,10 @@ def describe(name: str = "auto") -> Text:
     """
     device = pick(name)
     if device.type == "cuda":
-        free, total = torch.cuda.mem_get_info(device)
+        try:
+            free, total = torch.cuda.mem_get_info(device)
+        except RuntimeError:  # lost, or another program has all of its memory
+            return Text(f"{device}: no answer", f"{device}：没有响应")
         words = f"{torch.cuda.get_device_name(device)} · {(total - free) / _GB:.1f} / {total / _GB:.0f} GB"
         return Text(words, words)
     if device.type == "mps":
@@ -155,10 +172,13 @@ def leave_a_core() -> None:
 
 
 def free_cache(device: torch.device) -> None:
-    """Gives memory back that is kept on the device for later."""
+    """Gives memory back that is kept on the device for later; one that has failed has none to give."""
     if device.type == "cpu":
         memory.give_back()
-    elif device.type == "cuda":
-        torch.cuda.empty_cache()
-    elif device.type == "mps":
-        torch.mps.empty_cache()
+        return
+    with suppress(RuntimeError):
+        if device.type == "cuda":
+            with recording:
+                torch.cuda.empty_cache()
+        elif device.type == "mps":
+            torch.mps.empty_cache()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from explorer.training import failures
+from explorer.training import failures, optimizers
 from explorer.training.averaging import Average
 from explorer.training.device import autocast
 from explorer.training.events import EndedEarly, EpochEnded, Event, Started, Steps, Testing
@@ -120,7 +120,7 @@ class Setup:
 
     @property
     def lr(self) -> float:
-        return float(self.optimizer.param_groups[0]["lr"])
+        return optimizers.rate_of(self.optimizer.param_groups[0])
 
     @property
     def tested(self) -> nn.Module:

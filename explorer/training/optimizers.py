@@ -1,7 +1,10 @@
 """The optimizers that a plan can name."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
@@ -13,8 +16,7 @@ _IMPLEMENTATIONS = ("fused", "foreach", "capturable")
 
 def make(config: TrainConfig, model: nn.Module, device: torch.device) -> Optimizer:
     """The optimizer of `config` over the model's parameters that are not frozen; fused where the device has that."""
-    # On the CPU fused and for-each steps cost the same; on a GPU fused saves most of the kernel launches.
-    fused = True if device.type == "cuda" else None
+    fused = _fused(device)
     lr, weight_decay = config.lr, config.weight_decay
     learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
     match config.optimizer:
@@ -25,6 +27,30 @@ def make(config: TrainConfig, model: nn.Module, device: torch.device) -> Optimiz
         case _:
             momentum, nesterov = config.momentum, config.nesterov
             return SGD(learned, lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov, fused=fused)
+
+
+def _fused(device: torch.device) -> bool | None:
+    # On the CPU fused and for-each steps cost the same; on a GPU fused saves most of the kernel launches.
+    return True if device.type == "cuda" else None
+
+
+def rate_of(group: dict[str, Any]) -> float:
+    """The learning rate of a group; where it is a float32 on the device, the shortest number that this can be."""
+    lr = group["lr"]
+    return float(str(np.float32(lr.item()))) if isinstance(lr, Tensor) else float(lr)
+
+
+@contextlib.contextmanager
+def rounded_rates(optimizer: Optimizer) -> Iterator[None]:
+    """Within, steps compute with the rates that they would have on the device."""
+    rates = [group["lr"] for group in optimizer.param_groups]
+    for group, rate in zip(optimizer.param_groups, rates, strict=True):
+        group["lr"] = rate if isinstance(rate, Tensor) else float(np.float32(rate))
+    try:
+        yield
+    finally:
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate
 
 
 def make_recordable(optimizer: Optimizer) -> None:
@@ -64,4 +90,4 @@ def load_state(optimizer: Optimizer, state: dict[str, Any]) -> None:
 
 
 def _plain(group: dict[str, Any]) -> dict[str, Any]:
-    return {"lr": float(group["lr"]), **({"capturable": False} if "capturable" in group else {})}
+    return {"lr": rate_of(group), **({"capturable": False} if "capturable" in group else {})}

@@ -26,7 +26,7 @@ from explorer.training import trial
 from explorer.training.compiled import CompiledStepper
 from explorer.training.config import TrainConfig
 from explorer.training.exact import tuned
-from explorer.training.graphs import CudaRecorder, GraphStepper
+from explorer.training.graphs import CudaRecorder, GraphStepper, Recorder
 from explorer.training.random_state import RandomState
 from explorer.training.stepper import Step, Stepper
 
@@ -131,8 +131,14 @@ def stepper(way: Way, model: nn.Module, optimizer: Optimizer, device: torch.devi
         return CompiledStepper(model, optimizer, device, way.precision, **options)
     plain = Stepper(model, optimizer, device, way.precision, **options)
     if way.step == "graphs":
-        return GraphStepper(plain, optimizer, CudaRecorder(device)) if device.type == "cuda" else NoGraphs(plain)
+        recorder = recorder_for(device)
+        return NoGraphs(plain) if recorder is None else GraphStepper(plain, model, optimizer, recorder)
     return plain
+
+
+def recorder_for(device: torch.device) -> Recorder | None:
+    """What records steps on `device`; None where that is not possible."""
+    return CudaRecorder(device) if device.type == "cuda" else None
 
 
 class NoGraphs:

@@ -32,10 +32,38 @@ def test_description_of_the_cpu():
     assert device.describe("cpu").zh == f"CPU · {cores} 核"
 
 
-def test_a_gpu_is_described_by_name_and_memory(monkeypatch):
+@pytest.fixture
+def two_gpus(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "init", lambda: None)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "NVIDIA H200")
+
+
+@pytest.mark.usefixtures("two_gpus")
+@pytest.mark.parametrize("error", [RuntimeError("driver too old"), torch.cuda.DeferredCudaCallError("capability")])
+def test_gpus_of_a_driver_that_fails_are_none(monkeypatch, error):
+    def fail():
+        raise error
+
+    monkeypatch.setattr(torch.cuda, "init", fail)
+    assert [info.name for info in device.devices()] == ["auto", "cpu"]
+    assert device.pick() == torch.device("cpu")
+    with pytest.raises(ExplorerError, match="no device"):
+        device.pick("cuda")
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_a_gpu_that_does_not_answer_is_said_not_to(monkeypatch):
+    def fail(device):
+        raise RuntimeError("CUDA error: unknown error")
+
+    monkeypatch.setattr(torch.cuda, "mem_get_info", fail)
+    assert device.describe("cuda:1").en == "cuda:1: no answer"
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_a_gpu_is_described_by_name_and_memory(monkeypatch):
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda index: (137 << 30, 139 << 30))
     assert device.describe().en == "NVIDIA H200 · 2.0 / 139 GB"
     assert [info.name for info in device.devices()] == ["auto", "cuda", "cuda:1", "cpu"]

@@ -54,7 +54,7 @@ def plain_of(parts):
 
 def test_played_back_steps_are_the_plain_ones():
     recorder = OnTheCpu()
-    recorded, found = trained(lambda parts: GraphStepper(plain_of(parts), parts.optimizer, recorder))
+    recorded, found = trained(lambda parts: GraphStepper(plain_of(parts), parts.model, parts.optimizer, recorder))
     plain, expected = trained(plain_of)
     for (loss, logits), (other, others) in zip(found, expected, strict=True):
         torch.testing.assert_close(loss, other.detach())
@@ -67,7 +67,7 @@ def test_played_back_steps_are_the_plain_ones():
 
 def test_a_small_batch_at_the_start_is_not_what_is_recorded():
     parts, recorder = setup(), OnTheCpu()
-    step = GraphStepper(plain_of(parts), parts.optimizer, recorder)
+    step = GraphStepper(plain_of(parts), parts.model, parts.optimizer, recorder)
     small = TwoHeaps(batch_size=3)
     step(*next(small.epoch(0)))
     for images, labels in parts.train.epoch(0):
@@ -76,7 +76,7 @@ def test_a_small_batch_at_the_start_is_not_what_is_recorded():
 
 
 def test_results_are_the_callers_to_keep():
-    _, found = trained(lambda parts: GraphStepper(plain_of(parts), parts.optimizer, OnTheCpu()))
+    _, found = trained(lambda parts: GraphStepper(plain_of(parts), parts.model, parts.optimizer, OnTheCpu()))
     assert len({loss.data_ptr() for loss, _ in found}) == len(found)
     assert not any(logits.requires_grad for _, logits in found[WARM_UPS + 1 : 7])
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_recorded_is_trained_plainly_with_a_reason():
     steps = []
 
     def make(parts):
-        steps.append(GraphStepper(plain_of(parts), parts.optimizer, OnTheCpu(error)))
+        steps.append(GraphStepper(plain_of(parts), parts.model, parts.optimizer, OnTheCpu(error)))
         return steps[0]
 
     recorded, found = trained(make)
@@ -126,12 +126,12 @@ def test_recorded_steps_on_a_gpu(name, precision):
         optimizer = optimizers.make(config, model, device)
         step = Stepper(model, optimizer, device, precision, clip_norm=1.0)
         if is_recorded:
-            step = GraphStepper(step, optimizer, graphs.CudaRecorder(device))
+            step = GraphStepper(step, model, optimizer, graphs.CudaRecorder(device))
         found = []
         for epoch in range(3):
             for images, labels in TwoHeaps(count=60).epoch(epoch):
                 set_lr(optimizer, 0.01 / (1 + len(found)))
-                found.append(step(images.to(device), labels.to(device))[0])
+                found.append(step(images.to(device), labels.to(device))[0].detach())
         losses.append(torch.stack(found))
         assert getattr(step, "trouble", None) is None
     torch.testing.assert_close(losses[0], losses[1], rtol=1e-3, atol=1e-4)
