@@ -185,6 +185,41 @@ def test_16_bits_are_scaled_not_cut_off() -> None:
     assert set(np.unique(decoded.pixels)) == {127}
 
 
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ([0, 256, 65535], [0, 1, 255]),  # of 16 bits
+        ([0, 7, 255], [0, 7, 255]),  # bytes in wider numbers
+        ([0, 131072, 262144], [0, 128, 255]),
+        ([-4, 0, 4], [0, 128, 255]),
+    ],
+)
+def test_greys_keep_their_own_scale_or_get_one(stored: list[int], shown: list[int]) -> None:
+    image = Image.fromarray(np.array([stored], np.int32))
+    decoded = images.decode(hostile.encoded(image, "TIFF"))
+    assert decoded.pixels[0, :, 0].tolist() == shown
+    assert bool(decoded.notes) == (shown[1] == 128)
+
+
+@pytest.mark.parametrize("start", [b"<svg", b"  \n<html>", b"\xef\xbb\xbf<?xml", b"\xff\xfe<\0", b"\xfe\xff\0<"])
+def test_texts_are_told_from_pictures(start: bytes) -> None:
+    with pytest.raises(ExplorerError, match="is a text"):
+        images.decode(start + b" and so on")
+
+
+def test_the_limit_is_said_in_both_languages() -> None:
+    with pytest.raises(ExplorerError, match="too large") as refusal:
+        images.decode(hostile.REFUSED["just-over.png"]())
+    assert refusal.value.hint is not None
+    assert refusal.value.hint.en == "Up to 64 million pixels are read."
+    assert "6400 万像素" in refusal.value.hint.zh
+
+
+def test_a_path_without_a_name_is_shown_whole() -> None:
+    assert images.shown_name(Path("/")) == "/"
+    assert images.shown_name(Path("/a/b\nc.png")) == r"b\nc.png"
+
+
 def test_transparent_parts_become_white_and_that_is_said() -> None:
     decoded = images.decode(hostile.TAKEN["invisible.png"]())
     assert (decoded.pixels == 255).all()

@@ -1,9 +1,7 @@
 """The carried graphs are those of the architectures, small, quick to load, and need no torch."""
 
-import gc
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from explorer import catalogue, paths
 from explorer.graph import serial, shipped, shipped_build
 from explorer.graph.model import LayerGraph
+from tests.work import calls
 
 CARDS = catalogue.cards()
 QUICK = ("resnet18", "googlenet", "densenet121", "swin_v2_t", "vit_b_16", "efficientnet_b0")
@@ -70,18 +69,11 @@ def test_all_of_them_are_well_under_a_megabyte() -> None:
     assert sum(file.stat().st_size for file in files) < 600_000
 
 
-def test_the_largest_loads_in_a_few_milliseconds() -> None:
-    best = 1e9
-    gc.collect()
-    gc.disable()
-    try:
-        for _ in range(5):
-            start = time.thread_time()
-            shipped.load("torchvision/efficientnet_b7")
-            best = min(best, time.thread_time() - start)
-    finally:
-        gc.enable()
-    assert best < 0.020  # twice the aim, because the machine that tests may be busy
+def test_loading_calls_a_few_functions_for_each_node() -> None:
+    """How long the largest takes is measured in tests/benchmarks; 1,204 nodes and blocks are 8 ms so."""
+    graph = shipped.load("torchvision/efficientnet_b7")
+    assert graph is not None
+    assert calls(lambda: shipped.load("torchvision/efficientnet_b7")) < 15 * (len(graph.nodes) + len(graph.blocks))
 
 
 def test_loading_needs_neither_torch_nor_qt() -> None:

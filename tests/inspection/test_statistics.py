@@ -22,6 +22,7 @@ def test_values_that_are_not_finite_are_left_out_and_counted() -> None:
     assert (found.bad, found.mean, found.maximum) == (2, 2, 3)
     nothing = statistics.measure(np.array([np.nan], dtype=np.float32))
     assert (nothing.bad, nothing.mean, nothing.counts.sum()) == (1, 0, 0)
+    assert (nothing.minimum, nothing.maximum, nothing.std, nothing.zeros, nothing.negative) == (0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("values", [[0.0, 0.0], [5.0, 5.0], [1.0, 1.0000001], [1e-45, 3e38]])

@@ -23,7 +23,7 @@ RUN = RunRecord(
         "", "  ", "lenet", "LeNet", "best", "digits", "base", "small rate", "finished", "12", "#12", "#base", "中文",
         "tag:baseline", "status:fin", "name:best", "data:digits", "net:lenet", "note:rate",
         "acc>0.9", "acc>90%", "acc>=.91", "loss<0.3", "epochs=3", "params>60000", "lenet acc>0.5 tag:base", "-alexnet",
-        "-acc<0.5", "lr=0.1", "seed!=1", "LOSS<=2.5e-1",
+        "-acc<0.5", "lr=0.1", "seed!=1", "LOSS<=2.5e-1", "-", "-x", "#b",
     ],
 )  # fmt: skip
 def test_what_is_found(text):
@@ -34,7 +34,7 @@ def test_what_is_found(text):
     "text",
     [
         "alexnet", "#1", "#13", "tag:best", "name:lenet", "status:failed", "acc>0.95", "acc>95%", "loss>1", "epochs<3",
-        "lenet acc>0.99", "-lenet", "speed>0", "best>0", "number>12", "frob>3",
+        "lenet acc>0.99", "-lenet", "-l", "#", "#x", "speed>0", "best>0", "number>12", "frob>3",
     ],
 )  # fmt: skip
 def test_what_is_not_found(text):

@@ -30,7 +30,7 @@ def run(store):
     return store.create(PLAN).id
 
 
-def wait_for(holds, seconds=10.0):
+def wait_for(holds, seconds=60.0):
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not happen in time"
@@ -148,7 +148,7 @@ runner.join()
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         run = process.stdout.readline().strip()
         follower, history = Follower(store.folder(run)), History(run)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while history.step < 20:
             for event in follower.drain():
                 history.apply(event)
@@ -157,11 +157,11 @@ runner.join()
         assert history.ending is None
         assert store.record(run).status == Status.RUNNING
         store.ask_to_stop(run)
-        asked = time.monotonic()
+        end = time.monotonic() + 60
         while history.ending is None:
             for event in follower.drain():
                 history.apply(event)
-            assert time.monotonic() < asked + 5
+            assert time.monotonic() < end
             time.sleep(0.02)
         assert process.wait(10) == 0
     assert history.ending == Stopped(run)
@@ -233,7 +233,7 @@ def test_the_stamp_is_renewed_until_the_release(tmp_path, monkeypatch):
     held = FileLock(path)
     assert held.acquire()
     os.utime(path, (0, 0))
-    end = time.monotonic() + 3
+    end = time.monotonic() + 60
     while path.stat().st_mtime < 1:
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -119,6 +119,38 @@ def test_a_line_cut_off_by_a_kill_costs_that_line_only(tmp_path):
     assert [type(event).__name__ for event in journal.read(path, "r")] == ["Started", "EpochEnded"]
 
 
+def test_a_whole_last_line_stays_as_it_is(tmp_path):
+    path = tmp_path / "e.jsonl"
+    path.write_text(journal.encode(started()) + "\n")
+    book = Journal(path)
+    book.append(Finished("r"))
+    book.close()
+    assert len(path.read_text().split("\n")) == 3
+
+
+def test_it_is_written_when_it_is_time_to_and_at_an_ending(tmp_path, monkeypatch):
+    class Clock:
+        now = 100.0
+
+        def monotonic(self):
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(journal, "time", clock)
+    path = tmp_path / "e.jsonl"
+    book = Journal(path)
+    book.append(started())
+    assert path.read_text() == ""
+    clock.now += journal.FLUSH_SECONDS
+    book.append(steps("r", 1, 1))
+    assert len(list(journal.read(path, "r"))) == 2
+    book.append(steps("r", 2, 1))
+    assert len(list(journal.read(path, "r"))) == 2
+    book.append(Stopped("r"))
+    assert len(list(journal.read(path, "r"))) == 4
+    book.close()
+
+
 def test_binary_rubbish_is_survived(tmp_path):
     path = tmp_path / "e.jsonl"
     path.write_bytes(bytes(range(256)) * 20 + b"\n" + journal.encode(Finished("r")).encode() + b"\n")

@@ -3,7 +3,6 @@
 import json
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -175,11 +174,9 @@ def test_what_is_under_way_can_be_abandoned(tmp_path: Path, bench: OwnBench) -> 
     choice = opened(write(tmp_path, "while True: pass\n" + GOOD))
     timer = threading.Timer(1.0, bench.abandon)
     timer.start()
-    start = time.monotonic()
     with pytest.raises(ExplorerError, match="cancelled"):
         bench.look(choice, Weights(), Image(PIXELS))
     timer.join()
-    assert time.monotonic() - start < 10
     assert not children()
 
 

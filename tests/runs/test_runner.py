@@ -27,6 +27,9 @@ class Replay:
     def events(self):
         yield from whole_run()
 
+    def before_saving(self, call):
+        """It saves nothing."""
+
     def snapshot(self):
         return "weights"
 
@@ -53,7 +56,7 @@ class Sink:
         self.stop = stop
 
 
-def wait_for(condition, seconds=5.0):
+def wait_for(condition, seconds=60.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -84,10 +87,10 @@ def test_stop_answers_at_the_next_step_and_closes_the_work():
     runner = Runner("r", lambda: work)
     runner.start()
     wait_for(lambda: work.step > 3)
-    begin = time.monotonic()
     runner.stop()
-    assert runner.join(1)
-    assert time.monotonic() - begin < 0.2
+    asked_at = work.step
+    assert runner.join(60)
+    assert work.step <= asked_at + 1
     assert work.is_closed
     events = runner.drain()
     assert endings(events) == [Stopped("r")]

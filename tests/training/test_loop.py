@@ -1,6 +1,7 @@
 """The loop: its events, its figures, and going on from any position."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -183,3 +184,22 @@ def test_time_spent_by_others_between_events_does_not_count(monkeypatch):
             told.append(event.seconds)
         clock.passes(100.0, works=False)
     assert told == [2.0] * 8
+    assert isinstance(event, EpochEnded)
+    assert (event.seconds, event.test_seconds) == (16.0, 16.0)
+
+
+def test_answers_are_told_when_a_test_begins_and_when_all_are_there():
+    told = []
+
+    class Answers:
+        def clear(self):
+            told.append("clear")
+
+        def add(self, output, labels):
+            told.append(len(labels))
+
+        def complete(self):
+            told.append("complete")
+
+    list(train(replace(setup(count=20), answers=Answers()), Position(), epochs=2))
+    assert told == ["clear", 8, 8, 4, "complete"] * 2

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,53 @@ def test_the_rate_grows_exponentially_and_the_loss_ends_it():
     assert found.lr is not None
     assert 1e-4 < found.lr <= found.diverged_at / 10 * 1.05
     assert all(math.isfinite(point.loss) for point in points)
+
+
+def scripted(losses):
+    """A setup whose steps have these losses, and the learning rate of each step."""
+    parts, rates, given = small(), [], iter(losses)
+
+    def step(images, labels):
+        assert parts.model.training
+        rates.append(parts.lr)
+        return torch.tensor(next(given)), torch.zeros(len(labels), 10)
+
+    parts.model.eval()
+    return replace(parts, stepper=step), rates
+
+
+def test_each_step_has_its_rate_and_its_loss():
+    parts, rates = scripted([2.0, 1.5, 1.0, 1.5, 2.0])
+    events = list(range_test(parts, lr_min=0.001, lr_max=10.0, steps=5))
+    assert rates == pytest.approx([0.001, 0.01, 0.1, 1.0, 10.0])
+    assert events[:-1] == [
+        RatePoint(step, 5, lr, loss)
+        for step, (lr, loss) in enumerate(zip(rates, [2.0, 1.5, 1.0, 1.5, 2.0], strict=True), start=1)
+    ]
+    assert events[-1].diverged_at is None
+
+
+def test_one_step_is_at_the_lowest_rate():
+    parts, rates = scripted([2.0])
+    assert len(list(range_test(parts, lr_min=0.5, steps=1))) == 2
+    assert rates == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("losses", "steps"),
+    [
+        ([2.0] * 10 + [3.9] * 30, 40),  # not twice the first
+        ([2.0] * 10 + [4.5] * 30, 16),  # the mean over the latest comes to twice the first with a delay
+        ([2.0] * 10 + [0.1] * 25 + [0.6] * 10, 39),  # four times the lowest
+        ([2.0, 1.0, math.inf, 1.0], 2),
+        ([2.0, math.nan, 1.0], 1),
+    ],
+)
+def test_a_loss_that_leaves_all_bounds_ends_it(losses, steps):
+    parts, rates = scripted(losses)
+    *points, found = range_test(parts, steps=len(losses))
+    assert len(points) == steps
+    assert found.diverged_at == (rates[-1] if steps < len(losses) else None)
 
 
 def test_the_random_state_is_untouched_and_the_same_test_gives_the_same_losses():
