@@ -84,6 +84,8 @@ class AttributionPage(Page):
         self.method.blockSignals(False)
         self.method.setAccessibleName(tr("inspector.method"))
         self.target.setAccessibleName(tr("inspector.target"))
+        for widget, key in ((self.method, "method"), (self.target, "target"), (self.start, "compute")):
+            widget.setToolTip(tr(f"inspector.{key}_tip"))
         self.grid.setAccessibleName(tr("inspector.tab_attribution"))
         self.scale.setAccessibleName(tr("inspector.scale"))
         self._targets = []

@@ -160,6 +160,7 @@ class CurvesControls(QWidget):
         self.reset.setText(tr("curves.reset"))
         self.reset.setToolTip(tr("curves.reset_tip"))
         self.export.setText(tr("curves.export"))
+        self.export.setToolTip(tr("curves.export_tip"))
         for name, action in self._actions.items():
             action.setText(tr(f"curves.export_{name}"))
         self._key.retranslate()

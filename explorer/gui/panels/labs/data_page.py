@@ -158,6 +158,7 @@ class DataPage(QWidget):
             label.setText(tr(f"data.{name}"))
         self._name_counts()
         self.other_samples.setText(tr("data.other_samples"))
+        self.other_samples.setToolTip(tr("data.other_samples_tip"))
         self.another_batch.setText(tr("data.another_batch"))
         for part in (self.head, self.classes, self.batch):
             part.retranslate()

@@ -176,6 +176,7 @@ class ImagesCard(QFrame):
     def retranslate(self) -> None:
         self._head.setText(tr("evaluation.images"))
         self.which.setAccessibleName(tr("evaluation.images"))
+        self.which.setToolTip(tr("evaluation.images_tip"))
         self.wall.setAccessibleName(tr("evaluation.images"))
         self.explore.setText(tr("evaluation.explore"))
         self.explore.setToolTip(tr("evaluation.explore_tip"))

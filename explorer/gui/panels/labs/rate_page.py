@@ -186,7 +186,7 @@ class RatePage(QWidget):
         self.start.setProperty("role", "primary" if finding.stage is Stage.IDLE else None)
         self.start.style().polish(self.start)
         self.start.setEnabled(not why_not)
-        self.start.setToolTip(why_not)
+        self.start.setToolTip(why_not or tr("rate.start_tip"))
         shown = finding.plan if finding.is_busy or finding.points else self._state.draft
         self._tested.setText(why_not if why_not and not finding.points else _about(shown))
         self._show_progress()

@@ -98,6 +98,7 @@ class CurvesView(QWidget):
             label.setProperty("role", role)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty.setWordWrap(True)
         self._empty_hint.setWordWrap(True)
 
     def _title_row(self, column: int) -> QHBoxLayout:
@@ -287,9 +288,11 @@ class CurvesView(QWidget):
             return
         top = self.height() // 2 - 20
         room = self.width() - (LEGEND_WIDTH if self.width() > 3 * LEGEND_WIDTH + 80 else 0)
-        self._empty.setGeometry(0, top, room, 22)
+        title = max(22, self._empty.heightForWidth(room - 2 * _SIDE))
+        self._empty.setGeometry(_SIDE, top, room - 2 * _SIDE, title)
+        top += title + 2
         needed = max(20, self._empty_hint.heightForWidth(room - 2 * _SIDE))
-        self._empty_hint.setGeometry(_SIDE, top + 24, room - 2 * _SIDE, min(needed, self.height() - top - 24))
+        self._empty_hint.setGeometry(_SIDE, top, room - 2 * _SIDE, min(needed, self.height() - top))
         self._empty.raise_()
         self._empty_hint.raise_()
 

@@ -63,6 +63,7 @@ class LowerArea(QWidget):
     def retranslate(self) -> None:
         for button, key in zip(self._buttons, ("curves", "runs"), strict=True):
             button.setText(tr(f"training.{key}"))
+            button.setToolTip(tr(f"training.{key}_tip"))
         self._switch.setAccessibleName(tr("training.view"))
         self._arrange()
 
