@@ -91,6 +91,7 @@ class Execution:
         self._checkpoints: Checkpoints | None = None
         self._mementos: Mementos | None = None
         self._schedule = Schedule()
+        self._before_saving: Callable[[], None] = lambda: None
         self._has_warned = self._has_told_trouble = False
 
     def snapshot(self) -> Snapshot | None:
@@ -115,6 +116,10 @@ class Execution:
         self._position.factor = factor
         self._schedule.since = -math.inf  # saved with the next event: a kill is not to undo what the user did
         return LearningRateChanged(self._run, self._position.step, lr, factor)
+
+    def before_saving(self, call: Callable[[], None]) -> None:
+        """Has `call` called before each save: what was told is to be kept before the weights to which it led."""
+        self._before_saving = call
 
     def events(self) -> Generator[Event, None, None]:
         """Trains; see `training.events` for the order. The ending is left to whoever iterates.
@@ -374,6 +379,7 @@ class Execution:
         assert self._setup is not None
         assert self._checkpoints is not None
         assert self._random is not None
+        self._before_saving()
         snapshot = self.snapshot()
         assert snapshot is not None
         state: dict[str, Any] = {

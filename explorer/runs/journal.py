@@ -1,4 +1,4 @@
-"""The events of a run as lines of JSON: a kill costs a second of them at most. No torch."""
+"""The events of a run as lines of JSON: a kill costs a second of them at most, none from before a save. No torch."""
 
 import json
 import math

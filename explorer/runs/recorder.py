@@ -55,9 +55,9 @@ class Recorder:
         return warning
 
     def flush(self) -> None:
-        """Writes what waits; for a pause."""
+        """Writes what waits: for a pause, and before the weights are saved."""
         try:
-            self._journal.flush()
+            self._journal.flush(sync=True)
         except OSError as error:
             _logger.warning("run %s: %s", self._history.run, error)
 

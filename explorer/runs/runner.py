@@ -35,6 +35,9 @@ class Work(Protocol):
     def set_lr(self, lr: float) -> LearningRateChanged | None:
         """Changes the learning rate at a step boundary; None before the first step."""
 
+    def before_saving(self, call: Callable[[], None]) -> None:
+        """Has `call` called before each save of the weights, which is not to be ahead of the events that are kept."""
+
 
 class Sink(Protocol):
     """What keeps the events: `runs.recorder.Recorder`."""
@@ -166,6 +169,8 @@ class Runner:
         if self._must_stop:
             return Stopped(self.run)
         work = self._make_work()
+        if self._recorder is not None:
+            work.before_saving(self._recorder.flush)
         with closing(work.events()) as events:
             for event in events:
                 self._publish(event)

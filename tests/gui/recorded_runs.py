@@ -82,6 +82,9 @@ class Replay:
     def snapshot(self) -> Any:
         return self._step
 
+    def before_saving(self, call: Callable[[], None]) -> None:
+        """It saves nothing."""
+
     def set_lr(self, lr: float) -> LearningRateChanged | None:
         return None if self._step is None else LearningRateChanged(self._run, self._step, lr, 1.0)
 

@@ -54,5 +54,8 @@ class Endless:
         finally:
             self.is_closed = True
 
+    def before_saving(self, call: object) -> None:
+        """It saves nothing."""
+
     def snapshot(self) -> int | None:
         return self.step or None

@@ -11,7 +11,8 @@ import torch
 
 from explorer import catalogue
 from explorer.errors import ExplorerError
-from explorer.runs import checkpoint
+from explorer.runs import checkpoint, execute
+from explorer.runs.checkpoint import Checkpoints
 from explorer.runs.execute import Execution
 from explorer.runs.runner import Runner
 from explorer.runs.store import Store
@@ -140,3 +141,21 @@ def test_a_stored_run_goes_on_and_its_curves_have_no_seam(tmp_path):
     assert history.losses.tolist() == straight
     assert store.record(run).epochs_done == 3
     store.close()
+
+
+def test_no_weights_are_ahead_of_the_events_that_are_kept(store, monkeypatch, every_step):
+    """Else a kill would leave a gap in the curves, and an epoch that was never heard of again."""
+    run, kept, save = store.create(plan(epochs=2)).id, [], Checkpoints.save
+
+    def look_and_save(self, snapshot, state):
+        history = store.history(run)
+        kept.append((snapshot.step, history.step, snapshot.epoch, len(history.epoch_ends)))
+        return save(self, snapshot, state)
+
+    monkeypatch.setattr(Checkpoints, "save", look_and_save)
+    monkeypatch.setattr(execute.Schedule, "is_due", lambda self, is_epoch_end: True)
+    runner = Runner(run, lambda: Execution(store.plan(run), run, store.folder(run)), recorder=store.recorder(run))
+    runner.start()
+    assert runner.join(60)
+    assert len(kept) > 20
+    assert all(step == told and epoch == ended for step, told, epoch, ended in kept)
