@@ -1,4 +1,4 @@
-"""Which part of the image speaks for a class: the gradient at the input, and Grad-CAM at a convolution.
+"""Which part of the image speaks for a class: the gradient at the input, Grad-CAM at a convolution, and by probing.
 
 Sources: Simonyan, Vedaldi, Zisserman, "Deep inside convolutional networks", ICLR workshop 2014 (gradient);
 Selvaraju et al., "Grad-CAM", ICCV 2017.
@@ -19,9 +19,12 @@ from explorer.data import fit
 from explorer.errors import ExplorerError
 from explorer.graph import trace
 from explorer.graph.user_model import exported
+from explorer.inspection import probing
 from explorer.inspection.capture import in_eval_mode, number_type
 from explorer.inspection.filters import to_array
 from explorer.inspection.insight import Attribution, Method, Question
+
+_PROBES, _PROBED_NUMBERS = 32, 32 * 3 * 96 * 96  # images of a pass that probes, and numbers in them
 
 
 class Cancelled(Exception):  # noqa: N818  # not an error: the user asked for it
@@ -39,29 +42,23 @@ def attribute(
     is_trained: bool,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Attribution:
-    """Explains the logit of a class for `pixels` (H, W, C) by one forward and one backward pass, in eval mode.
+    """Explains the logit of a class for `pixels` (H, W, C) in eval mode; by probing also its probability.
 
-    Parameters get no gradients. `is_cancelled` is asked at every layer.
+    One forward and one backward pass; methods that probe take many. Parameters get no gradients. `is_cancelled` is
+    asked at every layer.
 
     Raises:
         Cancelled: On request.
         ExplorerError: The node has no feature maps, or does not lead to the logits.
     """
     fitted, _ = fit.fit(pixels, input_shape)
-    images = (
-        fit.to_batch(fitted, mean, std)
-        .to(number_type(model))
-        .repeat(exported.batch_of(model), 1, 1, 1)
-        .requires_grad_()
-    )
-    by_maps = question.method == Method.GRAD_CAM
-    watcher = _Watcher(question.path if by_maps else "", is_cancelled)
-    with torch.enable_grad(), in_eval_mode(model):
-        logits = trace.run(model, images, watcher)
-        if logits.ndim != 2 or question.target >= logits.shape[1]:
-            raise _no_class(question.target)
-        logit = logits[0, question.target]
-        heat = _grad_cam(logit, watcher, input_shape) if by_maps else _gradient(logit, images)
+    image = fit.to_batch(fitted, mean, std).to(number_type(model))
+    with in_eval_mode(model):
+        if question.method in (Method.OCCLUSION, Method.INTEGRATED):
+            black = fit.to_batch(np.zeros_like(fitted), mean, std).to(image)
+            heat = _probe(model, image, black, question, is_cancelled)
+        else:
+            heat = _at_once(model, image, input_shape, question, is_cancelled)
     peak = float(heat.max())
     return Attribution(
         question=question,
@@ -70,6 +67,44 @@ def attribute(
         image=fitted,
         is_trained=is_trained,
     )
+
+
+def _at_once(
+    model: nn.Module, image: Tensor, input_shape: Shape, question: Question, is_cancelled: Callable[[], bool]
+) -> Tensor:
+    """By one pass forward and one back, (H, W)."""
+    images = image.repeat(exported.batch_of(model), 1, 1, 1).requires_grad_()
+    by_maps = question.method == Method.GRAD_CAM
+    watcher = _Watcher(question.path if by_maps else "", is_cancelled)
+    with torch.enable_grad():
+        logits = _checked(trace.run(model, images, watcher), question)
+        logit = logits[0, question.target]
+        return _grad_cam(logit, watcher, input_shape) if by_maps else _gradient(logit, images)
+
+
+def _probe(
+    model: nn.Module, image: Tensor, black: Tensor, question: Question, is_cancelled: Callable[[], bool]
+) -> Tensor:
+    """By many passes, (H, W)."""
+    batch = exported.batch_of(model)
+
+    def run(images: Tensor) -> Tensor:
+        filled = (
+            images if len(images) >= batch else torch.cat([images, images[-1:].expand(batch - len(images), -1, -1, -1)])
+        )
+        logits = _checked(trace.run(model, filled, _Watcher("", is_cancelled)), question)
+        return logits[: len(images)].float()
+
+    chunk = batch if batch > 1 else max(1, min(_PROBES, _PROBED_NUMBERS // image.numel()))
+    if question.method == Method.OCCLUSION:
+        return probing.occlusion(run, image, question.target, chunk=chunk)
+    return probing.integrated(run, image, black, question.target, chunk=chunk).clamp(min=0)
+
+
+def _checked(logits: Tensor, question: Question) -> Tensor:
+    if logits.ndim != 2 or question.target >= logits.shape[1]:
+        raise _no_class(question.target)
+    return logits
 
 
 class _Watcher:

@@ -58,10 +58,15 @@ class Insight:
 
 
 class Method(StrEnum):
-    """How it is found where a class comes from: the gradient at the image, or Grad-CAM (Selvaraju et al. 2017)."""
+    """How it is found where a class comes from.
+
+    By the gradient at the image, Grad-CAM (Selvaraju et al. 2017), hiding parts of the image, or integrated gradients.
+    """
 
     GRADIENT = "gradient"
     GRAD_CAM = "grad_cam"
+    OCCLUSION = "occlusion"
+    INTEGRATED = "integrated"
 
 
 @dataclass(frozen=True, slots=True)

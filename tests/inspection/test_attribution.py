@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from explorer.errors import ExplorerError
-from explorer.inspection import attribution
+from explorer.inspection import attribution, probing
 from explorer.inspection.insight import Attribution, Method, Question
 
 
@@ -90,3 +90,39 @@ def test_nothing_speaks_for_the_class(model: Small) -> None:
     found = ask(model, Method.GRADIENT)
     assert found.peak == 0
     assert not found.heat.any()
+
+
+def test_occlusion_is_the_fall_of_the_probability_behind_each_square(model: Small) -> None:
+    images = batch()
+    with torch.no_grad():
+        whole = model(images).softmax(1)[0, 3]
+        heat, counts = torch.zeros(8, 8), torch.zeros(8, 8)
+        for top in range(6):
+            for left in range(6):
+                hidden = images.clone()
+                hidden[:, :, top : top + 3, left : left + 3] = 0
+                heat[top : top + 3, left : left + 3] += whole - model(hidden).softmax(1)[0, 3]
+                counts[top : top + 3, left : left + 3] += 1
+    expected = (heat / counts).clamp(min=0).numpy()
+    found = ask(model, Method.OCCLUSION)
+    assert np.allclose(found.heat * found.peak, expected, atol=1e-6)
+    assert expected.max() > 0
+
+
+def test_integrated_gradients_add_up_to_the_difference_of_the_scores(model: Small) -> None:
+    image, black = batch(), torch.full((1, 1, 8, 8), -1.0)
+    smooth = nn.Sequential(model.conv, nn.Tanh(), nn.Flatten(), model.head)
+    gathered = probing.integrated(smooth, image, black, 3, chunk=5)
+    difference = float((smooth(image) - smooth(black))[0, 3].detach())
+    assert float(gathered.sum()) == pytest.approx(difference, abs=2e-3 * abs(difference) + 1e-4)
+    found = ask(model, Method.INTEGRATED)
+    assert found.heat.min() == 0
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("method", [Method.OCCLUSION, Method.INTEGRATED])
+def test_probing_can_be_given_up(model: Small, method: Method) -> None:
+    asked = iter([False, False])
+    with pytest.raises(attribution.Cancelled):
+        ask(model, method, is_cancelled=lambda: next(asked, True))
+    assert model.training

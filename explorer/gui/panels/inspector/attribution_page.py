@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.inspection.insight import Attribution, Prediction
     from explorer.inspection.tiles import Mosaic
 
-METHODS = ("gradient", "grad_cam")
+METHODS = ("gradient", "grad_cam", "occlusion", "integrated")
 
 
 class AttributionPage(Page):
@@ -149,7 +149,7 @@ class AttributionPage(Page):
             about = "about_grad_cam" if has_maps else "no_grad_cam"
             self.about.setText(tr(f"inspector.{about}", layer=subject.node.path))
         else:
-            self.about.setText(tr("inspector.about_gradient"))
+            self.about.setText(tr(f"inspector.about_{self.method.currentData()}"))
         is_input = subject is not None and subject.node.category == Category.INPUT
         self.start.setEnabled(self._is_asking or not is_cam or (has_maps and not is_input))
         self._show_start()
@@ -207,8 +207,7 @@ class AttributionPage(Page):
         words = self._asked[1] if self._asked[0] == target else tr("inspector.class_n", n=target)
         if found.peak == 0:
             return tr("inspector.nothing_speaks", label=words)
-        key = "answer_grad_cam" if found.question.path and found.question.method == "grad_cam" else "answer_gradient"
-        return tr(f"inspector.{key}", label=words, layer=found.question.path)
+        return tr(f"inspector.answer_{found.question.method}", label=words, layer=found.question.path)
 
     def _on_hovered(self, at: tuple[int, int, int] | None) -> None:
         found = self.state.attribution
