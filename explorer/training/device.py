@@ -1,7 +1,7 @@
 """On which device a training runs, in which precision and memory layout, with how many threads."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
@@ -169,6 +169,13 @@ def describe(name: str = "auto") -> Text:
 def leave_a_core() -> None:
     """Has torch leave one core to the window; holds for the calling thread and those made later."""
     torch.set_num_threads(max(1, min(torch.get_num_threads(), core_count() - 1)))
+
+
+def waiter(device: torch.device) -> Callable[[], object] | None:
+    """What waits until `device` has done all that this thread gave it; None for one that is never behind."""
+    if device.type == "cuda":
+        return lambda: torch.cuda.current_stream(device).synchronize()
+    return torch.mps.synchronize if device.type == "mps" else None
 
 
 def free_cache(device: torch.device) -> None:

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from explorer.training import device as devices
 from explorer.training import failures, optimizers
 from explorer.training.averaging import Average
-from explorer.training.device import autocast
 from explorer.training.events import EndedEarly, EpochEnded, Event, Started, Steps, Testing
 from explorer.training.metrics import Part, Pending, Totals, measure
 from explorer.training.pace import Pace
@@ -145,7 +145,7 @@ def train(
         ExplorerError: The loss is not a finite number; the weights are not to be kept then.
     """
     params = sum(weight.numel() for weight in setup.model.parameters())
-    pace = setup.pace or Pace(report_seconds)
+    pace = setup.pace or Pace(report_seconds, devices.waiter(setup.device))
     yield Started(
         run=setup.run,
         epochs=epochs,
@@ -231,10 +231,10 @@ def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None
     if answers is not None:
         answers.clear()
     yield Testing(setup.run, position.epoch, 0.0)
-    pace.begin()
+    pace.begin(is_testing=True)
     for done, (images, labels) in enumerate(setup.test.epoch(0), start=1):
         # Entered for each batch: a mode left on during a yield would hold for whoever iterates.
-        with torch.inference_mode(), autocast(setup.device, setup.precision):
+        with torch.inference_mode(), devices.autocast(setup.device, setup.precision):
             output = model(images)
             pending.add(*measure(output, labels), labels)
             if answers is not None:
@@ -243,7 +243,7 @@ def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None
             with torch.inference_mode():
                 totals.add(pace.gather(pending.take()), pace.seconds)
             yield Testing(setup.run, position.epoch, done / len(setup.test))
-            pace.begin()
+            pace.begin(is_testing=True)
     with torch.inference_mode():
         totals.add(pace.gather(pending.take()), pace.seconds)
     if answers is not None:

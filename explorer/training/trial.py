@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from explorer.training import device as devices
 from explorer.training import optimizers
 from explorer.training.config import TrainConfig
 from explorer.training.failures import is_out_of_memory
@@ -57,14 +57,10 @@ def _prepared(maker: Maker, model: nn.Module, config: TrainConfig) -> Step:
 
 
 def _seconds(step: Step, images: Tensor, labels: Tensor, count: int) -> float:
-    _wait(images.device)
+    wait = devices.waiter(images.device) or (lambda: None)
+    wait()
     began = time.perf_counter()
     for _ in range(count):
         step(images, labels)
-    _wait(images.device)
+    wait()
     return time.perf_counter() - began
-
-
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)

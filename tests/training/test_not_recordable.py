@@ -21,7 +21,7 @@ def fused(monkeypatch):
 
 
 class Replacing(nn.Module):
-    """As batch normalisation in many a notebook: each step makes another tensor of the average, and counts in Python."""
+    """As batch normalisation in many a notebook: each step makes another average, and counts in Python."""
 
     def __init__(self, what):
         super().__init__()
