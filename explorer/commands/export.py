@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.commands import export_run
 from explorer.commands.arguments import add_choice, add_json, choice_from
 from explorer.commands.files import writing_to
-from explorer.commands.own_model import add_model, own_model
+from explorer.commands.own_model import add_model, own_choice, own_model
 
 if TYPE_CHECKING:
     from explorer.catalogue import Choice
@@ -80,7 +80,8 @@ def _graph(args: argparse.Namespace) -> tuple["Choice | None", "LayerGraph"]:
     from explorer.graph.mismatch.error import ShapeError
 
     try:
-        return None, own_model(args)
+        graph = own_model(args)
+        return own_choice(args, graph.input_shape) if args.out.suffix.lower() == ".onnx" else None, graph
     except ShapeError as error:
         print(error, file=sys.stderr)
         return None, error.graph

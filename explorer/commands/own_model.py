@@ -1,12 +1,19 @@
 """The graph of a model of the user's own, from the options of a command."""
 
-import argparse
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
 from explorer.commands.arguments import assignments, parse_shape
 from explorer.errors import ExplorerError
-from explorer.graph.model import LayerGraph
+
+if TYPE_CHECKING:
+    import argparse
+
+    from explorer.catalogue import Choice
+    from explorer.graph.model import LayerGraph
 
 
 def add_model(parser: argparse.ArgumentParser, *, may_be_program: bool = True) -> None:
@@ -57,3 +64,21 @@ def own_model(args: argparse.Namespace) -> LayerGraph:
     shape = None if args.input is None else parse_shape(args.input)
     arguments = {key: file.parse_argument(value) for key, value in assignments([*args.settings, *args.arg])}
     return file.trace(path, class_name, shape, arguments=arguments, mode=args.mode)
+
+
+def own_choice(args: argparse.Namespace, input_shape: tuple[int, ...]) -> Choice:
+    """What `--model` and `--arg` mean, for images of `input_shape`; the catalogue knows the model from then on.
+
+    Raises:
+        ExplorerError: The file cannot be read, has no such model, or an argument is missing.
+    """
+    from explorer import catalogue
+    from explorer.graph.user_model import exported, own, source
+
+    path, class_name = path_and_class(args.model)
+    path = path.expanduser().absolute()
+    found = None if path.suffix.lower() == exported.SUFFIX else source.choose(path, class_name)
+    channels, height, width = input_shape
+    model = own.describe(path, found, (channels, height, width), dict(assignments([*args.settings, *args.arg])))
+    catalogue.add_own(model)
+    return model.card.default_choice()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
 if TYPE_CHECKING:
@@ -60,8 +61,13 @@ def _effect(func: Callable[..., Any]) -> str:
 
 
 def build_on_meta(make: Callable[[], nn.Module]) -> nn.Module:
-    """What `make` builds, with every parameter and buffer on the meta device; draws nothing at random."""
+    """What `make` builds, with every parameter and buffer on the meta device; draws nothing at random.
+
+    A model with lazy layers behind something that looks at values cannot find out its sizes so: it is built in earnest.
+    """
     with LazyMeta():
+        model = make()
+    if any(is_lazy(weight) for weight in (*model.parameters(), *model.buffers())):
         model = make()
     put_on_meta(model)
     return model

@@ -56,6 +56,10 @@ BAD = {
         "Training net.py, line 14 raised AssertionError: not like this",
     ),
     "too few outputs": (GOOD.replace("26, classes)", "26, 7)"), "has 10 classes, but net.py puts out 7 numbers"),
+    "cuts the images up": (
+        GOOD.replace("4 * 26 * 26", "2 * 26 * 26").replace(".flatten(1)", ".view(-1, 2 * 26 * 26)"),
+        "for 2 images it puts out 4 rows of numbers",
+    ),
     "puts out maps": (GOOD.replace(RETURN, "return self.conv(x)"), "puts out 4×26×26, not one number a class"),
 }
 

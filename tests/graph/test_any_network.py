@@ -56,7 +56,8 @@ def _check_outputs(graph: LayerGraph, outputs: list[tuple[str, Tensor]], batch: 
         assert node.output_shape == tuple(output.shape[1:]), path
         is_new = not any(share_storage(output, before) for _, before in outputs[:place])
         made = output.numel() * output.element_size() // batch if is_new else 0
-        if node.kind not in ("chunk", "split", "max_pool2d"):  # which put out several
+        # Those put out several, and a convolution on a CPU may lay its numbers out so that they need not be copied.
+        if node.kind not in ("chunk", "split", "max_pool2d", "contiguous"):
             assert node.activation_bytes == made, path
 
 
@@ -87,7 +88,7 @@ def test_receptive_fields_are_the_support_of_the_gradient(
     graph = trace.trace(model, shape)
     images = (torch.rand(1, *shape, dtype=torch.double) + 0.5).requires_grad_()
     kept: list[Tensor] = []
-    trace.run(_positive(model), images, lambda _, output: kept.append(output))
+    trace.run(_positive(model), images.clone(), lambda _, output: kept.append(output))
     shown = [
         node
         for node in graph.nodes[1:-1]
@@ -110,5 +111,8 @@ def test_receptive_fields_are_the_support_of_the_gradient(
         assert not reached.any()  # in the padding alone
         return
     for axis in (0, 1):
-        places = reached.any(1 - axis).nonzero().flatten()
-        assert (int(places[0]), int(places[-1])) == (expected[axis][0], expected[axis][-1]), node.path
+        places = reached.any(1 - axis).nonzero().flatten().tolist()
+        assert set(places) <= set(expected[axis])
+        is_cut = len(expected[axis]) < field.size[axis]
+        if not is_cut:  # else the gaps of a dilated window, or the padding of a later layer, may be all that is left
+            assert (places[0], places[-1]) == (expected[axis][0], expected[axis][-1]), node.path

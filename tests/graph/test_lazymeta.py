@@ -1,11 +1,14 @@
 """Building without weights."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
 from torchvision.models import get_model
 
-from explorer.graph import lazymeta
+from explorer.graph import lazymeta, trace
+from explorer.graph.user_model import loading
 
 
 @pytest.mark.parametrize("name", ["resnet18", "regnet_y_400mf", "swin_t", "convnext_tiny", "efficientnet_b0"])
@@ -50,3 +53,20 @@ def test_outside_of_it_tensors_are_real() -> None:
     lazymeta.build_on_meta(lambda: nn.Linear(2, 2))
     assert not torch.empty(1).is_meta
     assert not nn.Linear(2, 2).weight.is_meta
+
+
+class LooksFirst(nn.Module):
+    """Looks at values before a lazy layer has found out its size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.LazyConv2d(3, 3), nn.LazyLinear(2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        return self.second(x.flatten(1) if x.mean() > 0 else x.flatten(1) * 2)
+
+
+def test_lazy_layers_behind_a_look_at_values_have_their_sizes(tmp_path: Path) -> None:
+    graph = trace.trace_new(lambda: loading.build(tmp_path, LooksFirst, {}, (1, 6, 6)), (1, 6, 6))
+    assert graph.params == 3 * 9 + 3 + 48 * 2 + 2

@@ -1,5 +1,6 @@
 """Which models a file has, and what images they take, as told from its code without running it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,19 @@ def test_what_images_a_model_takes(tmp_path: Path, code: str, first: list[tuple[
 def test_images_that_there_are_come_before_usual_sizes(tmp_path: Path) -> None:
     path = written(tmp_path, "nn.Conv2d(3, 8, 3)\nsummary(net, (3, 48, 48))")
     assert hints.input_shapes(path, [(3, 40, 40)])[:3] == ((3, 48, 48), (3, 40, 40), (3, 224, 224))
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ("nn.Conv2d(3, 16, 3, groups=2)", "3 / 2 = 1.5 is no whole number: set groups to 1 (3 and 16 channels)."),
+        ("nn.Conv2d(12, 30, 3, groups=4)", "30 / 4 = 7.5 is no whole number: set groups to 1, 2, 3, 6 (12 and 30"),
+        ("nn.GroupNorm(3, 16)", "16 / 3 = 5.333 is no whole number: set num_groups to 1, 2, 4, 8, 16."),
+        ("nn.MultiheadAttention(10, 4)", "10 / 4 = 2.5 is no whole number: set num_heads to 1, 2, 5, 10."),
+    ],
+)
+def test_what_does_not_divide(tmp_path: Path, layer: str, said: str) -> None:
+    path = written(tmp_path, f"from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        {layer}\n")
+    with pytest.raises(ExplorerError, match=re.escape(said)) as caught:
+        loading.build(path, loading.load_maker(path, "Net"), {}, (3, 8, 8))
+    assert "line 4" in str(caught.value)

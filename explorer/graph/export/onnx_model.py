@@ -10,8 +10,10 @@ import torch
 
 from explorer import catalogue
 from explorer.bilingual import Text
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, said_by
 from explorer.graph.export import Written, onnx_needs
+from explorer.graph.mismatch.error import ShapeError
+from explorer.graph.producers import tensors_in
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,22 +31,38 @@ def render(request: Request) -> Written:
         ExplorerError: A package is missing, or there is no model, or one that the format cannot express.
     """
     onnx_needs.check()
+    if request.graph.mismatch is not None:
+        raise ShapeError(request.graph)
     model = request.model
     if model is None:
         if request.choice is None:
             raise ExplorerError(
-                Text("A model from a file of your own is not written as ONNX.", "您自己文件中的模型不能导出为 ONNX。"),
-                Text("Call torch.onnx.export in that file.", "请在该文件中调用 torch.onnx.export。"),
+                Text("It is not known which model this is the graph of.", "不知道这是哪个模型的计算图。"),
+                Text("Open the model's file.", "请打开模型文件。"),
             )
+        own = catalogue.own(request.choice.architecture)
+        if own is not None:
+            from explorer.graph.user_model import as_onnx  # brings psutil
+
+            return Written(*as_onnx.written(own, request.choice))
         model = catalogue.build(request.choice)
+    return checked(model, request.graph.input_shape)
+
+
+def checked(model: nn.Module, input_shape: tuple[int, ...]) -> Written:
+    """`model` as an ONNX file that was compared with torch.
+
+    Raises:
+        ExplorerError: As `render`.
+    """
     size = sum(parameter.numel() * parameter.element_size() for parameter in model.parameters())
     if size > _MOST_BYTES:
         raise ExplorerError(
             Text("The weights are larger than one ONNX file can be.", "权重超过了单个 ONNX 文件的上限。"),
             Text("Choose a smaller architecture.", "请选择较小的网络结构。"),
         )
-    content = onnx_bytes(model, request.graph.input_shape)
-    return Written(content, (_compared(model, content, request.graph.input_shape),))
+    content = onnx_bytes(model, input_shape)
+    return Written(content, (_compared(model, content, input_shape),))
 
 
 def _compared(model: nn.Module, content: bytes, input_shape: tuple[int, ...]) -> Text:
@@ -73,6 +91,22 @@ def _compared(model: nn.Module, content: bytes, input_shape: tuple[int, ...]) ->
     )
 
 
+def _not_expressed(error: BaseException) -> ExplorerError:
+    """What the exporter's refusal comes from; its own words are instructions for developers of torch."""
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    reason = said_by(cause).rstrip(".") or type(cause).__name__
+    return ExplorerError(
+        Text(f"The model cannot be written as ONNX: {reason}.", f"该模型无法导出为 ONNX：{reason}。"),
+        Text(
+            "What depends on the values of an image, such as if x.mean() > 0, has no place in such a file; "
+            "nor has what is no function of torch.",
+            "依赖图像数值的分支（例如 if x.mean() > 0）以及非 torch 函数无法写入这种文件。",
+        ),
+    )
+
+
 def largest_difference(model: nn.Module, content: bytes, input_shape: tuple[int, ...]) -> float:
     """Between the outputs of `model` and of the ONNX model `content` for three random images.
 
@@ -80,26 +114,42 @@ def largest_difference(model: nn.Module, content: bytes, input_shape: tuple[int,
     """
     import onnxruntime
 
-    was_training = model.training
-    model.eval()
     generator = torch.Generator().manual_seed(0)
     images = torch.randn(3, *input_shape, generator=generator)
+    expected = _outputs(model, images)
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    found = session.run(None, {"images": images.numpy()})
+    largest = 0.0
+    for right, other in zip(expected, found, strict=True):
+        right = right.double()
+        scale = right.abs().max().clamp_min(1e-12)
+        largest = max(largest, float(((torch.from_numpy(other).double() - right).abs().max() / scale).item()))
+    return largest
+
+
+def _outputs(model: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
+    """All tensors that `model` puts out in evaluation mode, in their order."""
+    was_training = model.training
+    model.eval()
+    device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     try:
         with torch.no_grad():
-            expected = model(images.to(next(model.parameters()).device)).cpu()
+            return [output.cpu() for output in tensors_in(model(images.to(device)))]
     finally:
         model.train(was_training)
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    (logits,) = session.run(["logits"], {"images": images.numpy()})
-    largest = expected.abs().max().clamp_min(1e-12)
-    return float(((torch.from_numpy(logits) - expected).abs().max() / largest).item())
 
 
 def onnx_bytes(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
-    """`model` in evaluation mode as the content of one ONNX file; input "images" (N, C, H, W), output "logits"."""
+    """`model` in evaluation mode as the content of one ONNX file.
+
+    Its input is called "images" (N, C, H, W), its output "logits"; several are called "output0" and so on.
+    """
+    device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    images = torch.zeros(2, *input_shape, device=device)
+    count = len(_outputs(model, images))
+    names = ["logits"] if count == 1 else [f"output{number}" for number in range(count)]
     was_training = model.training
     model.eval()
-    images = torch.zeros(2, *input_shape, device=next(model.parameters()).device)
     batch = torch.export.Dim("batch")
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -109,12 +159,14 @@ def onnx_bytes(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
                 (images,),
                 path,
                 input_names=["images"],
-                output_names=["logits"],
+                output_names=names,
                 dynamic_shapes=({0: batch},),
                 dynamo=True,
                 external_data=False,
                 verbose=False,
             )
             return path.read_bytes()
+    except torch.onnx.errors.OnnxExporterError as error:
+        raise _not_expressed(error) from error
     finally:
         model.train(was_training)

@@ -13,7 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.graph import serial
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.model import LayerGraph
-from explorer.graph.user_model import exported, loading
+from explorer.graph.user_model import advice, exported, loading
 from explorer.graph.user_model.confine import confine
 
 LARGEST_FILE = 64 << 20
@@ -90,8 +90,8 @@ def _with_line(error: ShapeError, path: Path) -> ShapeError:
     place = loading.line_of(cause.__traceback__, path) if cause else None
     if mismatch is None:
         return error
-    advice = loading.advice(mismatch.reason)
-    told = mismatch if advice is None else replace(mismatch, remedies=(advice,))
+    hint = advice.of_reason(mismatch.reason)
+    told = mismatch if hint is None else replace(mismatch, remedies=(hint,))
     if place is not None:
         told = replace(told, source=f"{path.name}:{place[0]}", line=place[1])
     return ShapeError(replace(error.graph, mismatch=told))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-import re
 import sys
 import traceback
 from functools import cache
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError, said_by
-from explorer.graph.user_model import exported, source, surroundings
+from explorer.graph.user_model import advice, exported, source, surroundings
 from explorer.graph.user_model.own import constructor_arguments
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from explorer.catalogue import Choice, OwnModel, Shape
 
 IMPORTING, BUILDING, RUNNING = Text("Importing", "导入"), Text("Building", "构建"), Text("Running", "运行")
-TRAINING = Text("Training", "训练")
+TRAINING, WRITING = Text("Training", "训练"), Text("Writing as ONNX", "导出为 ONNX")
 
 
 def load_maker(path: Path, name: str, home: Path | None = None) -> Any:
@@ -196,6 +195,8 @@ def check_outputs(model: nn.Module, own: OwnModel, input_shape: Shape, data: str
         for module in modes:
             module.training = True
     name = own.path.name
+    if isinstance(output, torch.Tensor) and output.ndim == 2 and len(output) != len(images):
+        raise _mixes(name, len(images), len(output))
     if not isinstance(output, torch.Tensor) or output.ndim != 2:
         kind = type(output).__name__ if not isinstance(output, torch.Tensor) else "×".join(map(str, output.shape[1:]))
         raise ExplorerError(
@@ -219,6 +220,20 @@ def check_outputs(model: nn.Module, own: OwnModel, input_shape: Shape, data: str
         )
 
 
+def _mixes(name: str, images: int, rows: int) -> ExplorerError:
+    """The refusal of a model that does not keep the images of a batch apart."""
+    return ExplorerError(
+        Text(
+            f"{name} does not keep the images apart: for {images} images it puts out {rows} rows of numbers.",
+            f"{name} 没有把各个图像分开：对 {images} 幅图像输出了 {rows} 行。",
+        ),
+        Text(
+            "A view or flatten takes the batch with it: write x.flatten(1), or x.view(x.size(0), -1).",
+            "某个 view 或 flatten 把批量维也展开了：请写 x.flatten(1) 或 x.view(x.size(0), -1)。",
+        ),
+    )
+
+
 def explained(error: BaseException, path: Path, doing: Text) -> ExplorerError:
     """What a user's code raised, with the last line of the file that was running."""
     if isinstance(error, ExplorerError):
@@ -226,7 +241,7 @@ def explained(error: BaseException, path: Path, doing: Text) -> ExplorerError:
     place = line_of(error.__traceback__, path)
     at, at_zh = (f", line {place[0]}", f"（第 {place[0]} 行）") if place else ("", "")
     reason, name = said_by(error).rstrip("."), type(error).__name__
-    hint = advice(reason)
+    hint = advice.about(error, reason)
     if hint is None and place is not None and place[1]:
         hint = Text(f"The line reads: {place[1]}", f"该行内容：{place[1]}")
     return ExplorerError(
@@ -236,28 +251,6 @@ def explained(error: BaseException, path: Path, doing: Text) -> ExplorerError:
         ),
         hint,
     )
-
-
-def advice(reason: str) -> Text | None:
-    """What helps against errors that have nothing to do with the network itself."""
-    missing = re.match(r"No module named '([^']+)'", reason)
-    if missing is not None:
-        name = missing[1].partition(".")[0]
-        return Text(
-            f"Install it for the Python that runs this program: {sys.executable} -m pip install {name}",
-            f"请为运行本程序的 Python 安装它：{sys.executable} -m pip install {name}",
-        )
-    if "urlopen error" in reason:
-        return Text(
-            "The file downloads something, such as weights. Ask for none, as in weights=None.",
-            "该文件要下载内容，例如权重。请不要下载，例如写 weights=None。",
-        )
-    if "NVIDIA" in reason or "CUDA" in reason:
-        return Text(
-            "Leave out .cuda(): the network runs on the CPU here; the program moves it to the GPU to train.",
-            "请去掉 .cuda()：这里在 CPU 上运行网络；训练时由程序把它移到 GPU。",
-        )
-    return None
 
 
 def line_of(trace: TracebackType | None, path: Path) -> tuple[int, str] | None:

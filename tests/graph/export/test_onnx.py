@@ -1,6 +1,7 @@
 """ONNX needs packages that are optional; without them the message says which command brings them."""
 
 import importlib.util
+from pathlib import Path
 from types import ModuleType
 from typing import cast
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from explorer import catalogue
+from explorer.app import main
 from explorer.catalogue import LECTURE
 from explorer.errors import ExplorerError
 from explorer.graph.export import onnx_model, onnx_needs
@@ -70,3 +72,38 @@ def test_the_check_is_told_or_how_to_get_it(runtime: ModuleType, monkeypatch: py
     monkeypatch.setattr(onnx_needs, "can_compare", lambda: False)
     (note,) = onnx_model.render(request).notes
     assert "pip install onnxruntime" in note.en
+
+
+BRANCHES = """
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, width=4):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(1, width, 3), nn.LazyConv2d(2, 1)
+    def forward(self, x):
+        x = self.a(x)
+        return {"maps": x, "pooled": [self.b(x).mean((2, 3))]}
+"""
+LOOKS = BRANCHES.replace("        x = self.a(x)\n", "        x = self.a(x)\n        x = x if x.mean() > 0 else -x\n")
+
+
+@SLOW
+@pytest.mark.parametrize("text", [BRANCHES, LOOKS])
+def test_a_model_of_the_user_is_written_in_a_process_of_its_own(
+    runtime: ModuleType, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "net.py", tmp_path / "net.onnx"
+    path.write_text(text)
+    status = main(["export", "--model", str(path), "--input", "1x9x9", "--arg", "width=3", "--out", str(out)])
+    told = capsys.readouterr().err
+    if text == LOOKS:
+        assert status == 2
+        assert "cannot be written as ONNX: " in told
+        assert not out.exists()
+        return
+    assert status == 0, told
+    assert "its output differs from PyTorch" in told
+    session = runtime.InferenceSession(out.read_bytes())
+    assert [output.name for output in session.get_outputs()] == ["output0", "output1"]
+    maps, pooled = session.run(None, {"images": torch.zeros(5, 1, 9, 9).numpy()})
+    assert (maps.shape, pooled.shape) == ((5, 3, 7, 7), (5, 2))
