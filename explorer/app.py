@@ -66,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads would starve the window
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # the same for all runs on a GPU: see training.exact
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")  # the CPU does what torch cannot on an Apple GPU
     problem = refusal(arguments) or (_no_qt() if needs_window(arguments) else None)
     if problem is not None:
         print(f"cnn-explorer: {problem}", file=sys.stderr)

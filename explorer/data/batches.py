@@ -141,7 +141,7 @@ class Batches:
         missing = chosen.numpy()[~self._is_resized[chosen.numpy()]]
         if len(missing):
             indices = torch.from_numpy(missing)
-            there = indices.to(self.device)
+            there = chosen_there if len(missing) == len(chosen) else send(indices, self.device)
             self._cache.index_copy_(0, there, self._laid_out(self._fitted(self._found(indices, there))))
             self._is_resized[missing] = True
         found = self._cache.index_select(0, chosen_there)

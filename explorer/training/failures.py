@@ -17,6 +17,10 @@ _OUT_OF_MEMORY = (
     "not enough memory",
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDNN_STATUS_ALLOC_FAILED",
+    # What cuBLAS and cuDNN say where no memory is left to begin with, or for any way to convolve.
+    "CUBLAS_STATUS_NOT_INITIALIZED",
+    "CUDNN_STATUS_NOT_INITIALIZED",
+    "Unable to find a valid cuDNN algorithm",
 )
 
 
@@ -84,8 +88,11 @@ def explain(error: BaseException, *, batch_size: int, device: torch.device) -> E
         return _batch_of_one()
     if isinstance(error, RuntimeError) and "does not have a deterministic implementation" in text:
         return _not_exact(text.partition(" ")[0])
-    if device.type != "cpu" and isinstance(error, RuntimeError) and _is_lost(text):
-        return _device_lost(device)
+    if device.type != "cpu" and isinstance(error, RuntimeError):
+        if "no kernel image" in text:
+            return _device_unknown(device)
+        if _is_lost(error):
+            return _device_lost(device, text.partition("\n")[0])
     return None
 
 
@@ -136,15 +143,31 @@ def _not_exact(operation: str) -> ExplorerError:
     )
 
 
-def _is_lost(text: str) -> bool:
-    return any(words in text for words in ("device-side assert", "unspecified launch failure", "GPU is lost", "Xid"))
+def _is_lost(error: RuntimeError) -> bool:
+    """An error of the device itself, after which nothing can be computed there any more in this process."""
+    text = str(error)
+    is_call = any(words in text for words in ("CUBLAS_STATUS", "capturing", "error: invalid"))  # of the one call
+    return text.startswith(("CUDA error", "HIP error")) and not is_call
 
 
-def _device_lost(device: torch.device) -> ExplorerError:
+def _device_lost(device: torch.device, reason: str) -> ExplorerError:
     return ExplorerError(
-        Text(f"The device {device} stopped working.", f"设备 {device} 已停止工作。"),
+        Text(f"The device {device} stopped working ({reason}).", f"设备 {device} 已停止工作（{reason}）。"),
         Text(
             "Start the program again and resume the run, or train on the CPU.",
             "请重启程序后恢复该运行，或改用 CPU 训练。",
+        ),
+    )
+
+
+def _device_unknown(device: torch.device) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"The installed PyTorch {torch.__version__} cannot compute on the device {device}.",
+            f"已安装的 PyTorch {torch.__version__} 无法在设备 {device} 上计算。",
+        ),
+        Text(
+            "Install one for this GPU (see pytorch.org), or train on the CPU.",
+            "请安装支持该 GPU 的版本（见 pytorch.org），或改用 CPU 训练。",
         ),
     )

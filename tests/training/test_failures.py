@@ -22,6 +22,9 @@ CUDA = torch.device("cuda", 0)
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."),
         RuntimeError("[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory"),
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
+        RuntimeError("Unable to find a valid cuDNN algorithm to run convolution"),
+        RuntimeError("CUDA error: out of memory"),
     ],
 )
 def test_out_of_memory_says_which_batch_size_to_try(error):
@@ -89,10 +92,28 @@ def test_a_defect_stays_a_defect():
     assert failures.explain(ValueError("x"), batch_size=1, device=CPU) is None
 
 
-def test_a_lost_gpu():
-    error = RuntimeError("CUDA error: device-side assert triggered")
-    assert "stopped working" in failures.explain(error, batch_size=1, device=CUDA).message.en
+@pytest.mark.parametrize(
+    "reason",
+    ["device-side assert triggered", "unknown error", "an illegal memory access was encountered",
+     "the launch timed out and was terminated", "uncorrectable ECC error encountered"],
+)  # fmt: skip
+def test_a_lost_gpu(reason):
+    error = RuntimeError(f"CUDA error: {reason}\nCUDA kernel errors might be asynchronously reported ...")
+    known = failures.explain(error, batch_size=1, device=CUDA)
+    assert f"stopped working (CUDA error: {reason})." in known.message.en
     assert failures.explain(error, batch_size=1, device=CPU) is None
+
+
+@pytest.mark.parametrize("reason", ["invalid argument", "CUBLAS_STATUS_NOT_SUPPORTED when calling `cublasGemmEx`"])
+def test_a_call_that_a_gpu_refuses_is_a_defect(reason):
+    assert failures.explain(RuntimeError(f"CUDA error: {reason}"), batch_size=1, device=CUDA) is None
+
+
+def test_a_gpu_that_this_torch_has_no_kernels_for():
+    error = RuntimeError("CUDA error: no kernel image is available for execution on the device\nCUDA kernel errors")
+    known = failures.explain(error, batch_size=1, device=CUDA)
+    assert torch.__version__ in known.message.en
+    assert "pytorch.org" in known.hint.en
 
 
 def test_the_batch_size_that_fits_is_kept_as_a_number():
