@@ -69,6 +69,23 @@ def test_einsum_multiplies_once_for_each_place_of_all_letters(equation: str) -> 
     assert multiply_adds("einsum", (equation, operands), {}, made) == expected
 
 
+def test_einsum_without_an_arrow_and_with_dots() -> None:
+    one, other = zeros(6, 2, 3), zeros(6, 3, 4)
+    assert multiply_adds("einsum", ("ij,jk", one[0], other[0]), {}, one[0] @ other[0]) == 2 * 3 * 4
+    assert multiply_adds("einsum", ("ij,kl", one[0], other[0]), {}, zeros(2, 3, 3, 4)) == 0
+    assert multiply_adds("einsum", ("...ij,...jk->...ik", one, other), {}, one @ other) == 6 * 2 * 3 * 4
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_a_recurrence_multiplies_all_its_matrices_in_each_step(kind: type[nn.RNNBase]) -> None:
+    made = kind(5, 7, num_layers=2)
+    matrices = [weight for weight in made.parameters() if weight.dim() == 2]
+    name = {nn.LSTM: "lstm", nn.GRU: "gru", nn.RNN: "rnn_tanh"}[kind]  # type: ignore[index]
+    weights = [weight for name, weight in made.named_parameters()]
+    expected = 4 * 3 * sum(weight.numel() for weight in matrices)
+    assert multiply_adds(name, (zeros(4, 3, 5), zeros(2, 3, 7), weights, True, 2), {}, zeros(4, 3, 7)) == expected
+
+
 def test_einsum_that_adds_up_nothing_of_a_product_is_none() -> None:
     one, other = zeros(3, 4), zeros(5)
     assert multiply_adds("einsum", ("ij->ji", one), {}, one.T) == 0

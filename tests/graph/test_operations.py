@@ -76,6 +76,29 @@ def test_a_pooling_moves_by_its_window_unless_told_otherwise() -> None:
     assert (layer["kernel_size"], layer["stride"]) == ((2, 3), (2, 3))
 
 
+def test_a_layer_of_torch_is_told_by_what_torch_prints_of_it() -> None:
+    found = operations.module_attributes(nn.Conv2d(3, 8, (3, 1), padding=1, bias=False))
+    assert found["kernel_size"] == (3, 1)
+    assert (found["in_channels"], found["out_channels"], found["padding"]) == (3, 8, (1, 1))
+    assert found["bias"] is False
+    assert not {"training", "output_padding", "padding_mode"} & set(found)
+    assert operations.module_attributes(nn.MaxPool2d(3))["kernel_size"] == (3, 3)
+    assert operations.module_attributes(nn.MaxPool1d(3))["kernel_size"] == 3
+    assert "stride" not in operations.module_attributes(nn.Linear(2, 3))
+    assert "output_padding" in operations.module_attributes(nn.ConvTranspose2d(3, 8, 2))
+
+
+class Own(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ratio, self.names, self.kernel_size = 0.5, ("a", "b"), 3
+        self._hidden = 7
+
+
+def test_a_layer_of_the_user_is_told_by_its_plain_public_values() -> None:
+    assert operations.module_attributes(Own()) == {"ratio": 0.5, "names": ("a", "b"), "kernel_size": 3}
+
+
 def test_plain_values_are_kept_and_tensors_are_not() -> None:
     found = operations.call_attributes("interpolate", (X,), {"size": (16, None), "mode": "nearest", "other": X})
     assert found == {"size": (16, -1), "mode": "nearest"}

@@ -70,7 +70,7 @@ def test_all_of_them_are_well_under_a_megabyte() -> None:
 
 
 def test_loading_calls_a_few_functions_for_each_node() -> None:
-    """How long the largest takes is measured in tests/benchmarks; 1,204 nodes and blocks are 8 ms so."""
+    """How long that takes is measured by `tests.benchmarks.small_parts`."""
     graph = shipped.load("torchvision/efficientnet_b7")
     assert graph is not None
     assert calls(lambda: shipped.load("torchvision/efficientnet_b7")) < 15 * (len(graph.nodes) + len(graph.blocks))
