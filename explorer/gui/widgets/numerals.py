@@ -3,14 +3,27 @@
 import math
 
 _MINUS = "−"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def compact(value: float) -> str:
-    """Three significant digits: "0.482", "−1.2e-05", "12.3"; whole numbers below 1000 as they are."""
+    """Three significant digits: "0.482", "−1.2×10⁻⁵", "12.3"; whole numbers from 1000 on as `count` writes them."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else f"{_MINUS}∞")
-    written = f"{value:.3g}" if abs(value) < 1000 else f"{value:.4g}"
-    return written.replace("-", _MINUS, 1) if value < 0 else written
+    size = abs(value)
+    if 1000 <= size < 1e6:
+        written = count(round(size))
+    elif 1e-4 <= size < 1000 or not size:
+        written = f"{size:.3g}"
+    else:
+        digits, power = f"{size:.3g}".split("e") if "e" in f"{size:.3g}" else f"{size:.2e}".split("e")
+        written = f"{digits}×10{raised(int(power))}"
+    return f"{_MINUS}{written}" if value < 0 else written
+
+
+def raised(power: int) -> str:
+    """An exponent in small digits above the line."""
+    return str(power).translate(_RAISED)
 
 
 def rate(value: float) -> str:

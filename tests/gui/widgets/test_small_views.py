@@ -27,7 +27,9 @@ def test_percent(share: float, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.0, "0"), (0.48231, "0.482"), (-0.5, "−0.5"), (12345.6, "1.235e+04"), (1e-7, "1e-07"), (float("nan"), "NaN"),
+    [(0.0, "0"), (0.48231, "0.482"), (-0.5, "−0.5"), (12345.6, "12\u202f346"),
+     (1e-7, "1×10⁻⁷"), (-3.35e-5, "−3.35×10⁻⁵"), (2.5e7, "2.5×10⁷"),
+     (0.00042, "0.00042"), (float("nan"), "NaN"),
      (float("-inf"), "−∞"), (999.4, "999")],
 )  # fmt: skip
 def test_compact_numbers(value: float, words: str) -> None:

@@ -136,6 +136,8 @@ class Chooser(QWidget):
         self._label.setText(label)
         self.run.setAccessibleName(tr("evaluation.run"))
         self.moment.setAccessibleName(tr("evaluation.moment"))
+        self.run.setToolTip(tr("evaluation.run"))
+        self.moment.setToolTip(tr("evaluation.moment"))
         self.run.setPlaceholderText(tr("evaluation.choose_run"))
         self.moment.setPlaceholderText(tr("evaluation.no_moment"))
         self.slider.setAccessibleName(tr("evaluation.slider"))

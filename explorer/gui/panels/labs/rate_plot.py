@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SPAN = (1e-6, 10.0)  # learning rates that the test goes through
 LEFT, TOP, RIGHT, BOTTOM = 52, 30, 16, 26  # room for the numbers at the axes and the words over the lines, px
 KEY_STEPS = 20  # of the arrow keys in a power of ten
@@ -227,4 +226,4 @@ def smoothed(losses: Sequence[float]) -> tuple[float, ...]:
 
 def written(power: int) -> str:
     """A power of ten at the axis, all in one way: 10⁻⁶, 10⁻¹, 1, 10."""
-    return f"{10**power}" if power >= 0 else f"10{str(power).translate(_RAISED)}"
+    return f"{10**power}" if power >= 0 else f"10{numerals.raised(power)}"

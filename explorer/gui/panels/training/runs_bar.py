@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from explorer.gui import theme
@@ -133,7 +133,6 @@ class RunsBar(QWidget):
         self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)  # the filter gives way
         self._row = QHBoxLayout(self)
         self._row.setSpacing(4)
-        self.keep_free(0)
         self._row.addWidget(self.count)
         self._row.addSpacing(6)
         self._row.addWidget(self.filter, 1)
@@ -147,16 +146,30 @@ class RunsBar(QWidget):
             button.setIconSize(QSize(16, 16))
             self._row.addWidget(button)
             self._buttons.append(button)
+        self.keep_free(0)
 
     def keep_free(self, width: int) -> None:
         """Leaves `width` pixels at the right to somebody else."""
         self._row.setContentsMargins(4, 0, width, 4)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """How many there are is said where there is room for all of it; the filter and the buttons stay."""
+        margins = self._row.contentsMargins()
+        around = margins.left() + margins.right() + 12 + self._row.spacing() * (len(self._buttons) + 3)
+        fixed = sum(button.sizeHint().width() for button in self._buttons) + self.filter.minimumWidth()
+        self.count.setVisible(self.width() >= around + fixed + self.count.sizeHint().width())
 
     def show_count(self, shown: int, count: int) -> None:
         """Says "12 of 40 runs", or "40 runs" where all are shown."""
         few = "runs.count" if count != 1 else "runs.count_one"
         self.count.setText(tr("runs.count_of", shown=shown, count=count) if shown != count else tr(few, count=count))
         self.filter.setVisible(count > 0)
+        self._fit()
 
     def retranslate(self) -> None:
         self.filter.retranslate()
