@@ -110,7 +110,7 @@ def _find_name(func: Callable[..., Any]) -> str:
 def call_attributes(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, object]:
     """The plain arguments of a call of the function `name` that define what it does, by torch's names."""
     names = _ARGUMENTS.get(name, ("input",))
-    if name in ("permute", "roll") and len(args) > 2 and isinstance(args[1], int) and name == "permute":
+    if name == "permute" and len(args) > 2 and isinstance(args[1], int):
         args = (args[0], tuple(args[1:]))
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     found: dict[str, object] = {}

@@ -147,6 +147,11 @@ def test_other_shapes_become_maps() -> None:
     assert tiles.as_maps(np.zeros((2, 3, 4, 5), dtype=np.float32)).shape == (6, 4, 5)
 
 
+def test_strength_is_the_mean_size_and_what_is_not_finite_counts_none() -> None:
+    maps = maps_of([[1, -3], [0, 0]], [[np.nan, np.inf], [-np.inf, 8]])
+    assert tiles.strength(maps).tolist() == [1.0, 2.0]
+
+
 def test_first_layer_filters_keep_their_colour() -> None:
     filters = np.zeros((2, 3, 2, 2), dtype=np.float32)
     filters[0, 0] = 1.0  # red

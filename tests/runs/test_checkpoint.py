@@ -67,6 +67,14 @@ def test_round_trip(tmp_path):
     assert weights.keys() == kept.weights.keys()
 
 
+def test_a_moment_that_does_not_fit_the_model_is_not_gone_on_from(tmp_path):
+    book = Checkpoints(tmp_path)
+    book.save(snapshot(12), state(12))
+    other = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 3))
+    with pytest.raises(ExplorerError, match=r"3\.weight|3\.bias|fit"):
+        Checkpoints(tmp_path).load(other)
+
+
 def test_last_previous_and_best_are_kept_and_no_more(tmp_path):
     book = Checkpoints(tmp_path)
     for step in (10, 20, 30, 40):
