@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from explorer.gui.widgets.decimation import Numbers, nice_ticks, smoothed
 from explorer.runs.history import History
 
+_LEAST_EPOCHS, _AHEAD = 20, 1.1
 SMOOTH_POINTS = {"none": 0, "usual": 90, "strong": 24}  # of the line that is drawn of all steps
 
 
@@ -60,6 +61,19 @@ def _measure(
     steps = Line(x, values.astype(np.float64))
     train = Line(*smoothed(x, steps.y, points)) if points else steps
     return Measure(steps, train, Line(test_x, tests.astype(np.float64)))
+
+
+def epochs_shown(runs: Sequence[RunCurves]) -> float:
+    """How far the axis of epochs goes: to the end of the longest run; of long runs that have just begun, less.
+
+    Then it doubles each time that a curve comes near its end, so that the beginning of 300 epochs can be read too.
+    """
+    planned = float(max((curves.epochs for curves in runs), default=10))
+    done = max((float(curves.loss.steps.x[-1]) for curves in runs if len(curves.loss.steps.x)), default=0.0)
+    shown = float(_LEAST_EPOCHS)
+    while shown < done * _AHEAD:
+        shown *= 2
+    return planned if shown * 1.5 > planned else shown
 
 
 def loss_range(lines: Sequence[Line]) -> tuple[float, float]:

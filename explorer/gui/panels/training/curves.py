@@ -211,16 +211,16 @@ class CurvesView(QWidget):
     def _draw(self, shown: RunCurves | None, references: list[tuple[str, str, RunCurves]]) -> None:
         assert self._plots is not None
         everything = [curves for _, _, curves in references] + ([] if shown is None else [shown])
-        epochs = max((curves.epochs for curves in everything), default=10)
-        from explorer.gui.panels.training.curve_data import accuracy_range, log_range, loss_range
+        from explorer.gui.panels.training.curve_data import accuracy_range, epochs_shown, log_range, loss_range
 
+        epochs = epochs_shown(everything)
         is_smooth = self.menu.smoothing != "none"
         for plot, quantity in zip(self._plots, ("loss", "accuracy"), strict=True):
             lines = [line for curves in everything for line in _lines_that_count(curves, quantity)]
             is_log = quantity == "loss" and self.menu.is_log
             span = accuracy_range if quantity == "accuracy" else log_range if is_log else loss_range
             drawn = _curves(shown, references, quantity, is_smooth=is_smooth)
-            plot.show_curves(drawn, (0.0, float(epochs)), span(lines), is_log=is_log)
+            plot.show_curves(drawn, (0.0, epochs), span(lines), is_log=is_log)
             plot.show_marks(_marks(self._state.history(self._state.shown_run)))
 
     def _on_menu(self) -> None:

@@ -7,7 +7,14 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from explorer.bilingual import Text
-from explorer.gui.panels.training.curve_data import Line, accuracy_range, curves_of, log_range, loss_range
+from explorer.gui.panels.training.curve_data import (
+    Line,
+    accuracy_range,
+    curves_of,
+    epochs_shown,
+    log_range,
+    loss_range,
+)
 from explorer.gui.widgets.live_curve import Look
 from explorer.runs.history import History
 from explorer.runs.record import RunRecord, Status
@@ -181,3 +188,15 @@ def test_ticked_runs_are_known_to_the_state(bench: Bench) -> None:
     run = bench.store_run()
     bench.panel.runs.table.toggle_compared(run)
     assert bench.state.compared == (run,)
+
+
+def test_the_beginning_of_a_long_run_can_be_read_and_short_runs_have_their_whole_axis() -> None:
+    def shown(epochs: int, upto: float) -> float:
+        return epochs_shown([curves_of(history("a", epochs=epochs, steps_per_epoch=8, is_ended=False, upto=upto))])
+
+    assert shown(15, 0.1) == 15
+    assert shown(25, 0.1) == 25
+    assert shown(300, 0.01) == 20
+    assert shown(300, 0.08) == 40
+    assert shown(300, 0.9) == 300
+    assert epochs_shown([]) == 10
