@@ -117,14 +117,21 @@ def apply(theme: str) -> None:
     app = QApplication.instance()
     sheet = style_sheet(colours())
     if isinstance(app, QApplication) and app.styleSheet() != sheet:  # every widget would be polished anew
-        app.setStyle("Fusion")
-        app.setFont(font())
+        if not app.styleSheet():
+            app.setStyle("Fusion")
+            app.setFont(font())
         app.setPalette(_palette(colours()))
         app.setStyleSheet(sheet)
 
 
 def font(size_px: int = TEXT_PX, *, weight: QFont.Weight = QFont.Weight.Normal, mono: bool = False) -> QFont:
     """The interface's font, or the fixed-width one; figures are tabular in both."""
+    return QFont(_font(size_px, weight, mono))
+
+
+@cache
+def _font(size_px: int, weight: QFont.Weight, mono: bool) -> QFont:
+    """Kept, since its copies share the glyphs that Qt has looked up for it: one made anew is looked up anew."""
     _load_fonts()
     result = QFont()
     result.setFamilies([*(_MONO_FAMILIES if mono else _SANS_FAMILIES), *_CHINESE_FAMILIES])
