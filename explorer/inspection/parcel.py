@@ -135,18 +135,30 @@ def _take_row(told: Any, file: BinaryIO) -> NDArray[np.float64]:
 
 
 def question_to_json(question: Question) -> dict[str, Any]:
+    """Plain values, from which `question_from_json` makes it again."""
     return {"method": str(question.method), "target": question.target, "path": question.path}
 
 
 def question_from_json(data: Mapping[str, Any]) -> Question:
+    """The question in what another process has sent.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is none.
+    """
     return Question(Method(data["method"]), int(data["target"]), str(data["path"]))
 
 
 def pack_arrays(arrays: Mapping[str, Array], file: BinaryIO) -> list[Any]:
+    """Writes the numbers to the end of `file`; returns names, kinds and shapes as plain values."""
     return [[name, _put(array, file)] for name, array in arrays.items()]
 
 
 def unpack_arrays(data: Any, file: BinaryIO) -> dict[str, Array]:
+    """The arrays that `data`, from `pack_arrays`, tells of, by name; their numbers come next in `file`.
+
+    Raises:
+        KeyError, TypeError, ValueError: `data` or the numbers are none that `pack_arrays` wrote.
+    """
     return {str(name): _take(told, file) for name, told in data}
 
 

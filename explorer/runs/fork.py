@@ -15,6 +15,7 @@ from explorer.runs.record import RunRecord
 
 
 def origin_of(record: RunRecord, moment: Moment) -> Origin:
+    """What a plan says that starts from `moment` of the run `record`."""
     return Origin(record.id, record.number, moment.step)
 
 

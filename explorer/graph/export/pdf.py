@@ -28,6 +28,7 @@ _ROUND = 1
 
 
 def render(request: Request) -> Written:
+    """The drawing as the content of a PDF file of one page; in English, with a note, where no font writes Chinese."""
     notes = []
     if request.language == "zh" and fonts.chinese(Face.REGULAR) is None:
         request = replace(request, language="en")

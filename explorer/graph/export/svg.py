@@ -18,6 +18,7 @@ _FACES = {Face.REGULAR: "", Face.SEMIBOLD: ' font-weight="600"', Face.MONO: f' f
 
 
 def render(request: Request) -> Written:
+    """The drawing as the content of an SVG file."""
     return Written(svg(page_of(request), request.language).encode("utf-8"))
 
 

@@ -27,6 +27,7 @@ _HEADS = (
 
 
 def render(request: Request) -> Written:
+    """The layers as the content of a JSON file, or of one in Markdown."""
     return Written((json_text if request.suffix == ".json" else markdown)(request).encode("utf-8"))
 
 

@@ -22,6 +22,7 @@ _GREATEST = 1_000_000
 
 
 def name_of(path: Path, class_name: str) -> str:
+    """Under which name the catalogue has the model of a file."""
     return f"{PREFIX}{path}:{class_name}"
 
 

@@ -50,6 +50,7 @@ def centred(x: float, middle: float, text: str, *, size: float = SIZE, strong: b
 
 
 def measure(text: str, size: float = SIZE, *, strong: bool = False) -> float:
+    """How wide `text` is written, in the units of the page."""
     return width_of(text, size, Face.SEMIBOLD if strong else Face.REGULAR)
 
 
