@@ -8,13 +8,16 @@ from pathlib import Path
 _TRIES, _WAIT_SECONDS = 10, 0.05  # Windows refuses to replace a file that somebody has open just now
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, parents: bool = True) -> None:
     """Replaces `path` by `content`, durably: temporary file, fsync, rename, fsync of the folder.
+
+    Args:
+        parents: Make all missing folders above, and not only the one in which the file lies.
 
     Raises:
         OSError: The disk is full or the folder is not writable; the old file is untouched then.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=parents, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
@@ -35,8 +38,8 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.close(folder)
 
 
-def write_text(path: Path, content: str) -> None:
-    write_bytes(path, content.encode("utf-8"))
+def write_text(path: Path, content: str, *, parents: bool = True) -> None:
+    write_bytes(path, content.encode("utf-8"), parents=parents)
 
 
 def _replace(temporary: Path, path: Path) -> None:

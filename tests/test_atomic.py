@@ -38,3 +38,12 @@ def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path: Path, monkeypatch
         atomic.write_text(target, "new")
     assert target.read_text() == "old"
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_folder_that_went_is_made_again_only_where_that_is_wanted(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        atomic.write_text(tmp_path / "gone" / "below" / "file", "a", parents=False)
+    assert not (tmp_path / "gone").exists()
+    atomic.write_text(tmp_path / "below" / "file", "a", parents=False)
+    atomic.write_text(tmp_path / "gone" / "below" / "file", "b")
+    assert (tmp_path / "gone" / "below" / "file").read_text() == "b"

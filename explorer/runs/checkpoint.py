@@ -91,7 +91,7 @@ class Checkpoints:
         if name != kept.last:  # else the weights are there, but the position may be another: after the test
             self._write_weights(name, snapshot)
             kept.last, kept.previous = name, kept.last
-        atomic.write_bytes(self._path(name, ".state"), _pack(state))
+        atomic.write_bytes(self._path(name, ".state"), _pack(state), parents=False)
         self._write_best(kept)
         self._write_list(kept)
         return True
@@ -145,7 +145,7 @@ class Checkpoints:
 
     def _write_list(self, kept: Kept) -> None:
         listed = {LAST: kept.last, PREVIOUS: kept.previous, BEST: kept.best, "best_accuracy": kept.best_accuracy}
-        atomic.write_text(self._folder / LIST, json.dumps({"schema": SCHEMA, **listed}))
+        atomic.write_text(self._folder / LIST, json.dumps({"schema": SCHEMA, **listed}), parents=False)
         self._kept, self._waiting_best = kept, None
         self._remove_others()
 
@@ -186,7 +186,7 @@ def weights(run_folder: Path, which: str = LAST) -> Snapshot:
 
 
 def write_moment(path: Path, snapshot: Snapshot) -> None:
-    """Writes the weights of one moment as safetensors, whole or not at all.
+    """Writes the weights of one moment as safetensors, whole or not at all; of folders it makes only the last.
 
     Raises:
         OSError: The disk is full, or the like; what was there before still is.
@@ -200,7 +200,7 @@ def write_moment(path: Path, snapshot: Snapshot) -> None:
         "std": json.dumps(snapshot.std),
     }
     # Serialised first: safetensors and torch themselves leave broken files on a full disk.
-    atomic.write_bytes(path, safetensors.torch.save(snapshot.weights, metadata=about))
+    atomic.write_bytes(path, safetensors.torch.save(snapshot.weights, metadata=about), parents=False)
 
 
 def read_moment(path: Path) -> Snapshot:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from explorer.runs import assembly, fitting
 from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights, load_into, read_moment
 from explorer.runs.mementos import Mementos
 from explorer.runs.names import START
+from explorer.runs.saving import Anchor, Schedule, lost, unsaved
 from explorer.training import autopsy, failures, memory, optimizers
 from explorer.training import device as devices
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
@@ -41,24 +42,6 @@ LOCATING = Text("Looking for the layer where it began", "正在查找最先出�
 LOCATING_SECONDS = 20.0  # so long it may take to go again the way from the last checkpoint
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Schedule:
-    """When to save: about every minute and at the ends of epochs, but for no more than a two-hundredth of the time.
-
-    `since` is the moment the last save ended, by the monotonic clock; `cost` what it took.
-    """
-
-    every_seconds: float = 60.0
-    least_seconds: float = 2.0
-    share: float = 0.005
-    since: float = 0.0
-    cost: float = 0.0
-
-    def is_due(self, *, is_epoch_end: bool) -> bool:
-        least = self.least_seconds if is_epoch_end else self.every_seconds
-        return time.monotonic() - self.since >= max(least, self.cost / self.share)
 
 
 class Execution:
@@ -90,7 +73,7 @@ class Execution:
         self._random: RandomState | None = None
         self._checkpoints: Checkpoints | None = None
         self._mementos: Mementos | None = None
-        self._schedule = Schedule()
+        self._schedule, self._anchor = Schedule(), Anchor(folder)
         self._before_saving: Callable[[], None] = lambda: None
         self._has_warned = self._has_told_trouble = False
 
@@ -134,6 +117,7 @@ class Execution:
         name = self._plan.config.device
         device = devices.pick(name) if self._team is None else self._team.take_device(name)
         memory.keep_freed()  # until `free_cache` below
+        self._anchor.hold()
         try:
             yield from self._prepare(device)
             yield from self._train()
@@ -258,6 +242,7 @@ class Execution:
         assert self._checkpoints is not None
         if self._writes:
             with contextlib.suppress(OSError):
+                self._anchor.check()
                 self._checkpoints.save_best()
 
     # -- what went wrong --------------------------------------------------------------------------------------------
@@ -341,37 +326,23 @@ class Execution:
     def _or_warn(self, write: Callable[[], None]) -> Generator[Event, None, None]:
         """Writes; the first time that this fails, a warning is passed on."""
         try:
+            self._anchor.check()
             write()
         except OSError as error:
             self._schedule.since = time.monotonic()
             if not self._has_warned:
                 self._has_warned = True
                 _logger.warning("run %s: %s", self._run, error)
-                yield Warned(
-                    self._run,
-                    Text(
-                        f"The weights could not be saved: {error.strerror or error}.",
-                        f"权重未能保存：{error.strerror or error}。",
-                    ),
-                    Text(
-                        "Training goes on; make room on the disk before it ends.",
-                        "训练继续进行；请在结束前腾出磁盘空间。",
-                    ),
-                )
+                yield Warned(self._run, *unsaved(error))
 
     def _save_at_last(self) -> None:
         assert self._mementos is not None
         try:
+            self._anchor.check()
             self._save()
             self._mementos.finish()
         except OSError as error:
-            raise ExplorerError(
-                Text(
-                    f"The last steps could not be saved: {error.strerror or error}.",
-                    f"最后几步未能保存：{error.strerror or error}。",
-                ),
-                Text("What was saved before is kept; make room on the disk.", "此前保存的内容仍在；请腾出磁盘空间。"),
-            ) from error
+            raise lost(error) from error
 
     def _save(self) -> None:
         if not self._writes:

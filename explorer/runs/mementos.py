@@ -74,6 +74,6 @@ class Mementos:
             return
         epoch, found = self._waiting
         self._waiting, began = None, time.monotonic()
-        atomic.write_bytes(answers.file_of(self._folder, epoch), found.to_bytes())
+        atomic.write_bytes(answers.file_of(self._folder, epoch), found.to_bytes(), parents=False)
         self._cost = time.monotonic() - began
         self._spent += self._cost

@@ -236,11 +236,11 @@ def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
     for failing in range(3):  # at each of the files that a save writes
         calls = []
 
-        def write(path, content, real=atomic.write_bytes, at=failing, calls=calls):
+        def write(path, content, real=atomic.write_bytes, at=failing, calls=calls, **options):
             calls.append(path)
             if len(calls) > at:
                 raise OSError(28, "No space left on device")
-            real(path, content)
+            real(path, content, **options)
 
         monkeypatch.setattr(atomic, "write_bytes", write)
         with pytest.raises(OSError, match="No space"):
