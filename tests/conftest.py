@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+hypothesis.settings.register_profile("any machine", deadline=None)  # how long an example takes is no matter
+hypothesis.settings.load_profile("any machine")
 
 _tests = count()
 

@@ -177,14 +177,14 @@ def test_a_paused_run_hears_the_request_and_an_old_request_does_not_stop_the_nex
     runner.pause()
     runner.start()
     store.ask_to_stop(run)
-    assert runner.join(20)
+    assert runner.join(60)
     stop_request.ask(store.folder(run))  # too late, nobody heard it
     runner = Runner(run, lambda: work, recorder=store.recorder(run))
     runner.start()
     time.sleep(3 * stop_request.EVERY_SECONDS)
     assert not runner.has_ended
     runner.stop()
-    assert runner.join(20)
+    assert runner.join(60)
 
 
 def sign(path, machine, age):
@@ -315,7 +315,7 @@ def test_a_pause_is_read_along_and_listed_by_other_processes(store):
     runner.pause()
     wait_for(lambda: look().is_paused)
     runner.stop()
-    assert runner.join(5)
+    assert runner.join(60)
     wait_for(lambda: isinstance(look().ending, Stopped))
     assert not history.is_paused
     assert not other.record(run).is_paused

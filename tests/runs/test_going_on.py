@@ -131,7 +131,7 @@ def test_a_stored_run_goes_on_and_its_curves_have_no_seam(tmp_path):
     run, runner = start(store, what)
     wait_for_step(runner, 3)
     runner.stop()
-    assert runner.join(5)
+    assert runner.join(60)
     resumed = Runner(run, lambda: Execution(what, run, store.folder(run), resume=True), recorder=store.recorder(run))
     resumed.start()
     assert resumed.join(60)

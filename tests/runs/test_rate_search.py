@@ -80,6 +80,6 @@ def test_a_run_beside_it_computes_the_same_bits(tmp_path, monkeypatch):
         beside = train(tmp_path / "b")
     finally:
         is_over.set()
-        thread.join(20)
+        thread.join(60)
     assert beside == alone
     assert sum(isinstance(event, RatePoint) for event in found) > 5

@@ -108,5 +108,5 @@ def test_a_failure_while_loading_is_the_runs_failure(tmp_path):
     missing = replace(plan(), dataset="folder:/nowhere/at/all")
     runner = Runner("r", lambda: Execution(missing, "r", tmp_path))
     runner.start()
-    assert runner.join(10)
+    assert runner.join(60)
     assert isinstance(runner.drain()[-1], Failed)

@@ -66,7 +66,7 @@ def wait_for(condition, seconds=60.0):
 def run_to_end(work, **kwargs):
     runner = Runner("r", work, **kwargs)
     runner.start()
-    assert runner.join(10)
+    assert runner.join(60)
     return runner.drain()
 
 
@@ -102,7 +102,7 @@ def test_stop_before_start_never_makes_the_work():
     runner = Runner("r", lambda: pytest.fail("made"))
     runner.stop()
     runner.start()
-    assert runner.join(1)
+    assert runner.join(60)
     assert runner.drain() == [Stopped("r")]
 
 
@@ -120,7 +120,7 @@ def test_pause_holds_and_resume_goes_on():
     runner.resume()
     wait_for(lambda: work.step > held + 2)
     runner.stop()
-    assert runner.join(1)
+    assert runner.join(60)
     events = runner.drain()
     losses = [event.step for event in events if isinstance(event, Steps)]
     assert losses == list(range(1, len(losses) + 1))
@@ -136,7 +136,7 @@ def test_stop_while_paused():
     runner.start()
     time.sleep(0.05)
     runner.stop()
-    assert runner.join(1)
+    assert runner.join(60)
     assert endings(runner.drain()) == [Stopped("r")]
     assert work.is_closed
 
@@ -159,7 +159,7 @@ def test_a_snapshot_comes_on_the_run_thread_also_while_paused():
     wait_for(lambda: len(got) == 3)
     assert got[1] == (work.step, "run r")
     runner.stop()
-    assert runner.join(1)
+    assert runner.join(60)
     assert not runner.request_snapshot(answer)
     assert len(got) == 3
 
@@ -172,7 +172,7 @@ def test_a_request_that_cannot_be_met_is_told_so():
     got = []
     runner.request_snapshot(got.append)
     runner.start()
-    assert runner.join(1)
+    assert runner.join(60)
     assert got == [None]
 
 
@@ -186,7 +186,7 @@ def test_a_receiver_that_raises_does_not_end_the_run(caplog):
     runner.start()
     wait_for(lambda: work.step > 10)
     runner.stop()
-    assert runner.join(1)
+    assert runner.join(60)
     assert endings(runner.drain()) == [Stopped("r")]
     assert "mine" in caplog.text
 
@@ -236,7 +236,7 @@ def test_draining_while_it_runs_loses_nothing():
     events = []
     wait_for(lambda: (events.extend(runner.drain()), work.step > 50)[1])
     runner.stop()
-    runner.join(1)
+    runner.join(60)
     events += runner.drain()
     assert isinstance(events[0], Started)
     assert [event.step for event in events if isinstance(event, Steps)] == list(range(1, work.step + 1))
@@ -268,7 +268,7 @@ def test_the_rate_is_changed_on_the_run_thread_as_soon_as_there_is_one_and_also_
     wait_for(lambda: len(work.rates) == 2)
     held = work.step
     runner.stop()
-    assert runner.join(1)
+    assert runner.join(60)
     changes = [event for event in runner.drain() if isinstance(event, LearningRateChanged)]
     assert [(event.step, event.lr) for event in changes] == [(3, 0.5), (held, 0.25)]
     assert [event for event in sink.events if isinstance(event, LearningRateChanged)] == changes

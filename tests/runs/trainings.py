@@ -33,7 +33,7 @@ def start(store, what):
 
 def wait_for_step(runner, step=1):
     """Events until that step is done."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     events = []
     while not any(isinstance(event, Steps) and event.step >= step for event in events):
         assert time.monotonic() < end

@@ -31,7 +31,7 @@ def test_two_threads_with_states_of_their_own_do_not_disturb_each_other():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert found[0] == alone
     assert found[1] != alone
     assert torch.equal(torch.get_rng_state(), before)
@@ -58,7 +58,7 @@ def test_one_that_takes_its_turn_again_at_once_lets_others_in():
         assert turns < 100  # one in between each time, but for what the system's own scheduling adds
     finally:
         is_over.set()
-        thread.join(5)
+        thread.join(60)
 
 
 def test_an_error_within_gives_the_turn_back():

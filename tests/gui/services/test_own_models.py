@@ -205,7 +205,7 @@ def test_the_list_offers_to_open(qtbot: QtBot, models: OwnModels, state: AppStat
     qtbot.addWidget(panel)
     view = panel.findChild(RowList)
     link = next(item for item in view.rows().items() if isinstance(item, Link))
-    with qtbot.waitSignal(panel.open_requested, timeout=1000):
+    with qtbot.waitSignal(panel.open_requested, timeout=10_000):
         view.activated_link.emit(link.key)
 
 
