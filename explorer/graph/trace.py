@@ -81,6 +81,18 @@ def trace_new(
     return _trace(model, lambda: _with_values(model), input_shape, architecture, mode)
 
 
+def trace_loaded(
+    load: Callable[[], nn.Module], input_shape: Shape, *, architecture: str = "", batch: int | None = None
+) -> LayerGraph:
+    """The graph of the model that `load` gives, with its weights, anew each time; what it gives is changed.
+
+    For models that cannot be copied. Raises: As `trace`, and what `load` itself raises.
+    """
+    model = load()
+    lazymeta.put_on_meta(model)
+    return _trace(model, load, input_shape, architecture, "eval", batch)
+
+
 def run(model: nn.Module, images: torch.Tensor, visit: Callable[[str, torch.Tensor], None]) -> torch.Tensor:
     """A real forward pass of `model` on `images` (N, C, H, W), shown to `visit` node by node.
 

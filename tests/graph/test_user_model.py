@@ -367,3 +367,24 @@ def test_what_is_no_exported_program(tmp_path: Path) -> None:
         file.trace(path, None, None)
     with pytest.raises(ExplorerError, match="cannot be opened"):
         file.trace(tmp_path / "missing.pt2", None, None)
+
+
+class Tied(nn.Module):
+    """One block that runs twice: a loaded program of it cannot be copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(1, 1, 3, padding=1), nn.ReLU())
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.body(self.body(x)) + x
+
+
+@pytest.mark.slow
+def test_an_exported_program_may_run_a_block_twice(tmp_path: Path) -> None:
+    path = tmp_path / "tied.pt2"
+    torch.export.save(torch.export.export(Tied().eval(), (torch.zeros(1, 1, 9, 9),)), path)
+    graph = file.trace(path, None, None)
+    assert graph.params == 10
+    assert graph.macs == 2 * 9 * 9 * 9
+    assert [node.kind for node in graph.nodes[1:-1]] == ["Conv2d", "ReLU", "Conv2d", "ReLU", "add"]

@@ -72,16 +72,25 @@ def _of_class(request: dict[str, Any], path: Path) -> LayerGraph:
 
 
 def _of_program(request: dict[str, Any], path: Path) -> LayerGraph:
+    from torch import nn
+
     from explorer.graph import trace
 
-    try:
-        model = exported.load(path)
-    except BaseException as error:  # a damaged or hostile file may raise anything
-        raise exported.damaged(path) from error
+    def load() -> nn.Module:
+        try:
+            return exported.load(path)
+        except BaseException as error:  # a damaged or hostile file may raise anything
+            raise exported.damaged(path) from error
+
     channels, height, width = request["input_shapes"][0]
     shape = (channels, height, width)
     # An exported program is fixed in its mode; what it is has been decided when it was made.
-    return trace.trace(model, shape, architecture=request["architecture"], batch=request["batch"])
+    try:
+        return trace.trace_loaded(load, shape, architecture=request["architecture"], batch=request["batch"])
+    except ShapeError:
+        raise
+    except BaseException as error:
+        raise loading.explained(error, path, loading.RUNNING) from error
 
 
 def _with_line(error: ShapeError, path: Path) -> ShapeError:
