@@ -63,6 +63,8 @@ def test_a_fall_to_equal_probabilities_is_no_learning():
     assert suggest(points).lr == pytest.approx(1e-3, rel=0.5)  # without knowing of classes it looks like learning
     learned = curve(lambda lr: 2.303 + 0.3 / (1 + lr / 1e-3) - 1.5 / (1 + 0.05 / lr))
     assert suggest(learned, classes=10).lr == pytest.approx(0.05, rel=0.5)
+    steep = curve(lambda lr: 2.303 + 3 / (1 + (lr / 1e-4) ** 3) - 1.5 / (1 + 0.05 / lr))
+    assert suggest(steep, classes=10).lr == pytest.approx(0.05, rel=0.5)  # not where the biases learn the most
 
 
 CURVES = json.loads(Path(__file__).with_name("range_curves.json").read_text(encoding="utf-8"))
