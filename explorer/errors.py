@@ -24,9 +24,9 @@ class ExplorerError(Exception):
         return self.language("en")
 
     def language(self, code: str) -> str:
-        """Message and hint on one line, in `code` ("en" or "zh")."""
+        """Message and hint on one line, in `code` ("en" or "zh"); in Chinese no space stands between sentences."""
         parts = [self.message] if self.hint is None else [self.message, self.hint]
-        return " ".join(part.language(code) for part in parts)
+        return ("" if code == "zh" else " ").join(part.language(code) for part in parts)
 
 
 def unwritable(place: object, error: Exception) -> ExplorerError:

@@ -49,6 +49,11 @@ def tr(key: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def say_all(*texts: Text | None) -> str:
+    """Sentences one after the other; in Chinese without a space between them. None says nothing."""
+    return ("" if _language == "zh" else " ").join(say(text) for text in texts if text is not None)
+
+
 def say(text: Text) -> str:
     """A bilingual text of the core in the chosen language."""
     return text.language(_language)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from explorer import paths
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
 from explorer.gui import text
 
 GUI = Path(text.__file__).parent
@@ -101,3 +103,14 @@ def test_language_changes_what_is_looked_up() -> None:
             text.set_language("fr")
     finally:
         text.set_language(before)
+
+
+def test_sentences_follow_each_other_as_the_language_has_it() -> None:
+    first, second = Text("It is not there.", "\u5b83\u4e0d\u5728\u3002"), Text("Look.", "\u8bf7\u67e5\u627e\u3002")
+    try:
+        assert text.say_all(first, None, second) == "It is not there. Look."
+        text.set_language("zh")
+        assert text.say_all(first, second) == "\u5b83\u4e0d\u5728\u3002\u8bf7\u67e5\u627e\u3002"
+        assert ExplorerError(first, second).language("zh") == text.say_all(first, second)
+    finally:
+        text.set_language("en")

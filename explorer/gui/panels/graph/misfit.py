@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QTimer
 
 from explorer.gui.widgets.graph_sheet import Mark, Sign
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from explorer.gui.widgets.graph_view import GraphView
     from explorer.gui.widgets.mismatch_card import MismatchCard
 
-_ABOVE_MIDDLE = 0.14  # of the view's height; the card lies over its lower half
+_LEAST = 60  # px over the card that the box needs
 _MARK = Mark(Sign.FAILS, "danger", is_filled=True)
 
 
@@ -39,7 +39,7 @@ class Misfit(QObject):
     ) -> None:
         super().__init__(view)
         self._state, self._view, self._opening = state, view, opening
-        self._drawn = drawn
+        self._card, self._drawn = card, drawn
         self._told: LayerGraph | None = None  # the graph whose misfit has been shown by itself
         self._is_sought = False
         opening.drawn.connect(self._on_drawn)
@@ -76,6 +76,24 @@ class Misfit(QObject):
         target = self._target()
         place = None if target is None else self._view.graph_scene.place(self._drawn(target))
         self._is_sought = False
+        self._show(target, place)
+        QTimer.singleShot(0, self, self._show_above_card)  # which is placed when the graph has been drawn
+
+    def _show_above_card(self) -> None:
+        target = self._target()
+        if target is not None:
+            self._show(target, self._view.graph_scene.place(self._drawn(target)))
+
+    def _show(self, target: Target | None, place: QRectF | None) -> None:
+        """Brings the box to the middle of what the card leaves free."""
         if target is not None and place is not None:
-            below = self._view.viewport().height() * _ABOVE_MIDDLE / self._view.zoom
+            below = self._covered() / 2 / self._view.zoom
             self._view.look_at(QPointF(place.center().x(), place.center().y() + below))
+
+    def _covered(self) -> int:
+        """How much of the view's lower end the card lies over, in pixels."""
+        viewport = self._view.viewport()
+        if not self._card.isVisible():
+            return 0
+        top = viewport.mapFromGlobal(self._card.mapToGlobal(QPoint(0, 0))).y()
+        return max(min(viewport.height() - top, viewport.height() - _LEAST), 0)

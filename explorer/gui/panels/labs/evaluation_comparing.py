@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
-from explorer.gui.text import say, tr
+from explorer.gui.text import say_all, tr
 from explorer.gui.widgets.numerals import count
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Comparing(QObject):
     def words(self) -> str:
         """What the comparison says, on a line."""
         if self.error is not None:
-            return f"{say(self.error.message)} {say(self.error.hint) if self.error.hint else ''}"
+            return say_all(self.error.message, self.error.hint)
         found = self.comparison
         if found is None:
             return ""

@@ -12,7 +12,7 @@ from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.services.evaluation_images import EvaluatedImages, Thumbnails, WholeImage
 from explorer.gui.state import FromRun, PinnedImage
-from explorer.gui.text import say, tr
+from explorer.gui.text import say_all, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.image_wall import ImageWall, Tile
@@ -215,7 +215,7 @@ class ImagesCard(QFrame):
         self._say()
 
     def _on_refused(self, error: ExplorerError) -> None:
-        self.said.setText(f"{say(error.message)} {say(error.hint) if error.hint else ''}")
+        self.said.setText(say_all(error.message, error.hint))
 
     def _on_explore(self) -> None:
         if self._record is not None:

@@ -20,7 +20,7 @@ from explorer import catalogue
 from explorer.data import cards
 from explorer.gui.panels.labs.rate_plot import RatePlot
 from explorer.gui.services.rate_finding import RateFinding, Stage
-from explorer.gui.text import say, tr
+from explorer.gui.text import say, say_all, tr
 from explorer.gui.widgets import numerals
 from explorer.gui.widgets.labelled import Labelled
 from explorer.gui.widgets.number_field import DecimalField
@@ -208,7 +208,7 @@ class RatePage(QWidget):
         elif finding.stage is Stage.CANCELLED:
             status = tr("rate.cancelled")
         elif finding.stage is Stage.FAILED and finding.error is not None:
-            status = " ".join(say(text) for text in (finding.error.message, finding.error.hint) if text is not None)
+            status = say_all(finding.error.message, finding.error.hint)
         elif self._is_outdated():
             status = tr("rate.outdated")
         self._status.setText(status)

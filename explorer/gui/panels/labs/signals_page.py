@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSpacerI
 from explorer.gui.panels.labs import evaluation_words
 from explorer.gui.panels.labs import signals_words as words
 from explorer.gui.services.layer_signals import LayerSignals
-from explorer.gui.text import say, tr
+from explorer.gui.text import say_all, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.elided_label import ElidedLabel
 from explorer.gui.widgets.numerals import count
@@ -219,7 +219,7 @@ class SignalsPage(QWidget):
         error = self.signals.error(run)
         note = ""
         if error is not None:
-            note = " ".join(say(text) for text in (error.message, error.hint) if text is not None)
+            note = say_all(error.message, error.hint)
         elif not found.steps and not self.signals.is_busy:
             note = tr("signals.nothing_stored")
         elif not found.names:

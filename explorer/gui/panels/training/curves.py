@@ -11,7 +11,7 @@ from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.curves_menu import CurvesMenu
 from explorer.gui.services import network_names
-from explorer.gui.text import say, tr
+from explorer.gui.text import say_all, tr
 from explorer.gui.widgets import numerals
 from explorer.gui.widgets.legend import Entry, Legend
 
@@ -271,8 +271,7 @@ class CurvesView(QWidget):
     def _reason(self) -> str:
         """Why the run that is shown failed, and what to do; a notice has said so, but goes away."""
         record = self._run_control.record(self._state.shown_run)
-        said = () if record is None else (record.message, record.hint)
-        return " ".join(say(text) for text in said if text is not None)
+        return "" if record is None else say_all(record.message, record.hint)
 
     def invite(self, title: str, dataset: str) -> None:
         """Says what Start would train on what, where nothing is drawn yet."""

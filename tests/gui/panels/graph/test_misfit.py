@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -139,3 +139,19 @@ def test_where_the_models_own_code_gave_up_its_words_are_shown(make: MakePanel, 
     assert "The model's own code stopped here" in words(panel)
     assert "It says: Sizes must match." in words(panel)
     assert not panel.view.graph_scene.sheet.marks
+
+
+def test_the_card_does_not_lie_over_the_box_that_it_is_about(make: MakePanel, qtbot: QtBot) -> None:
+    panel, graph = make(), partial()
+    panel.resize(700, 480)
+    show(qtbot, panel, graph)
+    panel.misfit.find()
+    view, card = panel.view, panel.overlay.card
+
+    def above() -> None:
+        place = view.mapFromScene(view.graph_scene.place(node(graph, FAILS))).boundingRect()
+        top = view.viewport().mapFromGlobal(card.mapToGlobal(QPoint(0, 0))).y()
+        assert place.center().y() > 0
+        assert place.bottom() < top
+
+    qtbot.waitUntil(above)
