@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from explorer.graph.model import LayerGraph
     from explorer.gui.widgets.image_intake import ImageSource
     from explorer.inspection.insight import Attribution, Insight, Question
+    from explorer.runs.drivers import Drivers
     from explorer.runs.history import History
     from explorer.runs.past import Past
     from explorer.runs.plan import RunPlan
@@ -55,6 +56,8 @@ class AppState(QObject):
         image_refused(ExplorerError): The image asked for last could not be taken; the one before stays.
         attribution_requested(object): A `Question` to answer, or None: give up the one under way.
         attribution_changed: The answer came, or is void (None).
+        drivers_requested(str): Find the test images that drive the maps of this layer most.
+        drivers_changed: They were found, or are void (None).
         dataset_requested(str): The next run is to learn the data set of this name.
         draft_changed: Another run would be begun now: other data or settings.
         rate_requested(float), plan_requested(RunPlan): Emitted by whoever wants the next run to be like this.
@@ -84,6 +87,8 @@ class AppState(QObject):
     image_refused = Signal(object)
     attribution_requested = Signal(object)
     attribution_changed = Signal()
+    drivers_requested = Signal(str)
+    drivers_changed = Signal()
     dataset_requested = Signal(str)
     plan_requested = Signal(object)
     draft_changed = Signal()
@@ -114,6 +119,7 @@ class AppState(QObject):
         self._insight: Insight | None = None
         self._past: Past | None = None
         self._attribution: Attribution | None = None
+        self._drivers: Drivers | None = None
         self.draft: RunPlan | None = None  # what Start would begin; None where its settings cannot be
         self._runs: tuple[RunRecord, ...] = ()
         self._shown_run: str | None = None
@@ -257,6 +263,19 @@ class AppState(QObject):
     def set_attribution(self, attribution: Attribution | None) -> None:
         self._attribution = attribution
         self.attribution_changed.emit()
+
+    @property
+    def drivers(self) -> Drivers | None:
+        """Which test images drive the maps of a layer most; None while nobody has asked."""
+        return self._drivers
+
+    def request_drivers(self, path: str) -> None:
+        """Has the images found that drive the maps of the layer `path`; `drivers_changed` follows."""
+        self.drivers_requested.emit(path)
+
+    def set_drivers(self, drivers: Drivers | None) -> None:
+        self._drivers = drivers
+        self.drivers_changed.emit()
 
     def request_dataset(self, name: str) -> None:
         """Makes the data set `name` that of the next run, where runs are begun."""

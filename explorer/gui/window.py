@@ -30,6 +30,7 @@ from explorer.gui.services.device_watch import DeviceWatch
 from explorer.gui.services.graphs import GraphService
 from explorer.gui.services.insights import InsightService
 from explorer.gui.services.looking_back import LookingBack
+from explorer.gui.services.map_drivers import MapDrivers
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
@@ -57,6 +58,7 @@ class Session(QObject):
         self._graphs = GraphService(state, self)
         self._insights = InsightService(state, run_control, self)
         self._looking_back = LookingBack(state, run_control, self._insights.own_bench, self)
+        self._drivers = MapDrivers(state, run_control, self)
         self._device = DeviceWatch(state, self)
         self._warmup = Warmup(state, self, prepare=_import_what_is_seen_later)
         self._warmup.done.connect(self._on_warm)
@@ -70,6 +72,7 @@ class Session(QObject):
         has_ended = self._run_control.close(STEP_SECONDS)  # the window is hidden already
         self._insights.close()
         self._looking_back.close()
+        self._drivers.close()
         self._graphs.close()
         self._device.close()
         self._window.close_panels()

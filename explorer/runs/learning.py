@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.bilingual import Text
 from explorer.data import cards, datasets, files
 from explorer.data.batches import resize
 from explorer.data.normalise import Normalise
 from explorer.data.split import to_channels
-from explorer.errors import ExplorerError
 from explorer.inspection import signals, untrained
 from explorer.runs.checkpoint import load_into, read_moment
 
@@ -57,12 +55,7 @@ class LearningDesk:
         channels, height, width = plan.choice.input_shape
         count = max(_FEWEST, min(IMAGES, _MOST_NUMBERS // (channels * height * width)))
         self._plan = None
-        card = cards.find(plan.dataset)
-        if card.needs_download and not files.is_there(card, _place(plan)):
-            raise ExplorerError(
-                Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
-                Text("The data page downloads them.", "可在数据页下载。"),
-            )
+        files.check_there(cards.find(plan.dataset), _place(plan))
         data = datasets.load(
             plan.dataset, _place(plan), limit=plan.config.limit, size=max(height, width), is_cancelled=is_cancelled
         )

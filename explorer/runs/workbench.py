@@ -145,6 +145,11 @@ class Workbench:
         with self._lock:
             return self._prepare(choice, weights, None)
 
+    def normalisation(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Mean and standard deviation, of pixels in 0-1, that go with the weights that were used last."""
+        with self._lock:
+            return self._normalisation()
+
     def has(self, choice: Choice, weights: Weights) -> bool:
         """The model is there with these weights (of a live run: with some of its weights)."""
         return (choice, weights) == (self._choice, self._weights)

@@ -91,12 +91,8 @@ def _dataset(name: str, place: str | None) -> Dataset:
     """
     from explorer.data import cards, datasets, files
 
-    card, folder = cards.find(name), None if place is None else Path(place).expanduser()
-    if card.needs_download and not files.is_there(card, folder):
-        raise ExplorerError(
-            Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
-            Text("The data page downloads them.", "可在数据页下载。"),
-        )
+    folder = None if place is None else Path(place).expanduser()
+    files.check_there(cards.find(name), folder)
     return datasets.load(name, folder, limit=None if name == "digits" else _SHOWN, size=_LARGEST)
 
 

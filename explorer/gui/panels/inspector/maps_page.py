@@ -9,6 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.graph import arithmetic
+from explorer.graph.model import Category
+from explorer.gui.panels.inspector.drivers_section import DriversSection
 from explorer.gui.panels.inspector.mosaic_page import MosaicPage
 from explorer.gui.panels.inspector.page import Drawer, label, row
 from explorer.gui.panels.inspector.summary import Summary, draw_strip
@@ -52,6 +54,8 @@ class MapsPage(MosaicPage):
         self.back.hide()
         self.summary, self.value = Summary(), ValueSection()
         self.below.insertWidget(1, self.value)
+        self.drivers = DriversSection(state)
+        self.below.insertWidget(2, self.drivers)
         self._rows = (
             row(self.back, self.head, None, self.dead, spacing=6),
             row(self.order, self.scaling, self.colours, None, spacing=10),
@@ -122,6 +126,7 @@ class MapsPage(MosaicPage):
         self.grid.setAccessibleName(tr("inspector.maps"))
         self.scale.setAccessibleName(tr("inspector.scale"))
         self.value.retranslate()
+        self.drivers.retranslate()
         self.value.restyle()
 
     def refresh(self) -> None:
@@ -153,6 +158,7 @@ class MapsPage(MosaicPage):
         self.summary.show_filters(None, "", "")
         self.dead.setText("")
         self.value.show_value(None, None, is_vector=False)
+        self.drivers.show_map(None, None)
 
     # -- drawing ----------------------------------------------------------------------------------------------------
 
@@ -229,6 +235,7 @@ class MapsPage(MosaicPage):
         self._summarise(strip)
         self.grid.set_mark(self._clicked)
         self.value.show_value(self._clicked, told, is_vector=mosaic.map_size == (1, 1))
+        self._show_drivers()
         self._make_room()
         is_single = self._enlarged is not None and len(mosaic.order) == 1
         index = int(mosaic.order[0])
@@ -246,6 +253,13 @@ class MapsPage(MosaicPage):
         self.order.setVisible(not is_single)
         self._say_dead(mosaic, is_single=is_single)
         self._on_hovered(None)
+
+    def _show_drivers(self) -> None:
+        """Of one map, or of one unit of a vector; what comes in is not driven by anything."""
+        subject = self.subject()
+        is_layer = subject is not None and subject.node.category != Category.INPUT
+        channel = self._clicked[0] if self._clicked is not None else self._enlarged
+        self.drivers.show_map(subject.node if subject is not None and is_layer else None, channel)
 
     def _say_dead(self, mosaic: Mosaic, *, is_single: bool) -> None:
         words = []

@@ -1,0 +1,103 @@
+"""Finds, when asked, the test images that drive the maps of a layer most; on a worker."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
+from explorer.gui.background import Latest
+from explorer.gui.state import FromFile, FromRun
+from explorer.runs.workbench import Weights
+
+if TYPE_CHECKING:
+    from explorer.gui.services.run_control import RunControl
+    from explorer.gui.state import AppState
+    from explorer.runs.drivers import Drivers, DriversDesk
+
+
+class MapDrivers(QObject):
+    """Answers one question at a time; the newest counts. Other weights or another network make the answer void."""
+
+    def __init__(self, state: AppState, runs: RunControl, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs = state, runs
+        self._desks: list[DriversDesk] = []  # touched on the worker alone
+        self._stop = threading.Event()
+        self._worker = Latest("drivers", self)
+        self._worker.done.connect(state.set_drivers)
+        self._worker.failed.connect(self._on_failed)
+        state.drivers_requested.connect(self._on_requested)
+        state.weights_changed.connect(self._forget)
+        state.choice_changed.connect(self._forget)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._worker.is_busy
+
+    def close(self) -> None:
+        """Gives up what is under way and ends the thread."""
+        self._stop.set()
+        self._worker.close()
+
+    def _on_requested(self, path: str) -> None:
+        self._give_up()
+        if self._state.is_own_model:
+            self._state.set_drivers(None)
+            self._state.refuse(_own())
+            return
+        self._stop = stop = threading.Event()
+        choice, weights, data, desks = self._state.choice, self._weights(), self._data(), self._desks
+
+        def work() -> Drivers | None:
+            from explorer.runs.drivers import DriversDesk
+
+            if not desks:
+                desks.append(DriversDesk())
+            return desks[0].find(choice, weights, data, path, stop.is_set)
+
+        self._worker.request(work)
+
+    def _weights(self) -> Weights:
+        """Those that are looked into; of a live run the ones that were stored last."""
+        source = self._state.weights
+        if isinstance(source, FromFile):
+            return Weights(file=source.path, stamp=source.stamp)
+        if not isinstance(source, FromRun):
+            return Weights(seed=source.seed)
+        return Weights(run=source.run, folder=self._runs.store.folder(source.run), moment=source.moment)
+
+    def _data(self) -> tuple[str, Path | None]:
+        """Those that were learned; of other weights the ones that are carried and suit the network."""
+        source = self._state.weights
+        record = self._runs.record(source.run) if isinstance(source, FromRun) else None
+        if record is None:
+            return ("digits" if self._state.choice.input_shape[0] == 1 else "shapes"), None
+        place = record.plan.data_dir
+        return record.plan.dataset, None if place is None else Path(place).expanduser()
+
+    def _forget(self) -> None:
+        self._give_up()
+        if self._state.drivers is not None:
+            self._state.set_drivers(None)
+
+    def _give_up(self) -> None:
+        self._stop.set()
+        self._worker.cancel()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._state.set_drivers(None)
+        if not isinstance(error, ExplorerError):
+            raise error
+        self._state.refuse(error)
+
+
+def _own() -> ExplorerError:
+    return ExplorerError(
+        Text("The code of a model of your own does not run in this window.", "您自己的模型的代码不在此窗口中运行。"),
+        Text("This works with the other networks.", "其他网络可以使用此功能。"),
+    )

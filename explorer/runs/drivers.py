@@ -1,0 +1,105 @@
+"""The test images that drive the maps of a layer most, with the weights and the data of the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.runs.workbench import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from explorer.catalogue import Choice
+    from explorer.inspection.strongest import Strongest
+    from explorer.runs.workbench import Weights
+
+COUNT = 8  # images of each map
+_SMALL, _MANY, _FEW = 64 * 64, 400, 96  # pixels of an image; how many images that are not larger, and that are
+_CHUNK_NUMBERS = 32 * 3 * 96 * 96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drivers:
+    """What drives the maps of the layer `path`.
+
+    Attributes:
+        pixels: The images as the network gets them, before they are normalised, uint8 (N, H, W, C).
+        labels: What they show, by their numbers; of the `classes` of the data set.
+    """
+
+    path: str
+    dataset: str
+    pixels: NDArray[np.uint8]
+    labels: tuple[str, ...]
+    classes: tuple[str, ...]
+    found: Strongest
+
+
+class DriversDesk:
+    """The model, and the images that were read last. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._bench = Workbench()
+        self._key: tuple[object, ...] = ()
+        self._pixels: NDArray[np.uint8] | None = None
+        self._labels: tuple[str, ...] = ()
+        self._classes: tuple[str, ...] = ()
+
+    def find(
+        self,
+        choice: Choice,
+        weights: Weights,
+        data: tuple[str, Path | None],
+        path: str,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> Drivers | None:
+        """Looks through test images of `data`, a name and the folder of its files, which have to be there.
+
+        Returns:
+            None where the layer has neither maps nor a vector as its output.
+
+        Raises:
+            ExplorerError: Weights or data cannot be read.
+            explorer.inspection.attribution.Cancelled: On request.
+        """
+        import torch
+
+        from explorer.data.normalise import Normalise
+        from explorer.inspection.strongest import strongest
+
+        self._read(choice, data, is_cancelled)
+        assert self._pixels is not None
+        model = self._bench.model(choice, weights)
+        mean, std = self._bench.normalisation()
+        normalise = Normalise(mean, std, choice.input_shape[0])
+        images = torch.from_numpy(self._pixels.transpose(0, 3, 1, 2))
+        chunk = max(1, min(64, _CHUNK_NUMBERS // images[0].numel()))
+        batches = (normalise(part) for part in images.split(chunk))
+        found = strongest(model, batches, path, count=COUNT, is_cancelled=is_cancelled)
+        return None if found is None else Drivers(path, data[0], self._pixels, self._labels, self._classes, found)
+
+    def _read(self, choice: Choice, data: tuple[str, Path | None], is_cancelled: Callable[[], bool]) -> None:
+        import numpy as np
+
+        from explorer.data import cards, datasets, files
+        from explorer.data.batches import resize
+        from explorer.data.split import to_channels
+
+        channels, height, width = choice.input_shape
+        if self._key == (data, choice.input_shape):
+            return
+        limit = _MANY if height * width <= _SMALL else _FEW
+        name, place = data
+        files.check_there(cards.find(name), place)
+        dataset = datasets.load(name, place, limit=limit, size=max(height, width), is_cancelled=is_cancelled)
+        test = dataset.test.limited(limit)
+        images = resize(to_channels(test.images, channels).contiguous(), (height, width))
+        self._pixels = np.ascontiguousarray(images.numpy().transpose(0, 2, 3, 1))
+        self._classes = dataset.classes
+        self._labels = tuple(dataset.classes[label] for label in test.labels.tolist())
+        self._key = (data, choice.input_shape)
