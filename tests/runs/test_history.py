@@ -182,7 +182,7 @@ def test_rates_are_kept_where_they_change():
     assert history.lrs.tolist() == [pytest.approx(0.1), pytest.approx(0.05), pytest.approx(0.04)]
     assert [change.step for change in history.lr_changes] == [4]
     history.apply(started(step=3))  # resumed from before the change
-    assert history.lr_steps.tolist() == [2]
+    assert (history.lr_steps.tolist(), history.lrs.tolist()) == ([2], [pytest.approx(0.1)])
     assert history.lr_changes == []
 
 
