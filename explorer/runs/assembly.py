@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
@@ -12,6 +13,7 @@ import torch
 from explorer.bilingual import Text
 from explorer.data import datasets
 from explorer.data.batches import Batches
+from explorer.data.cards import FOLDER_PREFIX
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import loading
 from explorer.training import device as devices
@@ -38,8 +40,11 @@ GIVE_UP_SECONDS = 5.0  # so long loading may take to notice that it is cancelled
 Result = TypeVar("Result")
 
 
-def load(plan: RunPlan, run: str) -> Generator[Event, None, Dataset]:
+def load(plan: RunPlan, run: str, *, has_begun: bool = False) -> Generator[Event, None, Dataset]:
     """The data of `plan`, loaded on a thread beside, so that it can be followed and left.
+
+    Args:
+        has_begun: The run was trained before; where its data lay then, they may lie no more.
 
     Raises:
         ExplorerError: It cannot be had, or has more classes than the network tells apart.
@@ -56,6 +61,8 @@ def load(plan: RunPlan, run: str) -> Generator[Event, None, Dataset]:
         )
 
     yield Preparing(run, LOADING)
+    if has_begun:
+        _check_place(plan)
     dataset = yield from _beside(run, work)
     count, has = len(dataset.classes), plan.choice.classes
     if count > has and plan.own is None:  # which says only when it runs how many it tells apart
@@ -67,6 +74,26 @@ def load(plan: RunPlan, run: str) -> Generator[Event, None, Dataset]:
             Text(f"Set the network's classes to {count}.", f"请把网络的类别数设为 {count}。"),
         )
     return dataset
+
+
+def _check_place(plan: RunPlan) -> None:
+    """Says what to do with a run whose data lie elsewhere, or that was brought here from another machine.
+
+    Raises:
+        ExplorerError: The folder of its plan is not there.
+    """
+    is_folder = plan.dataset.startswith(FOLDER_PREFIX)
+    named = plan.dataset.removeprefix(FOLDER_PREFIX) if is_folder else plan.data_dir
+    if named is None or Path(named).expanduser().exists():
+        return
+    field = "dataset" if is_folder else "data_dir"
+    raise ExplorerError(
+        Text(f"The data of the run are not in {named} any more.", f"该运行的数据已不在 {named} 中。"),
+        Text(
+            f'Put them back, or change "{field}" in the plan.json of the run to where they are.',
+            f'请将其放回原处，或把该运行的 plan.json 中的 "{field}" 改为数据现在的位置。',
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

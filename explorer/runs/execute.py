@@ -182,7 +182,7 @@ class Execution:
             return self._dataset
         if self._team is not None and not self._team.is_first:
             self._team.hand_out(None)
-        dataset = yield from assembly.load(self._plan, self._run)
+        dataset = yield from assembly.load(self._plan, self._run, has_begun=self._is_resumed)
         if self._team is not None and self._team.is_first:
             self._team.hand_out("loaded")
         return dataset

@@ -222,7 +222,13 @@ class Store:
         """
         if not self.folder(run).is_dir():
             raise heads.unknown(run)
-        return self._current(run, self._index.records().get(run))
+        record = self._current(run, self._index.records().get(run))
+        plan = heads.read(self.folder(run)).plan
+        if plan != record.plan:  # somebody has corrected it by hand: where the data lie now, for example
+            record = replace(record, plan=plan)
+            with contextlib.suppress(sqlite3.Error):
+                self._index.put(record)
+        return record
 
     def unusable(self, listed: Iterable[RunRecord]) -> dict[str, ExplorerError]:
         """Of each run that is not among those `listed`, because its plan cannot be used: why not."""
@@ -244,11 +250,11 @@ class Store:
         """
         records = self.records()
         if text == "last" and records:
-            return records[0]
+            return self.record(records[0].id)
         exact = [record for record in records if text in (record.id, str(record.number))]
         matches = exact or [record for record in records if text and record.id.endswith(f"-{text}")]
         if len(matches) == 1:
-            return matches[0]
+            return self.record(matches[0].id)
         if text in self._present():
             return self.record(text)
         raise heads.unknown(text)

@@ -41,6 +41,17 @@ def test_a_missing_device_is_said_at_once(tmp_path):
         next(Execution(far, "r", tmp_path).events())
 
 
+@pytest.mark.parametrize(("dataset", "data_dir"), [("folder:/not/there", None), ("mnist", "/not/there")])
+def test_a_run_that_was_brought_from_elsewhere_says_where_its_data_lay(tmp_path, dataset, data_dir):
+    moved = replace(plan(), dataset=dataset, data_dir=data_dir)
+    with pytest.raises(ExplorerError, match="data of the run are not in /not/there any more") as caught:
+        list(Execution(moved, "r", tmp_path, resume=True).events())
+    assert f'change "{"data_dir" if data_dir else "dataset"}" in the plan.json' in caught.value.hint.en
+    with pytest.raises(ExplorerError) as caught:
+        list(Execution(moved, "r", tmp_path).events())
+    assert "plan.json" not in str(caught.value)  # there is none yet that the user knows of
+
+
 def test_a_learning_rate_that_is_too_high_keeps_the_last_good_weights(tmp_path, every_step, monkeypatch):
     monkeypatch.setattr(execute.Schedule, "is_due", lambda self, is_epoch_end: True)
     wild = replace(plan(), config=replace(plan().config, lr=1e6, batch_size=32))
@@ -71,10 +82,10 @@ def test_out_of_memory_where_no_batch_fits_advises_a_smaller_network(tmp_path, m
 def test_a_disk_that_fills_up_warns_once_and_training_goes_on(tmp_path, every_step, monkeypatch):
     real, is_full = atomic.write_bytes, [True]
 
-    def write(path, content):
+    def write(path, content, **options):
         if is_full[0]:
             raise OSError(28, "No space left on device")
-        real(path, content)
+        real(path, content, **options)
 
     monkeypatch.setattr(atomic, "write_bytes", write)
     monkeypatch.setattr(execute.Schedule, "is_due", lambda self, is_epoch_end: True)
@@ -91,7 +102,7 @@ def test_a_disk_that_fills_up_warns_once_and_training_goes_on(tmp_path, every_st
 
 
 def test_a_disk_that_is_full_at_the_end_is_told(tmp_path, every_step, monkeypatch):
-    def write(path, content):
+    def write(path, content, **options):
         raise OSError(28, "No space left on device")
 
     execution = Execution(plan(), "r", tmp_path)

@@ -123,3 +123,13 @@ def test_what_is_missing_in_a_plan_is_named(store):
     path.write_text(json.dumps(data))
     with pytest.raises(ExplorerError, match=r"choice\.architecture is missing"):
         store.plan(run)
+
+
+def test_a_plan_that_was_corrected_by_hand_counts(store):
+    run = record_run(store)
+    assert store.records()[0].plan.data_dir is None
+    path = store.folder(run) / "plan.json"
+    path.write_text(path.read_text().replace('"data_dir": null', '"data_dir": "/elsewhere"'))
+    for record in (store.find("last"), store.find("1"), store.record(run), *store.records()):
+        assert record.plan.data_dir == "/elsewhere"
+        assert record.status == "finished"
