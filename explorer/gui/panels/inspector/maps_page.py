@@ -299,8 +299,8 @@ class MapsPage(MosaicPage):
             self.show_all()
 
     def _make_room(self) -> None:
-        """The summary is there where there is room for it, and no value is taken apart."""
-        has_room = self.height() >= ROOM_FOR_SUMMARY and self._clicked is None
+        """The summary is there where there is room for it, and all maps are shown: one alone has more to say."""
+        has_room = self.height() >= ROOM_FOR_SUMMARY and self._clicked is None and self._enlarged is None
         self.summary.setVisible(has_room and self.empty.isHidden())
 
     def _on_stepped(self, step: int) -> None:
