@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
-from explorer.graph import kinds
+from explorer.graph import kinds, receptive_field
 from explorer.graph.model import Category
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _CUT = Text(
     "\u9ad8\u548c\u5bbd\u88ab\u5207\u6210\u7a97\u53e3\u6216\u5408\u5e76",
 )
 _ROLLED = Text("shifted around the border", "\u7ed5\u8fc7\u8fb9\u754c\u5faa\u73af\u79fb\u4f4d")
+_MOVED = Text("it takes numbers from other places", "\u5b83\u4ece\u5176\u4ed6\u4f4d\u7f6e\u53d6\u6570")
 _UNEQUAL = Text("its windows differ in size", "\u6c47\u805a\u7a97\u53e3\u5927\u5c0f\u4e0d\u4e00")
 _ENLARGED = Text(
     "enlarged, so neighbours move by parts of a step",
@@ -65,6 +66,8 @@ def _of_unknown(node: Node) -> Text:
         return _NO_IMAGE
     if name == "roll":
         return _ROLLED
+    if name in receptive_field.MOVING:
+        return _MOVED
     if any(word in name for word in _ENLARGING) and name != "transpose":
         return _ENLARGED
     if "adaptive" in name:

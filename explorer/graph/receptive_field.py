@@ -21,6 +21,23 @@ if TYPE_CHECKING:
     Layer: TypeAlias = Call | Node
 
 Pair = tuple[int, int]
+# What takes numbers from other places, which its shape does not show.
+MOVING = frozenset(
+    {"flip", "fliplr", "flipud", "rot90", "sort", "argsort", "gather", "takealongdim", "indexselect", "gridsample"}
+    | {
+        "cumsum",
+        "cumprod",
+        "cummax",
+        "cummin",
+        "logcumsumexp",
+        "fftfft",
+        "fftfft2",
+        "fftifft2",
+        "fftrfft2",
+        "fftirfft2",
+    }
+    | {"maxunpool1d", "maxunpool2d", "maxunpool3d"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +130,18 @@ def _elementwise(node: Layer, fields: Sequence[object]) -> _State:
 
 
 def _keeps_places(node: Layer, field: _Field) -> bool:
-    source, target = node.input_shapes[0], node.output_shape
-    return max(field.axes) < len(target) and all(source[axis] == target[axis] for axis in field.axes)
+    """Whether height and width of the output are those of each input; of one that is repeated along them they are not.
+
+    Inputs are aligned at their last axis, as torch does.
+    """
+    target = node.output_shape
+    if max(field.axes) >= len(target):
+        return False
+    for source in node.input_shapes:
+        missing = len(target) - len(source)
+        if any(axis < missing or source[axis - missing] != target[axis] for axis in field.axes):
+            return False
+    return True
 
 
 def _slide(field: _Field, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -> _Field:
@@ -272,7 +299,8 @@ _RULES: dict[str, Callable[[Layer, _Field], _State]] = {
     **dict.fromkeys(("matmul", "mm", "bmm", "einsum", "scaleddotproductattention"), _unknown),
     **dict.fromkeys(("roll", "interpolate", "upsample", "upsamplingnearest2d", "upsamplingbilinear2d"), _unknown),
     **dict.fromkeys(("mean", "sum", "amax", "amin", "std", "var"), _reduction),
-    **dict.fromkeys(("softmax", "logsoftmax", "softmax2d"), _softmax),
+    **dict.fromkeys(("softmax", "logsoftmax", "softmax2d", "normalize"), _softmax),
+    **dict.fromkeys(MOVING, _unknown),
     **dict.fromkeys(
         ("flatten", "view", "reshape", "unflatten", "squeeze", "unsqueeze", "reshapeas", "viewas"), _reshape
     ),

@@ -300,3 +300,35 @@ def test_every_field_that_is_not_known_has_a_reason(name: str) -> None:
             begins = field_reasons.origin(graph, node)
             assert begins.index <= node.index
             assert field_reasons.reason(begins) is not field_reasons.OTHER, (node.path, begins.path, begins.kind)
+
+
+MOVED = {
+    "flip": lambda x: x.flip(2),
+    "cumsum": lambda x: x.cumsum(3),
+    "sort": lambda x: x.sort(2)[0],
+    "rot90": lambda x: torch.rot90(x, 1, (2, 3)),
+    "grid_sample": lambda x: nn.functional.grid_sample(x, x.new_zeros(1, 8, 8, 2), align_corners=False),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_what_takes_numbers_from_elsewhere_has_no_field(name: str) -> None:
+    graph = trace.trace(Then(MOVED[name]), (1, 8, 8))
+    node = graph.by_path[name]
+    assert node.receptive_field is None
+    assert field_reasons.reason(field_reasons.origin(graph, node)).en == "it takes numbers from other places"
+
+
+def test_one_place_that_is_repeated_everywhere_moves_by_no_step() -> None:
+    graph = trace.trace(Then(lambda x: x + nn.functional.conv2d(x, x.new_ones(4, 4, 8, 8))), (1, 8, 8))
+    assert sizes(graph, "conv2d") == [10]
+    assert graph.by_path["add"].receptive_field is None
+
+
+def test_vectors_along_a_side_brought_to_length_one_see_all_of_it() -> None:
+    graph = trace.trace(Then(lambda x: nn.functional.normalize(x, dim=3)), (1, 8, 8))
+    field = graph.by_path["normalize"].receptive_field
+    assert field is not None
+    assert field.whole
+    graph = trace.trace(Then(lambda x: nn.functional.normalize(x)), (1, 8, 8))
+    assert sizes(graph, "normalize") == [3]
