@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.gui import theme
+from explorer.gui.widgets.text_line import write_line
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -181,9 +181,9 @@ class RowDelegate(QStyledItemDelegate):
 
     def _row(self, painter: QPainter, area: QRectF, row: Row) -> None:
         inner = area.adjusted(_LEFT, 0, -_RIGHT, 0)
-        _write(painter, inner, row.number, theme.font(theme.CAPTION_PX, mono=True), "faint")
+        write_line(painter, inner, row.number, theme.font(theme.CAPTION_PX, mono=True), "faint")
         right = Qt.AlignmentFlag.AlignRight
-        _write(
+        write_line(
             painter, inner, row.amount, theme.font(theme.SECONDARY_PX), "disabled" if row.is_off else "secondary", right
         )
         free = inner.width() - _NUMBER - _NAME - _AMOUNT - 2 * _GAP
@@ -195,49 +195,35 @@ class RowDelegate(QStyledItemDelegate):
         right_end = bar.left() - (_GAP if length else 0)
         name = QRectF(left, inner.top(), right_end - left, inner.height())
         colour = "disabled" if row.is_off else "text"
-        _write(painter, name, row.name, theme.font(weight=QFont.Weight.Medium), colour)
+        write_line(painter, name, row.name, theme.font(weight=QFont.Weight.Medium), colour)
 
     def _link(self, painter: QPainter, area: QRectF, link: Link) -> None:
         inner = area.adjusted(_LEFT, 0, -_RIGHT, 0)
         icon = theme.icon(link.icon, "accent", 16)
         icon.paint(painter, int(inner.left()) - 2, int(inner.center().y()) - 8, 16, 16)
-        _write(painter, inner.adjusted(_NUMBER, 0, 0, 0), link.name, theme.font(), "accent")
+        write_line(painter, inner.adjusted(_NUMBER, 0, 0, 0), link.name, theme.font(), "accent")
 
     def _heading(self, painter: QPainter, area: QRectF, heading: Heading) -> None:
         inner = area.adjusted(_LEFT, 0 if heading.is_group else 4, -_RIGHT, 0)
         if heading.is_group:
             self._arrow(painter, inner.left() - 2, inner.center().y(), heading)
-            _write(painter, inner.adjusted(_NUMBER, 0, -_AMOUNT, 0), heading.name, theme.font(), "secondary")
+            write_line(painter, inner.adjusted(_NUMBER, 0, -_AMOUNT, 0), heading.name, theme.font(), "secondary")
             right = inner
         else:
             font = theme.font(theme.CAPTION_PX, weight=QFont.Weight.DemiBold)
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
-            _write(painter, inner, heading.name.upper(), font, "faint")
+            write_line(painter, inner, heading.name.upper(), font, "faint")
             right = inner if heading.is_open is None else inner.adjusted(0, 0, -_ARROW - 4, 0)
             self._arrow(painter, inner.right() - _ARROW + 2, inner.center().y(), heading)
         if heading.amount:
             small = theme.font(theme.CAPTION_PX)
-            _write(painter, right, heading.amount, small, "faint", Qt.AlignmentFlag.AlignRight)
+            write_line(painter, right, heading.amount, small, "faint", Qt.AlignmentFlag.AlignRight)
 
     def _arrow(self, painter: QPainter, left: float, middle: float, heading: Heading) -> None:
         """Says that the heading can be opened or closed."""
         if heading.is_open is not None:
             arrow = theme.icon("chevron-down" if heading.is_open else "chevron-right", "secondary", _ARROW)
             arrow.paint(painter, round(left), round(middle) - _ARROW // 2, _ARROW, _ARROW)
-
-
-def _write(  # one line of text, shortened where it does not fit
-    painter: QPainter,
-    area: QRectF,
-    words: str,
-    font: QFont,
-    colour: str,
-    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-) -> None:
-    painter.setFont(font)
-    painter.setPen(theme.colour(colour))
-    shortened = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, area.width() + 0.5)
-    painter.drawText(area, int(align | Qt.AlignmentFlag.AlignVCenter), shortened)
 
 
 def _bar(painter: QPainter, area: QRectF, fraction: float) -> None:

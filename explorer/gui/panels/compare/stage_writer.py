@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from explorer.gui import theme
 from explorer.gui.panels.compare.stage_rows import NONE, Cell, Figure, NetworkCell
+from explorer.gui.widgets.text_line import write_line
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 CELL_ROLE, IS_SENTENCE_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -59,10 +60,7 @@ def _write_lines(painter: QPainter, area: QRectF, cell: Cell, *, is_strong: bool
         (cell.upper, upper, "text", heights[0]),
         (cell.lower, lower, "faint", heights[1]),
     ):
-        painter.setFont(font)
-        painter.setPen(theme.colour(role))
-        cut = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, area.width() + 0.5)
-        painter.drawText(QRectF(area.left(), top, area.width(), height), int(Qt.AlignmentFlag.AlignVCenter), cut)
+        write_line(painter, QRectF(area.left(), top, area.width(), height), words, font, role)
         top += height
 
 

@@ -22,6 +22,7 @@ from explorer.gui import theme
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.chart_colours import COUNT, curve_colour
+from explorer.gui.widgets.text_line import write_line
 from explorer.runs.record import Status
 
 if TYPE_CHECKING:
@@ -255,35 +256,21 @@ def _paint_words(painter: QPainter, area: QRectF, record: RunRecord, *, is_shown
     width = QFontMetricsF(bold).horizontalAdvance(value) if value else 0.0
     upper = QRectF(_TEXT_LEFT, area.top() + 5, right - _TEXT_LEFT, 19)
     lower = QRectF(_TEXT_LEFT, area.top() + 23, right - _TEXT_LEFT, 17)
-    _write(
+    write_line(
         painter,
         upper.adjusted(0, 0, -width - 8, 0),
         words.name(record),
         theme.font(),
         "text" if is_shown else "secondary",
     )
-    _write(painter, upper, value, bold, "text" if is_shown else "secondary", Qt.AlignmentFlag.AlignRight)
+    write_line(painter, upper, value, bold, "text" if is_shown else "secondary", Qt.AlignmentFlag.AlignRight)
     small = theme.font(theme.CAPTION_PX)
     if record.status is Status.RUNNING:
         live = tr("training.status_running")
         room = QFontMetricsF(small).horizontalAdvance(live)
-        _write(painter, lower, live, small, "accent", Qt.AlignmentFlag.AlignRight)
+        write_line(painter, lower, live, small, "accent", Qt.AlignmentFlag.AlignRight)
         lower.setRight(lower.right() - room - 8)
-    _write(painter, lower, f"{words.settings(record)} · {words.data(record)}", small, "faint")
-
-
-def _write(
-    painter: QPainter,
-    area: QRectF,
-    said: str,
-    font: QFont,
-    colour: str,
-    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-) -> None:
-    painter.setFont(font)
-    painter.setPen(theme.colour(colour))
-    fitting = QFontMetricsF(font).elidedText(said, Qt.TextElideMode.ElideRight, area.width() + 0.5)
-    painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, fitting)
+    write_line(painter, lower, f"{words.settings(record)} · {words.data(record)}", small, "faint")
 
 
 class RunList(QListView):

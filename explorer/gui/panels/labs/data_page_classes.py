@@ -13,6 +13,7 @@ from explorer.gui.class_text import say_classes
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import count
 from explorer.gui.widgets.pixels import draw_fitted, thumbnail
+from explorer.gui.widgets.text_line import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,12 +140,8 @@ class ClassRows(QWidget):
             self.wanted.emit(missing)
 
     def _draw_name(self, painter: QPainter, area: QRect, name: str) -> None:
-        font = theme.font()
-        painter.setFont(font)
-        painter.setPen(theme.colour("text"))
         place = QRectF(area.adjusted(0, 0, self._name_width - area.width(), 0))
-        shortened = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shortened)
+        write_line(painter, place, name, theme.font(), "text")
 
     def _draw_counts(self, painter: QPainter, area: QRect, counts: tuple[int, int], most: int) -> None:
         painter.setFont(theme.font(theme.CAPTION_PX))
