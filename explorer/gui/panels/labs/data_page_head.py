@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer import paths
 from explorer.data import cards
@@ -15,12 +15,11 @@ from explorer.gui import theme
 from explorer.gui.services.data_facts import DataFacts, Stage
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from explorer.data.cards import DatasetCard
     from explorer.gui.services.data_download import Progress
-
-_STEPS = 1000
 
 
 class Head(QWidget):
@@ -41,7 +40,7 @@ class Head(QWidget):
         self.train = QPushButton()
         self.get = QPushButton()
         self.cancel = QPushButton()
-        self.bar = QProgressBar(minimum=0, maximum=_STEPS, textVisible=False)
+        self.bar = ProgressBar()
         self._lay_out()
         self.train.clicked.connect(self.train_requested)
         self.get.clicked.connect(self._get)
@@ -149,7 +148,7 @@ class Head(QWidget):
             what, fraction = data.read_progress or (None, None)
             self.says.setText(tr("data.reading") if what is None else say(what))
             self._hint("")
-            self._show_fraction(fraction)
+            self.bar.show_fraction(fraction)
         elif data.stage is Stage.DOWNLOADING and data.download is not None:
             download = data.download
             self.cancel.setEnabled(not download.is_cancelled)
@@ -157,15 +156,11 @@ class Head(QWidget):
             progress = download.progress
             self.says.setText(tr("data.reading") if progress is None else say(progress.what))
             self._hint("" if progress is None else _pace(data.card, progress))
-            self._show_fraction(None if progress is None else progress.fraction)
+            self.bar.show_fraction(None if progress is None else progress.fraction)
 
     def _hint(self, words: str) -> None:
         self.hint.setText(words)
         self.hint.setVisible(bool(words))
-
-    def _show_fraction(self, fraction: float | None) -> None:
-        self.bar.setMaximum(0 if fraction is None else _STEPS)  # to and fro while it is not known
-        self.bar.setValue(0 if fraction is None else round(fraction * _STEPS))
 
     # -- what the user does -----------------------------------------------------------------------------------------
 

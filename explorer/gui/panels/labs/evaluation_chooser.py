@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
 
 from explorer.gui import theme
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.progress_bar import ProgressBar
 from explorer.runs.candidates import Kind
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Chooser(QWidget):
         self.run, self.moment = ChoiceBox(), ChoiceBox()
         self.earlier, self.later = QToolButton(), QToolButton()
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.bar, self.cancel, self._doing = QProgressBar(), QPushButton(), ElidedLabel()
+        self.bar, self.cancel, self._doing = ProgressBar(), QPushButton(), ElidedLabel()
         self._is_filling = False
         self._lay_out()
         self._connect()
@@ -54,7 +55,6 @@ class Chooser(QWidget):
         self.slider.setMinimumWidth(80)
         self.slider.setMaximumWidth(260)
         self.slider.setPageStep(1)
-        self.bar.setTextVisible(False)
         self.bar.setFixedWidth(120)
         self._doing.setProperty("role", "secondary")
         self._label.setMinimumWidth(_LABEL_WIDTH)
@@ -127,8 +127,7 @@ class Chooser(QWidget):
             widget.setVisible(is_on)
         if progress is not None:
             what, fraction = progress
-            self.bar.setRange(0, 0 if fraction is None else 1000)
-            self.bar.setValue(round(1000 * (fraction or 0.0)))
+            self.bar.show_fraction(fraction)
             self._doing.setText(say(what))
 
     def retranslate(self, label: str) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.panels.training import words
 from explorer.gui.text import say, tr
+from explorer.gui.widgets.progress_bar import EndsLine, ProgressBar
 from explorer.runs.history import History, Phase
 from explorer.runs.plan import RunPlan
 
@@ -27,22 +27,13 @@ class ProgressLine(QWidget):
         super().__init__(parent)
         self._parts: tuple[str, ...] = ()
         self._speed = ""
-        self._left, self._right = QLabel(), QLabel()
-        for label in (self._left, self._right):
-            label.setProperty("role", "secondary")
-            label.setTextFormat(Qt.TextFormat.RichText)
-        self._left.setMinimumWidth(1)
-        self._left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.bar = QProgressBar(textVisible=False, maximum=1000)
+        self.line, self.bar = EndsLine(self), ProgressBar(self)
         self.bar.setObjectName("progressBar")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.addWidget(self._left, 0, 0)
-        grid.addWidget(self._right, 0, 1)
-        grid.addWidget(self.bar, 1, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.line)
+        column.addWidget(self.bar)
 
     @property
     def words(self) -> str:
@@ -56,7 +47,7 @@ class ProgressLine(QWidget):
         if history.phase == Phase.PREPARING:
             self._show_preparing(history, states)
             return
-        self._set_bar(history.fraction)
+        self.bar.show_fraction(history.fraction)
         parts = [*states, *_where(history)]
         if history.ended_early is not None:
             parts.append(escape(say(history.ended_early.message)))
@@ -67,27 +58,21 @@ class ProgressLine(QWidget):
         if history.started is not None:
             parts.append(f"{history.started.precision} {words.device(history.started.device)}")
             speed = history.started.speed
-            self.setToolTip("" if speed is None else say(speed))
+            tip = "" if speed is None else say(speed)
+            if tip != self.toolTip():
+                self.setToolTip(tip)
         self._say(parts, _speed(history, is_paused=is_paused))
 
     def show_starting(self) -> None:
         """Before there is anything to say of the run."""
-        self._set_bar(None)
+        self.bar.show_fraction(None)
         self._say([tr("training.preparing")], "")
 
     def _show_preparing(self, history: History, states: list[str]) -> None:
         preparing = history.preparing
         what = tr("training.preparing") if preparing is None else escape(say(preparing.what))
-        self._set_bar(None if preparing is None else preparing.fraction)
+        self.bar.show_fraction(None if preparing is None else preparing.fraction)
         self._say([*states, what], "")
-
-    def _set_bar(self, fraction: float | None) -> None:
-        greatest = 0 if fraction is None else 1000
-        if self.bar.maximum() != greatest:
-            self.bar.setMaximum(greatest)
-        self.bar.setUpdatesEnabled(False)  # or it would paint itself at once, each time
-        self.bar.setValue(round(1000 * (fraction or 0)))
-        self.bar.setUpdatesEnabled(True)
 
     def _say(self, parts: Sequence[str], right: str) -> None:
         if (tuple(parts), right) != (self._parts, self._speed):
@@ -97,7 +82,7 @@ class ProgressLine(QWidget):
 
     def _fit(self) -> None:
         """Shows as many parts as there is room for, always the first."""
-        metrics = self._left.fontMetrics()
+        metrics = self.line.metrics()
         shown = self._parts[:1]
         speed = self._speed
         first = metrics.horizontalAdvance(_plain(DOT.join(shown)))
@@ -108,8 +93,7 @@ class ProgressLine(QWidget):
             if metrics.horizontalAdvance(_plain(DOT.join((*shown, part)))) > room:
                 break
             shown = (*shown, part)
-        self._left.setText(_bold_bright(DOT.join(shown)))
-        self._right.setText(_bold_bright(speed))
+        self.line.show_words(_bold_bright(DOT.join(shown)), _bold_bright(speed))
 
     def restyle(self) -> None:
         self._fit()

@@ -80,7 +80,7 @@ def test_what_has_no_room_is_left_out_whole(bench: Bench) -> None:
     bench.panel.setMinimumWidth(404)  # as in the smallest window
     bench.panel.resize(404, 250)
     assert bench.panel.width() == 404
-    shown = bench.panel.progress._left.text()
+    shown = bench.panel.progress.line.left
     assert shown.startswith("Paused")
     assert not shown.endswith("·")
     assert len(shown) < len(bench.panel.progress.words)
