@@ -189,6 +189,7 @@ def test_16_bits_are_scaled_not_cut_off() -> None:
     ("stored", "shown"),
     [
         ([0, 256, 65535], [0, 1, 255]),  # of 16 bits
+        ([128, 129, 65535], [0, 1, 255]),
         ([0, 7, 255], [0, 7, 255]),  # bytes in wider numbers
         ([0, 131072, 262144], [0, 128, 255]),
         ([-4, 0, 4], [0, 128, 255]),
@@ -259,6 +260,16 @@ def test_a_large_photograph_comes_at_a_lower_resolution() -> None:
         assert decoded.size == (3000, 4000)
         assert images.ENOUGH <= min(decoded.pixels.shape[:2]) < 2 * images.ENOUGH
         assert abs(decoded.pixels.shape[1] / decoded.pixels.shape[0] - 4 / 3) < 0.01
+
+
+def test_a_large_jpeg_is_decoded_at_a_fraction_of_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    reduced: list[tuple[int, int]] = []
+    reduce = Image.Image.reduce
+    monkeypatch.setattr(Image.Image, "reduce", lambda image, by: reduced.append(image.size) or reduce(image, by))
+    large = Image.new("RGB", (1600, 800), "red")
+    sizes = [images.decode(hostile.encoded(large, kind), at_least=100).pixels.shape[:2] for kind in ("PNG", "JPEG")]
+    assert sizes == [(100, 200), (100, 200)]
+    assert reduced == [(1600, 800)]  # of the PNG alone
 
 
 def test_a_header_is_read_without_decoding(tmp_path: Path) -> None:
