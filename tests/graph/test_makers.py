@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import hints, loading, source
+from explorer.graph.user_model import hints, loading, own, source
 
 BLOCK = "import torch\nfrom torch import nn\nclass Block(nn.Module):\n    def __init__(self, width): ...\n"
 NET = "class Net(nn.Module):\n    def __init__(self, classes=10):\n        self.block = Block(3)\n"
@@ -144,3 +144,35 @@ def test_what_does_not_divide(tmp_path: Path, layer: str, said: str) -> None:
     with pytest.raises(ExplorerError, match=re.escape(said)) as caught:
         loading.build(path, loading.load_maker(path, "Net"), {}, (3, 8, 8))
     assert "line 4" in str(caught.value)
+
+
+NAMED = """
+import enum
+from torch import nn
+from torch.nn.functional import relu
+class Norm(enum.Enum):
+    BATCH = 1
+class Block(nn.Module): ...
+class Net(nn.Module):
+    def __init__(self, block, norm=Norm.BATCH, act=nn.ReLU, mode="relu", pool=None, kind: str = None):
+        super().__init__()
+        self.seen = block, norm, act, mode, pool, kind
+"""
+
+
+def test_arguments_may_be_names_of_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, NAMED)
+    given = {"block": "Block", "norm": "Norm.BATCH", "act": "nn.SiLU", "mode": "relu", "pool": "max", "kind": "relu"}
+    described = own.describe(path, source.choose(path, "Net"), (3, 8, 8), given)
+    arguments = own.constructor_arguments(described, described.card.default_choice().settings)
+    assert set(arguments) == {"block", "act", "mode", "pool", "kind"}  # the other is what it is anyway
+    maker = loading.load_maker(path, "Net")
+    block, norm, act, mode, pool, kind = loading.build(path, maker, {**arguments, **given}, (3, 8, 8)).seen
+    assert (block.__name__, norm.name, act.__name__) == ("Block", "BATCH", "SiLU")
+    assert (mode, pool, kind) == ("relu", "max", "relu")
+
+
+def test_a_file_that_is_not_found_is_beside_the_code(tmp_path: Path) -> None:
+    path = written(tmp_path, "open('widths.json')\n" + SEQUENTIAL)
+    with pytest.raises(ExplorerError, match=re.escape("Path(__file__).parent / 'widths.json'")):
+        loading.load_maker(path, "net")

@@ -56,6 +56,12 @@ def of_reason(reason: str) -> Text | None:
             f"Install it for the Python that runs this program: {sys.executable} -m pip install {name}",
             f"请为运行本程序的 Python 安装它：{sys.executable} -m pip install {name}",
         )
+    lost = re.search(r"No such file or directory: '([^'/\\\\]+)'", reason)
+    if lost is not None:
+        return Text(
+            f"It is run in a folder of its own: name the file by Path(__file__).parent / {lost[1]!r}.",
+            f"代码在独立的文件夹中运行：请用 Path(__file__).parent / {lost[1]!r} 指明文件。",
+        )
     if "urlopen error" in reason:
         return Text(
             "The file downloads something, such as weights. Ask for none, as in weights=None.",

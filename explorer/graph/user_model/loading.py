@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError, said_by
-from explorer.graph.user_model import advice, exported, source, surroundings
+from explorer.graph.user_model import advice, exported, names, source, surroundings
 from explorer.graph.user_model.own import constructor_arguments
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def build(path: Path, maker: Any, arguments: Mapping[str, Any], input_shape: Sha
     from torch import nn
 
     try:
-        model = maker(**arguments)
+        model = maker(**names.resolved(maker, arguments))
     except BaseException as error:
         raise explained(error, path, BUILDING) from error
     if not isinstance(model, nn.Module):

@@ -52,7 +52,9 @@ def describe(
             raise _missing(class_name, argument.name)
         value = _plain(text)
         if value is None:
-            continue  # something like `nn.ReLU`: it stays the default
+            if not given.get(argument.name, "").strip():
+                continue  # something like `nn.ReLU`: it stays the default
+            value = text
         settings.append(_setting(argument, value))
         if argument.default is None or (argument.name in given and text != argument.default):
             required.add(argument.name)
