@@ -1,4 +1,4 @@
-"""What came of the run that is shown, where there is more to say than its curves do: it ended early, or did not fit."""
+"""What came of the run that is shown, where there is something to say: it ended early, did not fit, or overfitted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from explorer.gui import theme
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.runs import diagnosis
 from explorer.training.events import Failed
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ class OutcomeLine(QWidget):
         self.again.clicked.connect(self._on_again)
         self.show_history(None, can_start=False)
 
-    def show_history(self, history: History | None, *, can_start: bool) -> None:
-        """Says what there is to say of `history`, of a run that is over; nothing for None."""
+    def show_history(self, history: History | None, *, can_start: bool, classes: int = 0) -> None:
+        """Says what there is to say of `history`, of a run that is over; nothing for None.
+
+        `classes` is how many its network tells apart; 0 where that is not known.
+        """
         self._history = history
-        words = "" if history is None else _words(history)
+        words = "" if history is None else _words(history, classes)
         fits = self._fits
         self.setVisible(bool(words))
         self.words.setText(words)
@@ -70,8 +74,13 @@ class OutcomeLine(QWidget):
         self._sign.setPixmap(theme.icon(name, colour, _SIGN).pixmap(_SIGN, _SIGN))
 
 
-def _words(history: History) -> str:
+def _words(history: History, classes: int) -> str:
     ending = history.ending
     if isinstance(ending, Failed):
         return say(ending.message) if ending.fits is not None else ""
-    return "" if history.ended_early is None or ending is None else say(history.ended_early.message)
+    if ending is None:
+        return ""
+    if history.ended_early is not None:
+        return say(history.ended_early.message)
+    found = diagnosis.diagnose(history, classes) if classes else None
+    return "" if found is None else say(found)

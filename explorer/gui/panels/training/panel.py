@@ -226,7 +226,9 @@ class TrainingPanel(QFrame):
         state = self._state
         is_busy = self._run_control.is_busy or self._run_control.own.is_starting
         history = None if is_busy else state.history(state.shown_run)
-        self.outcome.show_history(history, can_start=not is_busy)
+        record = self._run_control.record(state.shown_run)
+        classes = 0 if record is None or record.plan.own is not None else record.plan.choice.classes
+        self.outcome.show_history(history, can_start=not is_busy, classes=classes)
 
     def _show_progress(self) -> None:
         state, control = self._state, self._run_control

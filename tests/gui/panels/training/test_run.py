@@ -1,5 +1,7 @@
 """A run under way: its learning rate, what came of it, and the panel in little room."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -137,3 +139,16 @@ def test_the_progress_has_a_line_of_its_own_in_little_room(bench: Bench) -> None
     assert not rate.intersects(bench.panel.buttons.geometry())
     bench.panel.stop()
     bench.wait_for_end()
+
+
+def test_what_the_curves_of_a_run_say_is_put_into_words(bench: Bench) -> None:
+    run = bench.store_run(epochs=3)
+    bench.control.open_run(run)
+    bench.wait(lambda: bench.state.history(run) is not None)
+    history = bench.state.history(run)
+    assert history is not None
+    for losses, said in (((0.9, 0.6, 0.3), True), ((0.9, 0.31, 0.3), False)):
+        for epoch, loss in enumerate(losses):
+            history.epoch_ends[epoch] = replace(history.epoch_ends[epoch], test_loss=loss, test_accuracy=0.8)
+        bench.state.set_history(run, history)
+        assert bench.find("outcome").isVisible() is said
