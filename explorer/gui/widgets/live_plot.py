@@ -59,7 +59,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.viewport().setAcceptDrops(False)
         self._write_x, self._write_y, self._write_tick = write_x, write_y, write_tick
         self._curves: tuple[Curve, ...] = ()
-        self._items: list[pyqtgraph.PlotCurveItem] = []
+        self._items: list[_Line] = []
         self._drawn: list[Curve | None] = []  # what each item shows
         self._x_range, self._y = (0.0, 1.0), Scale(0.0, 1.0)
         self._hover: QPointF | None = None
@@ -111,6 +111,8 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         if (x_range, y) != (self._x_range, self._y):
             self._x_range, self._y = x_range, y
             self._box.setRange(xRange=x_range, yRange=y.ends(), padding=0, disableAutoRange=True)
+            for item in self._items:
+                item.show_in(self._in_sight())
             self.resetCachedContent()
         self._draw(anew=was_log != is_log)
         if self._hover is not None:
@@ -139,7 +141,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     def _draw(self, *, anew: bool = False) -> None:
         """Hands the curves to pyqtgraph, those that have changed or, `anew`, all."""
         while len(self._items) < len(self._curves):
-            item = pyqtgraph.PlotCurveItem(connect="finite")
+            item = _Line(self._in_sight())
             self._items.append(item)
             self._drawn.append(None)
             self.getPlotItem().addItem(item, ignoreBounds=True)
@@ -158,6 +160,11 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             if anew or before is None or before.x is not curve.x or before.y is not curve.y:
                 x, y = extremes(curve.x, curve.y, columns)
                 item.setData(x=x, y=self._y.along(y))
+
+    def _in_sight(self) -> QRectF:
+        """What the axes span."""
+        (left, right), (low, high) = self._x_range, self._y.ends()
+        return QRectF(left, low, right - left, high - low)
 
     # -- grid and numbers, painted under the curves -----------------------------------------------------------------
 
@@ -365,6 +372,22 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         super().resizeEvent(event)  # pyqtgraph calls this with None while it is being made
         if event is not None and self._curves and event.oldSize().width() != event.size().width():
             self._draw(anew=True)
+
+
+class _Line(pyqtgraph.PlotCurveItem):  # type: ignore[misc]
+    """A curve that counts as large as what is in sight: measuring its points again costs more than drawing them."""
+
+    def __init__(self, in_sight: QRectF) -> None:
+        self._in_sight = in_sight  # first: pyqtgraph asks while it makes the item
+        super().__init__(connect="finite")
+
+    def show_in(self, in_sight: QRectF) -> None:
+        if in_sight != self._in_sight:
+            self.prepareGeometryChange()
+            self._in_sight = in_sight
+
+    def boundingRect(self) -> QRectF:
+        return self._in_sight
 
 
 def _away(one: QPointF, other: QPointF) -> float:

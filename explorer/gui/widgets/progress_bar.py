@@ -1,12 +1,16 @@
 """A bar of how far something is, and a line of words over it; both change often and cost little."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QStaticText, QTransform
+import re
+from html import unescape
+
+from PySide6.QtCore import QEvent, QPointF, QSize
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from explorer.gui import theme
 
 STEPS = 1000  # of the whole bar
+_BOLD = re.compile("<b>(.*?)</b>")
 
 
 class ProgressBar(QProgressBar):
@@ -34,7 +38,10 @@ class ProgressBar(QProgressBar):
 
 
 class EndsLine(QWidget):
-    """Words at both ends of a line, as rich text. New words are painted, and nothing is laid out for them."""
+    """Words at both ends of a line. New ones are painted, and nothing is laid out for them.
+
+    They are HTML of which only <b> is known: what is bold is brighter, too.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,12 +73,22 @@ class EndsLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        font = theme.font(theme.SECONDARY_PX)
-        painter.setFont(font)
-        painter.setPen(theme.colour("secondary"))
+        plain, bold = (
+            theme.font(theme.SECONDARY_PX, weight=weight) for weight in (QFont.Weight.Normal, QFont.Weight.Bold)
+        )
+        widths = QFontMetrics(plain).horizontalAdvance, QFontMetrics(bold).horizontalAdvance
+        base = QFontMetrics(plain).ascent()
         for words, is_right in ((self._left, False), (self._right, True)):
-            written = QStaticText(words)
-            written.setTextFormat(Qt.TextFormat.RichText)
-            written.prepare(QTransform(), font)
-            left = self.width() - written.size().width() if is_right else 0.0
-            painter.drawStaticText(QPointF(left, 0), written)
+            pieces = _pieces(words)
+            x = self.width() - sum(widths[is_bold](piece) for piece, is_bold in pieces) if is_right else 0
+            for piece, is_bold in pieces:
+                painter.setFont(bold if is_bold else plain)
+                painter.setPen(theme.colour("text" if is_bold else "secondary"))
+                painter.drawText(QPointF(x, base), piece)
+                x += widths[is_bold](piece)
+
+
+def _pieces(words: str) -> list[tuple[str, bool]]:
+    """The words as they follow each other, and whether they are bold."""
+    split = _BOLD.split(words)  # every second one was between <b> and </b>
+    return [(unescape(piece), place % 2 == 1) for place, piece in enumerate(split) if piece]

@@ -61,8 +61,11 @@ class LiveRate(QWidget):
         is_typing = self.field.hasFocus() and self.field.lineEdit().isModified()
         if history.lr is None or is_typing or self._is_sent or self._timer.isActive():
             return
+        rate = float(f"{history.lr:.3g}")
+        if rate == self.field.value() and not self.field.lineEdit().isModified():
+            return  # it would be painted anew ten times a second
         was_blocked = self.field.blockSignals(True)
-        self.field.setValue(float(f"{history.lr:.3g}"))
+        self.field.setValue(rate)
         self.field.blockSignals(was_blocked)
 
     def begin(self, lr: float) -> None:

@@ -7,7 +7,6 @@ from html import escape
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.gui import theme
 from explorer.gui.panels.training import words
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.progress_bar import EndsLine, ProgressBar
@@ -93,10 +92,10 @@ class ProgressLine(QWidget):
             if metrics.horizontalAdvance(_plain(DOT.join((*shown, part)))) > room:
                 break
             shown = (*shown, part)
-        self.line.show_words(_bold_bright(DOT.join(shown)), _bold_bright(speed))
+        self.line.show_words(DOT.join(shown), speed)
 
     def restyle(self) -> None:
-        self._fit()
+        self.line.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -105,11 +104,6 @@ class ProgressLine(QWidget):
 
 def _plain(text: str) -> str:
     return text.replace("<b>", "").replace("</b>", "")
-
-
-def _bold_bright(text: str) -> str:
-    """Bold numbers in the colour of the text proper, as in the design."""
-    return text.replace("<b>", f"<b style='color:{theme.colours().text}'>")
 
 
 def _where(history: History) -> list[str]:
