@@ -45,6 +45,7 @@ class SettingsDesk(QObject):
         self._architecture = state.choice.architecture
         self._edited: dict[str, TrainConfig] = {}  # what the user set, by architecture
         self._is_data_chosen = False
+        self._to_fit = ""  # the folder that was chosen, so that the network is fitted when it has been read
         self.origin: Origin | None = None  # the moment that the next run starts from, where it is a fork
         self._wanted: Choice | None = None  # the network that the preset picked last is meant for
         self._folders: dict[str, DatasetCard] = {}
@@ -116,7 +117,9 @@ class SettingsDesk(QObject):
             form.more.fields.data_dir.take(kept["data_dir"])
         if isinstance(dataset, str) and (dataset in cards.CARDS or dataset in form.data.folders):
             form.set_dataset(dataset)
-            self._choose_data(dataset)
+            self._is_data_chosen = True
+            self._read_folder(dataset)  # the network is as it was left, and is fitted when the run begins
+            self.data_changed.emit()
         self._suggest()
 
     def set_origin(self, origin: Origin | None) -> None:
@@ -141,10 +144,14 @@ class SettingsDesk(QObject):
 
     def _choose_data(self, name: str) -> None:
         self._is_data_chosen = True
-        if name.startswith(cards.FOLDER_PREFIX):
-            self._folder_facts.request(partial(suggestions.folder_card, name))
+        self._to_fit = name
+        self._read_folder(name)
         self.fit_network()
         self.data_changed.emit()
+
+    def _read_folder(self, name: str) -> None:
+        if name.startswith(cards.FOLDER_PREFIX):
+            self._folder_facts.request(partial(suggestions.folder_card, name))
 
     def fit_network(self) -> None:
         """Gives the network the channels and classes of the data, and says so."""
@@ -157,7 +164,8 @@ class SettingsDesk(QObject):
     def _on_folder_read(self, card: DatasetCard) -> None:
         self._folders[card.name] = card
         if card.name == self._form.data.dataset:
-            self.fit_network()
+            if card.name == self._to_fit:
+                self.fit_network()
             self._show_all()
 
     def _on_folder_refused(self, error: Exception) -> None:

@@ -37,6 +37,16 @@ def test_a_folder_and_what_was_set_for_two_networks_come_back(bench: Bench, tmp_
     assert (form.lr.value(), form.epochs.value()) == (0.125, 3)
 
 
+def test_a_network_that_was_left_is_not_changed_by_the_folder_that_comes_back(bench: Bench, tmp_path: Path) -> None:
+    name = folder(tmp_path / "pets")
+    before = bench.state.choice
+    bench.panel.desk.recall({"dataset": name, "folders": [name], "edited": {}})
+    bench.wait(lambda: name in bench.panel.desk._folders)
+    assert bench.state.choice == before
+    assert not bench.notices
+    assert bench.panel.desk.plan().choice.classes == 2  # of the run that would be begun
+
+
 def test_what_nobody_chose_is_not_kept(bench: Bench) -> None:
     assert bench.panel.desk.kept() == {"dataset": None, "data_dir": None, "folders": [], "edited": {}}
 
