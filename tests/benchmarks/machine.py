@@ -3,14 +3,21 @@
 import os
 import platform
 import time
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
 def description() -> str:
     """One line: processor, cores, Python and the packages that matter."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "PySide6-Essentials"))
+    packages = ", ".join(filter(None, map(_package, ("torch", "PySide6-Essentials"))))
     return f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
+
+
+def _package(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return ""
 
 
 def _processor() -> str:

@@ -186,10 +186,10 @@ def ours(case: Case, data: Dataset, device: torch.device, *, precision: str, spe
 
 
 class Ours:
-    """`precision` is what the run has chosen, once it has begun."""
+    """`precision` and `speed` are what the run has chosen, once it has begun."""
 
     def __init__(self, case: Case, data: Dataset, config: TrainConfig, root: Path) -> None:
-        self.precision = ""
+        self.precision = self.speed = ""
         self._work = self._events(RunPlan(case.choice, "digits", None, config).decided(), data, root)
 
     def __iter__(self) -> Work:
@@ -214,6 +214,7 @@ class Ours:
                 recorder.append(event)
                 if isinstance(event, Started):
                     self.precision = event.precision
+                    self.speed = event.speed.en if event.speed else "by rule"
                 # The time to an epoch's first report begins before its first step, with what the last left to do.
                 counts = isinstance(event, Steps) and is_learning
                 is_learning = isinstance(event, Steps)

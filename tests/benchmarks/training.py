@@ -206,7 +206,7 @@ def row(cells: list[str]) -> None:
     print(f"| {' | '.join(cells)} |", flush=True)
 
 
-def arguments() -> argparse.Namespace:
+def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nets", nargs="*", metavar="NAME", help="architectures; without, all of the lectures'")
     parser.add_argument("--seconds", type=float, default=8.0, help="counted, for each way of each network (8)")
@@ -227,7 +227,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--serve", metavar="WAY", help=argparse.SUPPRESS)
     parser.add_argument("--case", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--window", action="store_true", help="what the window costs instead")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":
