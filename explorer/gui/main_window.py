@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from explorer import paths
-from explorer.gui import column_widths, preferences
+from explorer.gui import column_widths, preferences, tab_order
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs.desk import DialogDesk
 from explorer.gui.dialogs.export_desk import ExportDesk
@@ -120,11 +120,16 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
         self.setCentralWidget(self.workspaces)
         idea = ArchitectureIdeaPanel(state)
-        lower: list[QWidget] = [ArchitectureSettingsPanel(state), idea]
+        settings = ArchitectureSettingsPanel(state)
+        lower: list[QWidget] = [settings, idea]
         left = Column(self._architectures, lower, share=0.56, yielding=idea, parent=self._left)
         for name, panel, width in (("left", left, 240), ("right", self.inspector, 320), ("bottom", self.training, 430)):
             panel.setMinimumWidth(width)  # else a panel whose words grow for a moment would push the others for good
             self._board.fill(name, panel)
+        run = self.training.top, self.training.pages
+        inside = self.inspector.image, self.inspector.time, self.inspector.tabs, self.inspector.pages
+        networks = self.header, self._architectures, settings, idea
+        tab_order.chain(self.graph.overlay.card, *run, *inside, *networks)  # and round to the graph
         self.inspector.setMinimumHeight(INSPECTOR)  # likewise: a page that is filled anew would push the window open
 
     def _connect(self) -> None:

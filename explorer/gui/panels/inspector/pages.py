@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget
 
+from explorer.gui import tab_order
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -36,9 +38,12 @@ class Pages(QStackedWidget):
     def __getitem__(self, name: str) -> Page:
         """A page, made with its words if it was not there yet."""
         if name not in self._made:
+            before = next(reversed(self._made.values()), None)
             self._made[name] = page = page_class(name)(self._state, self._drawer)
             page.retranslate()
             self.addWidget(page)
+            if before is not None:
+                tab_order.chain(before, page)  # else its widgets come last of the whole window
         return self._made[name]
 
     @property

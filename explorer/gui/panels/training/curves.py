@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from explorer.gui import tab_order
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.curves_menu import CurvesMenu
@@ -142,6 +143,7 @@ class CurvesView(QWidget):
             layout.addWidget(plot)
             plot.picked.connect(self._on_picked)
         self._plots = (loss, accuracy)
+        tab_order.chain(self.menu, loss, accuracy)  # else they come last of the whole window
         self.retranslate()
 
     def _on_picked(self, test: int) -> None:
