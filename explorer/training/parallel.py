@@ -61,6 +61,7 @@ class Team(Pace):
         self.device = torch.device("cpu")
         self._every = self._done = 0
         self._is_over = False  # for everybody
+        self._releases: list[Callable[[], None]] = []
         self._sizes: list[tuple[int, float]] = []  # of the batches since the last report: images here, weight
 
     @property
@@ -187,6 +188,10 @@ class Team(Pace):
         """The training has come to its end, for everybody."""
         self._is_over = True
 
+    def at_the_end(self, release: Callable[[], None]) -> None:
+        """Has `release` called before the connections are closed: what uses them is to be gone by then."""
+        self._releases.append(release)
+
     def leave(self) -> None:
         """The end: nothing more is said to the others. Where all have come to it, they part at the same time."""
         if not dist.is_initialized():
@@ -194,6 +199,9 @@ class Team(Pace):
         if self._is_over:  # who closes a connection that another still uses ends that one by an error
             with contextlib.suppress(RuntimeError):
                 dist.all_reduce(torch.zeros(1))  # on the CPU, where `barrier` would begin NCCL
+        for release in self._releases:
+            release()
+        self._releases.clear()
         dist.destroy_process_group()
 
 
@@ -230,7 +238,8 @@ class SharedStepper(Stepper):
         # Static: of a network with parts that learn nothing the unused gradients are found in the first step.
         wrapped = DistributedDataParallel(model, device_ids=places, static_graph=True)
         super().__init__(wrapped, *args, **options)
-        self._team = team
+        self._own, self._team = model, team
+        team.at_the_end(self._release)
         self._is_arranged = False
         self._buffers = list(model.buffers())
         self._before = [buffer.clone() for buffer in self._buffers]
@@ -263,6 +272,10 @@ class SharedStepper(Stepper):
                 self.backward(self._forward(images[:2], labels[:2])[0])
             self._put_back()
         self._is_arranged = True
+
+    def _release(self) -> None:
+        """Lets go of the engine: of torch 2.8 it does not come back when it is forgotten after the others are gone."""
+        self._model = self._own
 
     def _put_back(self) -> None:
         if self._buffers:

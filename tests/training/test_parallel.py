@@ -103,6 +103,16 @@ def test_what_native_code_prints_when_all_meet_is_not_taken_for_an_answer(monkey
     assert "connected" in said.err
 
 
+def test_what_uses_the_connections_is_gone_before_they_are_closed(monkeypatch):
+    told = []
+    monkeypatch.setattr(parallel.dist, "is_initialized", lambda: True)
+    monkeypatch.setattr(parallel.dist, "destroy_process_group", lambda: told.append("closed"))
+    member = team(0, 2)
+    member.at_the_end(lambda: told.append("released"))
+    member.leave()
+    assert told == ["released", "closed"]
+
+
 def test_more_processes_than_gpus_are_refused(monkeypatch):
     monkeypatch.setattr(parallel.devices, "pick", lambda name: torch.device("cuda", 0))
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
