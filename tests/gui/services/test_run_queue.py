@@ -34,7 +34,7 @@ def test_what_waits_begins_when_the_run_before_has_ended(qtbot: QtBot, make: Mak
     wait_until(qtbot, lambda: state.training not in (None, first))
     assert state.shown_run == state.training  # whoever looked at the run before looks at this one
     wait_until(qtbot, lambda: statuses(state) == ["finished"] * 3)
-    assert control.queue.is_held
+    wait_until(qtbot, lambda: control.queue.is_held)  # a moment after the list of the runs has changed
 
 
 def test_one_that_fails_does_not_hold_up_the_next(qtbot: QtBot, make: Make, state: AppState) -> None:

@@ -146,7 +146,8 @@ class SettingsDesk(QObject):
         self._is_data_chosen = True
         self._to_fit = name
         self._read_folder(name)
-        self.fit_network()
+        if not name.startswith(cards.FOLDER_PREFIX) or name in self._folders:  # else when it has been read: said once
+            self.fit_network()
         self.data_changed.emit()
 
     def _read_folder(self, name: str) -> None:

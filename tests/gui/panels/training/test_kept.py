@@ -47,6 +47,15 @@ def test_a_network_that_was_left_is_not_changed_by_the_folder_that_comes_back(be
     assert bench.panel.desk.plan().choice.classes == 2  # of the run that would be begun
 
 
+def test_what_a_folder_changes_of_the_network_is_said_once(bench: Bench, tmp_path: Path) -> None:
+    name = folder(tmp_path / "pets")
+    bench.panel.desk.take_dataset(name)
+    bench.wait(lambda: bench.state.choice.classes == 2)
+    assert bench.state.choice.input_shape == (3, 28, 28)
+    assert len(bench.notices) == 1
+    assert "3 input channels and 2 classes" in bench.notices[0][0].en
+
+
 def test_what_nobody_chose_is_not_kept(bench: Bench) -> None:
     assert bench.panel.desk.kept() == {"dataset": None, "data_dir": None, "folders": [], "edited": {}}
 
