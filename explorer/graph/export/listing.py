@@ -22,6 +22,7 @@ _TOTAL = Text("Total", "合计")
 _SUMS = (Column.PARAMS, Column.PARAMS_SHARE, Column.MACS, Column.MACS_SHARE, Column.MEMORY)
 
 # What Markdown and LaTeX would read as a sign of their own, and how it is written so that they do not.
+_FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_|[]<>"})
 _LATEX: Mapping[int, str] = str.maketrans(
     {
@@ -142,17 +143,19 @@ def _markdown(heads: list[str], rows: Iterable[Iterable[str]], sums: list[str]) 
 
 
 def _latex(heads: list[str], rows: Iterable[Iterable[str]], sums: list[str]) -> str:
-    """A `tabular` with the rules of the package booktabs."""
+    """A `tabular` with the rules of the package booktabs; Chinese needs ctex, too."""
     columns = "".join("l" if column in TEXTS else "r" for column in Column)
+    cells = [_latex_line(map(latex_text, heads)), *map(_latex_line, rows), _latex_line(map(latex_text, sums))]
+    is_chinese = any(_FIRST_HAN <= letter <= _LAST_HAN for letter in "".join(cells))
     lines = [
-        "% needs \\usepackage{booktabs}",
+        "% needs \\usepackage{booktabs}" + (" and \\usepackage{ctex}, with XeLaTeX" if is_chinese else ""),
         f"\\begin{{tabular}}{{{columns}}}",
         "\\toprule",
-        _latex_line(map(latex_text, heads)),
+        cells[0],
         "\\midrule",
-        *map(_latex_line, rows),
+        *cells[1:-1],
         "\\midrule",
-        _latex_line(map(latex_text, sums)),
+        cells[-1],
         "\\bottomrule",
         "\\end{tabular}",
     ]

@@ -104,3 +104,12 @@ def test_heads_and_words_are_in_the_language_asked_for() -> None:
     assert "| 层 | 类型 | 输出形状 | 参数量 |" in text
     assert "整幅图像" in text
     assert "**合计**" in text
+
+
+def test_latex_says_what_chinese_needs() -> None:
+    listing = Listing(carried("lenet"))
+    first = [write(listing, listing.rows, Form.LATEX, language).splitlines()[0] for language in ("en", "zh")]
+    assert first == [
+        "% needs \\usepackage{booktabs}",
+        "% needs \\usepackage{booktabs} and \\usepackage{ctex}, with XeLaTeX",
+    ]
