@@ -114,7 +114,7 @@ class Workspaces(PageStack):
         if self.labs is None:
             from explorer.gui.panels.labs import LabsPanel
 
-            self.labs = LabsPanel(self._state, self._run_control, kept=self._kept)
+            self.labs = LabsPanel(self._state, self._run_control, kept=self._kept, parent=self)
             pass_drops_on(self.labs)
             self.addWidget(self.labs)
         return self.labs
@@ -134,7 +134,7 @@ class Workspaces(PageStack):
         if self.compare is None:
             from explorer.gui.panels.compare import ComparePanel
 
-            self.compare = ComparePanel(self._state, self._list_for, ArchitectureSettingsPanel)
+            self.compare = ComparePanel(self._state, self._list_for, ArchitectureSettingsPanel, self)
             pass_drops_on(self.compare)
             self.addWidget(self.compare)
         return self.compare

@@ -41,7 +41,7 @@ class RememberingPage(Protocol):
 
 
 class PageClass(Protocol):
-    def __call__(self, state: AppState, run_control: RunControl) -> LabPage: ...
+    def __call__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> LabPage: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,10 @@ class Entry:
     module: str
     class_name: str
 
-    def make(self, state: AppState, run_control: RunControl) -> QWidget:
+    def make(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> QWidget:
+        """The page, made where it will be: one that gets its parent later is styled twice."""
         made = getattr(importlib.import_module(self.module), self.class_name)
-        return cast("QWidget", cast("PageClass", made)(state, run_control))
+        return cast("QWidget", cast("PageClass", made)(state, run_control, parent))
 
 
 _HERE = "explorer.gui.panels.labs"

@@ -44,7 +44,7 @@ class LabsPanel(QWidget):
         self._kept = dict(kept or {})
         self.switch = Segmented(tuple(self._entries))
         self.switch.setObjectName("labsSwitch")
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._lay_out()
         self.switch.picked.connect(self.show_page)
         state.language_changed.connect(self._retranslate)
@@ -71,7 +71,7 @@ class LabsPanel(QWidget):
     def page(self, name: str) -> QWidget:
         """The page `name`, made now where it has not been seen yet."""
         if name not in self._made:
-            made = self._made[name] = self._entries[name].make(self._state, self._run_control)
+            made = self._made[name] = self._entries[name].make(self._state, self._run_control, self._stack)
             kept = self._kept.get(name)
             if isinstance(made, RememberingPage) and isinstance(kept, dict):
                 made.recall(kept)

@@ -92,14 +92,15 @@ class MoreSettings(QFrame):
             self.show_data_dir(self._uses_files)
 
     def _lay_out(self) -> None:
-        self._page = QWidget()
+        # Each part is made in its place: one that gets its parent later is styled twice.
+        self._scroll = QScrollArea(self, widgetResizable=True)
+        self._page = QWidget(self._scroll.viewport())
         self._page.setProperty("role", "page")
         columns = QHBoxLayout(self._page)
         columns.setContentsMargins(_MARGIN, 4, _MARGIN, 8)
         columns.setSpacing(_GAP)
         for groups in GROUPS:
             columns.addLayout(self._column(groups), 1)
-        self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._page)
         self._foot = QHBoxLayout()
@@ -121,12 +122,12 @@ class MoreSettings(QFrame):
         column = QVBoxLayout()
         column.setSpacing(2)
         for name, settings in groups:
-            heading = Heading(name)
+            heading = Heading(name, self._page)
             heading.setContentsMargins(0, 10, 0, 2)
             self._headings.append(heading)
             column.addWidget(heading)
             for setting in settings:
-                self._rows[setting] = SettingRow(setting, getattr(self.fields, setting))
+                self._rows[setting] = SettingRow(setting, getattr(self.fields, setting), self._page)
                 column.addWidget(self._rows[setting])
             if name == "rate":
                 column.addSpacing(4)

@@ -14,7 +14,7 @@ class SettingRow(QWidget):
     def __init__(self, name: str, field: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self.field = name, field
-        self._title, self._about = QLabel(), QLabel(wordWrap=True)
+        self._title, self._about = QLabel(self), QLabel(self, wordWrap=True)
         self._about.setProperty("role", "caption")
         self._about.setFixedWidth(WORDS_WIDTH)
         self._title.setBuddy(field)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -16,8 +16,8 @@ from explorer.gui.state import AppState
 class Page(QLabel):
     """Keeps a list of what it was told."""
 
-    def __init__(self, state: AppState, run_control: RunControl) -> None:
-        super().__init__()
+    def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.told: list[str] = []
 
     def begin(self) -> None:
