@@ -67,6 +67,7 @@ def _levels(values: Values, top: float, *, is_log: bool) -> Levels:
     if is_log:
         least = float(part[part > 0].min())
         part = np.log1p(part / np.float32(least)) / np.float32(np.log1p(1 / least))
+    part = np.minimum(part, 1)  # which the logarithm of the greatest may miss by a rounding
     levels = np.ceil(part * 254).astype(np.uint8) + (values > 0).astype(np.uint8)  # anything is more than nothing
     result: Levels = np.minimum(levels, 255)
     return result
