@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from explorer import atomic
+from explorer.runs import plain_json
 from explorer.runs.names import ABOUT
 
+_DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of which the end may be missing
 LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG = 120, 20_000, 40  # characters
 
 
@@ -27,7 +30,8 @@ class About:
 
     @classmethod
     def of(cls, name: str = "", note: str = "", tags: Iterable[str] = ()) -> "About":
-        """With surplus spaces and lines, commas in tags and what is too long taken away."""
+        """With surplus spaces and lines, signs that are none, commas in tags and what is too long taken away."""
+        name, note, tags = _clean(name), _clean(note), [_clean(tag) for tag in tags]
         words = (" ".join(tag.replace(",", " ").split()).lstrip("#")[:LONGEST_TAG].strip() for tag in tags)
         line = " ".join(name.split())[:LONGEST_NAME].strip()
         return cls(line, note.strip()[:LONGEST_NOTE], tuple(dict.fromkeys(word for word in words if word)))
@@ -48,6 +52,13 @@ class About:
         return cls.of(str(data.get("name") or ""), str(data.get("note") or ""), (str(tag) for tag in tags))
 
 
+def _clean(words: str) -> str:
+    """Without what steers a terminal or turns the direction of the text around it, and what is no character."""
+    return "".join(
+        sign for sign in words if sign in "\n\t" or not (category(sign) in ("Cc", "Cs") or sign in _DIRECTIONS)
+    )
+
+
 def read(run_folder: Path) -> About:
     """What is said of the run; nothing where the file is missing, as of older runs, or damaged."""
     try:
@@ -62,4 +73,4 @@ def write(run_folder: Path, about: About) -> None:
     Raises:
         OSError: The folder cannot be written; the former words stay.
     """
-    atomic.write_text(run_folder / ABOUT, json.dumps(about.to_json(), indent=1, ensure_ascii=False))
+    atomic.write_text(run_folder / ABOUT, plain_json.dumps(about.to_json(), indent=1))

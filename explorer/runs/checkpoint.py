@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from explorer import atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.runs import plain_json
 from explorer.runs.kept import BEST, LAST, PREVIOUS, Kept, read_list
 from explorer.runs.names import CHECKPOINT_LIST as LIST
 from explorer.runs.names import CHECKPOINTS as FOLDER
@@ -195,7 +196,7 @@ def write_moment(path: Path, snapshot: Snapshot) -> None:
         "schema": str(SCHEMA),
         "epoch": str(snapshot.epoch),
         "step": str(snapshot.step),
-        "classes": json.dumps(snapshot.classes, ensure_ascii=False),
+        "classes": plain_json.dumps(snapshot.classes),
         "mean": json.dumps(snapshot.mean),
         "std": json.dumps(snapshot.std),
     }

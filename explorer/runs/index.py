@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import ExplorerError
+from explorer.runs import plain_json
 from explorer.runs.about import About
 from explorer.runs.record import RunRecord
 
@@ -147,4 +148,4 @@ def _connect(path: str) -> sqlite3.Connection:
 
 
 def _text(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    return plain_json.dumps(values)

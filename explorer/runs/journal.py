@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.bilingual import Text
+from explorer.runs import plain_json
 from explorer.training import events
 from explorer.training.events import ENDINGS, Event, Preparing, Steps, Testing
 
@@ -37,7 +38,7 @@ _KINDS: dict[str, type[Event]] = {
 def encode(event: Event) -> str:
     """One line, without its end; the run's id is left out, since the file lies in the run's folder."""
     data = {field.name: _plain(getattr(event, field.name)) for field in fields(event) if field.name != "run"}
-    return json.dumps({"event": type(event).__name__, **data}, ensure_ascii=False, separators=(",", ":"))
+    return plain_json.dumps({"event": type(event).__name__, **data}, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:

@@ -5,7 +5,6 @@ as long as a process trains the run.
 """
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -20,7 +19,7 @@ from explorer import __version__, atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError, unwritable
 from explorer.runs import about as abouts
-from explorer.runs import fork, journal, own_source, place, stop_request
+from explorer.runs import fork, journal, own_source, place, plain_json, stop_request
 from explorer.runs import head as heads
 from explorer.runs.about import About
 from explorer.runs.history import History
@@ -92,7 +91,7 @@ class Store:
                 atomic.write_bytes(folder / START, start.read_bytes())
             number = self._index.reserve(run, least=self._highest_number() + 1)
             head = {"number": number, "created": created.isoformat(), "program": __version__}
-            atomic.write_text(folder / PLAN, json.dumps({**plan.to_json(), **head}, indent=1, ensure_ascii=False))
+            atomic.write_text(folder / PLAN, plain_json.dumps({**plan.to_json(), **head}, indent=1))
             status = Status.RUNNING if waits_at is None else Status.QUEUED
             record = RunRecord(run, number, plan, status, created, place=waits_at)
             self._index.put(record)

@@ -121,7 +121,7 @@ class TensorBoardLog:
 
         if self._plan is None:
             return
-        whole = json.dumps(self._plan.to_json(), indent=1, ensure_ascii=False)
+        whole = json.dumps(self._plan.to_json(), indent=1)
         indented = "\n".join(f"    {line}" for line in whole.splitlines())  # a block of code in Markdown
         parts = [summary.text("plan", indented), *summary.hparams(_flat(self._plan), {"test/accuracy": None})[:2]]
         for part in parts:

@@ -3,12 +3,16 @@
 import json
 import os
 import subprocess
+import sys
+from dataclasses import replace
 
 import pytest
 
+from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.runs.about import About
 from explorer.runs.store import Store
+from explorer.training.events import Failed
 from tests.runs.recorded import PLAN
 from tests.runs.test_store import record_run
 
@@ -133,3 +137,19 @@ def test_a_plan_that_was_corrected_by_hand_counts(store):
     for record in (store.find("last"), store.find("1"), store.record(run), *store.records()):
         assert record.plan.data_dir == "/elsewhere"
         assert record.status == "finished"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_a_folder_whose_name_is_no_text_is_kept_in_a_plan(store):
+    path = os.fsdecode(b"/data/\xff\xe4")
+    with_letters = replace(PLAN, dataset=f"folder:{path}", data_dir="/\u6570\u636e")
+    run = store.create(with_letters).id
+    recorder = store.recorder(run)
+    recorder.append(Failed(run, Text(f"{path} is not there.", f"{path} \u4e0d\u5b58\u5728\u3002"), None))
+    recorder.close()
+    store.close()
+    other = Store(store.root)
+    assert os.fsencode(other.record(run).plan.dataset) == b"folder:/data/\xff\xe4"
+    assert other.record(run).plan.data_dir == "/\u6570\u636e"
+    assert path in other.history(run).ending.message.en
+    other.close()
