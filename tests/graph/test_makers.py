@@ -110,6 +110,7 @@ def test_what_is_not_there_when_the_file_has_run(tmp_path: Path) -> None:
         ("nn.Conv2d(1, 8, 3)", [(1, 28, 28), (1, 224, 224)]),
         ("nn.Conv2d(3, 8, 3)", [(3, 224, 224), (3, 32, 32)]),
         ("nn.Conv2d(1, 8, 3)\nX = torch.rand(size=(1, 1, 28, 28))\nnet(torch.randn(2, 1, 96, 96))", [(1, 96, 96)]),
+        ("nn.Conv2d(1, 8, 3)\nX = torch.rand(size=(1, 1, 64, 64))", [(1, 64, 64)]),
         ("summary(net, (3, 48, 64))", [(3, 48, 64)]),
         ("x = torch.randn(1, 64, 7, 7)", [(3, 224, 224)]),  # what goes into a block is no image
         ("default_cfg = {'input_size': (3, 299, 299)}", [(3, 299, 299)]),

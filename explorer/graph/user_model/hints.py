@@ -77,7 +77,8 @@ def _named(tree: ast.Module, channels: int | None) -> Iterator[Shape]:
             yield (channels or 3, side, side)
     calls = [node for node in nodes if isinstance(node, ast.Call) and makers.last_name(node.func) in _EXAMPLES]
     for call in sorted(calls, key=lambda call: (-call.lineno, -call.col_offset)):
-        for given in (ast.Tuple(call.args, ast.Load()), *call.args):
+        named = [keyword.value for keyword in call.keywords if keyword.arg == "size"]
+        for given in (ast.Tuple(call.args, ast.Load()), *call.args, *named):
             shape = _shape(given)
             if shape is not None:
                 yield shape

@@ -261,3 +261,23 @@ def test_weights_of_another_architecture_are_offered_there(
     assert state.choice.architecture == "lenet"
     assert isinstance(state.weights, FromFile)
     desk._weights.close()
+
+
+NOTEBOOK = """
+import torch
+from torch import nn
+
+b1 = nn.Sequential(nn.Conv2d(1, 4, 7), nn.ReLU())
+net = nn.Sequential(b1, nn.Flatten(), nn.LazyLinear(10))
+print(net(torch.rand(size=(1, 1, 96, 96))).shape)
+"""
+
+
+def test_a_network_in_a_variable_is_offered_with_the_images_that_the_file_names(
+    qtbot: QtBot, models: OwnModels, tmp_path: Path
+) -> None:
+    path = tmp_path / "notebook.py"
+    path.write_text(NOTEBOOK, encoding="utf-8")
+    opening = opened(qtbot, models, path)
+    assert [model.name for model in opening.models] == ["b1", "net"]
+    assert (opening.likeliest, opening.input_shape) == ("net", (1, 96, 96))
