@@ -127,12 +127,11 @@ class Keeper:
         if not self.left_out:
             return ()
         limit = f"{self.limit_bytes / 2**20:,.0f} MB"
-        return (
-            Text(
-                f"The outputs of {self.left_out} layers are not shown: they need more than {limit}.",
-                f"有 {self.left_out} 层的输出未显示：所需内存超过 {limit}。",
-            ),
-        )
+        if self.left_out == 1:
+            english = f"The output of one layer is not shown: there is no more than {limit} for all."
+        else:
+            english = f"The outputs of {self.left_out} layers are not shown: there is no more than {limit} for all."
+        return (Text(english, f"有 {self.left_out} 层的输出未显示：所需内存超过 {limit}。"),)
 
 
 def _of_one_image(output: Tensor, batch: int) -> Tensor:

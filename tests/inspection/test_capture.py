@@ -135,6 +135,18 @@ def test_what_exceeds_the_memory_is_left_out_and_said(
     assert found.predictions == whole.predictions
 
 
+def test_the_memory_is_counted_to_the_byte() -> None:
+    keeper = capture.Keeper(limit_bytes=3 << 20)
+    for number in range(4):
+        keeper(f"layer {number}", torch.ones(1, 1, 512, 512))  # a megabyte each
+    assert list(keeper.kept) == ["layer 0", "layer 1", "layer 2"]
+    assert (keeper.used_bytes, keeper.left_out) == (3 << 20, 1)
+    (note,) = keeper.notes()
+    assert note.en == "The output of one layer is not shown: there is no more than 3 MB for all."
+    assert "超过 3 MB" in note.zh
+    assert capture.Keeper(limit_bytes=1).notes() == ()
+
+
 class Windows(nn.Module):
     """Puts windows of the image into the dimension of the batch, as Swin does."""
 

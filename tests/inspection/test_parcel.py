@@ -6,8 +6,10 @@ import math
 import numpy as np
 import pytest
 
+from explorer.bilingual import Text
 from explorer.inspection import figures, parcel
 from explorer.inspection.figures import Figures
+from explorer.inspection.insight import Attribution, Insight, Method, Prediction, Question
 
 
 @pytest.fixture
@@ -34,6 +36,51 @@ def test_figures_come_back(found, tmp_path) -> None:
         assert (ours.low, ours.high, ours.mean, ours.std) == (spread.low, spread.high, spread.mean, spread.std)
         assert (ours.dead, ours.maps) == (spread.dead, spread.maps)
         np.testing.assert_allclose(ours.strength, spread.strength, rtol=1e-6)
+
+
+def test_an_insight_comes_back(tmp_path) -> None:
+    numbers = np.random.default_rng(0)
+    insight = Insight(
+        origin=Text("run 3", "运行 3"),
+        is_trained=True,
+        image=numbers.integers(0, 256, (4, 5, 3), dtype=np.uint8),
+        predictions=(Prediction("cat", 0.75, 3), Prediction("class 1", 0.25, 1, is_named=False)),
+        activations={"conv": numbers.random((2, 4, 5), dtype=np.float32), "fc": np.float32([1, np.nan, -np.inf])},
+        filters={"conv": numbers.random((2, 3, 1, 1), dtype=np.float32)},
+        notes=(Text("grey", "灰度"),),
+        seconds=0.5,
+        warnings=(Text("odd", "异常"),),
+        vectors={"conv": {"bias": np.float32([1, 2])}},
+    )
+    with (tmp_path / "arrays").open("wb") as file:
+        told = json.loads(json.dumps(parcel.pack_insight(insight, file)))
+    with (tmp_path / "arrays").open("rb") as file:
+        back = parcel.unpack_insight(told, file)
+    for name in ("origin", "is_trained", "predictions", "notes", "seconds", "warnings"):
+        assert getattr(back, name) == getattr(insight, name)
+    np.testing.assert_array_equal(back.image, insight.image)
+    for name in ("activations", "filters"):
+        ours, theirs = getattr(back, name), getattr(insight, name)
+        assert list(ours) == list(theirs)
+        for path in theirs:
+            np.testing.assert_array_equal(ours[path], theirs[path])
+    np.testing.assert_array_equal(back.vectors["conv"]["bias"], [1, 2])
+    with pytest.raises(ValueError, match="read-only"):
+        back.activations["fc"][0] = 0
+
+
+def test_an_attribution_comes_back(tmp_path) -> None:
+    question = Question(Method.GRAD_CAM, 7, "layer4.1")
+    heat, image = np.float32([[0, 0.5], [1, 0]]), np.zeros((2, 2, 1), np.uint8)
+    with (tmp_path / "arrays").open("wb") as file:
+        told = json.loads(json.dumps(parcel.pack_attribution(Attribution(question, heat, 2.5, image, True), file)))
+    with (tmp_path / "arrays").open("rb") as file:
+        back = parcel.unpack_attribution(told, file)
+    assert (back.question, back.peak, back.is_trained) == (question, 2.5, True)
+    np.testing.assert_array_equal(back.heat, heat)
+    np.testing.assert_array_equal(back.image, image)
+    with (tmp_path / "arrays").open("rb") as file, pytest.raises(ValueError, match=r"damaged|not a valid"):
+        parcel.unpack_attribution({**told, "question": {"method": "guess", "target": 1, "path": ""}}, file)
 
 
 @pytest.mark.parametrize(
