@@ -4,8 +4,6 @@ import os
 from functools import cache
 from pathlib import Path
 
-import platformdirs
-
 APP_NAME = "CNN Explorer"
 
 
@@ -27,7 +25,11 @@ def resources() -> Path:
 def home() -> Path:
     """The user's data folder: `CNN_EXPLORER_HOME`, or the platform's place for `CNN Explorer`."""
     override = os.environ.get("CNN_EXPLORER_HOME")
-    return Path(override) if override else platformdirs.user_data_path(APP_NAME, appauthor=False)
+    if override:
+        return Path(override)
+    import platformdirs  # here: a machine that only trains may be without it
+
+    return platformdirs.user_data_path(APP_NAME, appauthor=False)
 
 
 def runs() -> Path:
