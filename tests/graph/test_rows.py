@@ -1,5 +1,6 @@
 """The table of a graph: rows, shares, sums and what rows are sorted by."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -45,6 +46,21 @@ def test_blocks_come_before_what_is_in_them_and_are_not_added_up() -> None:
     assert block.params == sum(row.params for row in listing.rows if row.path.startswith("b2.0.") and not row.is_block)
     assert block.number == 0
     assert total([block]).params == 0
+
+
+def test_rows_stand_as_deep_as_their_blocks() -> None:
+    rows = {row.path: row.depth for row in Listing(carried("resnet18"), with_blocks=True).rows}
+    assert (rows["b2"], rows["b2.0"], rows["b2.0.conv1"]) == (0, 1, 2)
+    assert {rows[path] for path in rows if "." not in path} == {0}
+
+
+def test_outputs_are_sorted_by_how_many_numbers_they_have() -> None:
+    listing = Listing(carried("lenet"))
+    rows = sorted(listing.rows, key=lambda row: listing.key(row, Column.OUTPUT))
+    sizes = [math.prod(row.output_shape) for row in rows]
+    assert sizes == sorted(sizes)
+    assert sizes[0] == 10
+    assert rows[-1].output_shape == (6, 28, 28)
 
 
 def test_shares_of_layers_add_up_to_the_whole() -> None:

@@ -68,6 +68,8 @@ def test_smoothing_goes_on_over_a_gap() -> None:
     assert np.isnan(found[1])
     assert found[2] == pytest.approx((3 + 0.25 * 1) / 1.25)
     assert smoothed(np.array([2.0, 4.0]), 0.0).tolist() == [2, 4]
+    assert smoothed(np.array([2.0, 4.0]), 0.5).tolist() == pytest.approx([2, (4 + 1) / 1.5])
+    assert smoothed(np.array([2.0]), 0.5).tolist() == [2]
 
 
 def test_a_table_of_all_points() -> None:
