@@ -10,7 +10,7 @@ from explorer.gui import elsewhere
 from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
 
-FOLDED_LINES = 2
+FOLDED_LINES = 2  # at least
 _SIDE, _TOP, _BOTTOM = 16, 10, 8  # px
 
 
@@ -21,6 +21,7 @@ class ArchitectureIdeaPanel(QWidget):
         super().__init__(parent)
         self._state = state
         self._is_tight = False
+        self._most_lines = FOLDED_LINES  # while it is folded
         self._is_wanted_whole = False  # the user asked for the rest
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
@@ -63,7 +64,7 @@ class ArchitectureIdeaPanel(QWidget):
     @property
     def is_folded(self) -> bool:
         """Only its first lines are shown."""
-        return self._is_tight and not self._is_wanted_whole and len(self._lines()) > FOLDED_LINES
+        return self._is_tight and not self._is_wanted_whole and len(self._lines()) > self._most_lines
 
     def height_when_whole(self, width: int) -> int:
         """What it would take of a column `width` wide, in pixels, if it were not folded."""
@@ -71,10 +72,13 @@ class ArchitectureIdeaPanel(QWidget):
         read_on = 0 if self._read_on.isHidden() and not self.is_folded else self._read_on.sizeHint().height() + 4
         return _TOP + self._heading.sizeHint().height() + 10 + self._whole.heightForWidth(room) + read_on + _BOTTOM
 
-    def set_tight(self, is_tight: bool) -> None:
-        """Whether what is above it lacks the room; it folds then, unless the user has unfolded it."""
-        if is_tight != self._is_tight:
-            self._is_tight = is_tight
+    def set_room(self, room: int, width: int) -> None:
+        """Takes so many pixels of a column if it can; it folds then, unless the user has unfolded it."""
+        whole = self.height_when_whole(width)
+        line = self._whole.heightForWidth(width - _SIDE - 12) / max(len(self._lines()), 1)
+        most = max(FOLDED_LINES, int((room - _TOP - self._fold.sizeHint().height() - 10 - _BOTTOM) / line))
+        if (whole > room, most) != (self._is_tight, self._most_lines):
+            self._is_tight, self._most_lines = whole > room, most
             self._show_text()
 
     def _on_fold(self) -> None:
@@ -94,17 +98,18 @@ class ArchitectureIdeaPanel(QWidget):
 
     def _show_text(self) -> None:
         whole, lines = say(self._state.card.about), self._lines()
-        is_folded = self._is_tight and not self._is_wanted_whole and len(lines) > FOLDED_LINES
+        most = self._most_lines
+        is_folded = self._is_tight and not self._is_wanted_whole and len(lines) > most
         shown = whole
         if is_folded:
-            rest = whole[sum(map(len, lines[: FOLDED_LINES - 1])) :]
+            rest = whole[sum(map(len, lines[: most - 1])) :]
             metrics = self._about.fontMetrics()
             last = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self._about.width() - 2)
-            shown = "".join(lines[: FOLDED_LINES - 1]) + last
+            shown = "".join(lines[: most - 1]) + last
         self._about.setText(_paragraph(shown))
         self._about.setAccessibleName(whole)
         self._about.setToolTip(whole if is_folded else "")
-        self._fold.setVisible(self._is_tight and len(lines) > FOLDED_LINES)
+        self._fold.setVisible(self._is_tight and len(lines) > most)
         self._fold.setText(tr("architectures.unfold" if is_folded else "architectures.fold"))
         self._fold.setToolTip(tr("architectures.unfold_tip" if is_folded else "architectures.fold_tip"))
         self._read_on.setVisible(bool(self._state.card.reference) and not is_folded)

@@ -11,9 +11,7 @@ _GAP = 8  # px
 class Yielding(Protocol):
     """A part of the column that takes less room where there is little."""
 
-    def height_when_whole(self, width: int) -> int: ...
-
-    def set_tight(self, is_tight: bool) -> None: ...
+    def set_room(self, room: int, width: int) -> None: ...
 
     def sizeHint(self) -> QSize: ...
 
@@ -22,7 +20,7 @@ class Column(QFrame):
     """`upper` above `lower`; `lower` is never higher than its content, and takes at most `share` of the height.
 
     Args:
-        yielding: The last of `lower`, told when `upper` cannot be whole beside it.
+        yielding: The last of `lower`, told what `upper` and the others leave of the height.
     """
 
     def __init__(
@@ -81,8 +79,7 @@ class Column(QFrame):
         free = self.height() - _GAP - 1
         if self._yielding is not None:
             others = sum(_height(widget, width) for widget in self._above_yielding if not widget.isHidden())
-            needed = self._upper.maximumHeight() + others + self._yielding.height_when_whole(width)
-            self._yielding.set_tight(needed > free)
+            self._yielding.set_room(free - self._upper.maximumHeight() - others, width)
         height = min(_height(self._page, width), int(self.height() * self._share))
         if self._scroll.height() != height or self._scroll.minimumHeight() != height:
             self._scroll.setFixedHeight(height)

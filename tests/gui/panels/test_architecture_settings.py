@@ -186,7 +186,7 @@ def test_idea_folds_where_there_is_little_room(qtbot: QtBot) -> None:
     assert isinstance(about, QLabel)
     whole, height = about.text(), about.heightForWidth(240)
     assert not fold.isVisible()
-    panel.set_tight(True)
+    panel.set_room(90, 268)
     assert panel.is_folded
     assert fold.isVisible()
     assert not read_on.isVisible()
@@ -197,7 +197,9 @@ def test_idea_folds_where_there_is_little_room(qtbot: QtBot) -> None:
     assert read_on.isVisible()
     fold.click()
     assert panel.is_folded
-    panel.set_tight(False)
+    panel.set_room(150, 268)
+    assert 90 < panel.layout().heightForWidth(268) <= 150  # as much as there is room for
+    panel.set_room(900, 268)
     assert about.text() == whole
 
 
