@@ -230,6 +230,18 @@ def paint_sign(painter: QPainter, sign: Sign, centre: QPointF, colour: str) -> N
     painter.restore()
 
 
+def paint_line(painter: QPainter, look: Look, centre: QPointF, colour: str) -> None:
+    """A short piece of a curve, as a key to how curves of this look are drawn."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colour), WIDE if look is Look.POINTS else MIDDLE))
+    painter.drawLine(centre - QPointF(7, 0), centre + QPointF(7, 0))
+    if look is Look.POINTS:
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(centre, 2.5, 2.5)
+    painter.restore()
+
+
 def nearest(trace: Trace, x: float) -> tuple[float, float] | None:
     """The point of `trace` nearest to `x` that has a value; None where the trace does not reach there."""
     known = len(trace.x)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 from explorer.gui import theme
 from explorer.gui.panels.labs.curves_drawing import MOST_SMOOTHING, QUANTITIES, Settings
 from explorer.gui.text import tr
-from explorer.gui.widgets.chart_ink import Sign, paint_sign
+from explorer.gui.widgets.chart_ink import Look, Sign, paint_line, paint_sign
 from explorer.gui.widgets.named_clicks import named_clicks
 from explorer.gui.widgets.segmented import Segmented
 from explorer.runs.curve_points import Axis
@@ -173,15 +173,16 @@ class CurvesControls(QWidget):
 
 
 class SignKey(QWidget):
-    """What the signs in the charts mean."""
+    """What the lines and the signs in the charts mean; the colours are those of the runs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words: tuple[tuple[Sign, str], ...] = ()
+        self._words: tuple[tuple[Sign | Look, str], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def retranslate(self) -> None:
-        self._words = tuple((sign, tr(f"curves.sign_{sign}")) for sign in Sign)
+        lines = (Look.LINE, tr("curves.train")), (Look.POINTS, tr("curves.test"))
+        self._words = (*lines, *((sign, tr(f"curves.sign_{sign}")) for sign in Sign))
         self.setAccessibleName(", ".join(words for _, words in self._words))
         self.updateGeometry()
         self.update()
@@ -201,7 +202,8 @@ class SignKey(QWidget):
             room = measure.horizontalAdvance(words)
             if left + 16 + room > self.width():
                 break
-            paint_sign(painter, sign, QPointF(left + 7, self.height() / 2), theme.colours().faint)
+            paint = paint_sign if isinstance(sign, Sign) else paint_line
+            paint(painter, sign, QPointF(left + 7, self.height() / 2), theme.colours().faint)  # type: ignore[arg-type]
             painter.setPen(theme.colour("faint"))
             painter.drawText(left + 16, 0, room + 2, self.height(), Qt.AlignmentFlag.AlignVCenter, words)
             left += room + 30
