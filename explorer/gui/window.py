@@ -60,7 +60,7 @@ class Session(QObject):
         self._looking_back = LookingBack(state, run_control, self._insights.own_bench, self)
         self._drivers = MapDrivers(state, run_control, self)
         self._device = DeviceWatch(state, self)
-        self._warmup = Warmup(state, self, prepare=_import_what_is_seen_later)
+        self._warmup = Warmup(state, self, prepare=import_what_is_seen_later)
         self._warmup.done.connect(self._on_warm)
         window.painted.connect(self._warmup.start)
         window.closing.connect(self._end)
@@ -204,7 +204,7 @@ def _closing_on_signals(window: MainWindow) -> Iterator[None]:
         writing.close()
 
 
-def _import_what_is_seen_later() -> None:
+def import_what_is_seen_later() -> None:
     """What workspaces, pages and dialogs import when they are first seen, away from the window's thread."""
     from explorer.gui.dialogs import about, export, first_steps, own_model, palette, shortcuts  # noqa: F401
     from explorer.gui.panels import compare  # noqa: F401
