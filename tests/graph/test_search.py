@@ -1,8 +1,9 @@
 """Search in layer graphs: what is found, and what is not."""
 
 import pytest
+from torch import nn
 
-from explorer.graph import shipped
+from explorer.graph import shipped, trace
 from explorer.graph.search import Search, split
 
 
@@ -92,3 +93,24 @@ def test_blocks_come_before_what_is_in_them(googlenet):
 def test_nothing_is_found_for_nothing_and_for_nonsense(googlenet):
     assert Search(googlenet).find("  ") == ()
     assert Search(googlenet).find("conv (((") == ()
+
+
+def test_a_number_is_not_the_beginning_of_a_longer_one():
+    model = nn.Sequential(
+        nn.Conv2d(3, 4, 1, stride=1), nn.Conv2d(4, 8, 3, stride=(12, 1)), nn.Conv2d(8, 16, 1, stride=1)
+    )
+    graph = trace.trace(model, (3, 40, 40))
+    assert [node.path for node in found(graph, "stride 1")] == ["0", "2"]
+    assert [node.path for node in found(graph, "4x40x40")] == ["0"]  # and neither 8x4x38 nor 16x4x38
+    assert [node.path for node in found(graph, "8x4")] == []
+    assert [node.path for node in found(graph, "size 4x38")] == ["1", "2", "Output"]
+
+
+def test_what_is_found_is_in_order_of_execution_a_block_before_what_is_in_it(googlenet):
+    targets = Search(googlenet).find("b3")
+    names = [
+        googlenet.blocks[index].path if kind == "block" else googlenet.nodes[index].path for kind, index in targets
+    ]
+    assert names[:2] == ["b3", "b3.0"]
+    assert names.index("b3.1") < names.index(next(name for name in names if name.startswith("b3.1.")))
+    assert max(place for place, name in enumerate(names) if name.startswith("b3.0")) < names.index("b3.1")
