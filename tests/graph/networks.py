@@ -150,8 +150,10 @@ def any_networks(draw: DrawFn, *, linear: bool = False) -> tuple[nn.Module, Shap
 def _parts(draw: DrawFn, shape: Shape, *, linear: bool, depth: int) -> tuple[nn.Module, Shape]:
     kinds = ["conv"] * 3 + ["pool", "normal", "call"]
     if depth:
-        kinds += ["residual", "branches", "dense", "nest", "twice"] + (["halves"] if shape[0] % 2 == 0 else [])
+        kinds += ["residual", "branches", "dense", "nest", "twice"]
     if not linear:
+        # A field is that of all channels together; half of them may come from a branch that sees less.
+        kinds += ["halves"] if depth and shape[0] % 2 == 0 else []
         kinds += ["gate", "transposed", "up", "adaptive"]
     kind = draw(st.sampled_from(kinds))
     return draw(_MAKERS[kind](shape, linear, depth))
@@ -266,7 +268,9 @@ def _residual(draw: DrawFn, shape: Shape, linear: bool, _depth: int) -> tuple[nn
         skip: nn.Module | None = nn.Conv2d(shape[0], out, 3, stride, 1)
     else:
         skip = nn.Conv2d(shape[0], out, 1, stride) if is_changed else None
-    layer = Residual(draw(_keeping(shape, out, stride)), skip, draw(st.sampled_from(["in place", "scaled", "plain"])))
+    # What is overwritten has another gradient than when it was made.
+    forms = ["scaled", "plain"] if linear else ["in place", "scaled", "plain"]
+    layer = Residual(draw(_keeping(shape, out, stride)), skip, draw(st.sampled_from(forms)))
     return layer, _after(layer, shape)
 
 
