@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from explorer import catalogue
 from explorer.errors import ExplorerError
 from explorer.runs import weights_file, weights_match
+from explorer.runs.checkpoint import SCHEMA
 from explorer.runs.weights_file import WeightsFile
 from explorer.runs.workbench import Image, Workbench
 from explorer.runs.workbench import Weights as Chosen
@@ -55,6 +56,21 @@ def test_weights_are_read_as_they_were_saved(tmp_path: Path) -> None:
         found = taken(path)
         assert all(torch.equal(found.weights[key], value) for key, value in own().items())
         assert (found.notes, found.warnings, found.name) == ((), (), name)
+
+
+@pytest.mark.parametrize("name", ["a.pt", "b.safetensors"])
+def test_files_of_this_version_are_read_and_of_a_newer_one_refused(tmp_path: Path, name: str) -> None:
+    def written(schema: int) -> Path:
+        path = tmp_path / name
+        if name.endswith("s"):
+            safetensors.torch.save_file(own(), path, metadata={"schema": str(schema), "epoch": "1"})
+            return path
+        return saved(path, {"schema": schema, "weights": own()})
+
+    found = taken(written(SCHEMA))
+    assert all(torch.equal(found.weights[key], value) for key, value in own().items())
+    with pytest.raises(ExplorerError, match="newer version"):
+        taken(written(SCHEMA + 1))
 
 
 GOOD: dict[str, tuple[Callable[[], object], str]] = {
