@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.gui.services.evaluations import Evaluating
     from explorer.gui.state import AppState
 
-_RUN_WIDTH, _MOMENT_WIDTH = (140, 300), (120, 220)  # px, least and most
+_RUN_WIDTH, _MOMENT_WIDTH = (140, 380), (120, 220)  # px, least and most
 _LABEL_WIDTH = 44
 _ICON = 16
 
