@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QStackedLayout,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from explorer.gui.text import say, say_all, tr
 from explorer.gui.widgets import numerals
 from explorer.gui.widgets.labelled import Labelled
 from explorer.gui.widgets.number_field import DecimalField
+from explorer.gui.widgets.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
@@ -47,7 +47,7 @@ class RatePage(QWidget):
         self._empty = QLabel(wordWrap=True)
         self._reason = QLabel(wordWrap=True)
         self.start, self.use = QPushButton(), QPushButton()
-        self.bar = QProgressBar(textVisible=False, maximum=1000)
+        self.bar = ProgressBar()
         self.rate = DecimalField(_LEAST, _GREATEST, explain=_why_not_this_rate)
         self._labelled = Labelled(self.rate)
         self._lay_out()
@@ -197,8 +197,7 @@ class RatePage(QWidget):
         finding = self.finding
         self.bar.setVisible(finding.is_busy)
         fraction = finding.fraction
-        self.bar.setMaximum(0 if fraction is None else 1000)
-        self.bar.setValue(round(1000 * (fraction or 0)))
+        self.bar.show_fraction(fraction)
         status = ""
         if finding.stage is Stage.PREPARING:
             status = tr("rate.preparing") if finding.preparing is None else say(finding.preparing[0])
