@@ -2,7 +2,7 @@
 
 import html
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -39,6 +39,8 @@ class ArchitectureIdeaPanel(QWidget):
         self._read_on.setCursor(Qt.CursorShape.PointingHandCursor)
         self._read_on.setProperty("role", "link")
         self._read_on.setProperty("flush", True)  # its words begin where those above begin
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_text)
         self._lay_out()
         self._read_on.clicked.connect(self._open)
         self._fold.clicked.connect(self._on_fold)
@@ -130,7 +132,7 @@ class ArchitectureIdeaPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
-            self._show_text()
+            self._soon.start()  # not now: within a change of the style sheet, setting a text would crash Qt
 
 
 def _passage(parent: QWidget) -> QLabel:
