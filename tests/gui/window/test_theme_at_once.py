@@ -1,4 +1,4 @@
-"""The theme can be changed before the window has been painted for the first time."""
+"""The theme can be changed, and the window closed, before it has been painted for the first time."""
 
 import pytest
 
@@ -10,11 +10,10 @@ from tests.gui.window.handling import close
 
 def test_the_theme_changes_while_the_window_is_still_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Warmup, "start", lambda self: None)
-    app, window = create_window([])
+    _, window = create_window([])
     window.resize(1280, 800)
     window.show()
     window.state.set_theme("light")  # lays everything out while the style sheet is exchanged
     assert theme.name() == "light"
     window.state.set_theme("dark")
-    app.processEvents()
     close(window)

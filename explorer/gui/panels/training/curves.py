@@ -57,6 +57,8 @@ class CurvesView(QWidget):
         self._empty, self._empty_hint = QLabel(self), QLabel(self)
         self._loader = Latest("plots", self)
         self._loader.done.connect(self._make_plots)
+        self._after_paint = QTimer(self, singleShot=True, interval=0)
+        self._after_paint.timeout.connect(self._load)
         self._lay_out()
         self.menu.changed.connect(self._on_menu)
         self.menu.large_wanted.connect(self._open_lab)
@@ -124,7 +126,7 @@ class CurvesView(QWidget):
         super().showEvent(event)
         if self._plots is None and not self._loader.is_busy:
             # After the first paint of the window, and away from its thread.
-            QTimer.singleShot(0, self, self._load)
+            self._after_paint.start()
         if self._is_stale:
             self.refresh()
 
@@ -319,7 +321,8 @@ class CurvesView(QWidget):
         self._place_empty()
 
     def close_loader(self) -> None:
-        """Waits for what is being imported."""
+        """Waits for what is being imported; nothing is imported after it."""
+        self._after_paint.stop()
         self._loader.close()
 
 
