@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.graph import labels
 from explorer.gui import theme
+from explorer.gui.panels.inspector.field_frame import FieldFrame
 from explorer.gui.panels.inspector.image_section import ImageSection
 from explorer.gui.panels.inspector.page import BAR, Drawer, inset, label, row
 from explorer.gui.panels.inspector.pages import CLASSES, Pages
@@ -61,6 +62,7 @@ class InspectorPanel(QWidget):
         self.retranslate()
         self.tabs.currentChanged.connect(self._on_tab)
         self.maps.summary.opened.connect(self._on_filters_opened)
+        self.frame = FieldFrame(state, self.image.well, self.maps)
         for signal in (
             state.selection_changed,
             state.graph_changed,
