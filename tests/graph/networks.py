@@ -122,7 +122,7 @@ class Head(nn.Module):
 
     def forward(self, x: Tensor) -> dict[str, Tensor] | tuple[Tensor, Tensor] | Tensor:
         if self.form == "view":
-            return self.fc(x.view(x.size(0), -1))
+            return self.fc(x.contiguous().view(x.size(0), -1))
         pooled = torch.flatten(functional.adaptive_avg_pool2d(x, (1, 1)), 1)
         return {"logits": self.fc(pooled), "features": pooled} if self.form == "dict" else (self.fc(pooled), x)
 

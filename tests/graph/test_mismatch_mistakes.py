@@ -147,6 +147,9 @@ MISTAKES = {
     "row to maps": Mistake(
         ("self.fc = nn.Linear(3072, 100)",), ("return self.fc(x.flatten(1)).view(-1, 16, 3, 3)",), "view",
         "100 ≠ 16·3·3 = 144 numbers", {"Set out_features of fc to 144": (("3072, 100", "3072, 144"),)}),
+    "view of what does not lie in a row": Mistake(
+        (CONV,), ("x = self.a(x).transpose(1, 2)", "return x.view(x.size(0), -1)"), "view",
+        "they do not lie one after another", {"Write reshape in place of view": ((".view(", ".reshape("),)}),
     "unflatten": Mistake(
         ("self.fc = nn.Linear(3072, 100)", "self.u = nn.Unflatten(1, (16, 3, 3))"),
         ("return self.u(self.fc(x.flatten(1)))",), "u", "100 ≠ 16·3·3 = 144 numbers",

@@ -23,7 +23,7 @@ _EXPECTED = {
 _SLIDING = ("conv", "pool", "batchnorm", "instancenorm", "pad")
 
 
-def check(findings: Findings) -> bool:
+def check(findings: Findings, _reason: str) -> bool:
     """Whether what comes in has another number of directions than the layer slides along; says then what helps."""
     kind = findings.node.kind
     match = re.fullmatch(r"(.*)([123])d", kind)

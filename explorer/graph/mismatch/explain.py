@@ -11,7 +11,7 @@ from explorer.graph import kinds, labels
 from explorer.graph.mismatch import dimensions, further, merging, number_kinds, sizes, words
 from explorer.graph.mismatch.findings import Findings, expected
 from explorer.graph.mismatch.origins import channel_changes
-from explorer.graph.mismatch.reshaping import other_maps, view
+from explorer.graph.mismatch.reshaping import not_in_a_row, other_maps, view
 from explorer.graph.model import Category, LayerGraph, Mismatch
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def explain(graph: LayerGraph, failed: Failed | None, reason: str) -> Mismatch:
         return Mismatch(None, (), message, reason=reason)
     node = graph.nodes[-1]
     findings = Findings(graph, node, failed)
-    if failed.shapes and not number_kinds.check(findings, reason) and not dimensions.check(findings):
+    if failed.shapes and not any(check(findings, reason) for check in _CHECKS):
         rule = _RULES.get(_sort(failed))
         if rule is not None:
             rule(findings)
@@ -272,6 +272,7 @@ def _layer_norm(findings: Findings) -> None:
     )
 
 
+_CHECKS: tuple[Callable[[Findings, str], bool], ...] = (number_kinds.check, dimensions.check, not_in_a_row)
 _RULES: Mapping[str, Callable[[Findings], None]] = {
     "conv": _convolution,
     "pool": _pool,

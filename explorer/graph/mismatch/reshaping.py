@@ -55,6 +55,24 @@ def view(findings: Findings) -> None:
             findings.remedies.append(words.channel_change(findings.graph, change))
 
 
+def not_in_a_row(findings: Findings, reason: str) -> bool:
+    """Whether the numbers only do not lie in a row, as after a transpose; says then what helps."""
+    if "view size is not compatible" not in reason:
+        return False
+    name = findings.node.kind
+    findings.sides.append(Text("Expected: numbers that lie in a row", "期望：连续存放的数"))
+    findings.arithmetic.append(
+        Text(
+            "As many as are wanted, but they do not lie one after another, as after a transpose or permute.",
+            "个数相符，但它们不是连续存放的，例如经过 transpose 或 permute 之后。",
+        )
+    )
+    findings.remedies.append(
+        Text(f"Write reshape in place of {name}: it copies them.", f"用 reshape 代替 {name}：它会复制数据。")
+    )
+    return True
+
+
 def _flatten(findings: Findings) -> None:
     findings.remedies.append(
         Text(
