@@ -26,7 +26,7 @@ def test_an_error_is_shown_in_place_until_an_image_is_taken(panel: InspectorPane
     assert panel.image.problem.isVisible()
     assert panel.image.problem.text() == "x.png is damaged. Take another."
     state.set_language("zh")
-    assert panel.image.problem.text() == "x.png 已损坏。 请换一张。"
+    assert panel.image.problem.text() == "x.png 已损坏。请换一张。"
     state.set_image(state.image)
     assert not panel.image.problem.isVisible()
 
