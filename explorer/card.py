@@ -34,6 +34,10 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
 
+    def of(self, settings: Mapping[str, Value]) -> Value:
+        """Its value among `settings`; its default where it is not there, as in runs that are older than it."""
+        return settings.get(self.name, self.default)
+
     def parse(self, text: str) -> Value:
         """The value that `text` means, for the command line.
 

@@ -35,9 +35,9 @@ def _changed_settings(request: Request) -> list[str]:
         return []
     card = catalogue.cards()[choice.architecture]
     changed = [
-        f"{request.say(setting.title)} {choice.settings[setting.name]}"
+        f"{request.say(setting.title)} {setting.of(choice.settings)}"
         for setting in card.settings
-        if choice.settings.get(setting.name, setting.default) != setting.default
+        if setting.of(choice.settings) != setting.default
     ]
     if choice.classes != card.classes:
         changed.append(request.say(Text(f"{choice.classes} classes", f"{choice.classes} 个类别")))

@@ -141,7 +141,7 @@ class ArchitectureSettingsPanel(QWidget):
         field = _field(setting, take)
         field.setObjectName(f"setting_{setting.name}")
         self._add(say(setting.title), say(setting.about), field)
-        self._show.append(lambda choice: _show_value(field, choice.settings[setting.name]))
+        self._show.append(lambda choice: _show_value(field, setting.of(choice.settings)))
 
     # -- what the user does -----------------------------------------------------------------------------------------
 

@@ -285,9 +285,9 @@ def in_short(choice: Choice) -> str:
     if choice.classes != card.classes:
         parts.append(tr("compare.classes", count=choice.classes))
     parts += [
-        setting_words(say(setting.title), choice.settings[setting.name])
+        setting_words(say(setting.title), setting.of(choice.settings))
         for setting in card.settings
-        if choice.settings[setting.name] != setting.default
+        if setting.of(choice.settings) != setting.default
     ]
     return " · ".join(parts)
 
@@ -295,9 +295,9 @@ def in_short(choice: Choice) -> str:
 def differing(choice: Choice, others: Sequence[Choice]) -> str:
     """The settings of `choice` that one of the others, called alike, has otherwise: "(ratio 4)"."""
     told = [
-        setting_words(say(setting.title), choice.settings[setting.name])
+        setting_words(say(setting.title), setting.of(choice.settings))
         for setting in catalogue.find(choice.architecture).settings
-        if any(choice.settings[setting.name] != other.settings.get(setting.name) for other in others)
+        if any(setting.of(choice.settings) != setting.of(other.settings) for other in others)
     ]
     if any(choice.input_shape != other.input_shape for other in others):
         told.append(labels.shape(choice.input_shape))

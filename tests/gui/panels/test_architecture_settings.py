@@ -1,5 +1,6 @@
 """The form of the architecture's settings: applied at once, refused in place."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -161,6 +162,14 @@ def test_fields_of_another_network_are_where_the_tab_key_expects_them(qtbot: QtB
     names = [widget.objectName() for widget in order if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
     wanted = ["inputSize", "classesField", *(f"setting_{setting.name}" for setting in state.card.settings)]
     assert [name for name in names if name in wanted] == wanted
+
+
+def test_choice_of_an_older_run_shows_the_defaults_of_what_it_does_not_name(qtbot: QtBot) -> None:
+    state = _state("alexnet")
+    panel = _panel(qtbot, state)
+    state.set_choice(replace(catalogue.find("lenet").default_choice(), settings={"activation": "relu"}))
+    assert _child(panel, ChoiceBox, "setting_activation").currentData() == "relu"
+    assert _child(panel, ChoiceBox, "setting_pooling").currentData() == "average"
 
 
 def test_idea_is_that_of_the_card(qtbot: QtBot) -> None:

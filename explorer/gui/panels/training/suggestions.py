@@ -103,8 +103,8 @@ def wishes(now: Choice, wanted: Choice) -> tuple[Text, ...]:
         height, width = wanted.input_shape[1:]
         said.append(Text(f"input {height} × {width}", f"输入 {height} × {width}"))
     for setting in catalogue.find(wanted.architecture).settings:
-        value = wanted.settings.get(setting.name)
-        if value != now.settings.get(setting.name):
+        value = setting.of(wanted.settings)
+        if value != setting.of(now.settings):
             said.append(Text(*(f"{setting.title.language(code)} {_value(code, value)}" for code in ("en", "zh"))))
     return tuple(said)
 
