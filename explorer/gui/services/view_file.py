@@ -48,7 +48,7 @@ def save(memory: ViewMemory) -> None:
             "detail": openness.detail,
             "joins": openness.joins,
             "folds": openness.folds,
-            "place": None if place is None else [place.zoom, place.x, place.top],
+            "seen": None if place is None else [place.zoom, place.beside, place.top],
         }
         for name, openness, place in memory.visited()[-_MOST:]
         if len(openness.paths) <= _MOST_PATHS
@@ -71,8 +71,8 @@ def _take(memory: ViewMemory, view: object) -> None:
 
 
 def _place(view: Mapping[str, Any]) -> Place | None:
-    numbers = view.get("place")
-    if not isinstance(numbers, list) or len(numbers) != 3:  # zoom, x and top
+    numbers = view.get("seen")
+    if not isinstance(numbers, list) or len(numbers) != 3:
         return None
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers) or numbers[0] <= 0:
         return None

@@ -29,10 +29,13 @@ class Openness:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Zoom, and the scene's point in the middle of the upper edge of the view."""
+    """Zoom, and the scene's point in the middle of the upper edge of the view, `beside` the column of the input.
+
+    That column lies elsewhere with other settings of the architecture.
+    """
 
     zoom: float
-    x: float
+    beside: float
     top: float
 
 

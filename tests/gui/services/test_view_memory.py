@@ -98,7 +98,7 @@ def test_a_damaged_file_of_views_is_as_none(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("place", ["[1, 2]", "[0, 1, 1]", '["a", 1, 1]', "[1e999, 1, 1]", "7"])
 def test_a_damaged_place_is_the_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("CNN_EXPLORER_HOME", str(tmp_path))
-    view = f'{{"architecture": "a", "open": ["b"], "detail": null, "place": {place}}}'
+    view = f'{{"architecture": "a", "open": ["b"], "detail": null, "seen": {place}}}'
     (tmp_path / "views.json").write_text(f'{{"views": [{view}]}}', encoding="utf-8")
     assert view_file.load().visited() == [("a", Openness(frozenset({"b"})), None)]
 

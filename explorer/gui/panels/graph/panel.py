@@ -112,7 +112,7 @@ class GraphPanel(QWidget):
         tools.export_requested.connect(self.export_requested)
         tools.resized.connect(self._arrange)
         self.overlay.card.folded.connect(self._arrange)
-        tools.search.left.connect(lambda: self._page.setFocus())
+        tools.search.left.connect(self._focus_page)
         tools.blocks_toggled.connect(self.table.show_blocks)
         tools.options_menu.aboutToShow.connect(self._fill_options)
         tools.copy_menu.aboutToShow.connect(partial(self.table.fill_menu, tools.copy_menu))
@@ -131,6 +131,9 @@ class GraphPanel(QWidget):
     @property
     def _page(self) -> QWidget:
         return self.table if self.is_table else self.view
+
+    def _focus_page(self) -> None:
+        self._page.setFocus()
 
     def show_page(self, page: str) -> None:
         """Shows "graph" or "table"."""
@@ -186,10 +189,9 @@ class GraphPanel(QWidget):
                 scene.recolour(colouring)
         self.minimap.show_picture(scene.sheet, picture)
         self.overlay.show_colours(graph, colouring)
-        if before is None or before.architecture != graph.architecture:
+        if before is not graph:
             self._put_around()  # what lies beside the graph takes room from it
             self.standpoint.take(graph.architecture)
-        self.standpoint.stay(graph.architecture)
         self._on_found(self.finder.targets)
         self._show_selection()
         self._on_moved()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from explorer.gui.services.view_memory import Place
+from explorer.gui.widgets import graph_walk
 
 if TYPE_CHECKING:
     from explorer.gui.services.view_memory import ViewMemory
@@ -38,12 +39,8 @@ class Standpoint:
         self._view.show_top()
         self._beginning = self._seen()
         if self._wanted is not None:
-            self._view.show_place(self._wanted.zoom, QPointF(self._wanted.x, self._wanted.top))
+            self._view.show_place(self._wanted.zoom, QPointF(self._spine() + self._wanted.beside, self._wanted.top))
         self.keep()  # moving there was told before it was known to be the beginning
-
-    def stay(self, architecture: str) -> None:
-        """Says that the drawing is another one of the same architecture, seen from the same place."""
-        self._architecture = architecture
 
     def keep(self) -> None:
         """Keeps what is seen now."""
@@ -53,7 +50,11 @@ class Standpoint:
 
     def _seen(self) -> Place:
         visible = self._view.visible()
-        return Place(self._view.zoom, visible.center().x(), visible.top())
+        return Place(self._view.zoom, visible.center().x() - self._spine(), visible.top())
+
+    def _spine(self) -> float:
+        picture = self._view.graph_scene.picture
+        return graph_walk.spine(picture) if picture.boxes else 0.0
 
     def _is_beginning(self, place: Place) -> bool:
         first = self._beginning

@@ -1,5 +1,7 @@
 """Blocks are opened and closed, by hand and by the detail, and what one looked at stays in its place."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -76,6 +78,18 @@ def test_place_and_open_blocks_are_kept_for_each_architecture(make: MakePanel, q
     assert panel.view.graph_scene.is_open(target)
     assert panel.view.zoom == pytest.approx(0.7)
     assert (panel.view.visible().center() - seen).manhattanLength() < 3
+
+
+def test_other_settings_leave_the_graph_where_it_is(make: MakePanel, qtbot: QtBot) -> None:
+    panel, first = make(), ("node", 0)
+    beginning = place_on_screen(panel, first)
+    for down in (0, 300):
+        panel.view.scroll_by(0, down)
+        other = replace(carried("googlenet"), input_shape=(1, 128, 128))
+        panel._state.set_graph(other)
+        settle(qtbot, panel)
+        assert panel.view.graph_scene.picture.graph is other
+        assert (place_on_screen(panel, first) - (beginning - QPointF(0, down))).manhattanLength() < 2
 
 
 def test_the_beginning_is_not_kept_as_a_place(make: MakePanel) -> None:
