@@ -96,9 +96,9 @@ class Stalling:
         request.send_response(200)
         request.send_header("Content-Length", str(len(self._content)))
         request.end_headers()
+        self.is_stalling = True  # before who reads it can have what comes first
         request.wfile.write(self._content[: len(self._content) // 2])
         request.wfile.flush()
-        self.is_stalling = True
         self.go_on.wait(100)
         self.is_stalling = False
 

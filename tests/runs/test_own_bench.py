@@ -85,6 +85,7 @@ def test_a_look_comes_back_as_data_and_the_next_one_is_warm(
 
 def test_any_stored_moment_of_a_run_can_be_looked_at(bench: OwnBench, tmp_path: Path) -> None:
     choice, folder = opened(write(tmp_path, GOOD)), tmp_path / "run"
+    (folder / SNAPSHOTS).mkdir(parents=True)
     weights = {name: torch.from_numpy(array.copy()) for name, array in bench.filters(choice, Weights())[0].items()}
     state = {f"{name}.weight": weight for name, weight in weights.items()}
     state |= {"conv.bias": torch.zeros(4), "fc.bias": torch.zeros(10)}
