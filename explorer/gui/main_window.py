@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
     closing = Signal()
+    _welcome: Message | None = None  # that is offered to who has never opened the window before
 
     def __init__(
         self, state: AppState, run_control: RunControl, preferences: Preferences, models: OwnModels | None = None
@@ -256,6 +257,8 @@ class MainWindow(QMainWindow):
         for name in PANELS:
             self._board.set_title(name, tr(f"window.action_panel_{name}"))
         self._mark_choices()
+        if self._welcome is not None and self._notices.take_back(self._welcome):
+            self.welcome()  # the first thing that many do is to choose their language
 
     def _restyle(self) -> None:
         self._notices.restyle()
@@ -306,8 +309,8 @@ class MainWindow(QMainWindow):
     def welcome(self) -> None:
         """Offers the first steps to who has never opened the window before."""
         if not self._preferences.geometry:
-            message = Message(tr("steps.new_here"), tr("steps.new_here_hint"), "info", tr("steps.show"))
-            self._notices.show(message, tr("common.close"), self._dialogs.open_first_steps)
+            self._welcome = Message(tr("steps.new_here"), tr("steps.new_here_hint"), "info", tr("steps.show"))
+            self._notices.show(self._welcome, tr("common.close"), self._dialogs.open_first_steps)
 
     def close_panels(self) -> None:
         """Ends the workers of the panels."""

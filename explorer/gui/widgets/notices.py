@@ -120,6 +120,14 @@ class Notices(QObject):
         notice.show()
         self.arrange()
 
+    def take_back(self, message: Message) -> bool:
+        """Removes a message; False if it is no longer there."""
+        for notice in self._shown:
+            if notice.message == message:
+                self._remove(notice)
+                return True
+        return False
+
     def restyle(self) -> None:
         for notice in self._shown:
             notice.restyle()

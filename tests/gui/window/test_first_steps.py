@@ -45,3 +45,14 @@ def test_first_steps_are_offered_once(window: MainWindow, fresh: MainWindow) -> 
         assert again.findChildren(Notice) == []
     finally:
         close(again)
+
+
+def test_the_offer_is_made_in_the_language_that_is_chosen_meanwhile(fresh: MainWindow) -> None:
+    fresh.welcome()
+    (english,) = fresh._notices.shown()
+    fresh.state.set_language("zh")
+    (chinese,) = fresh._notices.shown()
+    assert chinese.words != english.words
+    assert fresh._notices.take_back(chinese)
+    fresh.state.set_language("en")
+    assert fresh._notices.shown() == ()  # who has closed it is not asked again
