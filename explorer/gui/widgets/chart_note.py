@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.gui import theme
 from explorer.gui.text import tr
+from explorer.gui.widgets.text_line import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,12 +72,12 @@ def paint_note(painter: QPainter, head: str, lines: Lines, said: Sequence[str], 
     painter.setBrush(theme.colour("raised"))
     painter.drawRoundedRect(card, 6, 6)
     row = QRectF(card.left() + _MARGIN, card.top() + _MARGIN / 2, width - 2 * _MARGIN, _ROW)
-    _write(painter, row, head, plain, "faint")
+    write_line(painter, row, head, plain, "faint")
     strong = None if lines.strong is None else lines.strong - ranks.start
     _paint_lines(painter, row, list(zip(shown, names, strict=True)), strong)
     for words in tail:
         row.translate(0, _ROW)
-        _write(painter, row, words, plain, "faint")
+        write_line(painter, row, words, plain, "faint")
 
 
 def _paint_lines(painter: QPainter, row: QRectF, lines: Sequence[tuple[Line, str]], strong: int | None) -> None:
@@ -88,8 +89,8 @@ def _paint_lines(painter: QPainter, row: QRectF, lines: Sequence[tuple[Line, str
         painter.setBrush(QColor(line.colour))
         painter.drawEllipse(QPointF(row.left() + 4, row.center().y()), 3.5, 3.5)
         is_strong = rank == strong
-        _write(painter, row.adjusted(_DOT, 0, 0, 0), name, bold if is_strong else plain, _INKS[is_strong])
-        _write(painter, row, line.value, bold, "text", Qt.AlignmentFlag.AlignRight)
+        write_line(painter, row.adjusted(_DOT, 0, 0, 0), name, bold if is_strong else plain, _INKS[is_strong])
+        write_line(painter, row, line.value, bold, "text", Qt.AlignmentFlag.AlignRight)
 
 
 @cache
@@ -100,16 +101,3 @@ def _fonts() -> tuple[QFont, QFont]:
 @lru_cache(1024)
 def _short(name: str) -> str:
     return QFontMetricsF(_fonts()[1]).elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME)
-
-
-def _write(
-    painter: QPainter,
-    area: QRectF,
-    words: str,
-    font: QFont,
-    colour: str,
-    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-) -> None:
-    painter.setFont(font)
-    painter.setPen(theme.colour(colour))
-    painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, words)
