@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.graph import arithmetic
@@ -67,6 +67,7 @@ class MapsPage(MosaicPage):
         self.fill(*self._rows)
         self._enlarged: int | None = None
         self._clicked: Unit | None = None  # the value that is taken apart
+        self._is_hidden_below = False  # how it comes about, until it has been scrolled to
         self._activation: Array | None = None
         self._has_past = False
         for option in (self.order, self.scaling, self.colours):
@@ -104,6 +105,7 @@ class MapsPage(MosaicPage):
     def take_apart(self, unit: Unit) -> None:
         """Shows how the value at `unit` comes about."""
         self._clicked = unit
+        self._is_hidden_below = True
         self._draw()
 
     def leave_value(self) -> None:
@@ -253,6 +255,16 @@ class MapsPage(MosaicPage):
         self.order.setVisible(not is_single)
         self._say_dead(mosaic, is_single=is_single)
         self._on_hovered(None)
+        if self._is_hidden_below:
+            self._is_hidden_below = False
+            QTimer.singleShot(0, self._scroll_to_value)  # when it has got its height
+
+    def _scroll_to_value(self) -> None:
+        """Shows as much of it as there is room for, from its beginning."""
+        top, room = self.value.y(), self.area.viewport().height()
+        needed = self.value.heightForWidth(self.value.width())  # which it is only about to get
+        bar = self.area.verticalScrollBar()
+        bar.setValue(max(bar.value(), min(top, top + needed - room)))
 
     def _show_drivers(self) -> None:
         """Of one map, or of one unit of a vector; what comes in is not driven by anything."""

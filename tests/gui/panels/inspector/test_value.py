@@ -89,3 +89,20 @@ def test_the_value_follows_when_another_map_is_asked_for(panel: InspectorPanel, 
     drawn(qtbot, panel)
     assert panel.maps.clicked == (1, 1, 2)
     assert panel.maps.value.title.text() == "MAP 1, ROW 1, COLUMN 2"
+
+
+def test_how_a_value_comes_about_is_scrolled_into_sight(panel: InspectorPanel, state: AppState, qtbot: QtBot) -> None:
+    select(state, deep_convolution(state))
+    panel.maps.enlarge(2)
+    drawn(qtbot, panel)
+    section, area = panel.maps.value, panel.maps.area
+    panel.maps.take_apart((2, 1, 1))
+    drawn(qtbot, panel)
+
+    def is_in_sight() -> bool:
+        top = section.mapTo(area.viewport(), QPoint(0, 0)).y()
+        room = area.viewport().height()
+        return top >= 0 and (top + section.height() <= room or top == 0)
+
+    qtbot.waitUntil(is_in_sight)
+    assert area.verticalScrollBar().value() > 0
