@@ -182,6 +182,15 @@ def boundaries(count: int, batch_size: int) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], count], strict=True)) if starts else []
 
 
+def as_input(images: Tensor, input_shape: Shape) -> Tensor:
+    """Images uint8 (N, C, H, W) in the channels and the size that a model takes.
+
+    Raises:
+        ExplorerError: They cannot be given so many channels.
+    """
+    return resize(to_channels(images, input_shape[0]).contiguous(), input_shape[1:])
+
+
 def resize(images: Tensor, size: tuple[int, int]) -> Tensor:
     """Images uint8 (N, C, H, W) scaled to `size`, bilinear with antialias."""
     if tuple(images.shape[2:]) == tuple(size):

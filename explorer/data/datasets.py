@@ -3,15 +3,17 @@
 from pathlib import Path
 
 from explorer import paths
+from explorer.bilingual import Text
 from explorer.data import files, folder, idx, synthetic
 from explorer.data.cards import CARDS, FOLDER_PREFIX, DatasetCard, find
 from explorer.data.split import Dataset, Split
 from explorer.data.watch import Cancelled, IsCancelled, Progress, Watch
+from explorer.errors import ExplorerError
 
 LARGEST_SHAPES = 128  # pixels; 5,000 of them take 246 MB, and more detail shows nothing more
 TRAIN_SEED, TEST_SEED = 0, 1  # of the drawn shapes: never the run's, or runs could not be compared
 
-__all__ = ["CARDS", "Cancelled", "Dataset", "DatasetCard", "Split", "find", "load"]
+__all__ = ["CARDS", "Cancelled", "Dataset", "DatasetCard", "Split", "find", "load", "load_here"]
 
 
 def load(
@@ -47,6 +49,29 @@ def load(
         return files.load(card, place, limit, size, watch)
     root = Path(name.removeprefix(FOLDER_PREFIX)).expanduser()
     return folder.load(name, root, limit=limit, size=size, watch=watch)
+
+
+def load_here(
+    name: str,
+    data_dir: str | Path | None = None,
+    *,
+    limit: int | None = None,
+    size: int | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> Dataset:
+    """As `load`, but nothing is downloaded for it.
+
+    Raises:
+        ExplorerError: As `load`, or the files are not on this machine.
+        Cancelled: `is_cancelled` said so.
+    """
+    card, place = find(name), None if data_dir is None else Path(data_dir).expanduser()
+    if card.needs_download and not files.is_there(card, place):
+        raise ExplorerError(
+            Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
+            Text("The data page downloads them.", "可在数据页下载。"),
+        )
+    return load(name, place, limit=limit, size=size, is_cancelled=is_cancelled)
 
 
 def _digits(card: DatasetCard, limit: int | None) -> Dataset:

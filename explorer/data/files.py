@@ -46,19 +46,6 @@ def is_there(card: DatasetCard, data_dir: Path | None = None) -> bool:
     return find(card, place_of(card) if data_dir is None else data_dir) is not None
 
 
-def check_there(card: DatasetCard, data_dir: Path | None = None) -> None:
-    """Raises where `card` would have to be downloaded first.
-
-    Raises:
-        ExplorerError: Its files are not on this machine.
-    """
-    if card.needs_download and not is_there(card, data_dir):
-        raise ExplorerError(
-            Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
-            Text("The data page downloads them.", "可在数据页下载。"),
-        )
-
-
 def come_so_far(card: DatasetCard) -> int:
     """Bytes of a download that have come already, and with which it goes on."""
     place, total = place_of(card), 0

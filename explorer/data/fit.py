@@ -10,9 +10,8 @@ from torch import Tensor
 from explorer.bilingual import Text
 from explorer.catalogue import Shape
 from explorer.data import cut
-from explorer.data.batches import resize
+from explorer.data.batches import as_input
 from explorer.data.normalise import Normalise
-from explorer.data.split import to_channels
 
 Pixels = NDArray[np.uint8]
 _DARK, _BRIGHT = 0.4, 0.6  # mean of training images that are bright on dark; edge of a picture that is the contrary
@@ -52,8 +51,7 @@ def fit(
         notes.append(Text("Colours made grey.", "彩色已转换为灰度。"))
     elif part.shape[2] < channels:
         notes.append(Text("Grey, repeated in three channels.", "灰度图，复制到三个通道。"))
-    images = _tensor(part)
-    fitted = resize(to_channels(images, channels).contiguous(), (height, width))
+    fitted = as_input(_tensor(part), input_shape)
     result: Pixels = np.ascontiguousarray(fitted[0].numpy().transpose(1, 2, 0))
     if invert:
         result = 255 - result

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.catalogue import Shape
-from explorer.data.batches import augment, resize
-from explorer.data.split import Dataset, Split, to_channels
+from explorer.data.batches import as_input, augment, resize
+from explorer.data.split import Dataset, Split
 
 Pixels = NDArray[np.uint8]
 
@@ -35,7 +35,7 @@ def preview(dataset: Dataset, input_shape: Shape, *, count: int, number: int) ->
     random = np.random.default_rng([0, number])
     chosen = random.permutation(len(dataset.train))[:count]
     part = dataset.train.take(chosen)
-    fitted = resize(to_channels(part.images, input_shape[0]).contiguous(), input_shape[1:])
+    fitted = as_input(part.images, input_shape)
     return BatchPreview(
         labels=tuple(dataset.classes[label] for label in part.labels.tolist()),
         stored=_pixels(part.images),

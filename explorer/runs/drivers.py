@@ -54,7 +54,7 @@ class DriversDesk:
         self,
         choice: Choice,
         weights: Weights,
-        data: tuple[str, Path | None],
+        data: tuple[str, str | Path | None],
         path: str,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Drivers | None:
@@ -83,22 +83,20 @@ class DriversDesk:
         found = strongest(model, batches, path, count=COUNT, is_cancelled=is_cancelled)
         return None if found is None else Drivers(path, data[0], self._pixels, self._labels, self._classes, found)
 
-    def _read(self, choice: Choice, data: tuple[str, Path | None], is_cancelled: Callable[[], bool]) -> None:
+    def _read(self, choice: Choice, data: tuple[str, str | Path | None], is_cancelled: Callable[[], bool]) -> None:
         import numpy as np
 
-        from explorer.data import cards, datasets, files
-        from explorer.data.batches import resize
-        from explorer.data.split import to_channels
+        from explorer.data import datasets
+        from explorer.data.batches import as_input
 
-        channels, height, width = choice.input_shape
+        _, height, width = choice.input_shape
         if self._key == (data, choice.input_shape):
             return
         limit = _MANY if height * width <= _SMALL else _FEW
         name, place = data
-        files.check_there(cards.find(name), place)
-        dataset = datasets.load(name, place, limit=limit, size=max(height, width), is_cancelled=is_cancelled)
+        dataset = datasets.load_here(name, place, limit=limit, size=max(height, width), is_cancelled=is_cancelled)
         test = dataset.test.limited(limit)
-        images = resize(to_channels(test.images, channels).contiguous(), (height, width))
+        images = as_input(test.images, choice.input_shape)
         self._pixels = np.ascontiguousarray(images.numpy().transpose(0, 2, 3, 1))
         self._classes = dataset.classes
         self._labels = tuple(dataset.classes[label] for label in test.labels.tolist())

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.data import cards, datasets, files
-from explorer.data.batches import resize
+from explorer.data import datasets
+from explorer.data.batches import as_input
 from explorer.data.normalise import Normalise
-from explorer.data.split import to_channels
 from explorer.inspection import signals, untrained
 from explorer.runs.checkpoint import load_into, read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from torch import Tensor, nn
 
@@ -55,17 +54,11 @@ class LearningDesk:
         channels, height, width = plan.choice.input_shape
         count = max(_FEWEST, min(IMAGES, _MOST_NUMBERS // (channels * height * width)))
         self._plan = None
-        files.check_there(cards.find(plan.dataset), _place(plan))
-        data = datasets.load(
-            plan.dataset, _place(plan), limit=plan.config.limit, size=max(height, width), is_cancelled=is_cancelled
+        data = datasets.load_here(
+            plan.dataset, plan.data_dir, limit=plan.config.limit, size=max(height, width), is_cancelled=is_cancelled
         )
         chosen = data.train.limited(count)
-        self._pixels = resize(to_channels(chosen.images, channels).contiguous(), (height, width))
+        self._pixels = as_input(chosen.images, plan.choice.input_shape)
         self._labels = chosen.labels
         self._model = untrained.build(plan.choice)
         self._plan = plan
-
-
-def _place(plan: RunPlan) -> Path | None:
-    """The folder of the data that the plan names; None for the program's own."""
-    return None if plan.data_dir is None else Path(plan.data_dir).expanduser()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from explorer.data.cards import DatasetCard
     from explorer.data.split import Dataset
     from explorer.evaluation.scores import Evaluation
     from explorer.runs.plan import RunPlan
@@ -108,17 +106,14 @@ def _dataset(known: _Known, plan: RunPlan, answers: Evaluation) -> Dataset:
     """
     import numpy as np
 
-    from explorer.data import cards, datasets, files
+    from explorer.data import datasets
 
     size = max(plan.choice.input_shape[1:])
     key = (plan.dataset, plan.data_dir, plan.config.limit, size)
     dataset = known.dataset if known.key == key else None
     if dataset is None:
-        card, place = cards.find(plan.dataset), None if plan.data_dir is None else Path(plan.data_dir).expanduser()
-        if card.needs_download and not files.is_there(card, place):
-            raise _missing(card)
         limit, is_cancelled = plan.config.limit, known.stop.is_set
-        dataset = datasets.load(plan.dataset, place, limit=limit, size=size, is_cancelled=is_cancelled)
+        dataset = datasets.load_here(plan.dataset, plan.data_dir, limit=limit, size=size, is_cancelled=is_cancelled)
         known.key, known.dataset = key, dataset
     if not np.array_equal(dataset.test.labels.numpy(), answers.labels):
         raise ExplorerError(
@@ -129,13 +124,6 @@ def _dataset(known: _Known, plan: RunPlan, answers: Evaluation) -> Dataset:
             Text("The figures still hold; the images cannot be shown.", "各项数值仍然有效，但无法显示图像。"),
         )
     return dataset
-
-
-def _missing(card: DatasetCard) -> ExplorerError:
-    return ExplorerError(
-        Text(f"The images of {card.title.en} are not here.", f"{card.title.zh} 的图像不在本机。"),
-        Text("The data page downloads them; the figures hold without.", "可在数据页下载；各项数值不受影响。"),
-    )
 
 
 def _thumbnails(known: _Known, plan: RunPlan, answers: Evaluation, numbers: tuple[int, ...]) -> Thumbnails:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
@@ -89,11 +88,9 @@ def _dataset(name: str, place: str | None) -> Dataset:
     Raises:
         ExplorerError: It is not on this machine, or damaged.
     """
-    from explorer.data import cards, datasets, files
+    from explorer.data import datasets
 
-    folder = None if place is None else Path(place).expanduser()
-    files.check_there(cards.find(name), folder)
-    return datasets.load(name, folder, limit=None if name == "digits" else _SHOWN, size=_LARGEST)
+    return datasets.load_here(name, place, limit=None if name == "digits" else _SHOWN, size=_LARGEST)
 
 
 def _sample(source: SampleSource) -> PinnedImage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -71,14 +70,13 @@ class MapDrivers(QObject):
             return Weights(seed=source.seed)
         return Weights(run=source.run, folder=self._runs.store.folder(source.run), moment=source.moment)
 
-    def _data(self) -> tuple[str, Path | None]:
+    def _data(self) -> tuple[str, str | None]:
         """Those that were learned; of other weights the ones that are carried and suit the network."""
         source = self._state.weights
         record = self._runs.record(source.run) if isinstance(source, FromRun) else None
         if record is None:
             return ("digits" if self._state.choice.input_shape[0] == 1 else "shapes"), None
-        place = record.plan.data_dir
-        return record.plan.dataset, None if place is None else Path(place).expanduser()
+        return record.plan.dataset, record.plan.data_dir
 
     def _forget(self) -> None:
         self._give_up()
