@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer import catalogue, paths
 from explorer.bilingual import Text
-from explorer.commands import forking, own_training, rate_finding, runs_queue, train_options
+from explorer.commands import forking, own_training, rate_finding, resuming, runs_queue, train_options
 from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
 from explorer.commands.progress import ProgressBars
 from explorer.commands.stop_signals import StopSignals
@@ -135,24 +135,7 @@ def _ignore_signals() -> None:
 
 
 def _record(store: Store, args: argparse.Namespace) -> RunRecord:
-    if args.resume is None:
-        return store.create(_new_plan(store, args))
-    forking.check_alone(args)
-    record = store.find(args.resume)
-    if record.plan.choice.architecture != (args.name or record.plan.choice.architecture):
-        trained = record.plan.choice.architecture
-        raise ExplorerError(
-            Text(
-                f"Run {record.number} trains {trained}, not {args.name}.", f"运行 {record.number} 训练的是 {trained}。"
-            ),
-            Text(f"Write: train {trained} --resume {args.resume}", f"请写：train {trained} --resume {args.resume}"),
-        )
-    if not record.can_resume:
-        raise ExplorerError(
-            Text(f"Run {record.number} is {record.status}.", f"运行 {record.number} 的状态为 {record.status}。"),
-            Text("Only a stopped run can go on.", "只有已停止的运行才能继续。"),
-        )
-    return record
+    return store.create(_new_plan(store, args)) if args.resume is None else resuming.record(store, args)
 
 
 def _new_plan(store: Store, args: argparse.Namespace) -> RunPlan:
