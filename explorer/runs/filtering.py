@@ -1,8 +1,8 @@
 """Finding runs by words and comparisons: `lenet acc>0.9 tag:good`. No torch.
 
 Every part must hold. A word is looked for in the number, the name, the network, the data set, the tags, the note and
-the status; `tag:`, `status:`, `name:`, `data:`, `net:` and `note:` look in one of them; `acc>0.9`, `loss<=0.5` and the
-like compare. A `-` in front means that it must not hold.
+the status; `tag:`, `status:`, `name:`, `data:`, `net:` and `note:` look in one of them; `acc>0.9`, `loss <= 0.5` and
+the like compare. Quotes keep words together: `note:"small rate"`. A `-` in front means that it must not hold.
 """
 
 import operator
@@ -12,9 +12,19 @@ from dataclasses import dataclass
 
 from explorer.runs.record import RunRecord
 
-_COMPARISON = re.compile(r"([a-z_]+)(<=|>=|!=|<|>|=)(-?\d*\.?\d+(?:e-?\d+)?)(%?)", re.IGNORECASE)
+_NUMBER = r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?"
+_COMPARISON = re.compile(rf"([a-z]+)\s*(<=|>=|!=|==|<|>|=)\s*({_NUMBER})(%?)")
+_PARTS = re.compile(rf'-?{_COMPARISON.pattern}(?!\S)|-?(?:[a-z]+:)?"[^"]*"|\S+')
+_RUN = re.compile(r"#0*([0-9]+)")
+# As a Chinese keyboard types them: the same signs in full width.
+_FULL_WIDTH = {code + 0xFEE0: code for code in range(ord("!"), ord("~") + 1)} | {
+    0x3000: ord(" "),
+    0x201C: ord('"'),
+    0x201D: ord('"'),
+}
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "==": operator.eq,
+    "!=": operator.ne,
 }  # fmt: skip
 _NUMBERS: dict[str, Callable[[RunRecord], float | None]] = {
     "acc": lambda r: r.test_accuracy,
@@ -53,7 +63,8 @@ def parse(text: str, *, titles: Words = lambda record: ()) -> Filter:
         titles: Further words by which a run is known, as it is shown to the user.
     """
     parts = []
-    for token in text.lower().split():
+    for found in _PARTS.finditer(text.translate(_FULL_WIDTH).lower()):
+        token = found[0]
         is_negated = token.startswith("-") and len(token) > 1
         part = _part(token[1:] if is_negated else token, titles)
         parts.append(_not(part) if is_negated else part)
@@ -65,15 +76,18 @@ def _part(token: str, titles: Words) -> Part:
     if comparison is not None and comparison[1] in _NUMBERS:
         bound = float(comparison[3]) / (100 if comparison[4] else 1)
         return _comparing(_NUMBERS[comparison[1]], _OPERATORS[comparison[2]], bound)
-    if re.fullmatch(r"#\d+", token):
-        return lambda record: record.number == int(token[1:])
-    field, colon, wanted = token.partition(":")
+    run = _RUN.fullmatch(token)
+    if run is not None:
+        return lambda record: str(record.number) == run[1]
+    field, colon, rest = token.partition(":")
+    wanted = rest.strip('"')
     if colon and field in _FIELDS:
         words = _FIELDS[field]
         return lambda record: any(wanted in word.lower() for word in words(record, titles))
     if token.startswith("#") and len(token) > 1:
         return lambda record: any(token[1:] in tag.lower() for tag in record.about.tags)
-    return lambda record: any(token in word.lower() for words in _FIELDS.values() for word in words(record, titles))
+    word = token.strip('"')  # of which nothing may be left: somebody is still typing
+    return lambda record: any(word in text.lower() for words in _FIELDS.values() for text in words(record, titles))
 
 
 def _comparing(

@@ -24,6 +24,10 @@ RUN = RunRecord(
         "tag:baseline", "status:fin", "name:best", "data:digits", "net:lenet", "note:rate",
         "acc>0.9", "acc>90%", "acc>=.91", "loss<0.3", "epochs=3", "params>60000", "lenet acc>0.5 tag:base", "-alexnet",
         "-acc<0.5", "lr=0.1", "seed!=1", "LOSS<=2.5e-1", "-", "-x", "#b",
+        "acc > 0.9", "acc >= 91%", "lenet  loss <1 tag:base", "-acc > 0.95", "epochs == 3", "params<1e+5", "acc>0.",
+        '"small rate"', 'note:"small rate"', 'name:"my best"', '-"large rate"', '"lenet"', 'note:"', '""',
+        "acc\uff1e0.9", "\uff34\uff21\uff27\uff1abase", "acc\uff1e\uff190\uff05\u3000lenet", "\uff03\uff11\uff12", "#012",
+        "-#" + "1" * 5000, "acc>-1e999", "loss<" + "9" * 5000,
     ],
 )  # fmt: skip
 def test_what_is_found(text):
@@ -35,6 +39,8 @@ def test_what_is_found(text):
     [
         "alexnet", "#1", "#13", "tag:best", "name:lenet", "status:failed", "acc>0.95", "acc>95%", "loss>1", "epochs<3",
         "lenet acc>0.99", "-lenet", "-l", "#", "#x", "speed>0", "best>0", "number>12", "frob>3",
+        "acc > 0.95", "frob > 3", '"rate small"', 'note:"my best"', '-note:"small rate"', "#" + "1" * 5000,
+        "#\u0661\u0662", "acc>1e999", "acc >", "> 0.9",
     ],
 )  # fmt: skip
 def test_what_is_not_found(text):
