@@ -78,5 +78,6 @@ def _lines(source: Source) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.8g}"
+def _number(value: np.float32 | None) -> str:
+    """The shortest that gives back the same number; nothing for what is not known."""
+    return "" if value is None or not np.isfinite(value) else f"{float(str(value)):.9g}"

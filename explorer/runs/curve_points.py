@@ -34,6 +34,7 @@ class Points:
     Attributes:
         revision: Of the history; another one for other points.
         batch_size: Images a step, over all processes.
+        train_images: Images an epoch, the last batch of which may have fewer or one more; 0 where that is not known.
         losses, accuracies: Of each step, from step 1; NaN where an event was lost.
         epoch_steps: The step after which each epoch ended, for `test_losses` and `test_accuracies`.
         lr_steps, lrs: Where the learning rate became another, and what.
@@ -61,6 +62,7 @@ class Points:
     changes: tuple[int, ...] = ()
     ended_early: int | None = None
     best: int | None = None
+    train_images: int = 0
 
     @property
     def step(self) -> int:
@@ -74,7 +76,15 @@ class Points:
 
     def macs(self, network: int) -> float:
         """Multiply-adds of all steps so far, where one image forwards takes `network` of them."""
-        return float(self.step) * self.batch_size * PASSES * network
+        return float(self.images(np.asarray(self.step, np.float64))) * PASSES * network
+
+    def images(self, steps: Numbers) -> Numbers:
+        """Training images that were learned from in so many `steps`; those of all epochs count as often."""
+        if not self.train_images:
+            return steps * float(self.batch_size)
+        epochs, rest = np.divmod(steps, self.steps_per_epoch)
+        found: Numbers = epochs * self.train_images + np.minimum(rest * self.batch_size, self.train_images)
+        return found
 
 
 def points_of(history: History, batch_size: int) -> Points:
@@ -99,15 +109,16 @@ def points_of(history: History, batch_size: int) -> Points:
         tuple(change.step for change in history.lr_changes),
         None if history.ended_early is None else history.ended_early.step,
         int(accuracies.argmax()) if len(accuracies) else None,
+        0 if history.started is None else history.started.train_images,
     )
 
 
 def places(points: Points, steps: Numbers | NDArray[np.int64], axis: Axis, macs: int | None = None) -> Numbers | None:
     """Where `steps` are on `axis`: in steps, epochs, seconds of training or multiply-adds.
 
-    Multiply-adds are steps x batch size x 3 x `macs` (those of one image through the network forwards): the backward
-    pass of a layer takes two products of the size of the forward one (Kaplan et al. 2020, section 2.1). None where they
-    are wanted and `macs` is not known.
+    Multiply-adds are images x 3 x `macs` (those of one image through the network forwards): the backward pass of a
+    layer takes two products of the size of the forward one (Kaplan et al. 2020, section 2.1). None where they are
+    wanted and `macs` is not known.
     """
     at: Numbers = np.asarray(steps, np.float64)
     match axis:
@@ -121,7 +132,7 @@ def places(points: Points, steps: Numbers | NDArray[np.int64], axis: Axis, macs:
             found: Numbers = np.interp(at, points.time_steps, points.times)
             return found
         case Axis.MACS:
-            return None if macs is None else at * (float(points.batch_size) * PASSES * macs)
+            return None if macs is None else points.images(at) * (float(PASSES) * macs)
 
 
 def smoothed(values: Floats | Numbers, weight: float) -> Numbers:

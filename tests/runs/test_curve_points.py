@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,6 +32,17 @@ def test_axes() -> None:
     assert places(points, at, Axis.MACS, None) is None
     assert points.seconds == pytest.approx(3.0)
     assert points.macs(1000) == 30 * 64 * 3 * 1000
+
+
+def test_work_counts_images_and_not_full_batches() -> None:
+    history = replayed(replace(started(steps=4), train_images=210), steps("r", 8, 8))
+    points = points_of(history, 64)  # batches of 64, 64, 64 and 18
+    at = np.array([1.0, 3.0, 4.0, 5.0, 8.0])
+    assert points.images(at).tolist() == [64, 192, 210, 274, 420]
+    assert places(points, at, Axis.MACS, 1000) == pytest.approx(points.images(at) * 3 * 1000)
+    assert points.macs(1000) == 420 * 3 * 1000
+    few = points_of(replayed(replace(started(steps=1), train_images=10), steps("r", 2, 2)), 64)
+    assert few.macs(1) == 2 * 10 * 3
 
 
 def test_time_does_not_count_what_was_lost_and_done_again() -> None:
@@ -86,3 +98,14 @@ def test_a_table_of_all_points() -> None:
     assert (tenth["epoch"], tenth["seconds"], tenth["multiply_adds"]) == ("1", "1.0000", "1920000")
     assert float(tenth["test_accuracy"]) == pytest.approx(0.5)
     assert other["multiply_adds"] == ""
+
+
+def test_what_was_lost_is_left_empty_in_the_table_and_numbers_are_exact() -> None:
+    history = replayed(started(), steps("r", 8, 4))  # the first four are lost
+    points = points_of(history, 64)
+    file = io.StringIO()
+    curve_csv.write(file, [curve_csv.Source("#1", points)])
+    rows = list(csv.DictReader(io.StringIO(file.getvalue())))
+    assert [row["train_loss"] for row in rows[:4]] == [""] * 4
+    found = np.array([row["train_loss"] for row in rows[4:]], np.float32)
+    assert found.tolist() == points.losses[4:].tolist()
