@@ -5,9 +5,9 @@ Scalars by step: `train/loss`, `train/accuracy` (means over about a second), `tr
 hyperparameters.
 """
 
-import itertools
 import json
 import logging
+import re
 import socket
 import threading
 import time
@@ -19,6 +19,7 @@ from explorer.training.events import ENDINGS, EpochEnded, Event, Started, Steps
 
 EVERY_SECONDS = 1.0  # one point a second: a point costs 50 microseconds, a step of a small network not much more
 FLUSH_SECONDS = 5.0
+_FILE = re.compile(r"events\.out\.tfevents\.([0-9]{1,18})\.")
 
 _logger = logging.getLogger(__name__)
 _importing = threading.Lock()  # two threads that import the library at once can wait for each other for good
@@ -105,15 +106,17 @@ class TensorBoardLog:
             self._writer = RecordWriter(str(self._new_file()))
             self._put(Record(wall_time=time.time(), file_version="brain.Event:2"))
             self._write_plan(step)
-        # Tells TensorBoard to forget what an earlier session wrote beyond the checkpoint.
+        # Tells TensorBoard to forget what an earlier session wrote of this step and later ones; of the step of the
+        # checkpoint itself nothing is written again, unless it lay before the test, which has the same result then.
         start = SessionLog(status=SessionLog.SessionStatus.Value("START"))
-        self._put(Record(wall_time=time.time(), step=step, session_log=start))
+        self._put(Record(wall_time=time.time(), step=step + 1, session_log=start))
 
     def _new_file(self) -> Path:
-        """Named so that TensorBoard reads the files of a resumed run in order; never one that is there already."""
-        name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}"
-        names = itertools.chain((name,), (f"{name}.{number}" for number in itertools.count(1)))
-        return next(path for path in (self._folder / name for name in names) if not path.exists())
+        """Named so that TensorBoard reads the files of a resumed run in order, also where the clock was set back."""
+        earlier = (_FILE.match(path.name) for path in self._folder.glob("events.out.tfevents.*"))
+        latest = max((int(found[1]) for found in earlier if found is not None), default=0)
+        stamp = max(int(time.time()), latest + 1)
+        return self._folder / f"events.out.tfevents.{stamp}.{socket.gethostname()}"
 
     def _write_plan(self, step: int) -> None:
         from tensorboardX import summary

@@ -77,3 +77,19 @@ def test_steps_that_are_done_again_after_a_resume_are_there_once(tmp_path: Path)
     write(tmp_path, started(), steps("r", 10, 10), epoch_ended("r", 0, accuracy=0.4), Finished("r"))
     assert len(list(tmp_path.glob("*tfevents*"))) == 2
     assert values(read(tmp_path), "test/accuracy") == {10: 0.4}
+
+
+def test_the_last_epoch_before_a_resume_stays(tmp_path: Path) -> None:
+    write(tmp_path, started(), steps("r", 10, 10), epoch_ended("r", 0, accuracy=0.1), Stopped("r"))
+    write(tmp_path, started(epoch=1, step=10), steps("r", 20, 10), epoch_ended("r", 1, accuracy=0.4), Finished("r"))
+    found = read(tmp_path)
+    assert values(found, "test/accuracy") == {10: 0.1, 20: 0.4}
+    assert list(values(found, "train/loss")) == [10, 20]
+
+
+def test_a_clock_that_was_set_back_does_not_change_the_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, started(), steps("r", 10, 10), epoch_ended("r", 0, accuracy=0.1), Stopped("r"))
+    now = tensorboard.time.time()
+    monkeypatch.setattr(tensorboard.time, "time", lambda: now - 86_400)
+    write(tmp_path, started(epoch=1, step=10), steps("r", 20, 10), epoch_ended("r", 1, accuracy=0.4), Finished("r"))
+    assert values(read(tmp_path), "test/accuracy") == {10: 0.1, 20: 0.4}
