@@ -52,19 +52,21 @@ class Snapshots:
 
     Args:
         size: Bytes of one snapshot.
-        budget: Bytes for all of them. Where it does not suffice, those go that are closest to their neighbours.
+        budget: Bytes for all of them. Where it does not suffice, those go that are closest to their neighbours; the
+            first stays longest, since the latest weights are a checkpoint too.
     """
 
     def __init__(self, run_folder: Path, *, size: int, ratio: float = RATIO, budget: int = BUDGET) -> None:
         self._folder = run_folder / FOLDER
-        self._ratio, self._budget = ratio, budget
+        self._ratio, self._budget, self._size = ratio, budget, size
         self._cost, self._spent, self._began = size / SPEED, 0.0, time.monotonic()
         kept = moments(run_folder)
         self._next = _after(kept[-1].step, ratio) if kept else 0
 
     def is_due(self, step: int) -> bool:
-        """Whether a snapshot after so many steps is wanted, and the time for it is there."""
-        if step < self._next:
+        """Whether a snapshot after so many steps is wanted, and time and room for it are there."""
+        least = 2 if self._next else 1  # with the first one
+        if step < self._next or least * self._size > self._budget:
             return False
         return self._spent + self._cost <= ALLOWANCE + SHARE * (time.monotonic() - self._began)
 
@@ -89,14 +91,16 @@ class Snapshots:
     def _thin_out(self) -> None:
         kept = list(moments(self._folder.parent))
         sizes = {moment.step: _size(moment.path) for moment in kept}
-        while len(kept) > 2 and sum(sizes[moment.step] for moment in kept) > self._budget:
+        while len(kept) > 1 and sum(sizes[moment.step] for moment in kept) > self._budget:
             gone = kept.pop(_closest([moment.step for moment in kept]))
             with contextlib.suppress(OSError):
                 gone.path.unlink()
 
 
 def _closest(steps: list[int]) -> int:
-    """Index of the inner one of at least three whose neighbours are nearest to each other, on a logarithmic scale."""
+    """Index of the inner one whose neighbours are nearest to each other, on a logarithmic scale; of two, the second."""
+    if len(steps) < 3:
+        return 1
     gaps = [math.log((after + 1) / (before + 1)) for before, after in zip(steps, steps[2:], strict=False)]
     return 1 + gaps.index(min(gaps))
 

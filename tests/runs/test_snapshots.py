@@ -78,3 +78,10 @@ def test_a_large_network_waits_until_the_time_is_there(tmp_path: Path, monkeypat
     assert not keeper.is_due(10)
     clock[0] += 300
     assert keeper.is_due(10)
+
+
+@pytest.mark.parametrize(("budget", "left"), [(900, []), (2_000, [0]), (2_600, [0, 93])])
+def test_the_budget_holds_for_large_networks_too(tmp_path: Path, budget: int, left: list[int]) -> None:
+    """One snapshot takes 1,024 bytes and what is said of it."""
+    assert run_through(tmp_path, 100, budget=budget) == left
+    assert sum(moment.path.stat().st_size for moment in moments(tmp_path)) <= budget
