@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -56,6 +56,7 @@ class RunQueue(QObject):
         self._state, self._store, self._errands = state, store, errands
         self._is_busy, self._begin, self._refresh, self._refuse = is_busy, begin, refresh, refuse
         self._is_closed = False
+        self._changes = 0  # asked for, and not yet in the list
         self.is_held = True
         state.runs_changed.connect(self.look)
         state.training_changed.connect(self.look)
@@ -72,14 +73,13 @@ class RunQueue(QObject):
             check_origin(plan, self._store)
             return self._store.create(plan, queued=True)
 
-        self._errands.do(make, self._added, self._refuse)
+        self._change(make, self._added)
 
     def _added(self, record: RunRecord) -> None:
         self._hold(is_held=False)
         self._state.notice(
             Text(f"Run {record.number} waits for its turn.", f"运行 {record.number} 已加入队列。"), None, Level.INFO
         )
-        self._refresh()
 
     def put_back(self, runs: Sequence[str]) -> None:
         """Has stored `runs` wait to go on, in this order; where nothing trains the user says when that begins."""
@@ -116,13 +116,19 @@ class RunQueue(QObject):
 
         self._change(lambda: self._store.arrange_queue(runs))
 
-    def _change(self, work: Callable[[], None]) -> None:
-        self._errands.do(work, None, self._refuse)
+    def _change(self, work: Callable[[], object], then: Callable[[Any], None] | None = None) -> None:
+        self._changes += 1
+        self._errands.do(work, then, self._refuse)
         self._refresh()  # also where only a part could be done
+        self._errands.do(lambda: None, self._on_listed)  # answered after the list
+
+    def _on_listed(self, _: None) -> None:
+        self._changes -= 1
+        self.look()
 
     def look(self) -> None:
-        """Begins the next one if its turn has come."""
-        if self._is_closed or self.is_held or self._is_busy():
+        """Begins the next one if its turn has come; which that is, the list says when all changes are in it."""
+        if self._is_closed or self.is_held or self._changes or self._is_busy():
             return
         queue = self.waiting
         if queue:

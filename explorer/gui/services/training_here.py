@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_work import Execute, Prepared
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
-    from explorer.runs.store import Store
+    from explorer.runs.store import RunRecord, Store
 
 LIST_SECONDS = 2.0  # at least so long between two readings of the runs while epochs end; some last a tenth of that
 
@@ -86,7 +86,7 @@ class TrainingHere(QObject):
         feed.start()
         if is_shown:
             state.set_choice(record.plan.choice)
-        state.set_runs((record, *(other for other in state.runs if other.id != record.id)))
+        state.set_runs(_listed(state.runs, record))
         state.set_history(record.id, history)
         if is_shown:
             state.show_run(record.id)
@@ -192,3 +192,10 @@ class TrainingHere(QObject):
     def _follow_choice(self) -> None:
         if self._has_shown_weights:
             self._show_weights()
+
+
+def _listed(runs: tuple[RunRecord, ...], record: RunRecord) -> tuple[RunRecord, ...]:
+    """`runs` with `record` as it is now: at its place, or in front where it is new."""
+    if all(known.id != record.id for known in runs):
+        return (record, *runs)
+    return tuple(record if known.id == record.id else known for known in runs)

@@ -146,7 +146,7 @@ def test_a_stopped_run_is_resumed_with_its_curves(
     control.resume_run(run)
     wait_until(qtbot, lambda: state.training == run)
     assert state.choice.architecture == "lenet"
-    assert asked == [(run, False), (run, True)]
+    wait_until(qtbot, lambda: asked == [(run, False), (run, True)])
     wait_until(qtbot, ended(control, state))
     wait_until(qtbot, lambda: control.record(run).status == Status.FINISHED)  # type: ignore[union-attr]
 

@@ -77,6 +77,27 @@ def test_after_a_restart_nothing_begins_by_itself(
     assert [run for run, _ in asked] == [state.runs[0].id, state.runs[1].id]
 
 
+def test_a_run_that_ends_before_the_new_one_is_listed_lets_it_begin(qtbot: QtBot, make: Make, state: AppState) -> None:
+    control = make()
+    state.noticed.connect(lambda *_: state.training_changed.emit())  # as an end does, between adding and listing
+    control.queue.add(lenet())
+    wait_until(qtbot, lambda: statuses(state) == ["finished"])
+
+
+def test_what_is_moved_up_begins_first_also_at_once(
+    qtbot: QtBot, make: Make, state: AppState, store: Store, asked: list[tuple[str, bool]]
+) -> None:
+    first, second = (store.create(lenet(), queued=True).id for _ in range(2))
+    control = make()
+    wait_until(qtbot, lambda: len(control.queue.waiting) == 2)
+    control.queue.move(second, -1)
+    control.queue.go_on()
+    wait_until(qtbot, lambda: state.training == first)
+    assert [record.id for record in state.runs] == [second, first]  # in its place, also before the list is read anew
+    wait_until(qtbot, lambda: statuses(state) == ["finished"] * 2)
+    assert [run for run, _ in asked] == [second, first]
+
+
 def test_who_looks_at_something_else_goes_on_looking(qtbot: QtBot, make: Make, state: AppState) -> None:
     control = make(pause=0.02)
     control.start(lenet(3))
@@ -167,8 +188,7 @@ def test_a_stopped_run_goes_on_when_its_turn_comes(
     wait_until(qtbot, lambda: state.training not in (None, first))
     control.queue.put_back([first])
     wait_until(qtbot, lambda: statuses(state)[0] == "queued")
-    wait_until(qtbot, lambda: state.training == first)
-    assert asked[-1] == (first, True)
+    wait_until(qtbot, lambda: asked[-1] == (first, True))
     control.stop()
 
 
