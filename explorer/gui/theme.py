@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer import paths
 from explorer.graph.export.colours import CATEGORIES
 from explorer.graph.model import Category
+from explorer.gui.restyling import Restyling
 
 RADIUS = 8  # px
 TEXT_PX, SECONDARY_PX, CAPTION_PX = 13, 12, 11
@@ -116,12 +117,21 @@ def apply(theme: str) -> None:
     _name = theme
     app = QApplication.instance()
     sheet = style_sheet(colours())
-    if isinstance(app, QApplication) and app.styleSheet() != sheet:  # every widget would be polished anew
-        if not app.styleSheet():
-            app.setStyle("Fusion")
-            app.setFont(font())
+    if not isinstance(app, QApplication) or app.styleSheet() == sheet:
+        return
+    if app.styleSheet():
+        app.setPalette(_palette(colours()))
+        _restyling(app).exchange(sheet)
+    else:
+        app.setStyle("Fusion")
+        app.setFont(font())
         app.setPalette(_palette(colours()))
         app.setStyleSheet(sheet)
+
+
+def _restyling(app: QApplication) -> Restyling:
+    made = app.findChild(Restyling)
+    return Restyling(app) if made is None else made
 
 
 def font(size_px: int = TEXT_PX, *, weight: QFont.Weight = QFont.Weight.Normal, mono: bool = False) -> QFont:
