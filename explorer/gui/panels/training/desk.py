@@ -107,14 +107,14 @@ class SettingsDesk(QObject):
             return
         form = self._form
         folders, edited, dataset = kept.get("folders"), kept.get("edited"), kept.get("dataset")
+        if isinstance(kept.get("data_dir"), str):
+            form.more.fields.data_dir.take(kept["data_dir"])  # first: it is told as a change of the form as it is now
         if isinstance(folders, list):
             form.data.add_folders(name for name in folders if isinstance(name, str))
         if isinstance(edited, dict):
             for architecture, config in edited.items():
                 with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, ExplorerError):
                     self._edited[architecture] = TrainConfig.from_json(config)
-        if isinstance(kept.get("data_dir"), str):
-            form.more.fields.data_dir.take(kept["data_dir"])
         if isinstance(dataset, str) and (dataset in cards.CARDS or dataset in form.data.folders):
             form.set_dataset(dataset)
             self._is_data_chosen = True
@@ -199,7 +199,11 @@ class SettingsDesk(QObject):
 
     def _on_edited(self) -> None:
         with contextlib.suppress(ExplorerError):  # said, and in words, when the run is to start
-            self._edited[self._architecture] = self._form.config()
+            config = self._form.config()
+            if config == suggestions.config_for(self._state.choice, self._form.data.dataset):
+                self._edited.pop(self._architecture, None)  # such as when only the folder of the data was chosen
+            else:
+                self._edited[self._architecture] = config
         self._show_all()
 
     def _reset(self) -> None:

@@ -37,6 +37,30 @@ def test_a_folder_and_what_was_set_for_two_networks_come_back(bench: Bench, tmp_
     assert (form.lr.value(), form.epochs.value()) == (0.125, 3)
 
 
+def test_a_folder_of_data_comes_back_beside_what_was_set(bench: Bench, tmp_path: Path) -> None:
+    desk, form = bench.panel.desk, bench.panel.form
+    desk.take_dataset("mnist")
+    form.more.fields.data_dir.take(str(tmp_path))
+    form.epochs.setValue(3)
+    kept = json.loads(json.dumps(desk.kept()))
+    form.more.fields.data_dir.take(None)
+    desk._edited.clear()
+    desk.take_dataset("digits")
+    assert form.batch_size.value() == 32
+    desk.recall(kept)
+    assert (form.epochs.value(), form.batch_size.value()) == (3, 128)
+    assert form.more.data_dir == str(tmp_path)
+
+
+def test_settings_follow_the_data_where_only_the_folder_of_the_data_was_chosen(bench: Bench, tmp_path: Path) -> None:
+    desk, form = bench.panel.desk, bench.panel.form
+    desk.take_dataset("mnist")
+    form.more.fields.data_dir.take(str(tmp_path))
+    assert desk.kept()["edited"] == {}
+    desk.take_dataset("digits")
+    assert form.batch_size.value() == 32
+
+
 def test_a_network_that_was_left_is_not_changed_by_the_folder_that_comes_back(bench: Bench, tmp_path: Path) -> None:
     name = folder(tmp_path / "pets")
     before = bench.state.choice
