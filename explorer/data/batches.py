@@ -191,6 +191,15 @@ def as_input(images: Tensor, input_shape: Shape) -> Tensor:
     return resize(to_channels(images, input_shape[0]).contiguous(), input_shape[1:])
 
 
+def as_pixels(images: Tensor, input_shape: Shape) -> NDArray[np.uint8]:
+    """As `as_input`, as an array (N, H, W, C), as pictures lie in memory.
+
+    Raises:
+        ExplorerError: As `as_input`.
+    """
+    return np.ascontiguousarray(as_input(images, input_shape).permute(0, 2, 3, 1).numpy())
+
+
 def resize(images: Tensor, size: tuple[int, int]) -> Tensor:
     """Images uint8 (N, C, H, W) scaled to `size`, bilinear with antialias."""
     if tuple(images.shape[2:]) == tuple(size):

@@ -58,7 +58,7 @@ class Session(QObject):
         self._graphs = GraphService(state, self)
         self._insights = InsightService(state, run_control, self)
         self._looking_back = LookingBack(state, run_control, self._insights.own_bench, self)
-        self._drivers = MapDrivers(state, run_control, self)
+        self._drivers = MapDrivers(state, run_control, self._insights.own_bench, self)
         self._device = DeviceWatch(state, self)
         self._warmup = Warmup(state, self, prepare=import_what_is_seen_later)
         self._warmup.done.connect(self._on_warm)

@@ -6,7 +6,7 @@ Whoever reads trusts nothing in either: a damaged parcel is a `ValueError`, neve
 import math
 import os
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,11 @@ from explorer.bilingual import Text
 from explorer.inspection.figures import Figures, Spread
 from explorer.inspection.insight import Array, Attribution, Insight, Method, Prediction, Question
 
-_KINDS: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1")}
+if TYPE_CHECKING:
+    from explorer.inspection.signals import Signals
+    from explorer.inspection.strongest import Strongest
+
+_KINDS: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1"), "int64": np.dtype("<i8")}
 
 
 def pack_insight(insight: Insight, file: BinaryIO) -> dict[str, Any]:
@@ -110,6 +114,65 @@ def unpack_figures(data: Mapping[str, Any], file: BinaryIO) -> Figures:
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"damaged figures: {error}") from error
+
+
+def pack_signals(signals: "Signals") -> dict[str, Any]:
+    """Plain values; there are no arrays in it."""
+    return {
+        "loss": signals.loss,
+        "layers": [[layer.path, layer.gradient, layer.weights] for layer in signals.layers],
+        "units": [[units.path, units.share] for units in signals.units],
+        "seconds": signals.seconds,
+    }
+
+
+def unpack_signals(data: Mapping[str, Any], _file: BinaryIO) -> "Signals":
+    """What `pack_signals` packed.
+
+    Raises:
+        ValueError: It is damaged.
+    """
+    from explorer.inspection.signals import IdleUnits, LayerSignal, Signals
+
+    try:
+        return Signals(
+            loss=float(data["loss"]),
+            layers=tuple(LayerSignal(str(path), float(size), float(of)) for path, size, of in data["layers"]),
+            units=tuple(IdleUnits(str(path), float(share)) for path, share in data["units"]),
+            seconds=float(data["seconds"]),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"damaged signals: {error}") from error
+
+
+def pack_strongest(found: "Strongest | None", file: BinaryIO) -> dict[str, Any]:
+    """Writes the arrays to `file`, as `pack_insight`."""
+    if found is None:
+        return {"arrays": None}
+    places = {name: getattr(found, name).astype(np.int64) for name in ("images", "rows", "columns")}
+    return {"arrays": pack_arrays({"values": found.values, **places}, file)}
+
+
+def unpack_strongest(data: Mapping[str, Any], file: BinaryIO, count: int) -> "Strongest | None":
+    """What `pack_strongest` packed, of `count` images that were looked through.
+
+    Raises:
+        ValueError: It is damaged, or tells of images that there are not.
+    """
+    from explorer.inspection.strongest import Strongest
+
+    try:
+        if data["arrays"] is None:
+            return None
+        arrays: dict[str, Any] = dict(unpack_arrays(data["arrays"], file))
+        found = Strongest(**arrays)
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"damaged strongest images: {error}") from error
+    shapes = {array.shape for array in (found.values, found.images, found.rows, found.columns)}
+    places = np.concatenate([found.images.ravel(), found.rows.ravel(), found.columns.ravel()])
+    if len(shapes) != 1 or found.values.ndim != 2 or (places < 0).any() or (found.images >= count).any():
+        raise ValueError("the strongest images are none of those that there are")
+    return found
 
 
 def _pack_spreads(spreads: Mapping[str, Spread], file: BinaryIO) -> list[Any]:

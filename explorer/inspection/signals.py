@@ -6,8 +6,9 @@ weights and images give the same numbers and nobody's random state moves.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
@@ -56,11 +57,16 @@ class IdleUnits:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Of one batch, through the weights of one moment; layers in the order in which they run."""
+    """Of one batch, through the weights of one moment; layers in the order in which they run.
+
+    Attributes:
+        seconds: Processor time that the thread took for it.
+    """
 
     loss: float
     layers: tuple[LayerSignal, ...]
     units: tuple[IdleUnits, ...]
+    seconds: float = field(default=0.0, compare=False)
 
 
 def measure(model: nn.Module, images: Tensor, labels: Tensor) -> Signals:
@@ -80,6 +86,7 @@ def measure(model: nn.Module, images: Tensor, labels: Tensor) -> Signals:
         if share is not None:
             units.append(IdleUnits(path, share))
 
+    began = time.thread_time()
     with torch.enable_grad(), _as_in_training(model):
         logits = trace.run(model, images, visit)
         loss = f.cross_entropy(logits.float(), labels)
@@ -89,7 +96,7 @@ def measure(model: nn.Module, images: Tensor, labels: Tensor) -> Signals:
         LayerSignal(path, _size(gradient), _size(weight.detach()))
         for (path, weight), gradient in zip(weights.items(), found, strict=True)
     )
-    return Signals(float(loss.detach()), layers, tuple(units))
+    return Signals(float(loss.detach()), layers, tuple(units), time.thread_time() - began)
 
 
 def _weights(model: nn.Module, order: list[str]) -> Iterator[tuple[str, Tensor]]:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from explorer.graph import trace
+from explorer.graph.user_model import exported
 from explorer.inspection.attribution import Cancelled
 from explorer.inspection.capture import in_eval_mode
 
@@ -51,7 +52,8 @@ def strongest(
 ) -> Strongest | None:
     """The `count` strongest images of each map of the node `path`, of batches (N, C, H, W), normalised.
 
-    The model runs in eval mode without gradients up to that node. None where its output is neither maps nor a vector.
+    The model runs in eval mode without gradients up to that node. None where its output is neither maps nor a vector,
+    one for each image. An exported program gets as many images at once as it takes; no batch is larger.
 
     Raises:
         explorer.inspection.attribution.Cancelled: On request, asked for each batch.
@@ -63,7 +65,7 @@ def strongest(
         if is_cancelled():
             raise Cancelled
         output = _output(model, images, path)
-        if output is None or output.ndim not in (2, 4):
+        if output is None or output.ndim not in (2, 4) or len(output) != len(images):
             return None
         width = output.shape[-1] if output.ndim == 4 else 1
         value, place = output.float().flatten(2).max(dim=2) if output.ndim == 4 else (output.float(), None)
@@ -77,6 +79,13 @@ def strongest(
 
 
 def _output(model: nn.Module, images: Tensor, path: str) -> Tensor | None:
+    lacking = -len(images) % exported.batch_of(model)
+    given = torch.cat([images, images[-1:].expand(lacking, -1, -1, -1)]) if lacking else images
+    output = _seen(model, given, path)
+    return output[: len(images)] if lacking and output is not None and len(output) == len(given) else output
+
+
+def _seen(model: nn.Module, images: Tensor, path: str) -> Tensor | None:
     found: list[Tensor] = []
 
     def visit(at: str, output: Tensor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer import catalogue
 from explorer.runs.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
     from explorer.catalogue import Choice
     from explorer.inspection.strongest import Strongest
+    from explorer.runs.own_bench import OwnBench
     from explorer.runs.workbench import Weights
 
 COUNT = 8  # images of each map
 _SMALL, _MANY, _FEW = 64 * 64, 400, 96  # pixels of an image; how many images that are not larger, and that are
-_CHUNK_NUMBERS = 32 * 3 * 96 * 96
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,10 +42,14 @@ class Drivers:
 
 
 class DriversDesk:
-    """The model, and the images that were read last. For one thread at a time."""
+    """The model, and the images that were read last. For one thread at a time.
 
-    def __init__(self) -> None:
-        self._bench = Workbench()
+    Args:
+        own_bench: Runs the models of the user, of which it has the process.
+    """
+
+    def __init__(self, own_bench: OwnBench) -> None:
+        self._bench, self._own_bench = Workbench(moments_kept=0), own_bench
         self._key: tuple[object, ...] = ()
         self._pixels: NDArray[np.uint8] | None = None
         self._labels: tuple[str, ...] = ()
@@ -64,40 +69,31 @@ class DriversDesk:
             None where the layer has neither maps nor a vector as its output.
 
         Raises:
-            ExplorerError: Weights or data cannot be read.
-            explorer.inspection.attribution.Cancelled: On request.
+            ExplorerError: Weights or data cannot be read, or the user's model fails; or, of that, on request.
+            explorer.data.watch.Cancelled: On request, while the data are read.
+            explorer.inspection.attribution.Cancelled: On request, later.
         """
-        import torch
+        pixels = self._read(choice, data, is_cancelled)
+        bench = self._bench if catalogue.own(choice.architecture) is None else self._own_bench
+        found = bench.strongest(choice, weights, pixels, path, count=COUNT, is_cancelled=is_cancelled)
+        return None if found is None else Drivers(path, data[0], pixels, self._labels, self._classes, found)
 
-        from explorer.data.normalise import Normalise
-        from explorer.inspection.strongest import strongest
-
-        self._read(choice, data, is_cancelled)
-        assert self._pixels is not None
-        model = self._bench.model(choice, weights)
-        mean, std = self._bench.normalisation()
-        normalise = Normalise(mean, std, choice.input_shape[0])
-        images = torch.from_numpy(self._pixels.transpose(0, 3, 1, 2))
-        chunk = max(1, min(64, _CHUNK_NUMBERS // images[0].numel()))
-        batches = (normalise(part) for part in images.split(chunk))
-        found = strongest(model, batches, path, count=COUNT, is_cancelled=is_cancelled)
-        return None if found is None else Drivers(path, data[0], self._pixels, self._labels, self._classes, found)
-
-    def _read(self, choice: Choice, data: tuple[str, str | Path | None], is_cancelled: Callable[[], bool]) -> None:
-        import numpy as np
-
+    def _read(
+        self, choice: Choice, data: tuple[str, str | Path | None], is_cancelled: Callable[[], bool]
+    ) -> NDArray[np.uint8]:
+        """Test images as large as the network takes them; `_labels` and `_classes` are theirs."""
+        if self._pixels is not None and self._key == (data, choice.input_shape):
+            return self._pixels
         from explorer.data import datasets
-        from explorer.data.batches import as_input
+        from explorer.data.batches import as_pixels
 
         _, height, width = choice.input_shape
-        if self._key == (data, choice.input_shape):
-            return
         limit = _MANY if height * width <= _SMALL else _FEW
         name, place = data
         dataset = datasets.load_here(name, place, limit=limit, size=max(height, width), is_cancelled=is_cancelled)
         test = dataset.test.limited(limit)
-        images = as_input(test.images, choice.input_shape)
-        self._pixels = np.ascontiguousarray(images.numpy().transpose(0, 2, 3, 1))
+        self._pixels = as_pixels(test.images, choice.input_shape)
         self._classes = dataset.classes
         self._labels = tuple(dataset.classes[label] for label in test.labels.tolist())
         self._key = (data, choice.input_shape)
+        return self._pixels

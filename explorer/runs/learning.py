@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from explorer.data import datasets
-from explorer.data.batches import as_input
-from explorer.data.normalise import Normalise
-from explorer.inspection import signals, untrained
-from explorer.runs.checkpoint import load_into, read_moment
+from explorer.runs.own_bench import OwnBench
+from explorer.runs.workbench import Weights, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from torch import Tensor, nn
+    import numpy as np
+    from numpy.typing import NDArray
 
     from explorer.inspection.signals import Signals
     from explorer.runs.plan import RunPlan
@@ -25,40 +24,52 @@ _FEWEST = 16
 
 
 class LearningDesk:
-    """The model and the batch of the run that was measured last. For one thread at a time."""
+    """The models of the runs that were measured last, and the batch. For one thread at a time.
+
+    A model of the user runs in a process of its own, which stays until `end`, with the code that the run trained.
+    """
 
     def __init__(self) -> None:
-        self._plan: RunPlan | None = None
-        self._model: nn.Module | None = None
-        self._pixels: Tensor | None = None
-        self._labels: Tensor | None = None
+        self._bench, self._own_bench = Workbench(moments_kept=0), OwnBench()
+        self._key: tuple[object, ...] = ()
+        self._images: NDArray[np.uint8] | None = None
+        self._labels: tuple[int, ...] = ()
 
-    def measure(self, plan: RunPlan, moment: Path, is_cancelled: Callable[[], bool] = lambda: False) -> Signals:
-        """The signals at the weights in the file `moment` of a run of `plan`; nothing is downloaded for it.
+    def measure(
+        self, plan: RunPlan, folder: Path, step: int, is_cancelled: Callable[[], bool] = lambda: False
+    ) -> Signals:
+        """The signals at the weights after `step` steps of the run of `plan` in `folder`; nothing is downloaded for it.
 
         Raises:
-            ExplorerError: The data are not there, or the weights are gone or damaged.
+            ExplorerError: The data are not there, the weights are gone or damaged, or the user's model fails; or, of
+                that, on request.
             explorer.data.watch.Cancelled: On request, while the data are read.
         """
-        if plan != self._plan or self._model is None:
-            self._prepare(plan, is_cancelled)
-        assert self._model is not None
-        assert self._pixels is not None
-        assert self._labels is not None
-        snapshot = read_moment(moment)
-        load_into(self._model, snapshot.weights)
-        images = Normalise(snapshot.mean, snapshot.std, self._pixels.shape[1])(self._pixels)
-        return signals.measure(self._model, images, self._labels)
+        images = self._read(plan, is_cancelled)
+        weights = Weights(folder=folder, moment=step)
+        if plan.own is None:
+            return self._bench.signals(plan.choice, weights, images, self._labels)
+        weights = replace(weights, own=plan.own)
+        return self._own_bench.signals(plan.choice, weights, images, self._labels, is_cancelled=is_cancelled)
 
-    def _prepare(self, plan: RunPlan, is_cancelled: Callable[[], bool]) -> None:
-        channels, height, width = plan.choice.input_shape
-        count = max(_FEWEST, min(IMAGES, _MOST_NUMBERS // (channels * height * width)))
-        self._plan = None
-        data = datasets.load_here(
-            plan.dataset, plan.data_dir, limit=plan.config.limit, size=max(height, width), is_cancelled=is_cancelled
-        )
-        chosen = data.train.limited(count)
-        self._pixels = as_input(chosen.images, plan.choice.input_shape)
-        self._labels = chosen.labels
-        self._model = untrained.build(plan.choice)
-        self._plan = plan
+    def end(self) -> None:
+        """Ends the process of the user's model, if there is one; the next measurement starts another."""
+        self._own_bench.end()
+
+    def _read(self, plan: RunPlan, is_cancelled: Callable[[], bool]) -> NDArray[np.uint8]:
+        """Training images of the run, as large as its network takes them; `_labels` are theirs."""
+        shape = plan.choice.input_shape
+        key = plan.dataset, plan.data_dir, plan.config.limit, shape
+        if self._images is None or key != self._key:
+            from explorer.data import datasets
+            from explorer.data.batches import as_pixels
+
+            channels, height, width = shape
+            count = max(_FEWEST, min(IMAGES, _MOST_NUMBERS // (channels * height * width)))
+            data = datasets.load_here(
+                plan.dataset, plan.data_dir, limit=plan.config.limit, size=max(height, width), is_cancelled=is_cancelled
+            )
+            chosen = data.train.limited(count)
+            self._images, self._labels = as_pixels(chosen.images, shape), tuple(chosen.labels.tolist())
+            self._key = key
+        return self._images

@@ -8,25 +8,37 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.graph.user_model import exported
 from explorer.runs import own_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
     from typing import BinaryIO
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from explorer.catalogue import Choice, OwnModel
+    from explorer.graph.export import Written
     from explorer.graph.user_model.sandbox import Limits, Sandbox
     from explorer.inspection.figures import Figures
     from explorer.inspection.insight import Array, Attribution, Insight, Question
+    from explorer.inspection.signals import Signals
+    from explorer.inspection.strongest import Strongest
     from explorer.runs.workbench import Image, Weights
 
 CHILD = "explorer.runs.own_bench_child"
+PATIENCE_SECONDS = 1.0  # for a process that is asked to give up its work; then it is ended
+_LONG_SECONDS, _LONG_MEMORY = 300.0, 8 << 30  # of work on many images, or with gradients
 
 Result = TypeVar("Result")
 
@@ -44,8 +56,10 @@ class _Seen:
 class OwnBench:
     """Used on workers, one request at a time; `abandon` may be called from any thread.
 
+    What is asked for `is_cancelled` gives up when that says so; the process ends only where it does not do so soon.
+
     Args:
-        limits: Of one request, not of all together.
+        limits: Of one request, not of all together; by default more for what takes longer.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -71,7 +85,7 @@ class OwnBench:
             if seen is not None and is_known and seen.image is image:
                 return seen.insight
             request = _request("look", choice, weights) | {"classes": image.classes, "filters": not is_known}
-            insight = self._ask(request, own, parcel.unpack_insight, image)
+            insight = self._ask(request, own, parcel.unpack_insight, image.pixels)
             if seen is not None and is_known:
                 insight = replace(insight, filters=seen.insight.filters)
             self._seen = _Seen(choice, weights, image, insight)
@@ -88,7 +102,7 @@ class OwnBench:
         with self._lock:
             asked = {"classes": image.classes, "question": parcel.question_to_json(question)}
             request = _request("attribute", choice, weights) | asked
-            return self._ask(request, _own(choice, weights), parcel.unpack_attribution, image)
+            return self._ask(request, _own(choice, weights), parcel.unpack_attribution, image.pixels)
 
     def figures(self, choice: Choice, weights: Weights, image: Image) -> Figures:
         """The figures of a look at `image` with these weights, without its maps; for the moments of a run.
@@ -100,7 +114,7 @@ class OwnBench:
 
         with self._lock:
             request = _request("figures", choice, weights) | {"classes": image.classes}
-            return self._ask(request, _own(choice, weights), parcel.unpack_figures, image)
+            return self._ask(request, _own(choice, weights), parcel.unpack_figures, image.pixels)
 
     def filters(self, choice: Choice, weights: Weights) -> tuple[dict[str, Array], Text]:
         """As `Workbench.filters`."""
@@ -111,6 +125,67 @@ class OwnBench:
 
         with self._lock:
             return self._ask(_request("filters", choice, weights), _own(choice, weights), unpack)
+
+    def signals(
+        self,
+        choice: Choice,
+        weights: Weights,
+        images: NDArray[np.uint8],
+        labels: Sequence[int],
+        *,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> Signals:
+        """As `Workbench.signals`.
+
+        Raises:
+            ExplorerError: As `look`; or on request.
+        """
+        from explorer.inspection import parcel
+
+        with self._lock:
+            request = _request("signals", choice, weights) | {"labels": list(labels)}
+            own = _own(choice, weights)
+            return self._ask(request, own, parcel.unpack_signals, images, limits=_long(), is_cancelled=is_cancelled)
+
+    def strongest(
+        self,
+        choice: Choice,
+        weights: Weights,
+        images: NDArray[np.uint8],
+        path: str,
+        *,
+        count: int,
+        is_cancelled: Callable[[], bool],
+    ) -> Strongest | None:
+        """As `Workbench.strongest`.
+
+        Raises:
+            ExplorerError: As `look`; or on request.
+        """
+        from explorer.inspection import parcel
+
+        with self._lock:
+            request = _request("strongest", choice, weights) | {"path": path, "count": count}
+            unpack = partial(parcel.unpack_strongest, count=len(images))
+            own = _own(choice, weights)
+            return self._ask(request, own, unpack, images, limits=_long(), is_cancelled=is_cancelled)
+
+    def onnx(self, choice: Choice, weights: Weights) -> Written:
+        """The model with these weights as the content of an ONNX file, which was compared with torch.
+
+        Raises:
+            ExplorerError: As `look`; or torch cannot write the model so.
+        """
+        from explorer.graph.export import Written
+
+        def unpack(data: Mapping[str, Any], file: BinaryIO) -> Written:
+            return Written(file.read(), tuple(Text(*note) for note in data["notes"]))
+
+        with self._lock:
+            own = _own(choice, weights)
+            if own.path.suffix.lower() == exported.SUFFIX:
+                raise _is_program(own)
+            return self._ask(_request("onnx", choice, weights), own, unpack, limits=_long())
 
     def check(self, choice: Choice, weights: Weights) -> tuple[Text, ...]:
         """Notes on a file of weights that fits the model.
@@ -156,7 +231,10 @@ class OwnBench:
         request: dict[str, Any],
         own: OwnModel,
         unpack: Callable[[Mapping[str, Any], BinaryIO], Result],
-        image: Image | None = None,
+        pixels: NDArray[np.uint8] | None = None,
+        *,
+        limits: Limits | None = None,
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Result:
         """Has the process for `own` do what is requested, and reads the answer."""
         from explorer.graph.user_model import sandbox  # brings psutil: the window is there sooner without it
@@ -169,13 +247,14 @@ class OwnBench:
         self._number += 1
         folder, number = process.folder, self._number
         try:
-            if image is not None:
+            if pixels is not None:
                 import numpy as np
 
-                np.save(folder / f"{number}.npy", image.pixels, allow_pickle=False)
+                np.save(folder / f"{number}.npy", pixels, allow_pickle=False)
             process.send(json.dumps({**request, "number": number}))
             answer = folder / f"{number}.json"
-            told = process.answer(answer, self._limits or sandbox.Limits(), is_cancelled=cancel.is_set)
+            given_up = _GivenUp(is_cancelled, cancel, folder / f"{number}.stop")
+            told = process.answer(answer, self._limits or limits or sandbox.Limits(), is_cancelled=given_up)
             with (folder / f"{number}.bin").open("rb") as file:
                 return _result(told, file, unpack)
         except ExplorerError:
@@ -203,9 +282,33 @@ class OwnBench:
         self._sandbox = self._model = self._seen = None
 
 
+class _GivenUp:
+    """Says that the process has to be ended: at once when `cancel` is set, later when it was asked to stop in vain.
+
+    It is asked by the file `stop`.
+    """
+
+    def __init__(self, is_cancelled: Callable[[], bool], cancel: threading.Event, stop: Path) -> None:
+        self._is_cancelled, self._cancel, self._stop = is_cancelled, cancel, stop
+        self._asked_at: float | None = None
+
+    def __call__(self) -> bool:
+        if self._asked_at is None and self._is_cancelled():
+            self._stop.touch()
+            self._asked_at = time.monotonic()
+        is_in_vain = self._asked_at is not None and time.monotonic() > self._asked_at + PATIENCE_SECONDS
+        return is_in_vain or self._cancel.is_set()
+
+
+def _long() -> Limits:
+    from explorer.graph.user_model import sandbox
+
+    return sandbox.Limits(_LONG_SECONDS, _LONG_MEMORY)
+
+
 def _own(choice: Choice, weights: Weights) -> OwnModel:
     """The model with the code that belongs to the weights."""
-    own = catalogue.own(choice.architecture)
+    own = weights.own or catalogue.own(choice.architecture)
     assert own is not None
     return own if weights.folder is None else own_source.of_run(own, weights.folder)
 
@@ -221,6 +324,16 @@ def _result(told: Any, file: BinaryIO, unpack: Callable[[Mapping[str, Any], Bina
         hint = told["hint"]
         raise ExplorerError(Text(*told["message"]), Text(*hint) if hint else None)
     return unpack(told, file)
+
+
+def _is_program(own: OwnModel) -> ExplorerError:
+    name = own.path.name
+    return ExplorerError(
+        Text(f"{name} is a program of torch.export, which torch itself writes as ONNX.",
+             f"{name} 是 torch.export 程序，可由 torch 直接导出为 ONNX。"),
+        Text(f"Run: torch.onnx.export(torch.export.load({name!r}), (), 'net.onnx')",
+             f"请运行：torch.onnx.export(torch.export.load({name!r}), (), 'net.onnx')"),
+    )  # fmt: skip
 
 
 def _disturbed() -> ExplorerError:

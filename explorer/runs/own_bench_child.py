@@ -57,11 +57,15 @@ class _Bench:
             "attribute": self._attribute,
             "filters": self._filters,
             "check": self._check,
+            "signals": self._signals,
+            "strongest": self._strongest,
+            "onnx": self._onnx,
         }[request["do"]]
         try:
             return work(request, pixels, arrays)
         except BaseException as error:  # noqa: BLE001 - a user's code may raise anything
-            told = loading.explained(error, self._own.path, loading.RUNNING)
+            doing = loading.WRITING if request["do"] == "onnx" else loading.RUNNING
+            told = loading.explained(error, self._own.path, doing)
             return {"message": _pair(told.message), "hint": None if told.hint is None else _pair(told.hint)}
 
     def _look(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
@@ -71,6 +75,33 @@ class _Bench:
 
         insight = self._bench.look(_choice(request), _weights(request), _image(request, pixels))
         return parcel.pack_insight(insight if request["filters"] else replace(insight, filters={}), arrays)
+
+    def _signals(self, request: Mapping[str, Any], pixels: Path, _arrays: BinaryIO) -> dict[str, Any]:
+        from explorer.inspection import parcel
+
+        images = _pixels(pixels)
+        return parcel.pack_signals(self._bench.signals(_choice(request), _weights(request), images, request["labels"]))
+
+    def _strongest(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
+        from explorer.inspection import parcel
+
+        found = self._bench.strongest(
+            _choice(request),
+            _weights(request),
+            _pixels(pixels),
+            request["path"],
+            count=request["count"],
+            is_cancelled=pixels.with_suffix(".stop").exists,
+        )
+        return parcel.pack_strongest(found, arrays)
+
+    def _onnx(self, request: Mapping[str, Any], _pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
+        from explorer.graph.export import onnx_model
+
+        choice = _choice(request)
+        made = onnx_model.checked(self._bench.model(choice, _weights(request)), choice.input_shape)
+        arrays.write(made.content)
+        return {"notes": [_pair(note) for note in made.notes]}
 
     def _figures(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
         from explorer.inspection import figures, parcel
@@ -114,11 +145,15 @@ def _weights(request: Mapping[str, Any]) -> Any:
 
 
 def _image(request: Mapping[str, Any], pixels: Path) -> Any:
-    import numpy as np
-
     from explorer.runs.workbench import Image
 
-    return Image(np.load(pixels, allow_pickle=False), tuple(request["classes"]))
+    return Image(_pixels(pixels), tuple(request["classes"]))
+
+
+def _pixels(file: Path) -> Any:
+    import numpy as np
+
+    return np.load(file, allow_pickle=False)
 
 
 def _pair(text: Text) -> list[str]:

@@ -10,23 +10,26 @@ from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.graph.user_model import exported
 from explorer.runs import moments
-from explorer.runs.moment_cache import MomentCache
+from explorer.runs.moment_cache import BUDGET, MomentCache
 from explorer.runs.names import START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
-    from torch import nn
+    from torch import Tensor, nn
 
-    from explorer.catalogue import Choice
+    from explorer.catalogue import Choice, OwnModel
     from explorer.inspection.insight import Array, Attribution, Insight, Question
+    from explorer.inspection.signals import Signals
+    from explorer.inspection.strongest import Strongest
     from explorer.runs.checkpoint import Snapshot
     from explorer.runs.weights_file import WeightsFile
 
 NEUTRAL = (0.5,)  # mean and standard deviation for untrained weights: pixels from -1 to 1
+_MOST_AT_ONCE, _CHUNK_NUMBERS = 64, 32 * 3 * 96 * 96  # of images that are looked through for the strongest
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # what published weights of torchvision expect
 
 
@@ -47,6 +50,7 @@ class Weights:
         folder: Of the run, where its weights are read from disk.
         moment: Of a run: after so many steps; None for those that were saved last.
         file: Of the user, with a state dict in it; `stamp` is another one for other content.
+        own: Of a run of a user's model: that model as the run has it; None for the one that the catalogue knows.
     """
 
     seed: int = 0
@@ -57,22 +61,26 @@ class Weights:
     file: Path | None = None
     stamp: int = 0
     moment: int | None = None
+    own: OwnModel | None = None
 
 
 class Workbench:
     """Builds the model for a choice, puts weights into it, and looks through it.
 
     The insights it makes stay as they are: new weights replace the model's tensors and do not overwrite them.
+
+    Args:
+        moments_kept: Bytes of weights of stored moments that are kept for the next look at them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, moments_kept: int = BUDGET) -> None:
         self._lock = threading.Lock()
         self._model: nn.Module | None = None
         self._choice: Choice | None = None
         self._weights: Weights | None = None
         self._snapshot: Snapshot | None = None
         self._file: WeightsFile | None = None
-        self._moments = MomentCache()
+        self._moments = MomentCache(moments_kept)
 
     def look(self, choice: Choice, weights: Weights, image: Image, snapshot: Snapshot | None = None) -> Insight:
         """Looks at `image`; with `snapshot`, through its weights.
@@ -136,6 +144,47 @@ class Workbench:
         with self._lock:
             return filters.of(self._prepare(choice, weights, None)), self._origin()
 
+    def signals(self, choice: Choice, weights: Weights, images: NDArray[np.uint8], labels: Sequence[int]) -> Signals:
+        """What the layers are taught by a batch of images (N, H, W, C), as large as the network takes them.
+
+        Raises:
+            ExplorerError: The weights cannot be read, or the choice not be built.
+        """
+        import torch
+
+        from explorer.inspection import signals
+
+        with self._lock:
+            model = self._prepare(choice, weights, None)
+            return signals.measure(model, self._as_input(model, images), torch.tensor(labels))
+
+    def strongest(
+        self,
+        choice: Choice,
+        weights: Weights,
+        images: NDArray[np.uint8],
+        path: str,
+        *,
+        count: int,
+        is_cancelled: Callable[[], bool],
+    ) -> Strongest | None:
+        """The `count` of the images (N, H, W, C) that drive each map of the layer `path` most.
+
+        Raises:
+            ExplorerError: The weights cannot be read, or the choice not be built.
+            attribution.Cancelled: On request.
+        """
+        from explorer.inspection.strongest import strongest
+
+        with self._lock:
+            model = self._prepare(choice, weights, None)
+            chunk = max(1, min(_MOST_AT_ONCE, _CHUNK_NUMBERS // images[0].size))
+            if exported.is_program(model):
+                chunk = exported.batch_of(model)
+            parts = (images[start : start + chunk] for start in range(0, len(images), chunk))
+            batches = (self._as_input(model, part) for part in parts)
+            return strongest(model, batches, path, count=count, is_cancelled=is_cancelled)
+
     def model(self, choice: Choice, weights: Weights) -> nn.Module:
         """The model with these weights, to be read only: it is the bench's own.
 
@@ -144,11 +193,6 @@ class Workbench:
         """
         with self._lock:
             return self._prepare(choice, weights, None)
-
-    def normalisation(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Mean and standard deviation, of pixels in 0-1, that go with the weights that were used last."""
-        with self._lock:
-            return self._normalisation()
 
     def has(self, choice: Choice, weights: Weights) -> bool:
         """The model is there with these weights (of a live run: with some of its weights)."""
@@ -163,8 +207,12 @@ class Workbench:
         if self._model is None or choice != self._choice or snapshot is None:
             from explorer.inspection import untrained
 
-            self._model, self._weights = untrained.build(choice, weights.seed), None
+            self._model = untrained.build(choice, weights.seed)
+            self._choice, self._weights = choice, None
         if snapshot is not None:
+            from explorer.runs import checkpoint
+
+            checkpoint.check_fit(self._model, snapshot.weights)
             self._model.load_state_dict(snapshot.weights, assign=True)
         if file is not None:
             self._model.load_state_dict(file.weights, assign=True)
@@ -195,6 +243,17 @@ class Workbench:
         """The exported program that the model is, which brings its weights; None for other models."""
         own = None if self._choice is None else catalogue.own(self._choice.architecture)
         return None if own is None or own.path.suffix.lower() != exported.SUFFIX else own.path
+
+    def _as_input(self, model: nn.Module, images: NDArray[np.uint8]) -> Tensor:
+        """Images (N, H, W, C) as the model takes them, (N, C, H, W), normalised."""
+        import torch
+
+        from explorer.data.normalise import Normalise
+        from explorer.inspection.capture import number_type
+
+        mean, std = self._normalisation()
+        pixels = torch.from_numpy(images).permute(0, 3, 1, 2)
+        return Normalise(mean, std, images.shape[-1])(pixels).to(number_type(model))
 
     def _normalisation(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         if self._file is not None and self._choice is not None and is_imagenet(self._choice):

@@ -10,6 +10,8 @@ from explorer.bilingual import Text
 from explorer.inspection import figures, parcel
 from explorer.inspection.figures import Figures
 from explorer.inspection.insight import Attribution, Insight, Method, Prediction, Question
+from explorer.inspection.signals import IdleUnits, LayerSignal, Signals
+from explorer.inspection.strongest import Strongest
 
 
 @pytest.fixture
@@ -100,3 +102,47 @@ def test_damaged_figures_are_refused(found, tmp_path, damage) -> None:
     damage(told)
     with (tmp_path / "arrays").open("rb") as file, pytest.raises(ValueError):  # noqa: PT011 - of any words
         parcel.unpack_figures(told, file)
+
+
+def test_signals_come_back_even_where_they_are_no_numbers(tmp_path) -> None:
+    found = Signals(2.5, (LayerSignal("conv", math.inf, 0.5), LayerSignal("fc", 0.25, 0.0)), (IdleUnits("act", 0.75),))
+    told = json.loads(json.dumps(parcel.pack_signals(found)))
+    with (tmp_path / "arrays").open("w+b") as file:
+        assert parcel.unpack_signals(told, file) == found
+        for damage in ({"layers": [["conv", 1]]}, {"units": 3}, {"loss": None}):
+            with pytest.raises(ValueError, match=r"damaged|expected"):
+                parcel.unpack_signals({**told, **damage}, file)
+
+
+def strongest(**changed: object) -> Strongest:
+    places = np.array([[0, 2], [1, 0]])
+    arrays = {"values": np.float32([[3, 1], [2, 2]]), "images": places, "rows": places, "columns": places, **changed}
+    return Strongest(**arrays)  # type: ignore[arg-type]
+
+
+def test_the_strongest_images_come_back(tmp_path) -> None:
+    with (tmp_path / "arrays").open("w+b") as file:
+        told = json.loads(json.dumps(parcel.pack_strongest(strongest(), file)))
+        file.seek(0)
+        back = parcel.unpack_strongest(told, file, 3)
+        assert back is not None
+        for name in ("values", "images", "rows", "columns"):
+            assert (getattr(back, name) == getattr(strongest(), name)).all()
+        assert parcel.unpack_strongest(parcel.pack_strongest(None, file), file, 3) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"images": np.array([[0, 3], [1, 0]])},  # of three images
+        {"rows": np.array([[0, -1], [1, 0]])},
+        {"columns": np.array([0, 1])},
+        {"values": np.float32([1, 2])},
+    ],
+)
+def test_forged_strongest_images_are_refused(tmp_path, changed: dict) -> None:
+    with (tmp_path / "arrays").open("w+b") as file:
+        told = json.loads(json.dumps(parcel.pack_strongest(strongest(**changed), file)))
+        file.seek(0)
+        with pytest.raises(ValueError, match="none of those"):
+            parcel.unpack_strongest(told, file, 3)

@@ -13,6 +13,7 @@ from explorer.runs.drivers import DriversDesk
 from explorer.runs.execute import Execution
 from explorer.runs.learning import LearningDesk
 from explorer.runs.moments import moments
+from explorer.runs.own_bench import OwnBench
 from explorer.runs.plan import RunPlan
 from explorer.runs.store import Store
 from explorer.runs.workbench import Weights
@@ -25,11 +26,11 @@ def test_each_stored_moment_is_measured(tmp_path: Path) -> None:
     store = Store(tmp_path / "runs")
     folder = store.folder(stored_run(store))
     desk, run = LearningDesk(), RunPlan(LENET, "digits", None, TrainConfig())
-    found = [desk.measure(run, moment.path) for moment in moments(folder)]
+    found = [desk.measure(run, folder, moment.step) for moment in moments(folder)]
     assert len(found) == len(STEPS)
     assert all(len(one.layers) == 5 for one in found)
     assert len({one.loss for one in found}) == len(STEPS)
-    assert desk.measure(run, moments(folder)[0].path) == found[0]
+    assert desk.measure(run, folder, moments(folder)[0].step) == found[0]
     store.close()
 
 
@@ -38,14 +39,14 @@ def test_data_that_are_not_here_are_not_downloaded(tmp_path: Path) -> None:
     folder = store.folder(stored_run(store))
     somewhere = RunPlan(LENET, "mnist", str(tmp_path / "nothing"), TrainConfig())
     with pytest.raises(ExplorerError, match="not here"):
-        LearningDesk().measure(somewhere, moments(folder)[0].path)
+        LearningDesk().measure(somewhere, folder, moments(folder)[0].step)
     with pytest.raises(ExplorerError, match="not here"):
-        DriversDesk().find(LENET, Weights(), ("mnist", tmp_path / "nothing"), "features.0")
+        DriversDesk(OwnBench()).find(LENET, Weights(), ("mnist", tmp_path / "nothing"), "features.0")
     store.close()
 
 
 def test_the_images_that_drive_a_map_are_those_with_its_greatest_values() -> None:
-    desk = DriversDesk()
+    desk = DriversDesk(OwnBench())
     found = desk.find(LENET, Weights(seed=2), ("digits", None), "head.5")
     assert found is not None
     assert found.found.values.shape == (10, 8)
@@ -62,9 +63,10 @@ def test_a_training_beside_learns_the_same_to_the_bit(tmp_path: Path) -> None:
     stop, done = threading.Event(), []
 
     def measure() -> None:
-        desk, drivers, run = LearningDesk(), DriversDesk(), RunPlan(LENET, "digits", None, TrainConfig())
+        desk, drivers = LearningDesk(), DriversDesk(OwnBench())
+        run = RunPlan(LENET, "digits", None, TrainConfig())
         while not stop.is_set():
-            desk.measure(run, moments(folder)[1].path)
+            desk.measure(run, folder, moments(folder)[1].step)
             drivers.find(LENET, Weights(seed=3), ("digits", None), "features.3")
             done.append(1)
 

@@ -184,8 +184,9 @@ def test_what_is_under_way_can_be_abandoned(tmp_path: Path, bench: OwnBench) -> 
 def test_a_forged_answer_is_no_danger(tmp_path: Path, bench: OwnBench) -> None:
     forged = {"activations": [["conv", ["float32", [1 << 40]]]], "filters": [], "image": ["uint8", [1, 1, 1]]}
     line = (
-        "import pathlib, time; "
-        f"pathlib.Path('../1.json').write_text({json.dumps(json.dumps(forged))}); time.sleep(99)\n"
+        "import os, pathlib, time; "
+        f"pathlib.Path('forged').write_text({json.dumps(json.dumps(forged))}); os.replace('forged', '../1.json'); "
+        "time.sleep(99)\n"
     )
     choice = opened(write(tmp_path, line + GOOD))
     with pytest.raises(ExplorerError, match="could not be read"):

@@ -98,6 +98,11 @@ def batch_of(model: nn.Module) -> int:
     return int(getattr(model, _BATCH, 1))
 
 
+def is_program(model: nn.Module) -> bool:
+    """`model` is a program that `load` gave."""
+    return hasattr(model, _BATCH)
+
+
 def _name_back(module: Any) -> None:
     """Gives a module the class name that it had, and a layer of torch what defines it."""
     type_name = module.type_name() if callable(getattr(module, "type_name", None)) else None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
+from explorer.gui.services import own_training
 from explorer.runs.moments import moments
 from explorer.runs.record import Status
 
@@ -44,11 +43,12 @@ class _Answer(NamedTuple):
     step: int | None = None
     signals: Signals | None = None
     error: ExplorerError | None = None
-    seconds: float = 0.0
 
 
 class LayerSignals(QObject):
     """Lives on the GUI thread; what was measured is kept as long as this.
+
+    A model of the user is run in a process of its own, which is there as long as something is watched.
 
     Signals:
         changed: More is known of one of the runs.
@@ -65,6 +65,8 @@ class LayerSignals(QObject):
         self._unreadable: dict[str, set[int]] = {}
         self._errors: dict[str, ExplorerError] = {}
         self._done: set[str] = set()  # nothing is left of them for now
+        self._asked = ""  # the run of which a moment is measured
+        self._is_closed = False
         self._desks: list[LearningDesk] = []  # touched on the worker alone
         self._stop = threading.Event()
         self._worker = Latest("layer signals", self)
@@ -74,7 +76,7 @@ class LayerSignals(QObject):
         self._next.timeout.connect(self._ask)
         self._glance = QTimer(self, singleShot=True, interval=GLANCE_MS)
         self._glance.timeout.connect(self._look_again)
-        state.ready_changed.connect(self._look_again)
+        state.ready_changed.connect(self._begin_again)
 
     @property
     def is_busy(self) -> bool:
@@ -82,10 +84,15 @@ class LayerSignals(QObject):
         return self._worker.is_busy or self._next.isActive()
 
     def watch(self, runs: tuple[str, ...]) -> None:
-        """Measures these runs from now on; () for none."""
-        if runs != self._watched:
-            self._watched = runs
-            self._look_again()
+        """Measures these runs from now on, and gives up what is under way for another; () for none."""
+        if runs == self._watched:
+            return
+        self._watched = runs
+        if self._asked not in runs:
+            self._stop.set()
+        if not runs and self._desks and not self._is_closed:
+            self._worker.request(partial(_rest, self._desks))
+        self._begin_again()
 
     def measured(self, run: str) -> dict[int, Signals]:
         """What was found at the moments of `run`, by the number of steps done."""
@@ -100,21 +107,26 @@ class LayerSignals(QObject):
         return self._errors.get(run)
 
     def close(self) -> None:
-        """Ends the worker; call it once."""
+        """Gives up what is under way, and ends the worker and the process of a user's model; call it once."""
+        self._is_closed = True
         self._stop.set()
         self._next.stop()
         self._glance.stop()
         self._worker.close()
+        _rest(self._desks)
 
     # -- one after the other ----------------------------------------------------------------------------------------
 
+    def _begin_again(self) -> None:
+        self._errors.clear()
+        self._look_again()
+
     def _look_again(self) -> None:
         self._done.clear()
-        self._errors.clear()
         self._go_on(0)
 
     def _go_on(self, after_ms: int) -> None:
-        if self._state.is_ready and not self._worker.is_busy and not self._stop.is_set():
+        if self._state.is_ready and not self._worker.is_busy and not self._is_closed:
             self._next.start(after_ms)
 
     def _ask(self) -> None:
@@ -122,12 +134,9 @@ class LayerSignals(QObject):
             record = self._runs.record(run)
             if record is None or run in self._done or run in self._errors:
                 continue
-            if record.plan.own is not None:
-                self._errors[run] = _own()
-                self.changed.emit()
-                continue
             known = frozenset(self._known.get(run, {})) | self._unreadable.get(run, set())
             order = _Order(run, record.plan, self._runs.store.folder(run), known)
+            self._asked, self._stop = run, threading.Event()
             self._worker.request(partial(_measure, self._desks, order, self._stop))
             return
         if any(self._goes_on(run) for run in self._watched):
@@ -137,7 +146,10 @@ class LayerSignals(QObject):
         record = self._runs.record(run)
         return self._state.training == run or (record is not None and record.status == Status.RUNNING)
 
-    def _on_answer(self, answer: _Answer) -> None:
+    def _on_answer(self, answer: _Answer | None) -> None:
+        if answer is None:
+            self._go_on(0)
+            return
         self._steps[answer.run] = answer.steps
         if answer.error is not None:
             self._errors[answer.run] = answer.error
@@ -148,26 +160,23 @@ class LayerSignals(QObject):
         else:
             self._known.setdefault(answer.run, {})[answer.step] = answer.signals
         self.changed.emit()
-        is_training = self._state.training is not None and not self._state.is_paused
-        self._go_on(int(answer.seconds / SHARE_BESIDE_TRAINING * 1000) if is_training else 0)
+        seconds = 0.0 if answer.signals is None else answer.signals.seconds
+        self._go_on(int(seconds / SHARE_BESIDE_TRAINING * 1000) if self._is_training() else 0)
+
+    def _is_training(self) -> bool:
+        """A run of this window is under way, here or in a process of its own."""
+        is_here = self._state.training is not None and not self._state.is_paused
+        return is_here or any(self._runs.own.trains(record.id) for record in self._state.runs)
 
     def _on_failed(self, error: Exception) -> None:
         raise error
 
 
-def _own() -> ExplorerError:
-    return ExplorerError(
-        Text("The code of a model of your own does not run in this window.", "您自己的模型的代码不在此窗口中运行。"),
-        Text("Choose a run of another network.", "请选择其他网络的运行。"),
-    )
-
-
 # --- on the worker
 
 
-def _measure(desks: list[LearningDesk], order: _Order, stop: threading.Event) -> _Answer:
-    """Lists the moments, and measures the one that tells most beside those that are known."""
-    from explorer.data.watch import Cancelled
+def _measure(desks: list[LearningDesk], order: _Order, stop: threading.Event) -> _Answer | None:
+    """Lists the moments, and measures the one that tells most beside those that are known; None where it is to stop."""
     from explorer.runs.learning import LearningDesk
 
     if not desks:
@@ -177,16 +186,23 @@ def _measure(desks: list[LearningDesk], order: _Order, stop: threading.Event) ->
     step = most_telling(steps, order.known)
     if step is None:
         return _Answer(order.run, steps)
-    began = time.thread_time()
     try:
-        found = desks[0].measure(order.plan, there[step], stop.is_set)
-    except Cancelled:
-        return _Answer(order.run, steps, step)
+        if order.plan.own is not None:
+            own_training.check_trust(order.plan, order.folder)
+        found = desks[0].measure(order.plan, order.folder, step, stop.is_set)
     except ExplorerError as error:
+        if stop.is_set():
+            return None
         if there[step].exists():
             return _Answer(order.run, steps, error=error)
         return _Answer(order.run, steps, step)  # thinned out meanwhile
-    return _Answer(order.run, steps, step, found, seconds=time.thread_time() - began)
+    return _Answer(order.run, steps, step, found)
+
+
+def _rest(desks: list[LearningDesk]) -> None:
+    """Ends the process of a user's model, which is not needed for now."""
+    for desk in desks:
+        desk.end()
 
 
 def spread(steps: tuple[int, ...], most: int) -> tuple[int, ...]:

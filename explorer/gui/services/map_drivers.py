@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.state import FromFile, FromRun
@@ -17,14 +16,18 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.runs.drivers import Drivers, DriversDesk
+    from explorer.runs.own_bench import OwnBench
 
 
 class MapDrivers(QObject):
-    """Answers one question at a time; the newest counts. Other weights or another network make the answer void."""
+    """Answers one question at a time; the newest counts. Other weights or another network make the answer void.
 
-    def __init__(self, state: AppState, runs: RunControl, parent: QObject | None = None) -> None:
+    A model of the user is run in the process of `own_bench`.
+    """
+
+    def __init__(self, state: AppState, runs: RunControl, own_bench: OwnBench, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._state, self._runs = state, runs
+        self._state, self._runs, self._own_bench = state, runs, own_bench
         self._desks: list[DriversDesk] = []  # touched on the worker alone
         self._stop = threading.Event()
         self._worker = Latest("drivers", self)
@@ -45,18 +48,15 @@ class MapDrivers(QObject):
 
     def _on_requested(self, path: str) -> None:
         self._give_up()
-        if self._state.is_own_model:
-            self._state.set_drivers(None)
-            self._state.refuse(_own())
-            return
         self._stop = stop = threading.Event()
         choice, weights, data, desks = self._state.choice, self._weights(), self._data(), self._desks
+        own_bench = self._own_bench
 
         def work() -> Drivers | None:
             from explorer.runs.drivers import DriversDesk
 
             if not desks:
-                desks.append(DriversDesk())
+                desks.append(DriversDesk(own_bench))
             return desks[0].find(choice, weights, data, path, stop.is_set)
 
         self._worker.request(work)
@@ -92,10 +92,3 @@ class MapDrivers(QObject):
         if not isinstance(error, ExplorerError):
             raise error
         self._state.refuse(error)
-
-
-def _own() -> ExplorerError:
-    return ExplorerError(
-        Text("The code of a model of your own does not run in this window.", "您自己的模型的代码不在此窗口中运行。"),
-        Text("This works with the other networks.", "其他网络可以使用此功能。"),
-    )

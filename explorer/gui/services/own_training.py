@@ -115,7 +115,7 @@ class OwnTraining(QObject):
         """Goes on with a stored run where it ended."""
 
         def make() -> _Process:
-            _check_trust(self._store.plan(run), self._store.folder(run))
+            check_trust(self._store.plan(run), self._store.folder(run))
             return self._spawn(run)
 
         self._make(make)
@@ -139,7 +139,7 @@ class OwnTraining(QObject):
             then()
 
         def find() -> OwnModel:
-            _check_trust(plan, folder)
+            check_trust(plan, folder)
             return own_source.of_run(given, folder)
 
         self._errands.do(find, shown, self._could_not)
@@ -166,14 +166,13 @@ class OwnTraining(QObject):
 
         said = self._store.folder(run) / "process.log"
         command = [sys.executable, "-m", "explorer", "train", "--resume", run, "--runs-dir", str(self._store.root)]
-        path = os.pathsep.join([str(paths.program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])])
         with said.open("wb") as out:
             process = subprocess.Popen(
                 [*command, "--until-input-ends"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=out,
-                env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+                env=paths.child_environment(),
                 start_new_session=True,  # Ctrl-C in a terminal is for the window, which then has this one end
             )
         return _Process(run, process, said)
@@ -245,7 +244,7 @@ def _of_run(model: OwnModel, number: int) -> OwnModel:
     return replace(model, card=replace(model.card, name=name, title=f"{model.card.title} #{number}"))
 
 
-def _check_trust(plan: RunPlan, folder: Path) -> None:
+def check_trust(plan: RunPlan, folder: Path) -> None:
     """Refuses to run code that comes with a run, which may be from elsewhere, until the user has agreed to it once.
 
     Raises:

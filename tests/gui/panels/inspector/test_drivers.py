@@ -12,6 +12,7 @@ from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.services.map_drivers import MapDrivers
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, Untrained
+from explorer.runs.own_bench import OwnBench
 from explorer.runs.store import Store
 from tests.gui.panels.inspector.layers import drawn, paths_of, select
 
@@ -21,7 +22,7 @@ SLOW = 40_000  # ms
 @pytest.fixture
 def service(state: AppState, tmp_path: Path) -> Iterator[MapDrivers]:
     control = RunControl(state, Store(tmp_path / "runs"))
-    service = MapDrivers(state, control)
+    service = MapDrivers(state, control, OwnBench())
     yield service
     service.close()
     control.close()
