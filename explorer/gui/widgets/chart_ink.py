@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
-import shiboken6
 from PySide6.QtCore import QMargins, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from explorer.gui.widgets.decimation import Numbers, by_column
+from explorer.gui.widgets.polygon import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,23 +149,7 @@ def lines_of(trace: Trace, picture: Picture, area: QRectF, fineness: float = 1.0
     down = ((1 - picture.y.places(y[seen])) * area.height()).clip(-1e4, 1e4)
     is_raw = trace.look in (Look.RAW, Look.FINE, Look.LEVELS)
     across, down = by_column(across * fineness, down, keeps_extremes=is_raw)
-    is_known = np.isfinite(down) & np.isfinite(across)
-    edges = np.flatnonzero(np.diff(is_known, prepend=False, append=False))
-    return [
-        _polygon(across[start:stop] / fineness + area.left(), down[start:stop] + area.top())
-        for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True)
-        if stop - start > 1
-    ]
-
-
-def _polygon(x: Numbers, y: Numbers) -> QPolygonF:
-    """Without a Python object for each point; a point is two doubles."""
-    polygon = QPolygonF()
-    polygon.resize(len(x))
-    data = shiboken6.VoidPtr(polygon.data(), 16 * len(x), True)  # type: ignore[call-arg,arg-type]  # not in its stub
-    memory = np.frombuffer(cast("bytearray", data), np.float64).reshape(-1, 2)
-    memory[:, 0], memory[:, 1] = x, y
-    return polygon
+    return stretches(across / fineness + area.left(), down + area.top())
 
 
 def place(x: float, y: float, picture: Picture, area: QRectF) -> QPointF:
