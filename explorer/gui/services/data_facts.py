@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,7 +16,7 @@ from explorer.gui.background import Latest
 from explorer.gui.services.data_download import POLL_MS, Download
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from explorer.bilingual import Text
     from explorer.catalogue import Shape
@@ -86,6 +87,7 @@ class DataFacts(QObject):
         self.read_progress: tuple[Text, float | None] | None = None
         self._dataset: Dataset | None = None
         self._size = 0
+        self._place: Path | None = None  # the folder of files that the user chose for it
         self._stop = threading.Event()
         self._said: tuple[Text, float | None] | None = None
         self._downloads: dict[str, Download] = {}
@@ -117,13 +119,19 @@ class DataFacts(QObject):
             return
         self._stop = threading.Event()
         self._size = max(self._state.choice.input_shape[1:])
-        self._reader.request(partial(_read, self.card, self._size, self._stop, self._hear))
+        self._place = self._chosen_places().get(self.card.name)
+        self._reader.request(partial(_read, self.card, self._place, self._size, self._stop, self._hear))
         self._timer.start()
         self._set_stage(Stage.READING)
 
     def look_what_is_there(self) -> None:
         """Finds out which data sets have been downloaded; `there_changed` follows."""
-        self._looker.request(_what_is_there)
+        self._looker.request(partial(_what_is_there, self._chosen_places()))
+
+    def _chosen_places(self) -> dict[str, Path]:
+        """Folders other than the usual ones in which the user has the files of data sets, as far as the form says."""
+        draft = self._state.draft
+        return {draft.dataset: Path(draft.data_dir)} if draft is not None and draft.data_dir else {}
 
     def _on_there(self, there: dict[str, float]) -> None:
         if there != self.there:
@@ -134,6 +142,11 @@ class DataFacts(QObject):
         """Reads again what is made in the size of the network, where that is another one now."""
         depends = self.card.is_folder or self.card.name in ("shapes", "imagenette")
         if depends and self.stage is Stage.READY and self._size != max(self._state.choice.input_shape[1:]):
+            self.open(self.card.name)
+
+    def follow_place(self) -> None:
+        """Looks again for files that were missing, where the user has named another folder for them."""
+        if self.stage is Stage.MISSING and self._place != self._chosen_places().get(self.card.name):
             self.open(self.card.name)
 
     @property
@@ -248,22 +261,34 @@ class DataFacts(QObject):
 # --- on the workers
 
 
-def _read(card: DatasetCard, size: int, stop: threading.Event, hear: Callable[[Text, float | None], None]) -> _Read:
+def _read(
+    card: DatasetCard,
+    place: Path | None,
+    size: int,
+    stop: threading.Event,
+    hear: Callable[[Text, float | None], None],
+) -> _Read:
+    """Of the files in `place`; in the program's own folder where they are not there."""
     from explorer.data import datasets, files
     from explorer.data.facts import facts_of
 
-    if card.needs_download and not files.is_there(card):
+    place = place if place is not None and files.is_there(card, place) else None
+    if place is None and card.needs_download and not files.is_there(card):
         return _Read(None, None, files.come_so_far(card))
-    dataset = datasets.load(card.name, size=size, progress=hear, is_cancelled=stop.is_set)
+    dataset = datasets.load(card.name, place, size=size, progress=hear, is_cancelled=stop.is_set)
     return _Read(dataset, facts_of(dataset))
 
 
-def _what_is_there() -> dict[str, float]:
+def _what_is_there(chosen: Mapping[str, Path]) -> dict[str, float]:
+    """The share that has come; `chosen` are folders in which the user has some of them."""
     from explorer.data import files
+
+    def is_there(card: DatasetCard) -> bool:
+        return files.is_there(card) or (card.name in chosen and files.is_there(card, chosen[card.name]))
 
     needed = [card for card in cards.CARDS.values() if card.needs_download]
     return {
-        card.name: 1.0 if files.is_there(card) else min(0.99, files.come_so_far(card) / card.download_bytes)
+        card.name: 1.0 if is_there(card) else min(0.99, files.come_so_far(card) / card.download_bytes)
         for card in needed
     }
 

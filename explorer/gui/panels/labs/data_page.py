@@ -142,12 +142,15 @@ class DataPage(QWidget):
     # -- what the labs ask of a page --------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """It has come to the front: looks at what is there."""
+        """It has come to the front: looks at what is there, first at the data of the next run."""
         self.data.look_what_is_there()
+        draft = self._state.draft
         if not self._has_begun:
             self._has_begun = True
-            self.open("digits" if self._state.choice.input_shape[0] == 1 else "shapes")
+            usual = "digits" if self._state.choice.input_shape[0] == 1 else "shapes"
+            self.open(usual if draft is None else draft.dataset)
         else:
+            self.data.follow_place()
             self.data.follow_size()
             self._ask_for_batch()
 

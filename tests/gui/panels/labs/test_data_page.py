@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ from explorer.gui.panels.labs.data_page_classes import ROW
 from explorer.gui.services.data_facts import Stage
 from explorer.gui.state import AppState
 from explorer.gui.widgets.row_list import Heading, Row
+from explorer.runs.plan import RunPlan
+from explorer.training.config import TrainConfig
 from tests.data import server, small_sets
 
 SLOW = 20_000  # ms; the first one imports torch
@@ -95,6 +97,30 @@ def test_it_begins_with_what_suits_the_network(bench: Bench) -> None:
     stored, fitted, augmented = batch_rows(bench.page)
     assert stored != fitted != augmented
     assert "LeNet" in bench.page.batch_hint.text()
+
+
+def test_files_in_a_folder_of_the_user_are_found(bench: Bench, tmp_path: Path) -> None:
+    for name, content in small_sets.mnist().items():
+        (tmp_path / name).write_bytes(content)
+    bench.open("mnist", Stage.MISSING)
+    plan = RunPlan(bench.state.choice, "mnist", str(tmp_path), TrainConfig())
+    bench.state.set_draft(plan)
+    bench.page.begin()
+    bench.wait(Stage.READY)
+    assert bench.page.data.facts is not None
+    bench.qtbot.waitUntil(lambda: bench.page.data.there.get("mnist") == 1.0, timeout=SLOW)
+    bench.state.set_draft(replace(plan, dataset="usps"))  # whose files are not in that folder
+    bench.open("usps", Stage.MISSING)
+
+
+def test_it_begins_with_the_data_of_the_next_run(qtbot: QtBot) -> None:
+    state = AppState(catalogue.find("lenet").default_choice())
+    state.set_draft(RunPlan(state.choice, "shapes", None, TrainConfig()))
+    page = DataPage(state)
+    qtbot.addWidget(page)
+    page.begin()
+    assert page.data.card.name == "shapes"
+    page.close_services()
 
 
 def test_every_known_data_set_is_listed(bench: Bench) -> None:
