@@ -1,7 +1,8 @@
 """Puts the program together: state, services, window; and takes it apart again.
 
 The order matters: the window is on the screen before torch is imported, automatic garbage collection is off before the
-first thread is made, and every thread has ended before the interpreter does.
+first thread is made, Qt's classes are made before a thread can name them, and every thread that can be ended has ended
+before the process does.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from PySide6.QtWidgets import QApplication
 from explorer import __version__, catalogue, paths
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
-from explorer.gui import crash, preferences
+from explorer.gui import crash, ending, preferences
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
+from explorer.gui.qt_classes import QtClasses
 from explorer.gui.services import appearance, own_models
 from explorer.gui.services.device_watch import DeviceWatch
 from explorer.gui.services.graphs import GraphService
@@ -62,13 +64,16 @@ class Session(QObject):
         self._device = DeviceWatch(state, self)
         self._warmup = Warmup(state, self, prepare=import_what_is_seen_later)
         self._warmup.done.connect(self._on_warm)
-        window.painted.connect(self._warmup.start)
+        self._qt_classes = QtClasses(self)
+        self._qt_classes.made.connect(self._warmup.start)
+        window.painted.connect(self._qt_classes.make)
         window.closing.connect(self._end)
 
     def _on_warm(self) -> None:
         Collector(self)
 
     def _end(self) -> None:
+        self._qt_classes.stop()
         has_ended = self._run_control.close(STEP_SECONDS)  # the window is hidden already
         self._insights.close()
         self._looking_back.close()
@@ -111,7 +116,10 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 
 
 def show_window(argv: Sequence[str]) -> int:
-    """Opens the window, with the file named in `argv` if there is one; returns the exit status when it is closed."""
+    """Opens the window, with the file named in `argv` if there is one; ends the process when it is closed.
+
+    Returns the exit status where there is no window to be opened.
+    """
     reporter = crash.install()
     try:
         file = _file_named(argv)
@@ -133,8 +141,8 @@ def show_window(argv: Sequence[str]) -> int:
         _crash_dialog()(crash.report(reporter.previous), window, is_from_before=True).show()
     with _closing_on_signals(window):
         status = app.exec()
-    crash.uninstall()
-    return status
+    ending.take_apart(window)
+    ending.leave(app, status)
 
 
 def _application(argv: Sequence[str]) -> QApplication:

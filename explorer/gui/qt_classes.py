@@ -1,0 +1,56 @@
+"""Has all of Qt's classes made on the GUI thread, before another thread can ask for one of them.
+
+PySide 6.8 and later make a class when it is first named, and run Python code for that: two threads that do so at the
+same time can crash (6.11.3: 5 of 30 times, each thread naming all of them). The thread that imports the rest of the
+program names hundreds, while the window needs one now and then, for an event that it gets for the first time.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+SLICE_S = 0.004  # so long the window waits for it at a time; all take 60 ms of the processor
+
+
+class QtClasses(QObject):
+    """Makes them in short pieces.
+
+    Signals:
+        made: All classes of the Qt modules that are loaded are there.
+    """
+
+    made = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rest: Iterator[object] | None = None
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._make_some)
+
+    def make(self) -> None:
+        """Begins; only the first call counts."""
+        if self._rest is None:
+            self._rest = _classes()
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Makes no more; `made` is not emitted any more."""
+        self._timer.stop()
+
+    def _make_some(self) -> None:
+        end = time.perf_counter() + SLICE_S
+        assert self._rest is not None
+        for _ in self._rest:
+            if time.perf_counter() > end:
+                return
+        self._timer.stop()
+        self.made.emit()
+
+
+def _classes() -> Iterator[object]:
+    """Names one class after the other, which makes it."""
+    for module in [module for name, module in sys.modules.items() if name.startswith("PySide6.Qt")]:
+        for name in dir(module):
+            yield getattr(module, name, None)
