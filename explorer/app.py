@@ -57,12 +57,14 @@ COMMANDS = {
     "export": Command("export", "save the graph as a drawing or a table, or the network as code"),
     "data": Command("data", "list the data sets, show the facts of one, or download it"),
     "runs": Command("runs", "list, find, name, export, delete trainings; train those that wait"),
+    "report": Command("report", "write a training as one HTML page: network, curves, settings, test"),
     "tour": Command("tour", "run through the program offscreen and save a screenshot of each step"),
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the program; returns the exit status: 0, or 2 for bad input."""
+    _fill_closed_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads would starve the window
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # the same for all runs on a GPU: see training.exact
@@ -79,6 +81,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if command is None:
         return 0
     return _run(importlib.import_module(f"explorer.commands.{command.module}").run, args)
+
+
+def _fill_closed_streams() -> None:
+    """Started by a desktop, or with `2>&-`: no file of ours is taken for a closed stream, what is said goes nowhere."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if stream is None:
+            os.open(os.devnull, os.O_RDWR)  # has the lowest free number, which is the stream's
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def needs_window(arguments: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from explorer.gui import column_widths, preferences, tab_order
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs.desk import DialogDesk
 from explorer.gui.dialogs.export_desk import ExportDesk
+from explorer.gui.dialogs.report_desk import ReportDesk
 from explorer.gui.dialogs.model_desk import ModelDesk
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self._dialogs = DialogDesk(state, self)
         self.files = ModelDesk(state, self._models, self._notices, self)
         self.exporting = ExportDesk(state, run_control, self._notices, self.graph.shown, self)
+        self.reporting = ReportDesk(state, run_control, self._notices, self)
         self.commands = ActionSet(state, self, self._handlers())
         self._lay_out()
         self._connect()
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
         self._architectures.open_requested.connect(self.files.choose)
         self.graph.export_requested.connect(self.exporting.open)
         self.training.export_requested.connect(self.exporting.open_run)
+        self.training.report_requested.connect(self.reporting.open)
         self.header.theme_picked.connect(self._appearance.choose_theme)
         self.header.language_picked.connect(self._appearance.choose_language)
         self.header.workspace_picked.connect(self.workspaces.go_to)
@@ -316,6 +319,7 @@ class MainWindow(QMainWindow):
         """Ends the workers of the panels."""
         self.graph.close_services()
         self.exporting.close()
+        self.reporting.close()
         self.files.close_services()
         self.workspaces.close_services()
         self.training.close_workers()

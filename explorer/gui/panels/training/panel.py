@@ -46,10 +46,12 @@ class TrainingPanel(QFrame):
     Signals:
         lab_requested(str): The user wants a page of the labs.
         export_requested(str): The user wants a file with the network of this run and its weights.
+        report_requested(str): The user wants a page about this run.
     """
 
     lab_requested = Signal(str)
     export_requested = Signal(str)
+    report_requested = Signal(str)
 
     def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +108,7 @@ class TrainingPanel(QFrame):
         self.outcome.batch_size_taken.connect(self._begin_again)
         self.runs.compared_changed.connect(self._compare)
         self.runs.actions_.export_wanted.connect(self.export_requested)
+        self.runs.actions_.report_wanted.connect(self.report_requested)
         self.pages.room_kept.connect(self.runs.keep_free)
         self._devices.done.connect(self.form.set_devices)
         state.plan_requested.connect(self._on_plan_requested)

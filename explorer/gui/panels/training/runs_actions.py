@@ -39,7 +39,7 @@ _ICONS = {
 _MENU = (
     ("resume", "queue", "unqueue", "compare", "evaluate", "up", "down"),
     ("rename", "about"),
-    ("fork", "use", "export"),
+    ("fork", "use", "export", "report"),
     ("reveal", "copy", "copy_markdown", "copy_csv"),
     ("delete",),
 )
@@ -52,10 +52,12 @@ class RunsActions(QObject):
     Signals:
         about_wanted(object): A `RunRecord`, about which the user wants to say something.
         export_wanted(str): The network of this run is to be written, with its weights.
+        report_wanted(str): This run is to be written as a page.
     """
 
     about_wanted = Signal(object)
     export_wanted = Signal(str)
+    report_wanted = Signal(str)
 
     def __init__(self, state: AppState, run_control: RunControl, table: RunTable, view: RunView) -> None:
         super().__init__(view)
@@ -69,6 +71,7 @@ class RunsActions(QObject):
             "fork": self._fork,
             "use": self._use,
             "export": self._export,
+            "report": self._report,
             "up": self._move_up,
             "down": self._move_down,
             "queue": self._queue,
@@ -114,6 +117,7 @@ class RunsActions(QObject):
             "fork": only is not None and only.steps > 0,
             "evaluate": only is not None and only.steps > 0,
             "export": only is not None and only.steps > 0,
+            "report": only is not None and only.steps > 0,
             "up": bool(queue) and queue[0] is not only,
             "down": bool(queue) and queue[-1] is not only,
             "queue": any(_can_queue(record) for record in selected),
@@ -192,6 +196,10 @@ class RunsActions(QObject):
     def _export(self) -> None:
         if self.only is not None:
             self.export_wanted.emit(self.only.id)
+
+    def _report(self) -> None:
+        if self.only is not None:
+            self.report_wanted.emit(self.only.id)
 
     def _fork(self) -> None:
         record = self.only
