@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -36,6 +37,7 @@ GROUPS = (
     ),
 )
 _MARGIN, _GAP = 16, 28  # px
+_BELOW = 2  # px between the columns where there is room for one only
 _LINE = 4  # px, at most, of a line between them
 _SIDE = 4  # px that stay free at the edges of the screen
 
@@ -43,7 +45,7 @@ _SIDE = 4  # px that stay free at the edges of the screen
 class MoreSettings(QFrame):
     """Presets at the top, two columns of groups of settings, and the way back at the bottom.
 
-    It is put together when it is first opened: the window is on the screen sooner without it.
+    On a narrow screen one column is below the other. It is put together when it is first opened: the window is on the screen sooner without it.
 
     Signals:
         changed: The user changed a setting.
@@ -96,11 +98,11 @@ class MoreSettings(QFrame):
         self._scroll = QScrollArea(self, widgetResizable=True)
         self._page = QWidget(self._scroll.viewport())
         self._page.setProperty("role", "page")
-        columns = QHBoxLayout(self._page)
-        columns.setContentsMargins(_MARGIN, 4, _MARGIN, 8)
-        columns.setSpacing(_GAP)
+        self._columns = QHBoxLayout(self._page)
+        self._columns.setContentsMargins(_MARGIN, 4, _MARGIN, 8)
+        self._columns.setSpacing(_GAP)
         for groups in GROUPS:
-            columns.addLayout(self._column(groups), 1)
+            self._columns.addLayout(self._column(groups), 1)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._page)
         self._foot = QHBoxLayout()
@@ -220,20 +222,37 @@ class MoreSettings(QFrame):
 
     def _fit(self) -> None:
         """As high as all settings are, or as the screen."""
-        room = self.screen().availableGeometry().height() - 2 * _SIDE
-        layout = self._page.layout()
-        assert layout is not None
+        screen = self.screen().availableGeometry()
         head = self.presets.layout()
         assert head is not None
-        layout.activate()
-        head.activate()
-        width = layout.totalSizeHint().width()
-        page = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
-        bar = layout.contentsMargins().left() - 2  # beside the settings; the right margin makes room for it
-        width = min(width + bar, self.screen().availableGeometry().width() - 2 * _SIDE - 2)
+        self._settle()
+        room = screen.width() - 2 * _SIDE - 2
+        bar = _MARGIN - 2  # beside the settings; the right margin makes room for it
+        width = self._width_of(QBoxLayout.Direction.LeftToRight, _GAP) + bar
+        if width > room:
+            width = self._width_of(QBoxLayout.Direction.TopToBottom, _BELOW) + bar
+        columns, width = self._columns, min(max(width, head.totalMinimumSize().width()), room)
+        page = columns.totalHeightForWidth(width) if columns.hasHeightForWidth() else columns.totalSizeHint().height()
         self.presets.setFixedWidth(width)
         around = head.totalSizeHint().height() + self._foot.sizeHint().height() + 2 * _LINE + 2
-        self.setFixedSize(width + 2, min(page + around, room))
+        self.setFixedSize(width + 2, min(page + around, screen.height() - 2 * _SIDE))
+
+    def _settle(self) -> None:
+        """Gives all parts the heights that they will have; those that were never seen have others before."""
+        parts = self.findChildren(QWidget)
+        for part in parts:
+            part.ensurePolished()
+        for part in reversed(parts):  # from the inside out
+            layout = part.layout()
+            if layout is not None:
+                layout.activate()
+
+    def _width_of(self, direction: QBoxLayout.Direction, spacing: int) -> int:
+        """What the settings take with their columns so, in pixels."""
+        self._columns.setDirection(direction)
+        self._columns.setSpacing(spacing)
+        self._columns.activate()
+        return self._columns.totalSizeHint().width()
 
     # -- words ------------------------------------------------------------------------------------------------------
 

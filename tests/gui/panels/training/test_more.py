@@ -1,8 +1,8 @@
 """The settings behind the button: presets, the schedule, what has been changed, parts that are not trained."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -134,6 +134,37 @@ def test_the_card_is_no_higher_than_the_screen(bench: Bench) -> None:
     assert room.contains(more.geometry())
     more.fields.schedule.choose("step")
     assert room.contains(more.geometry())
+    more.hide()
+
+
+class _Screen:
+    """A screen of any size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._area = QRect(0, 0, width, height)
+
+    def availableGeometry(self) -> QRect:
+        return self._area
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("width", "is_wide"), [(720, False), (1280, True)])
+def test_the_settings_never_scroll_sideways(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, width: int, is_wide: bool, language: str
+) -> None:
+    """Where there is no room for two columns there is one; the first time it is as high as ever after."""
+    bench.state.set_language(language)
+    more, button = bench.panel.form.more, bench.find("moreButton")
+    monkeypatch.setattr(more, "screen", lambda: _Screen(width, 1400))
+    more.open_over(button)
+    QApplication.processEvents()
+    first = more.size()
+    assert more._scroll.horizontalScrollBar().maximum() == 0
+    assert more._scroll.verticalScrollBar().maximum() == 0
+    assert (more.rows["label_smoothing"].y() < more.rows["schedule"].y()) == is_wide
+    more.hide()
+    more.open_over(button)
+    assert more.size() == first
     more.hide()
 
 
