@@ -149,10 +149,20 @@ def _continue_in(python: Path, command: Sequence[str]) -> int:
     first, *rest = command
     line = [str(python), str(ROOT / first) if first.endswith(".py") else first, *rest]
     if os.name == "nt":  # there, exec would return to the shell at once
-        return subprocess.call(line, env=environment)
-    sys.stdout.flush()
-    sys.stderr.flush()
+        return _status_of(subprocess.Popen(line, env=environment))
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # the program was started with it closed
+            stream.flush()
     return os.execve(line[0], line, environment)
+
+
+def _status_of(child: "subprocess.Popen[bytes]") -> int:
+    """Waits for its end, also after Ctrl-C, which goes to both: it may have something to save."""
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _say(message: str) -> None:

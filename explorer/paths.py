@@ -22,6 +22,12 @@ def resources() -> Path:
     return Path(__file__).resolve().parent / "resources"  # where the wheel puts them
 
 
+def child_environment() -> dict[str, str]:
+    """The environment for `python -m explorer...` in a process of its own: it finds the program from any folder."""
+    known = [str(program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(known), "PYTHONUTF8": "1"}
+
+
 def home() -> Path:
     """The user's data folder: `CNN_EXPLORER_HOME`, or the platform's place for `CNN Explorer`."""
     override = os.environ.get("CNN_EXPLORER_HOME")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer import launch, system_libraries
+from explorer import launch, paths, system_libraries
 
 
 def test_nothing_is_missing_where_all_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,6 +90,41 @@ def test_bad_input_ends_with_status_2_and_one_line(line: list[str], status: int,
     if status:
         assert len(done.stderr.strip().splitlines()) == 1
         assert not done.stdout
+
+
+class Child:
+    """A process that Ctrl-C interrupts twice while it is waited for."""
+
+    def __init__(self) -> None:
+        self.waits = 0
+
+    def wait(self) -> int:
+        self.waits += 1
+        if self.waits < 3:
+            raise KeyboardInterrupt
+        return 7
+
+
+def test_where_the_program_is_a_child_its_end_is_waited_for_also_after_ctrl_c() -> None:
+    assert launch._status_of(Child()) == 7  # type: ignore[arg-type]
+
+
+def test_a_child_finds_the_program_from_any_folder(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "explorer", "--version"]
+    done = subprocess.run(line, cwd=tmp_path, env=paths.child_environment(), capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("CNN Explorer"), done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_closed_streams_are_not_taken_by_files(tmp_path: Path) -> None:
+    code = (
+        "import sys; from explorer import app; app._fill_closed_streams(); sys.stderr.write('to nobody');"
+        f"print(open({str(tmp_path / 'file')!r}, 'w').fileno())"
+    )
+    line = ["/bin/sh", "-c", '"$0" -c "$1" <&- 2>&-', sys.executable, code]
+    done = subprocess.run(line, cwd=launch.ROOT, stdout=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 0
+    assert int(done.stdout) > 2
 
 
 def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word(

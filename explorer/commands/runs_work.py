@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from explorer.errors import ExplorerError
+from explorer.paths import child_environment
 from explorer.runs.queue import waiting
 from explorer.runs.record import RunRecord, Status
 from explorer.runs.store import Store
@@ -44,7 +45,7 @@ def _train(store: Store, record: RunRecord) -> int | None:
     """Trains one run to its end; the exit status where a signal other than Ctrl-C ended it."""
     if record.plan.own is not None:  # the code of the user has a process of its own
         command = [sys.executable, "-m", "explorer", "train", "--resume", record.id, "--runs-dir", str(store.root)]
-        subprocess.run(command, stdout=sys.stderr, check=False)
+        subprocess.run(command, stdout=sys.stderr, env=child_environment(), check=False)
         return None
     from explorer.commands.train import follow
 

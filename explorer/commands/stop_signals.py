@@ -11,7 +11,7 @@ from typing import Any, Self
 
 GRACE_SECONDS = 5.0  # after SIGTERM; whoever sent it may kill next
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no hang-up
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # a hang-up is of POSIX, a break of Windows
 
 
 class StopSignals:

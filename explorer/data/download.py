@@ -211,9 +211,10 @@ class _Transfer:
         self._put(None)
 
     def _keep_handle(self, response: http.client.HTTPResponse) -> None:
-        with self._lock, contextlib.suppress(OSError):  # Windows has no second handles; there the timeout ends it
+        with self._lock, contextlib.suppress(OSError):  # without it, the timeout ends the thread
             if not self._is_over.is_set():
-                self._connection = socket.socket(fileno=os.dup(response.fileno()))
+                # Not `os.dup`: on Windows a socket is no file.
+                self._connection = socket.fromfd(response.fileno(), family=-1, type=-1)
 
     def _put(self, item: _Answer | bytes | _BadAnswerError | None) -> None:
         while not self._is_over.is_set():

@@ -1,5 +1,6 @@
 """`train --model FILE.py:CLASS`: a model of the user is trained, recorded with its file, stopped and resumed."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -48,6 +49,18 @@ def test_a_model_is_trained_and_goes_on_with_its_copy_when_the_file_has_changed(
     assert json.loads(resumed.stdout)["steps"] == 6
     assert store.record(record.id).status == Status.FINISHED
     store.close()
+
+
+@pytest.mark.slow
+def test_one_that_waits_is_trained_from_any_folder(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The program lies in another folder than the user, and is not installed."""
+    runs, elsewhere = tmp_path / "runs", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    given = ("--model", f"{write(tmp_path, GOOD)}:Net", *USUAL, "--epochs", "1", "--queue")
+    assert train(runs, *given).returncode == 0
+    with contextlib.chdir(elsewhere):
+        assert main(["runs", "work", "--runs-dir", str(runs)]) == 0
+    assert capfd.readouterr().out.rstrip().endswith(": finished")
 
 
 BAD = {

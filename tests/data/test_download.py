@@ -167,6 +167,18 @@ def test_cancelling_answers_at_once_and_keeps_what_came(web: Server, tmp_path: P
     assert web.requests[-1] == ("/a", f"bytes={half}-")
 
 
+def test_cancelling_needs_no_second_file(web: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows a socket is no file, and cannot be doubled as one."""
+    silent = server.Stalling(CONTENT)
+    url = web.serve("/a", silent)
+    target = tmp_path / "file"
+    monkeypatch.setattr(os, "dup", lambda handle: pytest.fail("a socket is no file"))
+    with pytest.raises(Cancelled):
+        fetch([url], target, watch=Watch(is_cancelled=lambda: _size(part(target)) == len(CONTENT) // 2))
+    assert not _threads_after(60.0)  # cut off, though the server says nothing
+    silent.go_on.set()
+
+
 def test_no_thread_is_left(web: Server, tmp_path: Path) -> None:
     fetch([web.serve("/a", server.good(CONTENT))], tmp_path / "file")
     assert not _threads_after(60.0)

@@ -226,6 +226,19 @@ def test_endless_code_is_ended_with_all_it_started(tmp_path: Path, line: str) ->
     assert not psutil.wait_procs(left, timeout=10)[1]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no files")
+def test_a_limit_that_is_there_is_not_raised(tmp_path: Path) -> None:
+    """Raising one is for root alone; anybody else gets an error."""
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 8192));"
+        "from explorer.graph.user_model.confine import confine; confine(1 << 20);"
+        "print(*resource.getrlimit(resource.RLIMIT_FSIZE))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["4096", "8192"]
+
+
 def test_a_mistake_is_found_before_torch_is_imported(tmp_path: Path) -> None:
     text = "import sys\nraise KeyError('torch' if 'torch' in sys.modules else 'nothing yet')\n"
     with pytest.raises(ExplorerError, match="nothing yet"):

@@ -20,7 +20,9 @@ def confine(largest_file: int) -> int:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        if most == resource.RLIM_INFINITY or most > largest_file:  # nobody may raise a limit that is there
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):

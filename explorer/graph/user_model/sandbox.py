@@ -18,7 +18,7 @@ import psutil
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import leftovers, marked
-from explorer.paths import program_folder
+from explorer.paths import child_environment
 
 POLL_SECONDS = 0.02
 
@@ -152,11 +152,10 @@ class Sandbox:
 
 
 def _environment(mark: str) -> dict[str, str]:
-    paths = [str(program_folder()), *filter(None, [os.environ.get("PYTHONPATH")])]
-    quiet = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "PYTHONUTF8": "1"}
-    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", marked.VARIABLE: mark}
+    quiet = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    own = {"PYTHONDONTWRITEBYTECODE": "1", marked.VARIABLE: mark}
     followed = {"PYTORCH_JIT": "0"}  # what is compiled cannot be followed
-    return {**os.environ, **own, **quiet, **followed}
+    return {**child_environment(), **own, **quiet, **followed}
 
 
 def _too_slow(limits: Limits) -> ExplorerError:
