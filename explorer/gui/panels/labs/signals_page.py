@@ -145,6 +145,7 @@ class SignalsPage(QWidget):
         self.scale.setAccessibleName(tr("signals.scale"))
         for number, box in enumerate(self.boxes):
             box.setAccessibleName(tr("signals.run", number=number + 1))
+            box.setToolTip(tr("signals.run_tip" if number == 0 else "signals.beside_tip"))
         self._list()
         self._show()
 

@@ -45,7 +45,8 @@ _SIDE = 4  # px that stay free at the edges of the screen
 class MoreSettings(QFrame):
     """Presets at the top, two columns of groups of settings, and the way back at the bottom.
 
-    On a narrow screen one column is below the other. It is put together when it is first opened: the window is on the screen sooner without it.
+    On a narrow screen one column is below the other. All is put together when it is first opened: the window is on the
+    screen sooner without it.
 
     Signals:
         changed: The user changed a setting.

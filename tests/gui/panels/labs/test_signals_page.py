@@ -133,6 +133,12 @@ def test_another_quantity_and_another_language(page: SignalsPage, qtbot: QtBot) 
     assert "第 0 步" in page.columns[0].said.text()
 
 
+def test_every_choice_of_a_run_says_what_it_is_for(page: SignalsPage) -> None:
+    first, *others = (box.toolTip() for box in page.boxes)
+    assert "gradients" in first
+    assert all(tip and tip != first for tip in others)
+
+
 def test_two_runs_stand_beside_each_other_and_none_says_what_to_do(page: SignalsPage) -> None:
     run = page.runs[0]
     page.choose((run, run))
