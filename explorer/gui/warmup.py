@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 import threading
+from importlib.abc import MetaPathFinder
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,7 +15,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from explorer.bilingual import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from importlib.machinery import ModuleSpec
 
     from explorer.gui.state import AppState
 
@@ -73,8 +79,29 @@ class Warmup(QObject):
             self.done.emit()
 
 
+class _Libraries(MetaPathFinder):
+    """Loads torch's libraries a moment before Python does, which would hold its lock meanwhile: the window would stand.
+
+    They are a gigabyte, and take a third of a second and more. A function that is called by ctypes holds no lock. (On
+    Windows torch itself loads them like this.) Where it does not succeed, Python finds out why.
+    """
+
+    def find_spec(self, name: str, path: Sequence[str] | None, _target: object = None) -> ModuleSpec | None:
+        if name == "torch._C" and path and sys.platform != "win32":
+            suffix = "dylib" if sys.platform == "darwin" else "so"
+            load = ctypes.CDLL(None).dlopen
+            load.argtypes, load.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
+            load(os.fsencode(Path(path[0], "lib", f"libtorch.{suffix}")), os.RTLD_NOW | os.RTLD_LOCAL)
+        return None  # the other finders find it
+
+
 def _import_torch() -> None:
-    from explorer.training import preload  # noqa: F401
+    ahead = _Libraries()
+    sys.meta_path.insert(0, ahead)
+    try:
+        from explorer.training import preload  # noqa: F401
+    finally:
+        sys.meta_path.remove(ahead)
 
 
 def _load_architectures() -> None:
