@@ -18,6 +18,7 @@ TRAIN_NAMES = ("train", "training")
 TEST_NAMES = ("test", "val", "valid", "validation", "testing")
 TEST_SHARE = 5  # without a test folder, one image of so many is for testing
 _DEEPEST = 8
+_OF_OTHERS = ("__macosx", "@eadir", "$recycle.bin")  # what archivers and storage servers put beside, in small letters
 _SEED = 0  # of the choice of test images: never the run's, or runs could not be compared
 
 
@@ -85,10 +86,11 @@ def _no_folder(root: Path) -> ExplorerError:
 
 def _scan(root: Path, watch: Watch) -> Listing:
     train_folder, test_folder = _named(root, TRAIN_NAMES), _named(root, TEST_NAMES)
-    train = _classes(train_folder or root, watch, leave_out=test_folder)
+    train = _classes(train_folder or root, root, watch, leave_out=test_folder)
     notes = [
         Text(f"Class {name} has no images.", f"类别 {name} 没有图像。") for name, files in train.items() if not files
     ]
+    notes += _unused(root, train_folder, test_folder)
     train = {name: files for name, files in train.items() if files}
     if len(train) < 2:
         raise _too_few(root, train_folder or root, list(train))
@@ -101,16 +103,42 @@ def _scan(root: Path, watch: Watch) -> Listing:
                  f"没有测试文件夹：每个类别取 1/{TEST_SHARE} 的图像用于测试。")
         )  # fmt: skip
     else:
-        kept, held_out = train, _classes(test_folder, watch)
+        kept, held_out = train, _classes(test_folder, root, watch)
         notes += _differences(kept, held_out)
+        if not any(held_out.get(name) for name in classes):
+            raise _untested(train_folder, test_folder, has_images=any(held_out.values()))
         held_out = {name: held_out.get(name, []) for name in classes}
-        if not any(held_out.values()):
-            raise ExplorerError(
-                Text(f"{test_folder} has no images of the classes in {train_folder}.",
-                     f"{test_folder} 中没有 {train_folder} 各类别的图像。"),
-                Text("Name the class folders alike in both.", "两处的类别文件夹应同名。"),
-            )  # fmt: skip
     return Listing(classes, _labelled(kept, labels), _labelled(held_out, labels), tuple(notes))
+
+
+def _unused(root: Path, train_folder: Path | None, test_folder: Path | None) -> list[Text]:
+    """What to say of folders that are passed over, such as one for validation beside one for testing."""
+    if train_folder is None:
+        unused = [] if test_folder is None else [test_folder]
+    else:
+        unused = [path for path in _folders(root) if path not in (train_folder, test_folder)]
+    if not unused:
+        return []
+    names = ", ".join(shown_name(path) for path in unused[:5])
+    return [Text(f"Not used: {names}.", f"未使用：{names}。")]
+
+
+def _untested(train_folder: Path, test_folder: Path, *, has_images: bool) -> ExplorerError:
+    if not has_images:
+        return ExplorerError(
+            Text(f"{test_folder} has no images.", f"{test_folder} 中没有图像。"),
+            Text(
+                f"Remove it, and one image in {TEST_SHARE} of each class is kept for testing.",
+                f"请将其移除，届时每个类别取 1/{TEST_SHARE} 的图像用于测试。",
+            ),
+        )
+    return ExplorerError(
+        Text(
+            f"{test_folder} has no images of the classes in {train_folder}.",
+            f"{test_folder} 中没有 {train_folder} 各类别的图像。",
+        ),
+        Text("Name the class folders alike in both.", "两处的类别文件夹应同名。"),
+    )
 
 
 def _labelled(files: dict[str, list[ImageFile]], labels: dict[str, int]) -> tuple[Labelled, ...]:
@@ -145,7 +173,12 @@ def _single_inside(root: Path) -> Path:
 
 def _folders(place: Path) -> list[Path]:
     with os.scandir(place) as entries:
-        return [Path(e.path) for e in sorted(entries, key=_name) if not e.name.startswith(".") and e.is_dir()]
+        ordered = sorted(entries, key=_name)
+    return [Path(e.path) for e in ordered if not e.name.startswith(".") and not _is_of_others(e) and _is_folder(e)]
+
+
+def _is_of_others(entry: "os.DirEntry[str]") -> bool:
+    return entry.name.lower() in _OF_OTHERS
 
 
 def _name(entry: "os.DirEntry[str]") -> str:
@@ -157,15 +190,16 @@ def _named(root: Path, names: tuple[str, ...]) -> Path | None:
     return next((inside[name] for name in names if name in inside), None)
 
 
-def _classes(place: Path, watch: Watch, leave_out: Path | None = None) -> dict[str, list[ImageFile]]:
+def _classes(place: Path, root: Path, watch: Watch, leave_out: Path | None = None) -> dict[str, list[ImageFile]]:
     """Images by class name, both in order of their names."""
     found: dict[str, list[ImageFile]] = {}
+    around = {_number(place), _number(root)}  # a link back there would bring the images of all classes
     for path in _folders(place):
         if path == leave_out:
             continue
         name = shown_name(path)
         files = found[name] = []
-        for file in _images(path, _DEEPEST, set()):
+        for file in _images(path, _DEEPEST, around.copy()):
             files.append(file)
             if len(files) % 100 == 0:
                 watch.check()
@@ -175,20 +209,26 @@ def _classes(place: Path, watch: Watch, leave_out: Path | None = None) -> dict[s
 
 def _images(place: Path, depth: int, seen: set[tuple[int, int]]) -> Iterator[ImageFile]:
     """Image files in `place` and in the folders below, down to `depth`; each folder once, so that links cannot loop."""
-    about = place.stat()
-    if (about.st_dev, about.st_ino) in seen:
+    number = _number(place)
+    if number in seen:
         return
-    seen.add((about.st_dev, about.st_ino))
+    seen.add(number)
     with os.scandir(place) as entries:
         ordered = sorted(entries, key=_name)
     for entry in ordered:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or _is_of_others(entry):
             continue
         if _is_folder(entry):
             if depth > 0:
                 yield from _images(Path(entry.path), depth - 1, seen)
         elif entry.name.lower().endswith(SUFFIXES):
             yield _image_file(entry)
+
+
+def _number(place: Path) -> tuple[int, int]:
+    """Which folder it is, whatever it is called."""
+    about = place.stat()
+    return about.st_dev, about.st_ino
 
 
 def _image_file(entry: "os.DirEntry[str]") -> ImageFile:

@@ -71,6 +71,7 @@ def load(
         for part in (slice(None, cut), slice(cut, None))
     ]
     notes = (*listing.notes, *form_notes, *_damage(files, is_good))
+    _refuse_lost_class(listing.classes, train, is_good[:cut])
     return Dataset(name, listing.classes, splits[0], splits[1], notes, form.channels == 3, sizes)
 
 
@@ -158,6 +159,21 @@ def _decode_one(path: str, form: _Form) -> Pixels:
         scaled = np.asarray(whole.resize((form.width, form.height), Image.Resampling.BILINEAR))
         picture = scaled.reshape(form.height, form.width, -1)
     return np.broadcast_to(picture.transpose(2, 0, 1), form.shape)
+
+
+def _refuse_lost_class(classes: tuple[str, ...], train: tuple[Labelled, ...], is_good: Tensor) -> None:
+    """Refuses a class of which not one image can be read: nothing would be learned of it."""
+    good = {label for (_, label), is_whole in zip(train, is_good.tolist(), strict=True) if is_whole}
+    lost = next((file for file in train if file[1] not in good), None)
+    if lost is None or not good:  # without any image the data set is refused as a whole
+        return
+    name, first = classes[lost[1]], images.shown_name(Path(lost[0].path))
+    raise ExplorerError(
+        Text(f"No training image of class {name} can be read, such as {first}.",
+             f"类别 {name} 的训练图像都无法读取，例如 {first}。"),
+        Text("Look whether the files are whole, or move the folder of the class away.",
+             "请检查文件是否完整，或将该类别的文件夹移走。"),
+    )  # fmt: skip
 
 
 def _damage(files: list[ImageFile], is_good: Tensor) -> list[Text]:

@@ -136,6 +136,31 @@ def test_links_are_followed_but_not_in_circles(tmp_path: Path) -> None:
     assert len(data.train) + len(data.test) == 9
 
 
+def test_a_link_back_brings_neither_an_end_nor_images_of_other_classes(tmp_path: Path) -> None:
+    tree(tmp_path / "train", count=3)
+    tree(tmp_path / "test", count=2)
+    (tmp_path / "train" / "cat" / "back").symlink_to(tmp_path)
+    (tmp_path / "train" / "dog" / "up").symlink_to(tmp_path / "train")
+    (tmp_path / "itself").symlink_to(tmp_path / "itself")
+    (tmp_path / "train" / "itself").symlink_to(tmp_path / "train" / "itself")
+    data = load(tmp_path)
+    assert data.classes == ("cat", "dog")
+    assert (len(data.train), len(data.test)) == (6, 4)
+
+
+def test_folders_that_are_passed_over_are_named(tmp_path: Path) -> None:
+    for below, count in (("train", 3), ("val", 2), ("test", 1), ("__MACOSX", 1)):
+        tree(tmp_path, below=below, count=count)
+    data = load(tmp_path)
+    assert len(data.test) == 2
+    assert "Not used: val." in notes(data)
+    tree(tmp_path / "other")
+    tree(tmp_path / "other", below="test")
+    tree(tmp_path / "other", ("@eaDir",))
+    assert "Not used: test." in notes(load(tmp_path / "other"))
+    assert load(tmp_path / "other").classes == ("cat", "dog")
+
+
 @pytest.mark.parametrize("classes", [("猫", "狗"), ("a cat", "a dog"), ("cat", "Cat"), ("100%", "#2")])
 def test_class_names_of_any_kind(tmp_path: Path, classes: tuple[str, str]) -> None:
     assert sorted(load(tree(tmp_path, classes)).classes) == sorted(classes)

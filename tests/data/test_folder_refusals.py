@@ -51,6 +51,17 @@ def _all_damaged(root: Path) -> Path:
     return root
 
 
+def _one_damaged(root: Path) -> Path:
+    for path in (tree(root, ("cat", "dog", "fox"), count=4) / "dog").iterdir():
+        path.write_bytes(b"x")
+    return root
+
+
+def _empty_test(root: Path) -> Path:
+    (tree(root, below="train") / "test").mkdir()
+    return root
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -61,6 +72,8 @@ def _all_damaged(root: Path) -> Path:
         (_one_class, "one class only: cat"),
         (_empty_classes, "no class folders with images"),
         (_other_test, "no images of the classes"),
+        (_one_damaged, "No training image of class dog can be read"),
+        (_empty_test, "test has no images. Remove it"),
         (_all_damaged, "None of the images looked at can be read"),
     ],
 )
