@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from explorer.runs.history import History
     from explorer.training.events import Event
 
-INTERVAL_MS = 100  # ten times a second costs the training next to nothing; every refresh takes the interpreter from it
+# Whoever shows something of a run does so when this brings it: each time that the GUI thread wakes up, and as long as
+# it shows, the interpreter is taken from the training.
+INTERVAL_MS = 200
 
 
 class Drainable(Protocol):
@@ -23,7 +25,7 @@ class RunFeed(QObject):
     """Brings the events of a run into its history, on the GUI thread, until the run has ended.
 
     Signals:
-        changed: The history took in something; at most 15 times a second.
+        changed: The history took in something; five times a second at most.
         ended: The history has an ending; nothing more comes.
     """
 

@@ -87,7 +87,7 @@ class History:
         self._time_steps = Growing()
         self._times = Growing()
         self._rates: deque[tuple[int, int, float]] = deque()  # steps, images, seconds of the latest events,
-        self._rated_seconds = 0.0  # and their sum
+        self._rated_steps, self._rated_images, self._rated_seconds = 0, 0, 0.0  # and their sums
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class History:
         self._accuracies.truncate(event.step)
         self.epoch_ends = [end for end in self.epoch_ends if end.epoch < event.epoch]
         self._rates.clear()
-        self._rated_seconds = 0.0
+        self._rated_steps, self._rated_images, self._rated_seconds = 0, 0, 0.0
         self.ended_early = None
         self.lr_changes = [change for change in self.lr_changes if change.step <= event.step]
         self._forget_lrs(event.step)
@@ -169,9 +169,15 @@ class History:
         self._append_lr(event)
         self._append_time(event, first)
         self._rates.append((len(event.losses), event.images, event.seconds))
-        self._rated_seconds += event.seconds
+        self._rate(len(event.losses), event.images, event.seconds)
         while len(self._rates) > 1 and self._rated_seconds > RATE_SECONDS:
-            self._rated_seconds -= self._rates.popleft()[2]
+            steps, images, seconds = self._rates.popleft()
+            self._rate(-steps, -images, -seconds)
+
+    def _rate(self, steps: int, images: int, seconds: float) -> None:
+        self._rated_steps += steps
+        self._rated_images += images
+        self._rated_seconds += seconds
 
     def _append_lr(self, event: Steps) -> None:
         self._forget_lrs(event.step - len(event.losses))
@@ -305,8 +311,7 @@ class History:
     @property
     def images_per_second(self) -> float | None:
         """Training images a second, over the latest seconds; None before the first steps."""
-        seconds = sum(rate[2] for rate in self._rates)
-        return sum(rate[1] for rate in self._rates) / seconds if seconds > 0 else None
+        return self._rated_images / self._rated_seconds if self._rated_seconds > 0 else None
 
     @property
     def mean_images_per_second(self) -> float | None:
@@ -319,7 +324,7 @@ class History:
 
         Built on durations that the loop measured by a clock that only goes forward: no jump of the wall clock shows.
         """
-        steps, seconds = sum(rate[0] for rate in self._rates), sum(rate[2] for rate in self._rates)
+        steps, seconds = self._rated_steps, self._rated_seconds
         if not steps or self.started is None or self.ending is not None:
             return None
         steps_left = max(self.epochs * self.steps_per_epoch - self.step, 0)

@@ -52,6 +52,7 @@ class TimeSection(QWidget):
         self.play.setObjectName("playButton")
         self._stops: tuple[Stop, ...] = ()
         self._is_awaited = False  # the insight of the moment that was asked for
+        self._per_epoch = 0  # steps, by which epochs are told
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settled.timeout.connect(self._apply)
         self._beat = QTimer(self, interval=PLAY_MS)
@@ -61,9 +62,10 @@ class TimeSection(QWidget):
         self.play.clicked.connect(self._on_play)
         self.line.valueChanged.connect(self._on_moved)
         self.line.sliderPressed.connect(self.pause)
-        signals = (state.past_changed, state.weights_changed, state.training_changed, state.history_changed)
+        signals = (state.past_changed, state.weights_changed, state.training_changed)
         for signal in (*signals, state.image_changed, state.runs_changed):
             signal.connect(self.refresh)
+        state.history_changed.connect(self._on_history)
         state.insight_changed.connect(self._on_insight)
 
     def _lay_out(self) -> None:
@@ -207,6 +209,13 @@ class TimeSection(QWidget):
         record = next((record for record in self._state.runs if record.id == run), None)
         is_elsewhere = record is not None and record.status == Status.RUNNING
         return FromRun(run, stamp=stop.step) if is_elsewhere else FromRun(run)
+
+    def _on_history(self) -> None:
+        history = self._state.history(self._state.shown_run)
+        per_epoch = 0 if history is None else history.steps_per_epoch
+        if per_epoch != self._per_epoch:  # the rest of it comes with what is looked into
+            self._per_epoch = per_epoch
+            self.refresh()
 
     def _on_insight(self) -> None:
         self._is_awaited = False

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 GREYS = ("faint", "wire", "disabled")
 LEGEND_WIDTH = 132
 _SIDE = 24  # px, free beside words in the place of the plots
-PAUSE_MS = 200  # between two drawings of a run that goes on: each takes the interpreter from the training
+PAUSE_MS = 150  # between two drawings; less than between two arrivals of a run's events, or each would be drawn later
 PLOT_NAMES = ("lossPlot", "accuracyPlot")
 
 
@@ -69,7 +69,7 @@ class CurvesView(QWidget):
         state.history_changed.connect(self._on_grown)
         state.shown_run_changed.connect(self.refresh)
         state.training_changed.connect(self.refresh)
-        state.runs_changed.connect(self.refresh)
+        state.runs_changed.connect(self._on_runs)
         run_control.history_loaded.connect(self._on_loaded)
 
     def _lay_out(self) -> None:
@@ -181,6 +181,9 @@ class CurvesView(QWidget):
         self._has_grown = True
         if not self._pause.isActive():
             self._on_pause_over()
+
+    def _on_runs(self) -> None:
+        self.refresh() if self._state.training is None else self._on_grown()
 
     def _on_pause_over(self) -> None:
         if self._has_grown:

@@ -31,6 +31,7 @@ class OutcomeLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history: History | None = None
+        self._said: tuple[str, int | None, bool] | None = None
         self._sign, self.words, self.again = QLabel(), ElidedLabel(), QPushButton()
         self.words.setObjectName("outcome")
         self.again.setObjectName("fittingBatchButton")
@@ -52,6 +53,10 @@ class OutcomeLine(QWidget):
         self._history = history
         words = "" if history is None else _words(history, classes)
         fits = self._fits
+        said = (words, fits, can_start)
+        if said == self._said:
+            return
+        self._said = said
         self.setVisible(bool(words))
         self.words.setText(words)
         self.again.setVisible(fits is not None)
