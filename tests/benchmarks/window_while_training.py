@@ -1,83 +1,149 @@
-"""The window while it trains: gaps of its event loop, and what the window costs the training.
+"""The window while it trains: what it costs the training, gaps of its event loop, and how often it is refreshed.
 
-    python -m tests.benchmarks.window_while_training [--rounds 3] [--seconds 20]
+    python -m tests.benchmarks.window_while_training [--turns 12] [--seconds 3] [--only lenet]
 
-Trains LeNet (28 px, batch 64, digits) and ResNet-18 (96 px, batch 16, generated shapes), alternating between the same
-run as the command line trains it and with the window open and everything refreshing. Images per second are taken over
-`--seconds` seconds, tests and saving included.
+Trains LeNet (28 px, batch 64, digits) and ResNet-18 (96 px, batch 16, generated shapes) twice at once: as the command
+line does it, and with the window open and everything refreshing. The two take turns: one process is stopped while the
+other works, so that both meet the machine as it is at that time. The first moments of a turn are not counted. Images
+per second are counted at the reports of the training, tests and saving included; the ratio is the median over pairs of
+turns that follow each other. It is told by the clock, and without the time in which the training could have gone on
+but the system gave its processor to somebody else. Needs a system that can stop a process (not Windows).
 """
 
 import argparse
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from explorer.launch import ROOT
+from tests.benchmarks.clocked import Reports, Span
 
 TRAININGS = {
     "lenet": {"input_shape": (1, 28, 28), "dataset": "digits", "batch_size": 64, "limit": None},
     "resnet18": {"input_shape": (3, 96, 96), "dataset": "shapes", "batch_size": 16, "limit": 1024},
 }
+KINDS = ("alone", "window")
+SETTLE = 0.6  # seconds at the beginning of a turn that are not counted: caches are cold, timers are late
+WARM_UP = 5.0  # seconds of training before the first turn
+LIMIT = 180.0  # seconds a process may take to begin
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--turns", type=int, default=12, help="of each of the two (12)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="that count of a turn (3)")
     parser.add_argument("--only", choices=tuple(TRAININGS))
-    parser.add_argument("--child", choices=("window", "bare"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=KINDS, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
-        facts = in_window(args.only, args.seconds) if args.child == "window" else bare(args.only, args.seconds)
-        print(json.dumps(facts), flush=True)
+        in_window(args.only) if args.child == "window" else alone(args.only)
         return
     from tests.benchmarks import machine
 
-    print(machine.description())
+    print(machine.description(), flush=True)
     for name in [args.only] if args.only else TRAININGS:
-        report(name, args.rounds, args.seconds)
+        report(name, measure(name, args.turns, args.seconds))
 
 
-def report(name: str, rounds: int, seconds: float) -> None:
-    results: dict[str, list[dict[str, float]]] = {"bare": [], "window": []}
-    for _ in range(rounds):
-        for kind, facts in results.items():
-            facts.append(measure(kind, name, seconds))
-
-    def median(kind: str, key: str) -> float:
-        return statistics.median(facts[key] for facts in results[kind])
-
-    ratios = [
-        shown["images_per_second"] / alone["images_per_second"]
-        for shown, alone in zip(results["window"], results["bare"], strict=True)
-    ]
-    print(
-        f"{name}: {median('window', 'images_per_second'):.0f} images/s in the window, "
-        f"{median('bare', 'images_per_second'):.0f} without; ratio of medians "
-        f"{median('window', 'images_per_second') / median('bare', 'images_per_second'):.3f}, "
-        f"by round {', '.join(f'{ratio:.3f}' for ratio in ratios)}"
-    )
-    longest = [facts["longest_gap_ms"] for facts in results["window"]]
-    print(
-        f"{name}: longest gap of the event loop {max(longest):.0f} ms (by round "
-        f"{', '.join(f'{gap:.0f}' for gap in longest)}), 99th percentile {median('window', 'gap_p99_ms'):.1f} ms"
-    )
+# -- the two take turns ---------------------------------------------------------------------------------------------
 
 
-def measure(kind: str, name: str, seconds: float) -> dict[str, float]:
-    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "CNN_EXPLORER_HOME": tempfile.mkdtemp()}
+def measure(name: str, turns: int, seconds: float) -> dict[str, list[dict[str, float]]]:
+    """For each kind the facts of its turns."""
+    with tempfile.TemporaryDirectory() as home, started(name, home) as children:
+        spans: dict[str, list[Span]] = {kind: [] for kind in KINDS}
+        for number in range(turns):
+            for kind in KINDS if number % 2 == 0 else KINDS[::-1]:
+                children[kind].send_signal(signal.SIGCONT)
+                time.sleep(SETTLE)
+                begin = time.perf_counter()  # the same clock in all processes
+                time.sleep(seconds)
+                spans[kind].append((begin, time.perf_counter()))
+                children[kind].send_signal(signal.SIGSTOP)
+        return {kind: asked(child, spans[kind]) for kind, child in children.items()}
+
+
+@contextmanager
+def started(name: str, home: str) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """The two processes, stopped, each some seconds after the beginning of its training; both end afterwards."""
+    children: dict[str, subprocess.Popen[str]] = {}
+    try:
+        for kind in KINDS:
+            children[kind] = child = start(kind, name, f"{home}/{kind}")
+            give_up = threading.Timer(LIMIT, child.kill)
+            give_up.start()
+            assert child.stdout is not None
+            word = child.stdout.readline()
+            give_up.cancel()
+            if word.strip() != "begun":
+                raise SystemExit(f"{name} did not begin to train ({kind}).")
+            child.send_signal(signal.SIGSTOP)
+        yield children
+    finally:
+        for child in children.values():
+            child.kill()  # a stopped one, too
+            child.wait()
+
+
+def start(kind: str, name: str, home: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "CNN_EXPLORER_HOME": home}
     if not environment.get("DISPLAY"):
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    line = [sys.executable, "-m", "tests.benchmarks.window_while_training"]
-    line += ["--child", kind, "--only", name, "--seconds", str(seconds)]
-    done = subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True, text=True, timeout=600)
-    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return result
+    line = [sys.executable, "-m", "tests.benchmarks.window_while_training", "--child", kind, "--only", name]
+    return subprocess.Popen(line, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def asked(child: subprocess.Popen[str], spans: list[Span]) -> list[dict[str, float]]:
+    """What it found in these spans of time; it ends then."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.send_signal(signal.SIGCONT)
+    child.stdin.write(json.dumps(spans) + "\n")
+    child.stdin.flush()
+    found: list[dict[str, float]] = json.loads(child.stdout.readline())
+    return found
+
+
+def report(name: str, facts: dict[str, list[dict[str, float]]]) -> None:
+    def middle(kind: str, key: str) -> float:
+        return statistics.median(turn[key] for turn in facts[kind])
+
+    def ratios(key: str) -> list[float]:
+        return sorted(shown[key] / alone[key] for shown, alone in zip(facts["window"], facts["alone"], strict=True))
+
+    for key, words in (("rate", "by the clock"), ("rate_when_given", "without waiting for a processor")):
+        found = ratios(key)
+        low, high = found[len(found) // 4], found[-1 - len(found) // 4]
+        print(
+            f"{name}: {middle('window', key):.0f} images/s in the window, {middle('alone', key):.0f} without, {words}; "
+            f"ratio {statistics.median(found):.3f} (half of the turns {low:.3f} to {high:.3f})"
+        )
+    print(
+        f"{name}: processor time beside the training {middle('window', 'beside_ms'):.0f} ms a second in the window, of "
+        f"which its own thread {middle('window', 'gui_ms'):.0f}; {middle('alone', 'beside_ms'):.0f} without"
+    )
+    print(
+        f"{name}: curves drawn {middle('window', 'curves'):.1f} times a second, the network looked into "
+        f"{middle('window', 'looks'):.1f} times"
+    )
+    longest = [turn["gap_ms"] for turn in facts["window"]]
+    print(
+        f"{name}: longest gap of the event loop {max(longest):.0f} ms (median of the turns "
+        f"{statistics.median(longest):.0f}), 99th percentile {middle('window', 'gap_p99_ms'):.1f} ms",
+        flush=True,
+    )
+
+
+# -- in the processes that train ------------------------------------------------------------------------------------
 
 
 def plan_of(name: str):
@@ -91,7 +157,16 @@ def plan_of(name: str):
     return RunPlan(choice, training["dataset"], None, config)
 
 
-def bare(name: str, seconds: float) -> dict[str, float]:
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+def spans_wanted() -> list[Span]:
+    """Waits until they are asked for."""
+    return [(begin, end) for begin, end in json.loads(sys.stdin.readline())]
+
+
+def alone(name: str) -> None:
     """The run as the command line trains it, everything recorded, with as many torch threads as beside a window."""
     from explorer import paths
     from explorer.runs.execute import Execution
@@ -101,83 +176,105 @@ def bare(name: str, seconds: float) -> dict[str, float]:
 
     store, plan = Store(paths.runs()), plan_of(name)
     record = store.create(plan)
-    folder = store.folder(record.id)
+    folder, reports = store.folder(record.id), Reports()
     runner = Runner(
-        record.id, lambda: Execution(plan, record.id, folder, leave_a_core=True), recorder=store.recorder(record.id)
+        record.id,
+        lambda: reports.of(Execution(plan, record.id, folder, leave_a_core=True)),
+        recorder=store.recorder(record.id),
     )
     history = History(record.id)
     runner.start()
-
-    def follow(duration: float, *, until_started: bool = False) -> None:
-        end = time.perf_counter() + duration
-        while time.perf_counter() < end and not (until_started and history.images):
-            time.sleep(0.066)
-            for event in runner.drain():
-                history.apply(event)
-
-    follow(120, until_started=True)
-    follow(4)  # the window is measured some seconds after the start, too
-    begin, images = time.perf_counter(), history.images
-    follow(seconds)
-    facts = {"images_per_second": (history.images - images) / (time.perf_counter() - begin)}
-    runner.stop()
-    runner.join()
-    return facts
+    wanted: list[list[Span]] = []
+    threading.Thread(target=lambda: wanted.append(spans_wanted()), daemon=True).start()
+    has_begun = False
+    while not wanted and not runner.has_ended:
+        time.sleep(0.066)
+        for event in runner.drain():
+            history.apply(event)
+        if not has_begun and reports.seconds > WARM_UP:
+            has_begun = True
+            say("begun")
+    say(json.dumps([reports.facts(span) for span in wanted[0]]))
+    os._exit(0)
 
 
-def in_window(name: str, seconds: float) -> dict[str, float]:
+def in_window(name: str) -> None:
     """The real window, started, with the network's graph, feature maps and curves all refreshing."""
     from explorer.app import create_window
+    from explorer.gui.services import run_control
 
+    reports = Reports()
+    train = run_control.train_here
+    run_control.train_here = lambda *given, **options: reports.of(train(*given, **options))
     app, window = create_window([])
     window.resize(1600, 1000)
     window.show()
-    watched = Watched(window, plan_of(name), seconds)
+    watched = Watched(window, plan_of(name), reports)
     window.state.ready_changed.connect(watched.start)
     app.exec()
-    return watched.facts
+    os._exit(0)
 
 
 class Watched:
-    """Starts a training in the window, lets it settle, and measures it for some seconds."""
+    """Starts a training in the window, and notes what the window does beside it."""
 
-    def __init__(self, window: Any, plan: Any, seconds: float) -> None:
-        from tests.benchmarks.event_loop import GapMeter
-
-        self.facts: dict[str, float] = {}
-        self._window, self._plan, self._seconds = window, plan, seconds
-        self._meter = GapMeter(window)
+    def __init__(self, window: Any, plan: Any, reports: Reports) -> None:
+        self._window, self._plan, self._reports = window, plan, reports
+        self._looks: list[float] = []
+        self._drawn: list[float] = []
 
     def start(self) -> None:
         from PySide6.QtCore import QTimer
 
-        from explorer.gui.services.run_control import RunControl
-
-        control = self._window.findChild(RunControl)
         self._window.state.set_choice(self._plan.choice)
-        QTimer.singleShot(3000, lambda: control.start(self._plan))
-        QTimer.singleShot(8000, self._begin)
-        QTimer.singleShot(int(8000 + 1000 * self._seconds), self._end)
+        self._window.state.insight_changed.connect(lambda: self._looks.append(time.perf_counter()))
+        QTimer.singleShot(3000, self._begin)
 
     def _begin(self) -> None:
-        self._meter.reset()
-        self._time, self._images = time.perf_counter(), self._seen()
+        from PySide6.QtCore import QTimer
 
-    def _end(self) -> None:
-        from PySide6.QtWidgets import QApplication
+        from explorer.gui.services.run_control import RunControl
+        from tests.benchmarks.event_loop import GapMeter
 
-        elapsed = time.perf_counter() - self._time
-        self.facts["images_per_second"] = (self._seen() - self._images) / elapsed
-        self.facts["longest_gap_ms"] = self._meter.longest
-        self.facts["gap_p99_ms"] = self._meter.percentile(0.99)
-        self._meter.stop()
-        self._window.close()
-        QApplication.quit()
+        self._window.findChild(RunControl).start(self._plan)
+        self._meter = GapMeter(self._window)
+        self._wait = QTimer(self._window, interval=500)
+        self._wait.timeout.connect(self._on_wait)
+        self._wait.start()
 
-    def _seen(self) -> int:
-        state = self._window.state
-        history = state.history(state.training)
-        return int(history.images) if history else 0
+    def _on_wait(self) -> None:
+        if self._reports.seconds > WARM_UP:
+            self._wait.stop()
+            self._watch_curves()
+            self._reports.watch_gui()
+            say("begun")
+            threading.Thread(target=self._answer, daemon=True).start()
+
+    def _watch_curves(self) -> None:
+        plot = self._window.training.curves.plots[0]
+        show = plot.show_curves
+
+        def shown(*given: Any, **options: Any) -> None:
+            self._drawn.append(time.perf_counter())
+            show(*given, **options)
+
+        plot.show_curves = shown
+
+    def _answer(self) -> None:
+        spans = spans_wanted()
+        say(json.dumps([self._facts(span) for span in spans]))
+
+    def _facts(self, span: Span) -> dict[str, float]:
+        begin, end = span
+        gaps = self._meter.between(begin, end)
+        seconds = end - begin
+        return {
+            **self._reports.facts(span),
+            "gap_ms": max(gaps),
+            "gap_p99_ms": sorted(gaps)[int(0.99 * len(gaps))],
+            "curves": sum(begin <= moment <= end for moment in self._drawn) / seconds,
+            "looks": sum(begin <= moment <= end for moment in self._looks) / seconds,
+        }
 
 
 if __name__ == "__main__":
