@@ -14,7 +14,10 @@ from explorer.commands.files import writing_to
 from explorer.commands.own_model import add_model, own_choice, own_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.catalogue import Choice
+    from explorer.graph.export import Written
     from explorer.graph.model import LayerGraph
 
 DETAILS = ("stages", "blocks", "layers", "operations")
@@ -61,6 +64,7 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
         colour_by=ColourBy(COLOURS[args.colour]),
         scale=args.scale,
         model=model,
+        elsewhere=_elsewhere(choice),
         figure=args.figure,
     )
     with writing_to(args.out):
@@ -68,6 +72,26 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     for note in (*about, *notes):
         print(note, file=sys.stderr)
     return {"file": str(args.out)} if args.json else str(args.out)
+
+
+def _elsewhere(choice: "Choice | None") -> "Callable[[], Written] | None":
+    """What writes a model of the user as ONNX, in a process of its own; None for another one."""
+    from explorer import catalogue
+
+    if choice is None or catalogue.own(choice.architecture) is None:
+        return None
+
+    def written() -> "Written":
+        from explorer.runs.own_bench import OwnBench
+        from explorer.runs.workbench import Weights
+
+        bench = OwnBench()
+        try:
+            return bench.onnx(choice, Weights())
+        finally:
+            bench.close()
+
+    return written
 
 
 def _graph(args: argparse.Namespace) -> tuple["Choice | None", "LayerGraph"]:

@@ -12,7 +12,8 @@ import torch
 from explorer import catalogue, paths
 from explorer.app import main
 from explorer.commands import export_run
-from explorer.runs import checkpoint
+from explorer.graph.user_model import own
+from explorer.runs import checkpoint, own_bench
 from explorer.runs.checkpoint import read_moment
 from explorer.runs.moments import moments
 from explorer.runs.store import Store
@@ -105,3 +106,23 @@ def test_a_run_of_a_model_of_the_user_brings_its_own_code(tmp_path: Path) -> Non
     maps = torch.relu(torch.conv2d(torch.from_numpy(PIXELS), weights["conv.weight"], weights["conv.bias"]))
     expected = torch.nn.functional.linear(maps.flatten(1), weights["fc.weight"], weights["fc.bias"])
     torch.testing.assert_close(torch.from_numpy(logits), expected, atol=1e-4, rtol=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_of_the_user_is_written_in_a_process_of_its_own(tmp_path: Path, capsys: Capture, language: str) -> None:
+    runtime = pytest.importorskip("onnxruntime", reason="ONNX is optional")
+    pytest.importorskip("onnxscript", reason="ONNX is optional")
+    path, out = write(tmp_path, GOOD), tmp_path / "net.onnx"
+    assert main(["export", "--model", f"{path}:Net", "--input", "1x28x28", "--out", str(out)]) == 0
+    assert "Checked with ONNX Runtime" in capsys.readouterr().err
+    (logits,) = runtime.InferenceSession(out.read_bytes()).run(["logits"], {"images": PIXELS})
+    assert logits.shape == (3, 10)
+    program = Path(__file__).parents[1] / "graph" / "branching.pt2"
+    assert "torch.onnx.export" in refused(capsys, "export", "--model", program, "--out", out)
+    error = own_bench._is_program(own.describe(program, None, (1, 12, 12)))
+    assert {"en": "which torch itself writes", "zh": "可由 torch 直接导出"}[language] in getattr(
+        error.message, language
+    )
+    for model in catalogue.own_models():
+        catalogue.remove_own(model.card.name)

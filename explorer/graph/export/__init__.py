@@ -12,6 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.graph.colouring import ColourBy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from torch import nn
@@ -41,13 +42,14 @@ class Request:
     """What is to be written, and how.
 
     Attributes:
-        choice: What the graph was made of; None for a model of the user's own.
+        choice: What the graph was made of; None where that is not known.
         suffix: The form, as the ending of a file's name; of a file that is written its own ending counts.
         language: Of the labels, "en" or "zh".
         theme: "light" or "dark".
         colour_by: What the colours of a drawing tell; a figure is black on white.
         scale: Pixels of a PNG for each pixel of the picture.
         model: The model with its weights, for `.onnx`; a new one is built where there is none.
+        elsewhere: Writes `.onnx` of a model of the user, which is not built in this process.
         figure: Of a drawing: not the layers with all their numbers but a figure for print, black on white.
     """
 
@@ -60,6 +62,7 @@ class Request:
     colour_by: ColourBy = ColourBy.TYPE
     scale: float = 2.0
     model: nn.Module | None = None
+    elsewhere: Callable[[], Written] | None = None
     figure: bool = False
 
     def say(self, text: Text) -> str:

@@ -63,7 +63,7 @@ def render(request: Request) -> Written:
     Raises:
         ExplorerError: The graph is of a model of the user.
     """
-    if request.choice is None:
+    if request.choice is None or catalogue.own(request.choice.architecture) is not None:
         raise ExplorerError(
             Text("This model comes from a file of your own.", "这个模型来自您自己的文件。"),
             Text("Its code is in that file.", "代码就在那个文件里。"),

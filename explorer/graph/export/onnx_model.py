@@ -33,6 +33,8 @@ def render(request: Request) -> Written:
     onnx_needs.check()
     if request.graph.mismatch is not None:
         raise ShapeError(request.graph)
+    if request.elsewhere is not None:
+        return request.elsewhere()
     model = request.model
     if model is None:
         if request.choice is None:
@@ -40,11 +42,6 @@ def render(request: Request) -> Written:
                 Text("It is not known which model this is the graph of.", "不知道这是哪个模型的计算图。"),
                 Text("Open the model's file.", "请打开模型文件。"),
             )
-        own = catalogue.own(request.choice.architecture)
-        if own is not None:
-            from explorer.graph.user_model import as_onnx  # brings psutil
-
-            return Written(*as_onnx.written(own, request.choice))
         model = catalogue.build(request.choice)
     return checked(model, request.graph.input_shape)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.graph import labels
 from explorer.graph.export import Written
@@ -43,7 +44,7 @@ def json_text(request: Request) -> str:
         "input_shape": list(graph.input_shape),
         "mode": graph.mode,
     }
-    if choice is not None:
+    if choice is not None and choice.architecture in catalogue.cards():
         data |= {"classes": choice.classes, "settings": dict(choice.settings)}
     data |= {
         "params": graph.params,

@@ -9,7 +9,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explorer import catalogue
 from explorer.errors import ExplorerError
+from explorer.graph.user_model import exported
 from explorer.gui import text
 from explorer.gui.background import Latest
 from explorer.gui.text import tr
@@ -29,6 +31,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "table": (".md", ".csv", ".tex", ".json"),
     "model": (".py", ".onnx"),
 }
+OWN_FORMS = (".onnx",)  # of a model of the user, whose code is in its file
 SCALES = (1, 2, 3, 4)
 _SHOWN = QSize(420, 440)  # px; room for the preview
 _FORM_WIDTH, _FIELD_WIDTH = 340, 190
@@ -57,7 +60,9 @@ class ExportDialog(QDialog):
         self._previews = Latest("export preview", self)
         self._previews.done.connect(self._show_preview)
         self._previews.failed.connect(self._show_problem)
-        self.kinds = Segmented(tuple(kind for kind in FORMS if kind != "model" or request.choice is not None))
+        self._is_own = request.choice is not None and catalogue.own(request.choice.architecture) is not None
+        self._forms = {kind: forms for kind, forms in {**FORMS, "model": _model_forms(request)}.items() if forms}
+        self.kinds = Segmented(tuple(self._forms))
         self.forms, self.scales = ChoiceBox(), ChoiceBox()
         self.language, self.theme = Segmented(("en", "zh")), Segmented(("light", "dark"))
         self._about, self._size = _label("secondary"), _label("caption")
@@ -77,8 +82,9 @@ class ExportDialog(QDialog):
 
     def _name(self) -> None:
         self.kinds.setObjectName("exportKinds")
-        words = {kind: tr(f"export.{kind}") for kind in FORMS}
-        self.kinds.set_words(tr("export.what"), words, {kind: tr(f"export.{kind}_about") for kind in FORMS})
+        words = {kind: tr(f"export.{self._word(kind)}") for kind in self._forms}
+        tips = {kind: tr(f"export.{self._word(kind)}_about") for kind in self._forms}
+        self.kinds.set_words(tr("export.what"), words, tips)
         self.forms.setObjectName("exportForm")
         self.forms.setAccessibleName(tr("export.form"))
         self.scales.setAccessibleName(tr("export.scale"))
@@ -168,17 +174,21 @@ class ExportDialog(QDialog):
         )
 
     def choose(self, kind: str, suffix: str) -> None:
-        """Sets the fields."""
-        self.kinds.choose(kind)
-        self._on_kind(kind)
-        self.forms.choose(suffix)
+        """Sets the fields, where what they are to say is offered."""
+        if kind in self._forms:
+            self._on_kind(kind)
+            self.forms.choose(suffix)
+
+    def _word(self, kind: str) -> str:
+        """The key of what `kind` is called."""
+        return "own_model" if kind == "model" and self._is_own else kind
 
     def _on_kind(self, kind: str) -> None:
         self.kinds.choose(kind)
-        self.forms.offer([(suffix, tr(f"export.form_{suffix[1:]}")) for suffix in FORMS[kind]])
+        self.forms.offer([(suffix, tr(f"export.form_{suffix[1:]}")) for suffix in self._forms[kind]])
         if self.forms.currentIndex() < 0:
             self.forms.setCurrentIndex(0)
-        self._about.setText(tr(f"export.{kind}_about"))
+        self._about.setText(tr(f"export.{self._word(kind)}_about"))
         self._refresh()
 
     def _refresh(self, *_: Any) -> None:
@@ -258,6 +268,16 @@ class ExportDialog(QDialog):
             self._size.setText(tr("export.pixels", width=round(width * scale), height=round(height * scale)))
         else:
             self._size.setText(tr("export.centimetres", width=f"{width * _CM:.1f}", height=f"{height * _CM:.1f}"))
+
+
+def _model_forms(request: Request) -> tuple[str, ...]:
+    """In which forms the network itself can be written."""
+    if request.choice is None:
+        return ()
+    own = catalogue.own(request.choice.architecture)
+    if own is None:
+        return FORMS["model"]
+    return () if own.path.suffix.lower() == exported.SUFFIX else OWN_FORMS
 
 
 def filters(suffixes: Sequence[str]) -> str:

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from explorer import catalogue
-from explorer.bilingual import Text
-from explorer.errors import ExplorerError
 from explorer.gui import elsewhere
 from explorer.gui.services.exports import Exports
 from explorer.gui.text import say, tr
@@ -20,6 +17,7 @@ from explorer.gui.widgets.notices import Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from explorer.bilingual import Text
     from explorer.catalogue import Choice
     from explorer.graph.colouring import ColourBy
     from explorer.graph.export import Request
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.gui.widgets.notices import Notices
-    from explorer.runs.record import RunRecord
 
 ARRIVING_MS = 50  # between two looks whether the graph is there
 
@@ -69,31 +66,27 @@ class ExportDesk(QObject):
         from explorer.graph.export import Request
         from explorer.gui.dialogs.export import ExportDialog
 
-        choice = self._state.choice
-        is_own = catalogue.own(choice.architecture) is not None
         graph, picture, colour_by = shown
-        request = Request(graph, picture, None if is_own else choice, colour_by=colour_by)
+        request = Request(graph, picture, self._state.choice, colour_by=colour_by)
         dialog = ExportDialog(request, say(self._state.card.titles), self._window)
-        if self._last[0] != "model" or not is_own:
-            dialog.choose(*self._last)
+        dialog.choose(*self._last)
         dialog.chosen.connect(partial(self._ask_where, dialog))
         dialog.show()
         return dialog
 
     def open_run(self, run: str) -> None:
         """Shows the network of a run with its weights, and the dialog with its model as soon as its graph is there."""
-        record = None if self._runs is None else self._runs.record(run)
-        if record is None or self._runs is None:
+        if self._runs is None:
             return
-        if record.plan.own is not None:
-            self._state.refuse(_not_here(record))
-            return
-        state, before = self._state, self._state.choice
-        state.explore_requested.emit()
-        self._runs.open_run(run)
+        self._state.explore_requested.emit()
+        self._runs.open_run(run, partial(self._await, self._state.choice, self._state.graph))
+
+    def _await(self, before: Choice, graph: LayerGraph | None) -> None:
+        """Opens the dialog with the model of the network that has been chosen since `before`, of which `graph` was."""
+        choice = self._state.choice
         self._last = ("model", ".onnx")
         # The graph of the network before stays until the new one arrives.
-        self._awaited = state.choice, None if state.choice == before else state.graph
+        self._awaited = choice, None if choice == before else graph
         self._arriving.start()
 
     def _open_when_there(self) -> None:
@@ -138,14 +131,3 @@ class ExportDesk(QObject):
         said = " ".join([str(path.parent), *(f"\n{say(note)}" for note in notes)])
         message = Message(tr("export.written", name=path.name), said, "info", tr("export.open_folder"))
         self._notices.show(message, tr("common.close"), partial(elsewhere.show_folder, self._state, path.parent))
-
-
-def _not_here(record: RunRecord) -> ExplorerError:
-    number = record.number
-    return ExplorerError(
-        Text("The window does not run your code to write a model.", "窗口不会运行您的代码来导出模型。"),
-        Text(
-            f"Write: cnn-explorer export {number} --out net.onnx",
-            f"请运行：cnn-explorer export {number} --out net.onnx",
-        ),
-    )

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer import catalogue
 from explorer.gui.background import Errands
 from explorer.gui.services.saving import refuse
 from explorer.gui.state import FromFile, FromRun
+from explorer.runs.own_bench import OwnBench
 from explorer.runs.workbench import Weights, Workbench
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Exports(QObject):
-    """One after the other.
+    """One after the other. A model of the user is run in a process of its own, which ends when it is written.
 
     Signals:
         written(Path, tuple[Text, ...]): A file is there, and what should be known about it.
@@ -33,26 +35,35 @@ class Exports(QObject):
     def __init__(self, state: AppState, runs: RunControl | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs = state, runs
+        self._own_bench = OwnBench()
         self._worker = Errands("export", self)
 
     def write(self, request: Request, path: Path) -> None:
         """Writes in the form that the name of `path` ends with; a model with the weights that are shown now."""
         weights = self._weights() if path.suffix.lower() == ".onnx" else None
+        own_bench = self._own_bench
 
         def work() -> tuple[Path, tuple[Text, ...]]:
             from dataclasses import replace
 
             from explorer.graph.export import onnx_needs, write  # brings the drawing libraries with it
 
-            wanted = request
-            if weights is not None and request.choice is not None:
-                onnx_needs.check()  # before a model is built
-                wanted = replace(request, model=Workbench().model(request.choice, weights))
-            return path, write(wanted, path)
+            choice = request.choice
+            if weights is None or choice is None:
+                return path, write(request, path)
+            if catalogue.own(choice.architecture) is not None:
+                try:
+                    return path, write(replace(request, elsewhere=partial(own_bench.onnx, choice, weights)), path)
+                finally:
+                    own_bench.end()
+            onnx_needs.check()  # before a model is built
+            return path, write(replace(request, model=Workbench().model(choice, weights)), path)
 
         self._worker.do(work, self._on_done, partial(refuse, self._state, path))
 
     def close(self) -> None:
+        """Waits for what is being written, but for a model of the user: that is given up."""
+        self._own_bench.abandon()
         self._worker.close()
 
     def _weights(self) -> Weights:

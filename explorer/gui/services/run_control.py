@@ -246,17 +246,22 @@ class RunControl(QObject):
         if self._state.shown_run is not None:
             self.load_history(self._state.shown_run)
 
-    def open_run(self, run: str) -> None:
-        """Shows a run: its network, its curves and its weights."""
+    def open_run(self, run: str, then: Callable[[], None] = lambda: None) -> None:
+        """Shows a run: its network, its curves and its weights; calls `then` when the network is chosen."""
         record = self.record(run)
         if record is None:
             return
+
+        def opened() -> None:
+            self._open_weights(record)
+            then()
+
         self._state.show_run(run)
         if record.plan.own is not None:
-            self.own.show(record, lambda: self._open_weights(record))
+            self.own.show(record, opened)
         else:
             self._state.set_choice(record.plan.choice)
-            self._open_weights(record)
+            opened()
 
     def _open_weights(self, record: RunRecord) -> None:
         state, run = self._state, record.id

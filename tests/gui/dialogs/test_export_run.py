@@ -5,14 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
 from explorer.graph import views
 from explorer.graph.colouring import ColourBy
+from explorer.graph.export import Request
 from explorer.graph.layout import layout
-from explorer.graph.user_model import own
+from explorer.graph.user_model import own, recent, source
+from explorer.graph.user_model.recent import Recent
 from explorer.gui import text
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.export_desk import ExportDesk, Shown
@@ -21,9 +24,12 @@ from explorer.gui.state import AppState, FromRun
 from explorer.gui.widgets.notices import Notices
 from explorer.runs.plan import RunPlan
 from explorer.runs.store import Store
+from explorer.runs.workbench import Weights
 from explorer.training.config import TrainConfig
 from tests.graph.graphs import carried
+from tests.graph.test_user_model import GOOD, write
 from tests.gui.stored_moments import stored_run
+from tests.runs.test_own_learning import STEP, Run, processes
 
 
 def shown(name: str) -> Shown:
@@ -85,17 +91,84 @@ def test_who_goes_on_to_another_network_gets_no_dialog(qtbot: QtBot, program: Pr
     assert program.dialog is None
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_of_a_model_of_the_user_the_command_is_said(
-    qtbot: QtBot, program: Program, tmp_path: Path, language: str
-) -> None:
-    model = own.describe(tmp_path / "net.pt2", None, (1, 28, 28))
-    plan = RunPlan(program.state.choice, "digits", None, TrainConfig(), model)
-    record = replace(program.state.runs[0], plan=plan)
-    program.state.set_runs((record,))
+class OwnRun:
+    """In the same window, a run of a model of the user."""
+
+    def __init__(self, program: Program, folder: Path) -> None:
+        self.path = write(folder, GOOD)
+        model = own.describe(self.path, source.choose(self.path, None), (1, 28, 28))
+        self.plan = RunPlan(model.card.default_choice(), "digits", None, TrainConfig(), model)
+        self.record = replace(program.state.runs[0], plan=self.plan)
+        program.state.set_runs((self.record,))
+
+
+@pytest.fixture
+def own_run(program: Program, tmp_path: Path) -> Iterator[OwnRun]:
+    yield OwnRun(program, tmp_path)
+    for model in catalogue.own_models():
+        catalogue.remove_own(model.card.name)
+
+
+def test_code_that_was_not_agreed_to_is_not_run_for_it(qtbot: QtBot, program: Program, own_run: OwnRun) -> None:
     with qtbot.waitSignal(program.state.noticed) as told:
-        program.desk.open_run(record.id)
-    words = {"en": "does not run your code", "zh": "窗口不会运行您的代码"}[language]
-    assert words in getattr(told.args[0], language)
-    assert "cnn-explorer export 1 --out net.onnx" in getattr(told.args[1], language)
+        program.desk.open_run(own_run.record.id)
+    assert "not opened yet" in told.args[0].en
+    qtbot.wait(150)
+    assert program.dialog is None
     assert program.state.choice.architecture == "densenet"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Model"), ("zh", "模型")])
+def test_a_model_of_the_user_is_offered_as_onnx_alone(
+    qtbot: QtBot, program: Program, own_run: OwnRun, language: str, word: str
+) -> None:
+    text.set_language(language)
+    recent.save(Recent().with_trust(own_run.path))
+    program.desk.open_run(own_run.record.id)
+    qtbot.waitUntil(lambda: program.state.choice == own_run.plan.choice)
+    program.shown = shown("lenet")
+    qtbot.waitUntil(lambda: program.dialog is not None)
+    dialog = program.dialog
+    assert dialog is not None
+    assert [dialog.forms.itemData(place) for place in range(dialog.forms.count())] == [".onnx"]
+    assert dialog.kinds.button("model").text() == word
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=20_000)
+    dialog.reject()
+
+
+@pytest.mark.slow
+def test_the_file_has_the_weights_of_the_run_and_the_code_that_it_trained(
+    qtbot: QtBot, program: Program, own_run: OwnRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = pytest.importorskip("onnxruntime", reason="ONNX is optional")
+    pytest.importorskip("onnxscript", reason="ONNX is optional")
+    run = Run(tmp_path / "trained")
+    run.path.write_text("raise SystemExit\n")  # since then
+    catalogue.add_own(run.own)
+    graph, picture, _ = shown("lenet")
+    request = Request(replace(graph, input_shape=(1, 28, 28)), picture, run.plan.choice)
+    exports = program.desk._exports
+    monkeypatch.setattr(exports, "_weights", lambda: Weights(folder=run.folder, moment=STEP))
+    with qtbot.waitSignal(exports.written, timeout=120_000) as told:
+        exports.write(request, tmp_path / "net.onnx")
+    assert "ONNX Runtime" in told.args[1][0].en
+    images = torch.randn(3, 1, 28, 28)
+    (logits,) = runtime.InferenceSession((tmp_path / "net.onnx").read_bytes()).run(None, {"images": images.numpy()})
+    with torch.no_grad():
+        torch.testing.assert_close(torch.from_numpy(logits), run.model(images), atol=1e-4, rtol=1e-3)
+    assert not processes()
+
+
+def test_an_exported_program_is_not_offered_as_a_model(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    model = own.describe(tmp_path / "net.pt2", None, (1, 28, 28))
+    catalogue.add_own(model)
+    program.state.set_choice(model.card.default_choice())
+    dialog = program.desk.open()
+    assert dialog is not None
+    with pytest.raises(KeyError):
+        dialog.kinds.button("model")
+    dialog.choose("model", ".onnx")  # as the last one was
+    assert dialog.request.suffix == ".svg"
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=20_000)
+    dialog.reject()
+    catalogue.remove_own(model.card.name)
