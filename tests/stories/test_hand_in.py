@@ -21,6 +21,7 @@ def test_a_report_of_a_training(hands: Hands, tmp_path: Path, monkeypatch: pytes
     hands.window._run_control.shelf.describe(run.id, About.of("Homework 1", "Why is 8 taken for 1?"))
     hands.wait("its name", lambda: hands.state.runs[0].about.name == "Homework 1")
 
+    hands.click("runsTab")
     table = hands.find(QAbstractItemView, "runsTable")
     table.selectRow(0)
     table.customContextMenuRequested.emit(table.visualRect(table.model().index(0, 2)).center())
