@@ -109,8 +109,7 @@ def test_a_run_of_a_model_of_the_user_brings_its_own_code(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_file_of_the_user_is_written_in_a_process_of_its_own(tmp_path: Path, capsys: Capture, language: str) -> None:
+def test_a_file_of_the_user_is_written_in_a_process_of_its_own(tmp_path: Path, capsys: Capture) -> None:
     runtime = pytest.importorskip("onnxruntime", reason="ONNX is optional")
     pytest.importorskip("onnxscript", reason="ONNX is optional")
     path, out = write(tmp_path, GOOD), tmp_path / "net.onnx"
@@ -121,8 +120,7 @@ def test_a_file_of_the_user_is_written_in_a_process_of_its_own(tmp_path: Path, c
     program = Path(__file__).parents[1] / "graph" / "branching.pt2"
     assert "torch.onnx.export" in refused(capsys, "export", "--model", program, "--out", out)
     error = own_bench._is_program(own.describe(program, None, (1, 12, 12)))
-    assert {"en": "which torch itself writes", "zh": "可由 torch 直接导出"}[language] in getattr(
-        error.message, language
-    )
+    assert "which torch itself writes" in error.message.en
+    assert "可由 torch 直接导出" in error.message.zh
     for model in catalogue.own_models():
         catalogue.remove_own(model.card.name)
