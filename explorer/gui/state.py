@@ -55,6 +55,7 @@ class AppState(QObject):
         image_requested(ImageSource): Decode this and make it the image that is looked at.
         image_refused(ExplorerError): The image asked for last could not be taken; the one before stays.
         attribution_requested(object): A `Question` to answer, or None: give up the one under way.
+        attribution_progressed(object): What share of the answer is there, from 0 to 1; None where that is not known.
         attribution_changed: The answer came, or is void (None).
         drivers_requested(str): Find the test images that drive the maps of this layer most.
         drivers_changed: They were found, or are void (None).
@@ -86,6 +87,7 @@ class AppState(QObject):
     image_requested = Signal(object)
     image_refused = Signal(object)
     attribution_requested = Signal(object)
+    attribution_progressed = Signal(object)
     attribution_changed = Signal()
     drivers_requested = Signal(str)
     drivers_changed = Signal()

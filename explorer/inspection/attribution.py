@@ -31,7 +31,7 @@ class Cancelled(Exception):  # noqa: N818  # not an error: the user asked for it
     """The work was given up on request."""
 
 
-def attribute(
+def attribute(  # noqa: PLR0913 (all are one word each where it is called)
     model: nn.Module,
     pixels: NDArray[np.uint8],
     input_shape: Shape,
@@ -41,11 +41,12 @@ def attribute(
     std: tuple[float, ...],
     is_trained: bool,
     is_cancelled: Callable[[], bool] = lambda: False,
+    told: probing.Told = probing.untold,
 ) -> Attribution:
     """Explains the logit of a class for `pixels` (H, W, C) in eval mode; by probing also its probability.
 
-    One forward and one backward pass; methods that probe take many. Parameters get no gradients. `is_cancelled` is
-    asked at every layer.
+    One forward and one backward pass; methods that probe take many, and `told` hears what share of them is done.
+    Parameters get no gradients. `is_cancelled` is asked at every layer.
 
     Raises:
         Cancelled: On request.
@@ -56,7 +57,7 @@ def attribute(
     with in_eval_mode(model):
         if question.method in (Method.OCCLUSION, Method.INTEGRATED):
             black = fit.to_batch(np.zeros_like(fitted), mean, std).to(image)
-            heat = _probe(model, image, black, question, is_cancelled)
+            heat = _probe(model, image, black, question, is_cancelled, told)
         else:
             heat = _at_once(model, image, input_shape, question, is_cancelled)
     peak = float(heat.max())
@@ -83,7 +84,12 @@ def _at_once(
 
 
 def _probe(
-    model: nn.Module, image: Tensor, black: Tensor, question: Question, is_cancelled: Callable[[], bool]
+    model: nn.Module,
+    image: Tensor,
+    black: Tensor,
+    question: Question,
+    is_cancelled: Callable[[], bool],
+    told: probing.Told,
 ) -> Tensor:
     """By many passes, (H, W)."""
     batch = exported.batch_of(model)
@@ -97,8 +103,8 @@ def _probe(
 
     chunk = batch if batch > 1 else max(1, min(_PROBES, _PROBED_NUMBERS // image.numel()))
     if question.method == Method.OCCLUSION:
-        return probing.occlusion(run, image, question.target, chunk=chunk)
-    return probing.integrated(run, image, black, question.target, chunk=chunk).clamp(min=0)
+        return probing.occlusion(run, image, question.target, chunk=chunk, told=told)
+    return probing.integrated(run, image, black, question.target, chunk=chunk, told=told).clamp(min=0)
 
 
 def _checked(logits: Tensor, question: Question) -> Tensor:

@@ -109,15 +109,21 @@ class Workbench:
             return replace(insight, notes=notes, warnings=self._file.warnings)
 
     def attribute(
-        self, choice: Choice, weights: Weights, image: Image, question: Question, is_cancelled: Callable[[], bool]
+        self,
+        choice: Choice,
+        weights: Weights,
+        image: Image,
+        question: Question,
+        is_cancelled: Callable[[], bool],
+        told: Callable[[float], None] | None = None,
     ) -> Attribution:
-        """Answers `question` with the weights of the last look.
+        """Answers `question` with the weights of the last look; `told` hears what share of many passes is done.
 
         Raises:
             ExplorerError: The layer has no maps, or the weights cannot be read.
             attribution.Cancelled: On request.
         """
-        from explorer.inspection import attribution
+        from explorer.inspection import attribution, probing
 
         with self._lock:
             model = self._prepare(choice, weights, None)
@@ -131,6 +137,7 @@ class Workbench:
                 std=std,
                 is_trained=self._is_trained,
                 is_cancelled=is_cancelled,
+                told=told or probing.untold,
             )
 
     def filters(self, choice: Choice, weights: Weights) -> tuple[dict[str, Array], Text]:

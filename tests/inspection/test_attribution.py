@@ -121,6 +121,27 @@ def test_integrated_gradients_add_up_to_the_difference_of_the_scores(model: Smal
 
 
 @pytest.mark.parametrize("method", [Method.OCCLUSION, Method.INTEGRATED])
+def test_probing_tells_how_far_it_is(method: Method) -> None:
+    torch.manual_seed(0)
+    wide = nn.Sequential(nn.Conv2d(1, 2, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 4))
+    pixels = np.zeros((112, 112, 3), dtype=np.uint8)  # so large that it takes several passes
+    shares: list[float] = []
+    attribution.attribute(
+        nn.Sequential(nn.Conv2d(3, 1, 1), wide),
+        pixels,
+        (3, 112, 112),
+        Question(method, 3),
+        mean=(0.5,) * 3,
+        std=(0.5,) * 3,
+        is_trained=False,
+        told=shares.append,
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert 0 < shares[0] < 1
+
+
+@pytest.mark.parametrize("method", [Method.OCCLUSION, Method.INTEGRATED])
 def test_probing_can_be_given_up(model: Small, method: Method) -> None:
     asked = iter([False, False])
     with pytest.raises(attribution.Cancelled):

@@ -26,8 +26,18 @@ if TYPE_CHECKING:
     from explorer.runs.checkpoint import Snapshot
     from explorer.runs.plan import RunPlan
 
-LIVE_MS = 500  # at least so long between two looks into a run
+LIVE_MS = 800  # at least so long between two looks into a run
+PULSE_MS = 100  # between two words on how far an answer is
 LIVE_SHARE = 0.05  # of one core's time is spent on looking, at most
+
+
+class _Progress:
+    """How far an answer is; written on the worker, read on the GUI thread."""
+
+    share: float | None = None
+
+    def hear(self, share: float) -> None:
+        self.share = share
 
 
 class InsightService(QObject):
@@ -47,17 +57,14 @@ class InsightService(QObject):
         self._own_errands = Errands("own models", self)
         self._looked_at = state.choice.architecture
         self._images, self._looks, self._answers = (Latest(name, self) for name in ("images", "insight", "attribution"))
-        self._images.done.connect(self._on_image)
-        self._images.failed.connect(self._on_image_failed)
-        self._looks.done.connect(self._on_look)
-        self._looks.failed.connect(self._on_look_failed)
-        self._answers.done.connect(state.set_attribution)
-        self._answers.failed.connect(self._on_answer_failed)
         self._snapshot_arrived.connect(self._on_snapshot)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         self._live = QTimer(self, singleShot=True, interval=LIVE_MS)
         self._live.timeout.connect(self._ask_for_snapshot)
+        self._pulse = QTimer(self, interval=PULSE_MS)
+        self._pulse.timeout.connect(self._tell_progress)
+        self._progress = _Progress()
         self._cancel = threading.Event()
         self._run: str | None = None  # of the weights
         self._question: Question | None = None  # that is, or was last, answered
@@ -73,6 +80,12 @@ class InsightService(QObject):
 
     def _connect(self) -> None:
         state = self._state
+        self._images.done.connect(self._on_image)
+        self._images.failed.connect(self._on_image_failed)
+        self._looks.done.connect(self._on_look)
+        self._looks.failed.connect(self._on_look_failed)
+        self._answers.done.connect(self._on_answer)
+        self._answers.failed.connect(self._on_answer_failed)
         state.ready_changed.connect(self._on_ready)
         state.choice_changed.connect(self._on_choice)
         state.weights_changed.connect(self._on_weights)
@@ -98,8 +111,8 @@ class InsightService(QObject):
         """Gives up what is under way and ends the threads."""
         self._is_closed = True
         self._cancel.set()
-        self._soon.stop()
-        self._live.stop()
+        for timer in (self._soon, self._live, self._pulse):
+            timer.stop()
         self._own_bench.abandon()
         for worker in (self._images, self._looks, self._answers):
             worker.close()
@@ -305,6 +318,7 @@ class InsightService(QObject):
     def _give_up(self) -> None:
         self._question, self._is_to_ask_again = None, False
         self._cancel.set()
+        self._pulse.stop()
         self._answers.cancel()
 
     def _on_question(self, question: Question | None) -> None:
@@ -315,6 +329,8 @@ class InsightService(QObject):
             self._state.set_attribution(None)
             return
         self._cancel = cancel = threading.Event()
+        self._progress = progress = _Progress()
+        self._pulse.start()
         bench, weights, shown = self._bench, self._weights(), self._shown(image)
         if self._state.is_own_model:
             own_bench = self._own_bench
@@ -323,11 +339,19 @@ class InsightService(QObject):
         is_cancelled: Callable[[], bool] = cancel.is_set
 
         def work() -> Attribution:
-            return bench.attribute(choice, weights, shown, question, is_cancelled)
+            return bench.attribute(choice, weights, shown, question, is_cancelled, progress.hear)
 
         self._answers.request(work)
 
+    def _tell_progress(self) -> None:
+        self._state.attribution_progressed.emit(self._progress.share)
+
+    def _on_answer(self, answer: Attribution) -> None:
+        self._pulse.stop()
+        self._state.set_attribution(answer)
+
     def _on_answer_failed(self, error: Exception) -> None:
+        self._pulse.stop()
         self._question = None
         self._state.set_attribution(None)
         if isinstance(error, ExplorerError):

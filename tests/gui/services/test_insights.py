@@ -1,9 +1,11 @@
 """The insight follows the image and the weights; looking never disturbs a training."""
 
 import itertools
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,6 +135,29 @@ def test_a_question_is_answered_and_void_with_another_image(
     assert state.attribution.heat.shape == (28, 28)
     state.request_image(DatasetSource("digits", 4))
     qtbot.waitUntil(lambda: state.attribution is None, timeout=PATIENCE)
+
+
+def test_how_far_an_answer_is_is_told_until_it_is_there(
+    state: AppState, service: InsightService, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state.set_ready()
+    settled(qtbot, service, state)
+    shares: list[float | None] = []
+    state.attribution_progressed.connect(shares.append)
+    goes_on, answer = threading.Event(), service._bench.attribute
+
+    def slow(*asked: Any) -> Any:
+        hear = asked[-1]
+        hear(0.25)
+        goes_on.wait(PATIENCE / 1000)
+        return answer(*asked)
+
+    monkeypatch.setattr(service._bench, "attribute", slow)
+    state.request_attribution(Question(Method.OCCLUSION, 3, "features.0"))
+    qtbot.waitUntil(lambda: 0.25 in shares, timeout=PATIENCE)
+    goes_on.set()
+    qtbot.waitUntil(lambda: state.attribution is not None, timeout=PATIENCE)
+    assert not service._pulse.isActive()
 
 
 def test_a_question_that_cannot_be_answered_is_refused(state: AppState, service: InsightService, qtbot: QtBot) -> None:

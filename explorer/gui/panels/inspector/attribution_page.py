@@ -12,6 +12,7 @@ from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
 from explorer.gui.text import tr
 from explorer.gui.widgets.numerals import compact
 from explorer.gui.widgets.prediction_bars import percent
+from explorer.gui.widgets.progress_bar import ProgressBar
 from explorer.gui.widgets.scale_bar import ScaleBar
 from explorer.gui.widgets.tile_grid import TileGrid
 
@@ -33,29 +34,40 @@ class AttributionPage(Page):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)
-        self.start = QPushButton()
+        self.start, self.progress = QPushButton(), ProgressBar()
         self.about, self.warning = label("secondary", wrap=True), label("warning", wrap=True)
         self.caption = label("caption", wrap=True)
         self.grid, self.scale = TileGrid(), ScaleBar()
-        content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 4, 0, 8)
-        inner.setSpacing(10)
-        choices = row(self.method, self.target)
-        for widget in (choices, row(self.start, None), self.about, self.warning, self.grid, self.scale, self.caption):
-            inner.addWidget(widget)
-        inner.addStretch(1)
-        self._scroll = Scroll(content)
+        self._scroll = Scroll(self._laid_out())
         self.fill(self._scroll)
         self._is_asking = False
         self._targets: list[tuple[int, str]] = []
         self._picked: int | None = None  # the class that the user chose; else the likeliest is meant
         self._asked = (-1, "")  # the class that was asked for last, and its name
+        self._connect()
+
+    def _laid_out(self) -> QWidget:
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 4, 0, 8)
+        inner.setSpacing(10)
+        keeping = self.progress.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)  # the button stays where and as it is
+        self.progress.setSizePolicy(keeping)
+        self.progress.hide()
+        choices, asking = row(self.method, self.target), row(self.start, self.progress, spacing=12)
+        for widget in (choices, asking, self.about, self.warning, self.grid, self.scale, self.caption):
+            inner.addWidget(widget)
+        inner.addStretch(1)
+        return content
+
+    def _connect(self) -> None:
         self.start.clicked.connect(self._on_start)
         self.method.currentIndexChanged.connect(self._on_method)
         self.target.activated.connect(self._on_picked)
         self.grid.hovered.connect(self._on_hovered)
-        state.attribution_changed.connect(self._on_answer)
+        self.state.attribution_progressed.connect(self._on_progress)
+        self.state.attribution_changed.connect(self._on_answer)
 
     def ask(self, method: str, target: int) -> None:
         """Asks for class number `target` by `method`."""
@@ -84,8 +96,9 @@ class AttributionPage(Page):
         self.method.blockSignals(False)
         self.method.setAccessibleName(tr("inspector.method"))
         self.target.setAccessibleName(tr("inspector.target"))
-        for widget, key in ((self.method, "method"), (self.target, "target"), (self.start, "compute")):
+        for widget, key in ((self.method, "method"), (self.target, "target")):
             widget.setToolTip(tr(f"inspector.{key}_tip"))
+        self.progress.setAccessibleName(tr("inspector.progress"))
         self.grid.setAccessibleName(tr("inspector.tab_attribution"))
         self.scale.setAccessibleName(tr("inspector.scale"))
         self._targets = []
@@ -156,6 +169,9 @@ class AttributionPage(Page):
 
     def _show_start(self) -> None:
         self.start.setText(tr("inspector.cancel" if self._is_asking else "inspector.compute"))
+        self.start.setToolTip(tr("inspector.cancel_tip" if self._is_asking else "inspector.compute_tip"))
+        if not self._is_asking:
+            self.progress.hide()
         role = "" if self._is_asking else "primary"
         if self.start.property("role") != role:
             self.start.setProperty("role", role)
@@ -167,6 +183,11 @@ class AttributionPage(Page):
             self.state.request_attribution(None)
         elif self.target.currentIndex() >= 0:
             self.ask(str(self.method.currentData()), int(self.target.currentData()))
+
+    def _on_progress(self, share: float | None) -> None:
+        if self._is_asking:
+            self.progress.show_fraction(share)
+            self.progress.show()
 
     def _on_answer(self) -> None:
         self._is_asking = False

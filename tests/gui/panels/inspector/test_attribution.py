@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.panels.inspector import InspectorPanel
@@ -54,6 +55,25 @@ def test_attribution_is_asked_for_shown_and_given_up(panel: InspectorPanel, stat
     width = page.grid.width()
     qtbot.mouseMove(page.grid, QPoint(int(20.5 * width / 28), int(10.5 * width / 28)))
     assert page.caption.text() == "row 10, column 20 · 0.25"
+
+
+def test_how_far_an_answer_is_stands_beside_the_way_to_give_it_up(panel: InspectorPanel, state: AppState) -> None:
+    panel.show_tab("attribution")
+    page = panel.attribution
+    state.attribution_progressed.emit(0.5)  # late, of a question that was given up
+    assert not page.progress.isVisible()
+    page.start.click()
+    QApplication.processEvents()
+    place = page.start.geometry()
+    state.attribution_progressed.emit(None)
+    assert page.progress.isVisible()
+    assert page.progress.maximum() == 0  # to and fro, while nothing is known
+    state.attribution_progressed.emit(0.5)
+    assert page.progress.value() == page.progress.maximum() / 2
+    QApplication.processEvents()
+    assert page.start.geometry() == place
+    state.set_attribution(None)
+    assert not page.progress.isVisible()
 
 
 def test_the_likeliest_class_is_meant_until_one_is_picked(panel: InspectorPanel, state: AppState, qtbot: QtBot) -> None:
