@@ -25,10 +25,10 @@ def test_a_report_of_a_training(hands: Hands, tmp_path: Path, monkeypatch: pytes
     table = hands.find(QAbstractItemView, "runsTable")
     table.selectRow(0)
     table.customContextMenuRequested.emit(table.visualRect(table.model().index(0, 2)).center())
-    menu = hands.window.training.findChild(QMenu)
-    assert menu is not None
-    next(action for action in menu.actions() if action.text() == "Report…").trigger()
-    menu.close()
+    menus = hands.window.training.runs.findChildren(QMenu)
+    next(action for menu in menus for action in menu.actions() if action.text() == "Report…").trigger()
+    for menu in menus:
+        menu.close()
 
     hands.wait("the page", page.exists, 60)
     html = page.read_text(encoding="utf-8")
