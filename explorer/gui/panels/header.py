@@ -19,7 +19,8 @@ HEIGHT, LEAST_WIDTH = 52, 800
 WORKSPACES = ("explore", "compare", "labs")
 _SPACING = 8
 _LEAST_STATUS = 48  # px
-_REST = 60  # px; margins, and the line behind the name of the program
+_REST = 49  # px; margins, and the line behind the name of the program
+_STEPS = 3  # of words that get shorter
 
 
 class HeaderPanel(QFrame):
@@ -126,13 +127,14 @@ class HeaderPanel(QFrame):
         state = self._state
         self._title.setText(say(state.card.titles))
         shape = labels.shape(state.choice.input_shape)
-        self._pills["input"].show_figure(shape, tr("window.pill_input"), word_first=True)
+        self._pills["input"].show_figure(shape, *[tr("window.pill_input")] * (_STEPS - 1), "", word_first=True)
+        self._pills["input"].setToolTip(tr("window.pill_input_tip"))
         graph = state.graph
         is_known = graph is not None and graph.architecture == state.choice.architecture
         if graph is not None and is_known:
-            self._pills["params"].show_figure(labels.count(graph.params), tr("window.pill_params"))
-            self._pills["macs"].show_figure(labels.count(graph.macs), tr("window.pill_macs"))
-            self._pills["activations"].show_figure(labels.bytes(graph.activation_bytes), tr("window.pill_activations"))
+            self._pills["params"].show_figure(labels.count(graph.params), *_words("params"))
+            self._pills["macs"].show_figure(labels.count(graph.macs), *_words("macs"))
+            self._pills["activations"].show_figure(labels.bytes(graph.activation_bytes), *_words("activations"))
             self._pills["params"].setToolTip(tr("window.pill_params_tip", number=numerals.count(graph.params)))
             self._pills["macs"].setToolTip(tr("window.pill_macs_tip", number=numerals.count(graph.macs)))
             self._pills["activations"].setToolTip(
@@ -142,16 +144,23 @@ class HeaderPanel(QFrame):
         self._fit_pills()
 
     def _fit_pills(self) -> None:
-        """Shows those pills for which there is room, the more important ones first."""
+        """Shows the pills for which there is room, the more important ones first; with shorter words if that helps."""
         graph, state = self._state.graph, self._state
         is_known = graph is not None and graph.architecture == state.choice.architecture
         ends = (self._brand, self._title, self._workspaces, self._device, self._language, self._theme, self._menu)
         widths = [max(widget.sizeHint().width(), widget.minimumWidth()) for widget in ends]
-        taken = sum(width + _SPACING for width in widths) + _LEAST_STATUS + _REST
-        for name, pill in self._pills.items():
+        status = _LEAST_STATUS if self._status.text() else 0
+        room = self.width() - sum(width + _SPACING for width in widths) - status - _REST
+        meant = [pill for name, pill in self._pills.items() if is_known or name == "input"]
+        for step in range(_STEPS):
+            for pill in meant:
+                pill.shorten(step)
+            if sum(pill.sizeHint().width() + _SPACING for pill in meant) <= room:
+                break
+        for pill in self._pills.values():
             width = pill.sizeHint().width() + _SPACING
-            is_shown = (is_known or name == "input") and taken + width <= self.width()
-            taken += width if is_shown else 0
+            is_shown = pill in meant and width <= room
+            room -= width if is_shown else 0
             pill.setVisible(is_shown and self._workspaces.chosen == "explore")
 
     def _show_device(self) -> None:
@@ -179,6 +188,11 @@ class HeaderPanel(QFrame):
 
     def _pick_theme(self) -> None:
         self.theme_picked.emit("light" if theme.name() == "dark" else "dark")
+
+
+def _words(name: str) -> tuple[str, str]:
+    """What a figure counts, and shorter."""
+    return tr(f"window.pill_{name}"), tr(f"window.pill_{name}_short")
 
 
 def _label(role: str, words: str = "") -> QLabel:

@@ -51,6 +51,27 @@ def test_totals_of_another_network_are_not_shown(header: HeaderPanel, state: App
     assert _pill(header, "params") == "61.7 K parameters"
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["lenet", "vgg11", "googlenet", "densenet"])
+def test_every_figure_is_there_on_a_small_screen_with_shorter_words_if_need_be(
+    header: HeaderPanel, state: AppState, name: str, language: str
+) -> None:
+    state.set_language(language)
+    state.set_choice(catalogue.find(name).default_choice())
+    state.set_graph(shipped.load(name))
+    state.set_device(Text("CPU · 2 cores", "CPU · 2 核"))
+    header.resize(1280, 52)
+    QApplication.processEvents()
+    assert all(_pill(header, pill) for pill in ("params", "macs", "activations", "input"))
+    assert "1×" in header.findChild(QLabel, "inputPill").text()
+    last, switch = header.findChild(QLabel, "inputPill"), header.findChild(QWidget, "workspaceSwitch")
+    assert last.geometry().right() < switch.x()
+    assert last.toolTip()
+    header.resize(1900, 52)
+    QApplication.processEvents()
+    assert _pill(header, "params").split()[-1] in header.findChild(QLabel, "paramsPill").text()  # the whole word again
+
+
 def test_device_is_said_when_it_is_known(header: HeaderPanel, state: AppState) -> None:
     pill = header.findChild(QLabel, "devicePill")
     assert "PyTorch" in pill.text()
