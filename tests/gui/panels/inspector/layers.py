@@ -1,7 +1,8 @@
 """The layers of a small network in the inspector, for tests: found, selected and drawn."""
 
 import numpy as np
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -13,9 +14,15 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (28, 28, 1), dtype=np.uint8)
 
 
 def drawn(qtbot: QtBot, panel: InspectorPanel) -> None:
-    """Waits until all that is shown is drawn."""
-    qtbot.wait(80)  # a change of width is drawn a little later
-    qtbot.waitUntil(lambda: not panel.drawer.is_busy, timeout=20_000)
+    """Waits until all that is shown is drawn, and laid out."""
+
+    def is_drawn() -> bool:
+        later = [timer for timer in panel.findChildren(QTimer) if timer.isSingleShot() and timer.isActive()]
+        return not panel.drawer.is_busy and not later  # a change of width is drawn a little later
+
+    qtbot.wait(1)
+    qtbot.waitUntil(is_drawn, timeout=20_000)
+    QApplication.processEvents()  # the layout after the last words
 
 
 def select(state: AppState, path: str) -> None:
