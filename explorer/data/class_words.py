@@ -1,7 +1,10 @@
-"""What the classes of the known data sets are called in Chinese; on disk they have their English names. No torch."""
+"""What the classes of the known data sets are called in Chinese; on disk they have their English names. No torch.
 
-from collections.abc import Mapping
-from functools import cache
+The Japanese characters of Kuzushiji-MNIST are themselves: Chinese fonts have them, too.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 
 from explorer.data import class_names
 
@@ -10,6 +13,9 @@ _FASHION = (
 )  # fmt: skip
 _SHAPES = (
     "圆形", "正方形", "三角形", "五角星", "圆环", "十字", "心形", "月牙", "六边形", "条纹",
+)  # fmt: skip
+_KANA = (
+    "お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を",
 )  # fmt: skip
 _CIFAR10 = (
     "飞机", "汽车", "鸟", "猫", "鹿", "狗", "青蛙", "马", "船", "卡车",
@@ -35,6 +41,7 @@ _EUROSAT = (
 )  # fmt: skip
 _IN_CHINESE = (  # where a name stands under the same number in several, the first counts
     (class_names.SHAPES, _SHAPES),
+    (class_names.KUZUSHIJI, _KANA),
     (class_names.FASHION, _FASHION),
     (class_names.CIFAR10, _CIFAR10),
     (class_names.CIFAR100, _CIFAR100),
@@ -45,6 +52,14 @@ _IN_CHINESE = (  # where a name stands under the same number in several, the fir
 
 
 @cache
+def english(names: tuple[str, ...], *, has_kana: bool) -> tuple[str, ...]:
+    """The classes of a data set in English; where kana can be shown they stand before how they are read: "お o"."""
+    if names != class_names.KUZUSHIJI or not has_kana:
+        return names
+    return tuple(f"{kana} {name}" for kana, name in zip(_KANA, names, strict=True))
+
+
+@cache
 def chinese(names: tuple[str, ...]) -> tuple[str, ...]:
     """The classes of a data set in Chinese; as they are where they are not those of a known one, such as a folder's."""
     return next((told for known, told in _IN_CHINESE if known == names), names)
@@ -52,7 +67,17 @@ def chinese(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def chinese_of(numbered: Mapping[int, str]) -> Mapping[int, str]:
     """The same where only some of the classes are known, by their numbers."""
-    for known, told in _IN_CHINESE:
+    return _of(numbered, chinese)
+
+
+def english_of(numbered: Mapping[int, str], *, has_kana: bool) -> Mapping[int, str]:
+    """Likewise."""
+    return _of(numbered, partial(english, has_kana=has_kana))
+
+
+def _of(numbered: Mapping[int, str], say: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Mapping[int, str]:
+    for known, _ in _IN_CHINESE:
         if numbered and all(0 <= number < len(known) and known[number] == name for number, name in numbered.items()):
+            told = say(known)
             return {number: told[number] for number in numbered}
     return numbered

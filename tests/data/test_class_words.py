@@ -1,6 +1,7 @@
 """Names of classes in Chinese: one for each, and only for the data sets that are known."""
 
 import re
+import unicodedata
 
 import pytest
 
@@ -19,8 +20,18 @@ def test_each_class_has_a_name_of_its_own(name: str) -> None:
 
 
 def test_digits_letters_and_folders_keep_their_names() -> None:
-    for names in (class_names.DIGITS, class_names.LETTERS, class_names.KUZUSHIJI, ("cat", "dog"), ()):
+    for names in (class_names.DIGITS, class_names.LETTERS, ("cat", "dog"), ()):
         assert class_words.chinese(names) == names
+        assert class_words.english(names, has_kana=True) == names
+
+
+def test_kuzushiji_are_japanese_characters() -> None:
+    kana = class_words.chinese(class_names.KUZUSHIJI)
+    assert all("HIRAGANA" in unicodedata.name(character) for character in kana)
+    assert kana[1] == "\u304d"
+    assert class_words.english(class_names.KUZUSHIJI, has_kana=True)[1] == "\u304d ki"
+    assert class_words.english(class_names.KUZUSHIJI, has_kana=False) == class_names.KUZUSHIJI
+    assert class_words.chinese_of({1: "ki"}) == {1: "\u304d"}
 
 
 def test_some_classes_are_found_by_number() -> None:

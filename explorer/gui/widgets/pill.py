@@ -13,7 +13,8 @@ class Pill(QLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._figure, self._words, self._step = "", ("",), 0
+        self._figure, self._step = "", 0
+        self._words: tuple[str, ...] = ("",)
         self._is_word_first = False
         self.setProperty("role", "pill")
         self.setTextFormat(Qt.TextFormat.RichText)
