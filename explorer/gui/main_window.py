@@ -15,8 +15,8 @@ from explorer.gui import column_widths, preferences, tab_order
 from explorer.gui.actions import ActionSet
 from explorer.gui.dialogs.desk import DialogDesk
 from explorer.gui.dialogs.export_desk import ExportDesk
-from explorer.gui.dialogs.report_desk import ReportDesk
 from explorer.gui.dialogs.model_desk import ModelDesk
+from explorer.gui.dialogs.report_desk import ReportDesk
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
@@ -24,7 +24,7 @@ from explorer.gui.panels.header import HeaderPanel
 from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.training import TrainingPanel
-from explorer.gui.preferences import LANGUAGES, THEMES, Preferences
+from explorer.gui.preferences import LANGUAGES, THEMES, WHOLE, Preferences
 from explorer.gui.services import network_names, view_file
 from explorer.gui.services.appearance import Appearance
 from explorer.gui.services.left_off import LeftOff
@@ -76,8 +76,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle(paths.APP_NAME)
         self.setMinimumSize(1000, 640)
-        self.state = state
-        self._run_control, self._preferences = run_control, preferences
+        self.state, self._run_control, self._preferences = state, run_control, preferences
         self._appearance = Appearance(state, preferences, self)
         self._left_off = LeftOff(state, preferences.left, self)
         self._was_painted = False
@@ -122,7 +121,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.header)
         self.setMenuWidget(top)
         self.setCentralWidget(self.workspaces)
-        idea = ArchitectureIdeaPanel(state)
+        idea = self._idea = ArchitectureIdeaPanel(state, is_wanted_whole=self._preferences.idea == WHOLE)
         settings = ArchitectureSettingsPanel(state)
         lower: list[QWidget] = [settings, idea]
         left = Column(self._architectures, lower, share=0.56, yielding=idea, parent=self._left)
@@ -337,6 +336,7 @@ class MainWindow(QMainWindow):
             labs=self.workspaces.kept(),
             tables=column_widths.everything(),
             left=self._left_off.left,
+            idea=WHOLE if self._idea.is_wanted_whole else "",
             next_run=self.training.desk.kept(),
         )
 

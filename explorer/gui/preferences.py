@@ -10,6 +10,7 @@ from explorer import atomic, paths
 
 THEMES = ("system", "dark", "light")
 LANGUAGES = ("system", "en", "zh")
+WHOLE = "whole"
 
 _logger = logging.getLogger(__name__)
 _MAPPINGS = frozenset({"choice", "labs", "tables", "next_run"})
@@ -25,6 +26,7 @@ class Preferences:
         choice: The network last looked at, as `Choice.to_json` writes it.
         left: The run that was broken off by closing the window, or "".
         next_run: Data and settings of the run that would be begun next.
+        idea: "whole" where the user unfolded the ideas of networks, else "".
         labs: How the pages of the labs were set, by their names; `tables`: how wide the user made columns.
     """
 
@@ -35,6 +37,7 @@ class Preferences:
     runs: str = ""
     choice: Mapping[str, Any] | None = None
     left: str = ""
+    idea: str = ""
     labs: Mapping[str, Any] | None = None
     tables: Mapping[str, Any] | None = None
     next_run: Mapping[str, Any] | None = None
@@ -63,7 +66,7 @@ def save(preferences: Preferences) -> None:
 
 
 def _checked(content: Mapping[str, Any]) -> Preferences:
-    allowed = {"theme": THEMES, "language": LANGUAGES}
+    allowed = {"theme": THEMES, "language": LANGUAGES, "idea": ("", WHOLE)}
     kept: dict[str, Any] = {}
     for field in fields(Preferences):
         value = content.get(field.name)

@@ -7,7 +7,7 @@ import pytest
 
 from explorer import catalogue, paths
 from explorer.gui import preferences
-from explorer.gui.preferences import Preferences
+from explorer.gui.preferences import WHOLE, Preferences
 
 
 def test_first_start_follows_the_system() -> None:
@@ -17,7 +17,7 @@ def test_first_start_follows_the_system() -> None:
 def test_comes_back_as_saved() -> None:
     kept = Preferences("light", "zh", "Z2Vv", "bGF5", "{}", catalogue.find("vgg11").default_choice().to_json())
     kept = replace(kept, labs={"curves": {"settings": {"axis": "time"}}}, tables={"graphTable": {"path": 210}})
-    kept = replace(kept, next_run={"dataset": "mnist", "folders": []})
+    kept = replace(kept, next_run={"dataset": "mnist", "folders": []}, idea=WHOLE)
     preferences.save(kept)
     assert preferences.load() == kept
     assert [file.name for file in paths.home().iterdir()] == ["settings.json"]
@@ -34,6 +34,7 @@ def test_comes_back_as_saved() -> None:
         '{"theme": 3}',
         '{"theme": "pink"}',
         '{"choice": 5}',
+        '{"idea": "half"}',
         '{"labs": [], "tables": 3}',
     ],
 )

@@ -15,14 +15,18 @@ _SIDE, _TOP, _BOTTOM = 16, 10, 8  # px
 
 
 class ArchitectureIdeaPanel(QWidget):
-    """Shows what the card says about the architecture: whole, or its first lines where there is little room."""
+    """Shows what the card says about the architecture: whole, or its first lines where there is little room.
 
-    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+    Args:
+        is_wanted_whole: The user unfolded it before.
+    """
+
+    def __init__(self, state: AppState, parent: QWidget | None = None, *, is_wanted_whole: bool = False) -> None:
         super().__init__(parent)
         self._state = state
         self._is_tight = False
         self._most_lines = FOLDED_LINES  # while it is folded
-        self._is_wanted_whole = False  # the user asked for the rest
+        self.is_wanted_whole = is_wanted_whole  # the user asked for the rest
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
         self._fold = QPushButton()
@@ -66,7 +70,7 @@ class ArchitectureIdeaPanel(QWidget):
     @property
     def is_folded(self) -> bool:
         """Only its first lines are shown."""
-        return self._is_tight and not self._is_wanted_whole and len(self._lines()) > self._most_lines
+        return self._is_tight and not self.is_wanted_whole and len(self._lines()) > self._most_lines
 
     def height_when_whole(self, width: int) -> int:
         """What it would take of a column `width` wide, in pixels, if it were not folded."""
@@ -84,7 +88,7 @@ class ArchitectureIdeaPanel(QWidget):
             self._show_text()
 
     def _on_fold(self) -> None:
-        self._is_wanted_whole = not self._is_wanted_whole
+        self.is_wanted_whole = not self.is_wanted_whole
         self._show_text()
 
     def _lines(self) -> list[str]:
@@ -101,7 +105,7 @@ class ArchitectureIdeaPanel(QWidget):
     def _show_text(self) -> None:
         whole, lines = say(self._state.card.about), self._lines()
         most = self._most_lines
-        is_folded = self._is_tight and not self._is_wanted_whole and len(lines) > most
+        is_folded = self._is_tight and not self.is_wanted_whole and len(lines) > most
         shown = whole
         if is_folded:
             rest = whole[sum(map(len, lines[: most - 1])) :]

@@ -212,6 +212,18 @@ def test_idea_folds_where_there_is_little_room(qtbot: QtBot) -> None:
     assert about.text() == whole
 
 
+def test_idea_that_was_unfolded_stays_so(qtbot: QtBot) -> None:
+    panels = [ArchitectureIdeaPanel(_state("lenet_bn"), is_wanted_whole=is_wanted) for is_wanted in (False, True)]
+    for panel in panels:
+        qtbot.addWidget(panel)
+        panel.resize(268, 300)
+        panel.show()
+        panel.set_room(90, 268)
+    assert [panel.is_folded for panel in panels] == [True, False]
+    panels[0].findChild(QPushButton, "foldIdea").click()
+    assert panels[0].is_wanted_whole
+
+
 def test_reading_on_without_a_browser_gives_the_address(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     state = _state("nin")
     panel = ArchitectureIdeaPanel(state)

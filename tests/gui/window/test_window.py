@@ -106,6 +106,12 @@ def test_window_comes_back_as_it_was(fresh: MainWindow) -> None:
         close(again)
 
 
+def test_remembers_that_the_idea_was_unfolded(fresh: MainWindow) -> None:
+    assert fresh.preferences().idea == ""
+    fresh.findChild(QPushButton, "foldIdea").click()
+    assert fresh.preferences().idea == preferences.WHOLE
+
+
 @pytest.mark.parametrize(
     "choice",
     [{"architecture": "gone"}, {}, {"architecture": "lenet", "input_shape": [1, 2, 3], "classes": 10, "settings": {}}],
