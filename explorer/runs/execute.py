@@ -14,8 +14,8 @@ import torch
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.runs import assembly, fitting
-from explorer.runs.checkpoint import Checkpoints, Snapshot, copy_weights, load_into, read_moment
+from explorer.runs import assembly, fitting, same_data
+from explorer.runs.checkpoint import Checkpoints, Snapshot, Weights, copy_weights, load_into, read_moment
 from explorer.runs.mementos import Mementos
 from explorer.runs.names import START
 from explorer.runs.saving import Anchor, Schedule, lost, unsaved
@@ -70,6 +70,7 @@ class Execution:
         self._setup: Setup | None = None
         self._position = Position()
         self._dataset: Dataset | None = None
+        self._mark: same_data.Mark | None = None
         self._random: RandomState | None = None
         self._checkpoints: Checkpoints | None = None
         self._mementos: Mementos | None = None
@@ -145,17 +146,9 @@ class Execution:
             found = self._team.hand_out(found)
         if found is None and self._plan.origin is not None:
             self._fork(model)
-        saved = None
         self._random = RandomState(self._plan.config.seed, device)
-        if found is not None:
-            kept, state = found
-            # With averaging, the weights that are kept for use are not those that learn.
-            learning = state.get("learning")
-            averaged = None if learning is None else kept
-            way = Way(**state["way"]) if "way" in state else None
-            saved = assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"], way)
-            self._position = Position.from_json(state["position"])
-            self._random.restore(state["random"])
+        saved = None if found is None else self._go_on_from(*found)
+        yield from self._compare_data(None if found is None else found[1])
         is_alone = self._team is None
         setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved, alone=is_alone)
         self._mementos = Mementos(self._folder, setup.tested, self._dataset.classes)
@@ -167,6 +160,25 @@ class Execution:
 
             setup = parallel.shared(setup, self._team, self._plan.config)
             self._setup = replace(setup, answers=SharedAnswers(self._mementos.answers, self._team))
+
+    def _go_on_from(self, kept: Weights, state: dict[str, Any]) -> assembly.Saved:
+        """Takes up the position and the random state of a checkpoint; the rest is for the assembly."""
+        assert self._random is not None
+        # With averaging, the weights that are kept for use are not those that learn.
+        learning = state.get("learning")
+        averaged = None if learning is None else kept
+        way = Way(**state["way"]) if "way" in state else None
+        self._position = Position.from_json(state["position"])
+        self._random.restore(state["random"])
+        return assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"], way)
+
+    def _compare_data(self, state: dict[str, Any] | None) -> Generator[Event, None, None]:
+        """Warns where the images are not those that a checkpoint was made with."""
+        assert self._dataset is not None
+        self._mark = same_data.mark_of(self._dataset, self._plan.choice.input_shape[0])
+        change = None if state is None else same_data.difference(state.get("data"), self._mark)
+        if change is not None and self._writes:
+            yield Warned(self._run, change, same_data.OTHERWISE)
 
     def _fork(self, model: nn.Module) -> None:
         """Gives `model` the weights of the run that this one was forked from; everything else begins anew."""
@@ -350,6 +362,7 @@ class Execution:
         assert self._setup is not None
         assert self._checkpoints is not None
         assert self._random is not None
+        assert self._mark is not None
         self._before_saving()
         snapshot = self.snapshot()
         assert snapshot is not None
@@ -357,6 +370,7 @@ class Execution:
             "position": self._position.to_json(),
             "optimizer": optimizers.state_of(self._setup.optimizer),
             "random": self._random.to_saved(),
+            "data": self._mark.to_json(),
         }
         if self._setup.way is not None:
             state["way"] = self._setup.way.to_json()

@@ -21,10 +21,10 @@ from explorer.runs import store as stores
 from explorer.runs.execute import Execution
 from explorer.runs.runner import Runner
 from explorer.runs.store import Status, Store
-from explorer.training.events import EpochEnded, Failed, Finished, Preparing, Steps
+from explorer.training.events import EpochEnded, Failed, Finished, Preparing, Steps, Warned
 from tests.runs.digest import digest, plan
 from tests.runs.recorded import PLAN, started, steps
-from tests.runs.trainings import losses_of
+from tests.runs.trainings import advance, losses_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -192,6 +192,28 @@ def test_a_data_set_that_is_removed_in_mid_run_does_not_matter(store, folder, mo
             shutil.rmtree(folder)  # the images are in memory
     assert losses_of(found) == losses_of(straight)
     assert len([event for event in found if isinstance(event, EpochEnded)]) == 3
+
+
+def test_resuming_with_other_data_says_so_and_goes_on(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(execute, "REPORT_SECONDS", 1e-9)
+    what = of_folder(folder, epochs=2)
+
+    def go_on(steps):
+        return advance(Execution(what, "r", tmp_path / "r", resume=True), steps)
+
+    told = [go_on(3), go_on(5)]
+    (folder / "cats" / "7.png").touch()  # the same image
+    told.append(go_on(7))
+    Image.new("L", (28, 28), 3).save(folder / "cats" / "7.png")
+    told.append(go_on(9))
+    shutil.copy(folder / "cats" / "7.png", folder / "dogs" / "70.png")
+    told.append(go_on(1000))
+    warned = [[event.message.en for event in events if isinstance(event, Warned)] for events in told]
+    assert warned[:3] == [[], [], []]
+    assert [len(words) for words in warned[3:]] == [1, 1]
+    assert "Some images are not those" in warned[3][0]
+    assert "64 + 16 for training and testing then, 65 + 16 now" in warned[4][0]
+    assert [event.epoch for event in told[4] if isinstance(event, EpochEnded)] == [1]
 
 
 def test_resuming_without_the_data_says_the_path_and_keeps_the_run(store, folder, monkeypatch):
