@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QLineEdit,
+    QPushButton,
     QTreeWidget,
     QWidget,
 )
