@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from explorer.gui import elsewhere
+from explorer.gui import elsewhere, file_names
 from explorer.gui.services.exports import Exports
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.notices import Message
@@ -109,7 +109,7 @@ class ExportDesk(QObject):
 
         self._last = (dialog.kinds.chosen, request.suffix)
         kind = "-figure" if request.figure else ""
-        name = f"{self._file_name()}{kind}{request.suffix}"
+        name = file_names.fit(f"{self._file_name()}{kind}") + request.suffix
         chosen, _ = QFileDialog.getSaveFileName(
             self._window, tr("export.where"), str(self._folder / name), filters([request.suffix])
         )

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from explorer.graph.views import Detail
-from explorer.gui import theme
+from explorer.gui import file_names, theme
 from explorer.gui.panels.compare import stage_rows
 from explorer.gui.panels.compare.side import BAR_HEIGHT, Chooser, GraphSide
 from explorer.gui.panels.compare.stage_table import StageTable
@@ -234,7 +234,7 @@ class ComparePanel(QWidget):
         self.copy("markdown")
 
     def _ask_for_file(self) -> None:
-        name = f"{' - '.join(say(side.state.card.titles) for side in self.sides)}.svg"
+        name = file_names.fit(" - ".join(say(side.state.card.titles) for side in self.sides)) + ".svg"
         chosen, _ = QFileDialog.getSaveFileName(self, tr("compare.draw"), name, "SVG (*.svg);;PNG (*.png)")
         if chosen:
             self.draw(Path(chosen))
