@@ -1,7 +1,9 @@
 """Finds layers and blocks of a graph by words such as "conv 3x3 stride 2". No torch, no Qt."""
 
+import math
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from explorer.graph import labels
 from explorer.graph.model import Block, LayerGraph, Node, Shape
@@ -30,12 +32,23 @@ class Search:
     """The words of one graph, made once, to be looked through at every key that is pressed."""
 
     def __init__(self, graph: LayerGraph) -> None:
-        rows: list[tuple[int, int, Target, str]] = [
-            (node.index, 1, ("node", node.index), _node_text(graph, node)) for node in graph.nodes
-        ]
-        rows += [(block.first, 0, ("block", block.index), _block_text(graph, block)) for block in graph.blocks[1:]]
-        rows.sort(key=lambda row: (row[0], row[1], row[2][1]))
-        self._rows = [(target, text) for _, _, target, text in rows]
+        self._graph = graph
+        places = [(node.index, 1, node.index) for node in graph.nodes]
+        places += [(block.first, 0, block.index) for block in graph.blocks[1:]]
+        self._unread = iter(sorted(places))
+        self._rows: list[tuple[Target, str]] = []
+
+    def read(self, seconds: float = math.inf) -> bool:
+        """Makes the words, for about so long; whether they are all there now. A large graph takes 30 ms."""
+        end = time.perf_counter() + seconds
+        for _, is_node, index in self._unread:
+            if is_node:
+                self._rows.append((("node", index), _node_text(self._graph, self._graph.nodes[index])))
+            else:
+                self._rows.append((("block", index), _block_text(self._graph, self._graph.blocks[index])))
+            if time.perf_counter() > end:
+                return False
+        return True
 
     def find(self, query: str) -> tuple[Target, ...]:
         """Nodes and blocks that have every word of `query` in their names, kinds, settings or shapes.
@@ -44,10 +57,16 @@ class Search:
         a kernel, "size 3x3" an output; "kind:Conv2d" and "kernel:3x3" are just that. Upper and lower case are
         alike. Names in both languages are found, and settings may be named in both.
         """
-        patterns = [_pattern(word) for word in split(query)]
-        if not patterns:
+        words = split(query)
+        if not words:
             return ()
-        return tuple(target for target, text in self._rows if all(pattern.search(text) for pattern in patterns))
+        self.read()
+        found = self._rows
+        for word in words:
+            found = [row for row in found if word in row[1]]
+            if (is_whole := _whole(word)) is not None:
+                found = [row for row in found if is_whole(row[1])]
+        return tuple(target for target, _ in found)
 
 
 def split(query: str) -> tuple[str, ...]:
@@ -66,13 +85,14 @@ def _plain(text: str) -> str:
     return _TIMES.sub("x", text.lower())
 
 
-def _pattern(word: str) -> re.Pattern[str]:
+def _whole(word: str) -> Callable[[str], object] | None:
+    """Tells whether `word` is in a text as a whole; None where any part of a text will do."""
     # Numbers must be whole: "stride 1" is not in "stride 16", nor "3x3" (a kernel) in "192x3x3" or "size 3x3".
     if word.startswith(_EXACT):
-        return re.compile(rf"(?<![^ ]){re.escape(word)}(?![^ ])")
+        return re.compile(rf"(?<![^ ]){re.escape(word)}(?![^ ])").search
     start = r"(?<!\d)(?<!\dx)(?<!size )" if word[0].isdigit() else ""
     end = r"(?!\d)(?!x\d)" if word[-1].isdigit() else ""
-    return re.compile(start + re.escape(word) + end)
+    return re.compile(start + re.escape(word) + end).search if start or end else None
 
 
 def _node_text(graph: LayerGraph, node: Node) -> str:

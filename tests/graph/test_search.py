@@ -114,3 +114,10 @@ def test_what_is_found_is_in_order_of_execution_a_block_before_what_is_in_it(goo
     assert names[:2] == ["b3", "b3.0"]
     assert names.index("b3.1") < names.index(next(name for name in names if name.startswith("b3.1.")))
     assert max(place for place, name in enumerate(names) if name.startswith("b3.0")) < names.index("b3.1")
+
+
+def test_a_graph_is_read_in_pieces_and_what_is_left_when_it_is_asked(googlenet):
+    in_pieces, at_once = Search(googlenet), Search(googlenet)
+    assert not in_pieces.read(0)
+    assert in_pieces.find("conv 3x3") == at_once.find("conv 3x3")
+    assert in_pieces.read(0)

@@ -1,12 +1,14 @@
 """The search for layers: keeps what was found and goes from one to the next."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.graph.model import LayerGraph
 from explorer.graph.search import Search
 from explorer.gui.widgets.find_field import FindField
 
 Target = tuple[str, int]
+
+_PIECE = 0.003  # s; of reading a graph at a time
 
 
 class Finder(QObject):
@@ -23,10 +25,11 @@ class Finder(QObject):
     def __init__(self, field: FindField, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._field = field
-        self._graph: LayerGraph | None = None
         self._search: Search | None = None
         self._found: tuple[Target, ...] = ()
         self._at = -1
+        self._reading = QTimer(self, interval=0)
+        self._reading.timeout.connect(self._read_on)
         field.searched.connect(self._on_searched)
         field.stepped.connect(self._on_stepped)
 
@@ -36,12 +39,16 @@ class Finder(QObject):
 
     def set_graph(self, graph: LayerGraph | None) -> None:
         """Searches another graph for the same words."""
-        self._graph, self._search = graph, None
+        self._search = None if graph is None else Search(graph)
         self._on_searched(self._field.text())
+        self._reading.start()
+
+    def _read_on(self) -> None:
+        """While nothing else is to do: or the first key that is pressed would wait for it."""
+        if self._search is None or self._search.read(_PIECE):
+            self._reading.stop()
 
     def _on_searched(self, words: str) -> None:
-        if self._search is None and self._graph is not None and words.strip():
-            self._search = Search(self._graph)
         self._found = self._search.find(words) if self._search is not None else ()
         self._at = -1
         self._field.show_count(0, len(self._found))

@@ -33,6 +33,7 @@ class TablePage(QWidget):
         self._graph: LayerGraph | None = None
         self._with_blocks = False
         self._listed: tuple[LayerGraph, bool] | None = None
+        self._found: frozenset[Target] | None = None  # None: all
         self._is_following = False  # the rows are being chosen to follow the state
         self.table = LayerTable(self)
         self.view = LayerTableView(self.table, self)
@@ -75,11 +76,16 @@ class TablePage(QWidget):
 
     def show_found(self, targets: tuple[Target, ...] | None) -> None:
         """Shows only the rows of `targets`; None: all."""
+        self._found = None if targets is None else frozenset(targets)
+        if self.isVisible():
+            self._show_found()
+            self.follow()
+
+    def _show_found(self) -> None:
         self._is_following = True
-        self.table.show_only(None if targets is None else frozenset(targets))
+        self.table.show_only(self._found)
         self._is_following = False
-        self._nothing.setVisible(targets is not None and not self.table.rows)
-        self.follow()
+        self._nothing.setVisible(self._found is not None and not self.table.rows)
 
     def _fill(self) -> None:
         if self._graph is None:
@@ -91,6 +97,7 @@ class TablePage(QWidget):
             self.table.show_listing(Listing(self._graph, with_blocks=self._with_blocks))
             self._is_following = False
             self.view.fit_to_words()
+        self._show_found()
         self.follow()
 
     # -- selection --------------------------------------------------------------------------------------------------
