@@ -215,7 +215,10 @@ class GraphSide(QWidget):
         self._fit_bar()
 
     def _fit_bar(self) -> None:
-        """Says as much as there is room for: the name first, then the input size, all settings, and the figures."""
+        """Says as much as there is room for: the name first, then the input size, all settings, and the figures.
+
+        Of more than two networks the table below has a column of figures for each, and no bar has them.
+        """
         title, settings = say(self.state.card.titles), in_short(self.state.choice)
         metrics = self.network.fontMetrics()
         self.settings.setText("")
@@ -236,7 +239,8 @@ class GraphSide(QWidget):
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if told else Qt.ToolButtonStyle.ToolButtonIconOnly
         self.settings.setToolButtonStyle(style)
         figures = self._figures.fontMetrics()
-        self._figures.setText(next((words for words in self._told if figures.horizontalAdvance(words) <= room), ""))
+        told_here = self._told if self.remove.isHidden() else ()
+        self._figures.setText(next((words for words in told_here if figures.horizontalAdvance(words) <= room), ""))
         for button, words, key in ((self.network, title, "network"), (self.settings, settings, "settings")):
             shown = "" if button.text() == words else f"{words}\n"
             button.setToolTip(f"{shown}{tr(f'compare.{key}_tip')}")

@@ -36,6 +36,16 @@ def test_third_network_has_a_graph_and_a_column(three: ComparePanel) -> None:
     assert "only in VGG-11" in three.tools.legend.accessibleDescription()
 
 
+def test_figures_stand_in_all_bars_or_in_none(qtbot: QtBot, three: ComparePanel) -> None:
+    """Else the bar with the longest name alone would lack them; the table has them in any case."""
+    for width in (1280, 1900):
+        three.resize(width, 740)
+        assert [side._figures.text() for side in three.sides] == ["", "", ""]
+    three.sides[2].remove.click()
+    settle(qtbot, three)
+    assert all("MACs" in side._figures.text() for side in three.sides if side.isVisible())
+
+
 def test_selection_reaches_all(qtbot: QtBot, three: ComparePanel) -> None:
     three.sides[2].view.setFocus()
     qtbot.keyClick(three.sides[2].view, Qt.Key.Key_Home)
