@@ -10,7 +10,8 @@ as it is known, and goes on where one of them fails. In this order:
    what the device can do; how long the processor takes to give the device a step, how long that computes, what share of
    the time it waits, and the most memory.
 
-`--preset` instead trains the CIFAR-10 ResNet "as we would today" on `--data` and tells when it was over 90 %.
+`--preset` instead trains the CIFAR-10 ResNet "as we would today" on `--data` and tells when it was over 90 %: a folder
+with CIFAR-10's own files, or with its images in class folders below `train` and `test`.
 `--tiny --device cpu` rehearses all of it where there is no GPU.
 """
 
@@ -35,6 +36,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer import catalogue
+from explorer.data import datasets, files
+from explorer.data.cards import FOLDER_PREFIX
 from explorer.runs import execute
 from explorer.runs.execute import Execution
 from explorer.runs.plan import RunPlan
@@ -163,13 +166,15 @@ def _race(
     """Images a second of each way, in which precision, and how the run chose to take its steps."""
     clock = Clock(device, is_wall=True)
     foreign = training.FOREIGN if args.foreign and not args.tiny else ()
-    options = training.arguments(["--device", str(device), "--limit", "60"])
+    options = training.arguments(["--device", str(device), "--limit", "90"])
     with contextlib.ExitStack() as stack:
         root = stack.enter_context(tempfile.TemporaryDirectory())
         afar = [training.foreign(title, case, number, options) for title in foreign]
         for other in afar:
             stack.callback(other.end)
         data = rivals.images(case, _image_count(case, device))
+        for other in afar:  # what they do to get warm is not to disturb the trial by which a run chooses
+            other.wait_until_warm()
         found: list[Contender] = []
         precision = chosen = ""
         for title, speed in (("chosen", "auto"), ("plain", "plain"), ("graphs", "graphs")):
@@ -181,8 +186,6 @@ def _race(
         for title in OWN[3:]:
             bare = rivals.bare(case, data, device, precision=precision, channels_last=is_last)
             found.append(Here(title, bare, clock))
-        for other in afar:
-            other.wait_until_warm()
         found += [other for other in afar if other.trouble is None]
         compete(found, turn=args.turn, seconds=args.seconds, least=3, most_seconds=8 * args.seconds)
         found_rates = {way.title: typical(way) for way in found}
@@ -209,15 +212,19 @@ def _verdict(value: float | None, aim: float) -> str:
 
 def preset(told: Told, device: torch.device, args: argparse.Namespace) -> None:
     """The CIFAR-10 ResNet as one would train it today: seconds until its test accuracy is over the aim."""
-    dataset, images = ("digits", 320) if args.tiny else ("cifar10", 50_000)
+    dataset, folder = _images_of(args)
     base = catalogue.find("cifar_resnet").default_choice()
-    config, choice, _ = presets.preset_for(base, args.preset, dataset=dataset, images=images)
+    config, choice, _ = presets.preset_for(base, args.preset, dataset=dataset, images=320 if args.tiny else 50_000)
     config = replace(config, device=str(device), **({"epochs": 1, "limit": 320} if args.tiny else {}))
-    plan = RunPlan(choice, dataset, args.data, config).decided()
+    plan = RunPlan(choice, dataset, folder, config).decided()
     began = learning = time.monotonic()
     reached = None
-    with tempfile.TemporaryDirectory() as root:
-        for event in Execution(plan, "preset", Path(root)).events():
+    with contextlib.ExitStack() as stack:
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for event in stack.enter_context(contextlib.closing(Execution(plan, "preset", root).events())):
+            if told.seconds_left < 0:
+                told.row("broken off", after_s=time.monotonic() - learning)
+                break
             if isinstance(event, Started):
                 learning = time.monotonic()
                 told.row("preset", before_the_first_step_s=learning - began, speed=event.speed, seed=config.seed)
@@ -227,6 +234,15 @@ def preset(told: Told, device: torch.device, args: argparse.Namespace) -> None:
                 told.row("epoch", number=event.epoch + 1, seconds=now, test_accuracy=event.test_accuracy,
                          images_a_second=event.images / max(event.seconds, 1e-9))  # fmt: skip
     told.row("aim", accuracy=ACCURACY_AIM, reached_after_s=reached, aim_s=SECONDS_AIM)
+
+
+def _images_of(args: argparse.Namespace) -> tuple[str, str | None]:
+    """The name of the data set, and where its own files are; images that lie in class folders are named by these."""
+    if args.tiny:
+        return "digits", None
+    if args.data is None or files.is_there(datasets.find("cifar10"), Path(args.data)):
+        return "cifar10", args.data
+    return f"{FOLDER_PREFIX}{Path(args.data).absolute()}", None
 
 
 # -- all of it ------------------------------------------------------------------------------------------------------
@@ -270,7 +286,7 @@ def _order(nets: list[str] | None) -> list[int]:
 def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--minutes", type=float, default=8.5, help="no network is begun that would take longer (8.5)")
+    parser.add_argument("--minutes", type=float, default=8.5, help="after which no more is begun (8.5)")
     parser.add_argument("--seconds", type=float, default=2.0, help="counted, for each way of each network (2)")
     parser.add_argument("--turn", type=float, default=0.4, help="seconds of a turn (0.4)")
     parser.add_argument("--nets", nargs="*", metavar="NAME", help="architectures; without, all of the lectures'")
