@@ -143,6 +143,7 @@ class SignalsPage(QWidget):
         tips = {name: tr(f"signals.about_{name}") for name in words.QUANTITIES}
         self.quantity.set_words(tr("signals.quantity"), names, tips)
         self.scale.setAccessibleName(tr("signals.scale"))
+        self.readout.setText(tr("signals.hint"))
         for number, box in enumerate(self.boxes):
             box.setAccessibleName(tr("signals.run", number=number + 1))
             box.setToolTip(tr("signals.run_tip" if number == 0 else "signals.beside_tip"))
@@ -246,8 +247,6 @@ class SignalsPage(QWidget):
         self.readout.setVisible(is_shown)
         table = colourmaps.table(colourmaps.ColourMap.VIRIDIS)
         self.scale.show_scale(table, low, high, words.end_words(quantity, low, high))
-        if not self.readout.text():
-            self.readout.setText(tr("signals.hint"))
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -283,6 +282,7 @@ class _Column(QWidget):
     def show_run(self, title: str, shown: words.Amounts, pixels: Any, place: int | None, said: str) -> None:
         self.shown = shown
         self.title.setText(title)
+        self.map.setVisible(bool(shown.names))  # else what is said stands under the title
         self.map.show_amounts(shown.names, shown.steps, pixels)
         self.map.mark(place)
         self.map.setAccessibleName(title)

@@ -110,6 +110,7 @@ def test_the_moments_of_a_run_are_measured_and_a_click_speaks_of_one(page: Signa
     assert column.shown.steps == STEPS
     assert column.shown.names == ("features.0", "features.3", "head.1", "head.3", "head.5")
     assert np.isfinite(column.shown.values).all()
+    assert column.map.isVisible()
     assert column.said.text().startswith("Step 0, loss 2.")
     assert "times less" in column.said.text()  # of LeNet's sigmoids
     qtbot.mouseClick(column.map, Qt.MouseButton.LeftButton, pos=column.map.cell(1, 3).center().toPoint())
@@ -131,6 +132,7 @@ def test_another_quantity_and_another_language(page: SignalsPage, qtbot: QtBot) 
     text.set_language("zh")
     page.retranslate()
     assert "第 0 步" in page.columns[0].said.text()
+    assert page.readout.text().startswith("指向格子")
 
 
 def test_every_choice_of_a_run_says_what_it_is_for(page: SignalsPage) -> None:
