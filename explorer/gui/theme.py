@@ -212,11 +212,11 @@ def _palette(c: Colours) -> QPalette:
 def style_sheet(c: Colours) -> str:
     """The style of every widget (`resources/theme/window.qss`); a widget says what it is by `setProperty("role", ...)`.
 
-    Roles of labels: brand, title, heading (capitals over a section), strong, secondary, caption, mono, error, warning,
-    empty-title and empty (what to do where nothing is yet), key (of the keyboard), pill. Of buttons: primary, danger,
-    flat, link, pill, field (opens a choice). Of line edits: search. Of frames and widgets: panel, canvas, card, notice,
-    line, upright-line, popup, popover, segments, drop (with property `active`), header, status. Fields and progress
-    bars take `state` "error".
+    Roles of labels: brand, title, heading (capitals over a section), strong, secondary, figure, caption, mono, error,
+    warning, empty-title and empty (what to do where nothing is yet), key (of the keyboard), pill. Of buttons: primary,
+    danger, flat, link, pill, field (opens a choice). Of line edits: search. Of frames and widgets: panel, canvas, card,
+    notice, line, upright-line, popup, popover, segments, drop (with property `active`), header, status. Fields and
+    progress bars take `state` "error".
     """
     folder = paths.resources() / "theme"
     images = folder / ("light" if c is LIGHT else "dark")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QStandardPaths, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QMainWindow, QWidget
 
 from explorer.bilingual import Text
@@ -88,9 +88,9 @@ class ImageEntry(QObject):
             else:
                 self._take(event.mimeData())
             return True
-        if event.type() == QEvent.Type.DragLeave:
+        if isinstance(event, QDragLeaveEvent):
             self._overlay.hide()
-        return super().eventFilter(watched, event)
+        return False  # that is all that Qt's own would do, and this is asked some thirty times a second
 
 
 def pass_drops_on(window: QWidget) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from explorer.gui import theme
 
 ROW, SAMPLE, GAP = 20, 14, 8
+_BETWEEN = 6  # px between a name and its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,15 @@ class Entry:
 
 
 class Legend(QWidget):
-    """The entries one under the other, values to the right of the names."""
+    """The entries one under the other, values to the right of the names.
+
+    Values change several times a second: they are labels that Qt paints by itself, and nothing is laid out for them.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
+        self._rows: list[_Row] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
@@ -40,9 +45,17 @@ class Legend(QWidget):
         count_changed = len(entries) != len(self._entries)
         self._entries = tuple(entries)
         self.setAccessibleDescription(", ".join(f"{entry.name} {entry.value}".strip() for entry in entries))
+        while len(self._rows) < len(entries):
+            self._rows.append(_Row(self))
+        for number, row in enumerate(self._rows):
+            row.show_entry(entries[number] if number < len(entries) else None, number * ROW, self.width())
         if count_changed:
             self.updateGeometry()
-        self.update()
+
+    def restyle(self) -> None:
+        """Takes colours and font of the present theme."""
+        for number, row in enumerate(self._rows):
+            row.place(number * ROW, self.width())
 
     def sizeHint(self) -> QSize:
         return QSize(112, ROW * max(len(self._entries), 1))
@@ -50,30 +63,68 @@ class Legend(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, ROW * max(len(self._entries), 1))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        plain, bold = theme.font(theme.SECONDARY_PX), theme.font(theme.SECONDARY_PX, weight=QFont.Weight.DemiBold)
-        for row, entry in enumerate(self._entries):
-            self._paint_entry(painter, entry, row * ROW, plain, bold)
-        painter.end()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.restyle()
 
-    def _paint_entry(self, painter: QPainter, entry: Entry, top: int, plain: QFont, bold: QFont) -> None:
-        style = Qt.PenStyle.DashLine if entry.is_dashed else Qt.PenStyle.SolidLine
-        pen = QPen(theme.colour(entry.colour), 2, style)
-        if entry.is_dashed:
+
+class _Row:
+    """The widgets of one entry."""
+
+    def __init__(self, legend: QWidget) -> None:
+        self._entry: Entry | None = None
+        self._sample, self._name, self._value = _Sample(legend), QLabel(legend), QLabel(legend)
+        self._name.setProperty("role", "secondary")
+        self._value.setProperty("role", "figure")
+        for label in (self._name, self._value):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+
+    def show_entry(self, entry: Entry | None, top: int, width: int) -> None:
+        before, self._entry = self._entry, entry
+        if entry is None or before is None or before.name != entry.name or len(before.value) != len(entry.value):
+            self.place(top, width)
+        elif entry.value != before.value:
+            self._value.setText(entry.value)
+        if entry is not None:
+            self._sample.show_line(entry.colour, is_dashed=entry.is_dashed)
+
+    def place(self, top: int, width: int) -> None:
+        """Puts the words where there is room for them; figures are all equally wide."""
+        entry = self._entry
+        for widget in (self._sample, self._name, self._value):
+            widget.setVisible(entry is not None)
+        if entry is None:
+            return
+        for widget in (self._name, self._value):
+            widget.ensurePolished()
+        self._value.setText(entry.value)
+        value = self._value.sizeHint().width() if entry.value else 0
+        room = width - SAMPLE - GAP - (value + _BETWEEN if value else 0)
+        metrics = self._name.fontMetrics()
+        self._name.setText(metrics.elidedText(entry.name, Qt.TextElideMode.ElideRight, room))
+        left, name = SAMPLE + GAP, min(self._name.sizeHint().width(), max(room, 0))
+        self._sample.setGeometry(0, top, SAMPLE, ROW)
+        self._sample.update()
+        self._name.setGeometry(left, top, name, ROW)
+        self._value.setGeometry(left + name + _BETWEEN, top, value, ROW)
+
+
+class _Sample(QWidget):
+    """A piece of the line."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._colour, self._is_dashed = "text", False
+
+    def show_line(self, colour: str, *, is_dashed: bool) -> None:
+        if (colour, is_dashed) != (self._colour, self._is_dashed):
+            self._colour, self._is_dashed = colour, is_dashed
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        pen = QPen(theme.colour(self._colour), 2)
+        if self._is_dashed:
             pen.setDashPattern([2, 1.5])
+        painter = QPainter(self)
         painter.setPen(pen)
-        painter.drawLine(0, top + ROW // 2, SAMPLE, top + ROW // 2)
-        value_width = QFontMetrics(bold).horizontalAdvance(entry.value) if entry.value else 0
-        room = self.width() - SAMPLE - GAP - (value_width + GAP if value_width else 0)
-        name = QFontMetrics(plain).elidedText(entry.name, Qt.TextElideMode.ElideRight, room)
-        painter.setFont(plain)
-        painter.setPen(theme.colour("secondary"))
-        left = SAMPLE + GAP
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(left, top, room, ROW, middle, name)
-        if entry.value:
-            left += QFontMetrics(plain).horizontalAdvance(name) + 6
-            painter.setFont(bold)
-            painter.setPen(theme.colour("text"))
-            painter.drawText(left, top, value_width + 2, ROW, middle, entry.value)
+        painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)

@@ -97,7 +97,6 @@ class Notices(QObject):
         super().__init__(over)
         self._over = over
         self._shown: list[Notice] = []
-        over.installEventFilter(self)
 
     def shown(self) -> tuple[Message, ...]:
         return tuple(notice.message for notice in self._shown)
@@ -116,6 +115,8 @@ class Notices(QObject):
             notice.offer_button.clicked.connect(lambda: accept())
             notice.offer_button.clicked.connect(self._on_close)
         notice.timer.timeout.connect(self._on_time)
+        if not self._shown:
+            self._over.installEventFilter(self)  # only now: it is asked about everything that happens to the window
         self._shown.append(notice)
         notice.show()
         self.arrange()
@@ -159,6 +160,8 @@ class Notices(QObject):
 
     def _remove(self, notice: Notice) -> None:
         self._shown.remove(notice)
+        if not self._shown:
+            self._over.removeEventFilter(self)
         notice.hide()
         notice.deleteLater()
         self.arrange()

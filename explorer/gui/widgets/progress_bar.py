@@ -1,16 +1,12 @@
 """A bar of how far something is, and a line of words over it; both change often and cost little."""
 
-import re
-from html import unescape
-
-from PySide6.QtCore import QEvent, QPointF, QSize
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QWidget
 
 from explorer.gui import theme
 
 STEPS = 1000  # of the whole bar
-_BOLD = re.compile("<b>(.*?)</b>")
 
 
 class ProgressBar(QProgressBar):
@@ -38,7 +34,7 @@ class ProgressBar(QProgressBar):
 
 
 class EndsLine(QWidget):
-    """Words at both ends of a line. New ones are painted, and nothing is laid out for them.
+    """Words at both ends of a line, painted by Qt without Python; nothing is laid out for new ones.
 
     They are HTML of which only <b> is known: what is bold is brighter, too.
     """
@@ -46,6 +42,11 @@ class EndsLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._left, self._right = "", ""
+        self._labels = QLabel(self), QLabel(self)
+        for label, side in zip(self._labels, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
+            label.setProperty("role", "secondary")
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -61,9 +62,17 @@ class EndsLine(QWidget):
         return QFontMetrics(theme.font(theme.SECONDARY_PX))
 
     def show_words(self, left: str, right: str) -> None:
-        if (left, right) != (self._left, self._right):
-            self._left, self._right = left, right
-            self.update()
+        if left != self._left:
+            self._left = left
+            self._labels[0].setText(_coloured(left))
+        if right != self._right:
+            self._right = right
+            self._labels[1].setText(_coloured(right))
+
+    def restyle(self) -> None:
+        """Takes the colours of the present theme."""
+        for label, words in zip(self._labels, (self._left, self._right), strict=True):
+            label.setText(_coloured(words))
 
     def sizeHint(self) -> QSize:
         return QSize(1, self.metrics().height())
@@ -71,24 +80,11 @@ class EndsLine(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        plain, bold = (
-            theme.font(theme.SECONDARY_PX, weight=weight) for weight in (QFont.Weight.Normal, QFont.Weight.Bold)
-        )
-        widths = QFontMetrics(plain).horizontalAdvance, QFontMetrics(bold).horizontalAdvance
-        base = QFontMetrics(plain).ascent()
-        for words, is_right in ((self._left, False), (self._right, True)):
-            pieces = _pieces(words)
-            x = self.width() - sum(widths[is_bold](piece) for piece, is_bold in pieces) if is_right else 0
-            for piece, is_bold in pieces:
-                painter.setFont(bold if is_bold else plain)
-                painter.setPen(theme.colour("text" if is_bold else "secondary"))
-                painter.drawText(QPointF(x, base), piece)
-                x += widths[is_bold](piece)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for label in self._labels:
+            label.setGeometry(self.rect())
 
 
-def _pieces(words: str) -> list[tuple[str, bool]]:
-    """The words as they follow each other, and whether they are bold."""
-    split = _BOLD.split(words)  # every second one was between <b> and </b>
-    return [(unescape(piece), place % 2 == 1) for place, piece in enumerate(split) if piece]
+def _coloured(words: str) -> str:
+    return words.replace("<b>", f'<b style="color:{theme.colours().text}">')

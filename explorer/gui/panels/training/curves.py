@@ -315,7 +315,7 @@ class CurvesView(QWidget):
     def restyle(self) -> None:
         for plot in self._plots or ():
             plot.restyle()
-        self._legend.update()
+        self._legend.restyle()
         self.menu.restyle()
         self.refresh()
 

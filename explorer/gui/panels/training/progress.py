@@ -14,6 +14,7 @@ from explorer.runs.history import History, Phase
 from explorer.runs.plan import RunPlan
 
 DOT = " · "
+_REMEMBERED = 200
 
 
 class ProgressLine(QWidget):
@@ -26,6 +27,7 @@ class ProgressLine(QWidget):
         super().__init__(parent)
         self._parts: tuple[str, ...] = ()
         self._speed = ""
+        self._widths: dict[str, int] = {}  # of words that come again and again
         self.line, self.bar = EndsLine(self), ProgressBar(self)
         self.bar.setObjectName("progressBar")
         column = QVBoxLayout(self)
@@ -81,21 +83,28 @@ class ProgressLine(QWidget):
 
     def _fit(self) -> None:
         """Shows as many parts as there is room for, always the first."""
-        metrics = self.line.metrics()
         shown = self._parts[:1]
         speed = self._speed
-        first = metrics.horizontalAdvance(_plain(DOT.join(shown)))
-        while speed and first + metrics.horizontalAdvance(_plain(speed)) > self.width() - 32:
+        taken = sum(map(self._width, shown))
+        while speed and taken + self._width(speed) > self.width() - 32:
             speed = speed.rpartition(DOT)[0]
-        room = self.width() - 32 - metrics.horizontalAdvance(_plain(speed))
+        room = self.width() - 32 - self._width(speed)
         for part in self._parts[1:]:
-            if metrics.horizontalAdvance(_plain(DOT.join((*shown, part)))) > room:
+            taken += self._width(DOT) + self._width(part)
+            if taken > room:
                 break
             shown = (*shown, part)
         self.line.show_words(DOT.join(shown), speed)
 
+    def _width(self, words: str) -> int:
+        if words not in self._widths:
+            if len(self._widths) >= _REMEMBERED:
+                self._widths.clear()
+            self._widths[words] = self.line.metrics().horizontalAdvance(_plain(words))
+        return self._widths[words]
+
     def restyle(self) -> None:
-        self.line.update()
+        self.line.restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
