@@ -20,7 +20,7 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError, near
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QApplication
 
@@ -153,6 +153,19 @@ def _run(command: object, args: argparse.Namespace) -> int:
 
     assert callable(command)
     try:
+        with output.forgiving_asides():
+            return _answer(command, args)
+    except BrokenPipeError:  # `... | head`
+        output.silence()
+        return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _answer(command: Callable[[argparse.Namespace], object], args: argparse.Namespace) -> int:
+    from explorer.commands import output
+
+    try:
         result = command(args)
         if isinstance(result, int):
             return result
@@ -160,11 +173,6 @@ def _run(command: object, args: argparse.Namespace) -> int:
     except ExplorerError as error:
         print(f"cnn-explorer: {error}", file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:  # `... | head`
-        output.silence()
-        return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
     return 0
 
 

@@ -57,3 +57,25 @@ def test_other_encodings_lose_characters_in_text_and_none_in_json(encoding: str)
     told = run("list", "--json", stdout=subprocess.PIPE, env=environment)
     titles = [entry["title"] for entry in json.loads(told.stdout.decode(encoding))["architectures"]]
     assert any("\N{MIDDLE DOT}" in title for title in titles)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("what", ["full", "unread", "closed"])
+def test_a_training_goes_on_where_nobody_hears_of_its_progress(tmp_path: Path, what: str) -> None:
+    reading, unread = os.pipe()
+    os.close(reading)
+    line = ["train", "lenet", "--data", "digits", "--epochs", "1", "--limit", "64", "--runs-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "explorer", *line, "--json"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=unread if what == "unread" else full,
+            preexec_fn=(lambda: os.close(2)) if what == "closed" else None,
+            timeout=100,
+            check=False,
+        )
+    os.close(unread)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["epochs"] == 1
