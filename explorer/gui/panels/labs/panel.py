@@ -41,6 +41,8 @@ class LabsPanel(QWidget):
         self._state, self._run_control = state, run_control
         self._entries = {entry.name: entry for entry in entries}
         self._made: dict[str, QWidget] = {}
+        self._old_words: set[str] = set()  # pages out of sight that have the words of another language
+        self._old_looks: set[str] = set()  # and those of another theme
         self._kept = dict(kept or {})
         self.switch = Segmented(tuple(self._entries))
         self.switch.setObjectName("labsSwitch")
@@ -69,14 +71,28 @@ class LabsPanel(QWidget):
         return self.switch.chosen
 
     def page(self, name: str) -> QWidget:
-        """The page `name`, made now where it has not been seen yet."""
+        """The page `name`, made now where it has not been seen yet, in the present language and theme."""
         if name not in self._made:
             made = self._made[name] = self._entries[name].make(self._state, self._run_control, self._stack)
             kept = self._kept.get(name)
             if isinstance(made, RememberingPage) and isinstance(kept, dict):
                 made.recall(kept)
             self._stack.addWidget(made)
+        self._renew(name)
         return self._made[name]
+
+    def _renew(self, name: str) -> None:
+        page = cast("LabPage", self._made[name])
+        if name in self._old_words:
+            self._old_words.remove(name)
+            page.retranslate()
+        if name in self._old_looks:
+            self._old_looks.remove(name)
+            page.restyle()
+
+    def _renew_what_is_seen(self) -> None:
+        if self.isVisible() and self.shown in self._made:
+            self._renew(self.shown)
 
     def kept(self) -> dict[str, Any]:
         """What is to be remembered of the pages over a restart; of those that were not seen, what was before."""
@@ -108,9 +124,9 @@ class LabsPanel(QWidget):
         words = {name: tr(f"labs.{name}") for name in names}
         self.switch.set_words(tr("labs.pages"), words, {name: tr(f"labs.{name}_tip") for name in names})
         self.setAccessibleName(tr("labs.panel"))
-        for page in self._made.values():
-            cast("LabPage", page).retranslate()
+        self._old_words.update(self._made)
+        self._renew_what_is_seen()
 
     def _restyle(self) -> None:
-        for page in self._made.values():
-            cast("LabPage", page).restyle()
+        self._old_looks.update(self._made)
+        self._renew_what_is_seen()

@@ -67,11 +67,30 @@ def test_a_page_is_made_when_it_is_wanted(labs: LabsPanel) -> None:
 
 
 def test_pages_follow_the_language_and_are_closed(labs: LabsPanel, state: AppState) -> None:
+    labs.show()
     labs.begin()
+    page = labs.findChild(Page)
+    assert page is not None
     state.set_language("zh")
     assert labs.switch.button("data").text() == "数据"
     labs.close_services()
-    assert told(labs, "data") == ["begin", "retranslate", "close"]
+    assert page.told == ["begin", "retranslate", "close"]
+
+
+def test_what_is_out_of_sight_takes_the_words_and_looks_when_it_is_seen(labs: LabsPanel, state: AppState) -> None:
+    labs.show()
+    labs.begin()
+    page = labs.findChild(Page)
+    assert page is not None
+    labs.show_page("rate")
+    for code in ("zh", "en", "zh"):
+        state.set_language(code)
+    state.theme_changed.emit()
+    assert page.told == ["begin"]
+    labs.show_page("data")
+    assert page.told == ["begin", "retranslate", "restyle", "begin"]
+    labs.show_page("data")
+    assert page.told[4:] == ["begin"]
 
 
 def test_every_page_is_there() -> None:
