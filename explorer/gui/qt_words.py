@@ -5,7 +5,13 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 from explorer.gui.text import table
 
 _FILE = "qtbase_zh_CN"
-_OURS = ("window.qt_look_in", "window.qt_file_type")  # in the file dialog; Qt 6.11 has them in English alone
+_OURS = (  # in the file dialog; Qt 6.11 has them in English alone, or wrong
+    "window.qt_look_in",
+    "window.qt_file_type",
+    "window.qt_folder",
+    "window.qt_size",
+)
+_CONTEXTS = ("QFileDialog", "QFileSystemModel", "QAbstractFileIconProvider")
 
 _installed: list[QTranslator] = []  # Qt does not keep them alive
 
@@ -18,7 +24,7 @@ class _Rest(QTranslator):
         self._words = {table()[key].en: table()[key].zh for key in _OURS}
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
-        return self._words.get(source) if context == "QFileDialog" else None  # None has Qt ask the next one
+        return self._words.get(source) if context in _CONTEXTS else None  # None has Qt ask the next one
 
     def isEmpty(self) -> bool:
         return False

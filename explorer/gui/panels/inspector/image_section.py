@@ -249,7 +249,7 @@ def _name(image: PinnedImage) -> str:
     source = image.source
     if not isinstance(source, DatasetSource):
         return image.name
-    return f"{say(cards.short_title(source.dataset))} {count(source.index)}"
+    return f"{say(cards.short_title(source.dataset))} #{count(source.index)}"  # else it is taken for the digit shown
 
 
 def _entry(menu: QMenu, words: str, source: object, slot: object) -> None:

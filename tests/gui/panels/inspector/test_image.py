@@ -17,7 +17,7 @@ def test_predictions_mark_the_true_class_and_the_untrained_net(panel: InspectorP
     assert [bar.label for bar in bars] == [p.label for p in state.insight.predictions]
     assert all(bar.is_true == (bar.label == "c") for bar in bars)
     assert panel.image.badge.isVisible()
-    assert panel.image.about.text() == "Handwritten digits 3 · 28×28 · true: c"
+    assert panel.image.about.text() == "Handwritten digits #3 · 28×28 · true: c"
     assert panel.footer.text() == "Weights: untrained weights"
 
 
