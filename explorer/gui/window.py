@@ -142,7 +142,7 @@ def show_window(argv: Sequence[str]) -> int:
     with _closing_on_signals(window):
         status = app.exec()
     ending.take_apart(window)
-    ending.leave(app, status)
+    return ending.leave(app, status)
 
 
 def _application(argv: Sequence[str]) -> QApplication:
@@ -192,9 +192,6 @@ def _closing_on_signals(window: MainWindow) -> Iterator[None]:
 
     Python runs its handlers between two of its own instructions, and Qt's loop has none: a socket wakes it.
     """
-    if sys.platform == "win32":  # no socket pairs for signals there
-        yield
-        return
     reading, writing = socket.socketpair()
     writing.setblocking(False)
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
