@@ -1,6 +1,7 @@
 """The live plot: where curves are, what the mouse shows, what is left out."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -113,3 +114,27 @@ def test_a_marked_point_is_picked_by_a_click(qtbot: QtBot, plot: LivePlot) -> No
         qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot._frame.place(*at).toPoint())
     qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot._frame.place(7.0, 0.5).toPoint())
     assert picked == [1, 2]
+
+
+def test_qt_paints_it_without_python(plot: LivePlot) -> None:
+    """What Python paints takes the interpreter from a training, each time."""
+    plot.show_marks([Mark(5, "rate 0.02")])
+    plot.show_curves([line(50, Look.POINTS), line(5000, Look.RAW)], (0, 10), (0, 1))
+    before = plot.grab()
+    called: list[str] = []
+    sys.setprofile(lambda frame, event, _: called.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        plot.viewport().repaint()
+    finally:
+        sys.setprofile(None)
+    assert called == []
+    assert plot.grab().toImage() == before.toImage()
+
+
+def test_a_curve_that_stays_is_not_drawn_again(plot: LivePlot) -> None:
+    plot.show_curves([line(50), line(200, Look.RAW)], (0, 10), (0, 1))
+    paths = [item.path() for item in plot._lines.lines]
+    moved = Curve("train", np.linspace(0, 10, 200), np.linspace(0, 1, 200), Look.RAW, "accent")
+    plot.show_curves([line(50), moved], (0, 10), (0, 1))
+    assert plot._lines.lines[0].path() == paths[0]
+    assert plot._lines.lines[1].path() != paths[1]
