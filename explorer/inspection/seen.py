@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from explorer.data import cut
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from explorer.graph.model import ReceptiveField
 
 Box = tuple[int, int, int, int]
@@ -24,6 +27,13 @@ def box(field: ReceptiveField, row: int, column: int) -> Box:
         for axis, place in ((0, row), (1, column))
     )
     return top, left, top + field.size[0], left + field.size[1]
+
+
+def inside(seen: Box, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What of a picture (H, W, C) lies in a box; of one beyond the border altogether, the row or column there."""
+    height, width = pixels.shape[:2]
+    top, left = min(max(seen[0], 0), height - 1), min(max(seen[1], 0), width - 1)
+    return pixels[top : max(seen[2], top + 1), left : max(seen[3], left + 1)]
 
 
 def in_picture(seen: Box, size: tuple[int, int], picture: tuple[int, int]) -> tuple[float, float, float, float]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
 from explorer.runs.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -62,21 +64,21 @@ class DriversDesk:
         data: tuple[str, str | Path | None],
         path: str,
         is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> Drivers | None:
+    ) -> Drivers:
         """Looks through test images of `data`, a name and the folder of its files, which have to be there.
 
-        Returns:
-            None where the layer has neither maps nor a vector as its output.
-
         Raises:
-            ExplorerError: Weights or data cannot be read, or the user's model fails; or, of that, on request.
+            ExplorerError: Weights or data cannot be read, the layer has neither maps nor a vector for each image, or
+                the user's model fails; or, of that, on request.
             explorer.data.watch.Cancelled: On request, while the data are read.
             explorer.inspection.attribution.Cancelled: On request, later.
         """
         pixels = self._read(choice, data, is_cancelled)
         bench = self._bench if catalogue.own(choice.architecture) is None else self._own_bench
         found = bench.strongest(choice, weights, pixels, path, count=COUNT, is_cancelled=is_cancelled)
-        return None if found is None else Drivers(path, data[0], pixels, self._labels, self._classes, found)
+        if found is None:
+            raise _no_maps(path)
+        return Drivers(path, data[0], pixels, self._labels, self._classes, found)
 
     def _read(
         self, choice: Choice, data: tuple[str, str | Path | None], is_cancelled: Callable[[], bool]
@@ -97,3 +99,13 @@ class DriversDesk:
         self._labels = tuple(dataset.classes[label] for label in test.labels.tolist())
         self._key = (data, choice.input_shape)
         return self._pixels
+
+
+def _no_maps(path: str) -> ExplorerError:
+    return ExplorerError(
+        Text(
+            f"{path} puts out neither maps nor a vector for each image.",
+            f"{path} 的输出不是每幅图像的特征图或向量。",
+        ),
+        Text("Choose another layer, such as a convolution.", "请选择其他层，例如卷积层。"),
+    )

@@ -1,5 +1,6 @@
 """The frame round what a unit sees is where the unit's gradient is, to the pixel."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -33,3 +34,17 @@ def test_what_lies_beyond_the_border_is_left_out_and_the_whole_is_the_whole() ->
     assert seen.in_picture((-3, 8, 4, 14), (10, 10), (10, 10)) == (0.8, 0.0, pytest.approx(0.2), 0.4)
     whole = ReceptiveField((10, 10), (10, 10), (5, 5), whole=True)
     assert seen.in_picture(seen.box(whole, 0, 0), (10, 10), (20, 20)) == (0.0, 0.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("box", "rows", "columns"),
+    [
+        ((-1, 2, 3, 5), (0, 3), (2, 5)),
+        ((8, 8, 20, 20), (8, 10), (8, 10)),
+        ((-9, -5, -4, -1), (0, 1), (0, 1)),  # a unit that sees nothing but padding
+        ((12, 3, 15, 4), (9, 10), (3, 4)),
+    ],
+)
+def test_what_lies_inside_is_never_nothing(box: seen.Box, rows: tuple[int, int], columns: tuple[int, int]) -> None:
+    pixels = np.arange(100, dtype=np.uint8).reshape(10, 10, 1)
+    assert (seen.inside(box, pixels) == pixels[slice(*rows), slice(*columns)]).all()

@@ -48,11 +48,9 @@ def test_data_that_are_not_here_are_not_downloaded(tmp_path: Path) -> None:
 def test_the_images_that_drive_a_map_are_those_with_its_greatest_values() -> None:
     desk = DriversDesk(OwnBench())
     found = desk.find(LENET, Weights(seed=2), ("digits", None), "head.5")
-    assert found is not None
     assert found.found.values.shape == (10, 8)
     assert len(found.pixels) == len(found.labels) == 360
     again = desk.find(LENET, Weights(seed=2), ("digits", None), "features.1")
-    assert again is not None
     assert np.isfinite(again.found.values).all()
     assert again.found.rows.max() < 28
 

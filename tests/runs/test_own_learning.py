@@ -125,14 +125,15 @@ def test_the_strongest_images_are_those_of_the_model_itself(bench: OwnBench, tmp
     found = desk.find(run.plan.choice, weights, ("digits", None), "conv")
     test, _ = images(datasets.load("digits"), 400, is_test=True)
     expected = strongest.strongest(run.model, [test], "conv", count=8)
-    assert found is not None
     assert expected is not None
     assert len(found.pixels) == len(test) == len(found.labels)
     np.testing.assert_allclose(found.found.values, expected.values, rtol=1e-4)
     assert (found.found.images[:, 0] == expected.images[:, 0]).mean() >= 0.75  # equal values may swap places
     assert (found.found.rows >= 0).all()
     assert (found.found.rows < 26).all()
-    assert desk.find(run.plan.choice, weights, ("digits", None), "nowhere") is None
+    with pytest.raises(ExplorerError, match="nowhere puts out neither maps nor a vector") as caught:
+        desk.find(run.plan.choice, weights, ("digits", None), "nowhere")
+    assert "不是每幅图像的特征图" in caught.value.message.zh
 
 
 def test_who_goes_on_keeps_the_process(bench: OwnBench, tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_who_goes_on_keeps_the_process(bench: OwnBench, tmp_path: Path) -> None:
     with pytest.raises(ExplorerError):
         desk.find(run.plan.choice, Weights(), ("digits", None), "conv", begun.exists)
     assert processes() == started  # it has stopped between two batches
-    assert desk.find(run.plan.choice, Weights(), ("digits", None), "fc") is not None
+    assert desk.find(run.plan.choice, Weights(), ("digits", None), "fc").found.values.shape == (10, 8)
 
 
 @pytest.mark.slow

@@ -52,7 +52,7 @@ class MapDrivers(QObject):
         choice, weights, data, desks = self._state.choice, self._weights(), self._data(), self._desks
         own_bench = self._own_bench
 
-        def work() -> Drivers | None:
+        def work() -> Drivers:
             from explorer.runs.drivers import DriversDesk
 
             if not desks:

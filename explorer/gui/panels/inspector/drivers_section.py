@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explorer.data import cards
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
 
 class DriversSection(QWidget):
-    """Asks when the button is pressed; then it follows to the other maps of the layer."""
+    """Asks when the button is pressed; then it follows to the other maps of the layer.
+
+    Signals:
+        found: What was asked for is shown.
+    """
+
+    found = Signal()
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
@@ -63,6 +70,8 @@ class DriversSection(QWidget):
     def _on_drivers(self) -> None:
         self._asked = ""
         self._show()
+        if self._found() is not None:
+            self.found.emit()
 
     def _found(self) -> Drivers | None:
         drivers = self._state.drivers
@@ -86,8 +95,7 @@ class DriversSection(QWidget):
             pixels = drivers.pixels[number]
             if node.receptive_field is not None and len(node.output_shape) == 3:
                 unit = int(found.rows[self._channel, place]), int(found.columns[self._channel, place])
-                top, left, bottom, right = seen.box(node.receptive_field, *unit)
-                pixels = pixels[max(top, 0) : max(bottom, 1), max(left, 0) : max(right, 1)]
+                pixels = seen.inside(seen.box(node.receptive_field, *unit), pixels)
             images.append(thumbnail(pixels))
             words.append(say_class(drivers.labels[number], classes))
         self.patches.show_patches(images, words)

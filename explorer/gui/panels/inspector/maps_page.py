@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -55,6 +56,7 @@ class MapsPage(MosaicPage):
         self.summary, self.value = Summary(), ValueSection()
         self.below.insertWidget(1, self.value)
         self.drivers = DriversSection(state)
+        self.drivers.found.connect(self._on_drivers_found)
         self.below.insertWidget(2, self.drivers)
         self._rows = (
             row(self.back, self.head, None, self.dead, spacing=6),
@@ -257,12 +259,12 @@ class MapsPage(MosaicPage):
         self._on_hovered(None)
         if self._is_hidden_below:
             self._is_hidden_below = False
-            QTimer.singleShot(0, self._scroll_to_value)  # when it has got its height
+            QTimer.singleShot(0, partial(self._scroll_to, self.value))  # when it has got its height
 
-    def _scroll_to_value(self) -> None:
+    def _scroll_to(self, section: QWidget) -> None:
         """Shows as much of it as there is room for, from its beginning."""
-        top, room = self.value.y(), self.area.viewport().height()
-        needed = self.value.heightForWidth(self.value.width())  # which it is only about to get
+        top, room = section.y(), self.area.viewport().height()
+        needed = section.heightForWidth(section.width())  # which it is only about to get
         bar = self.area.verticalScrollBar()
         bar.setValue(max(bar.value(), min(top, top + needed - room)))
 
@@ -272,6 +274,9 @@ class MapsPage(MosaicPage):
         is_layer = subject is not None and subject.node.category != Category.INPUT
         channel = self._clicked[0] if self._clicked is not None else self._enlarged
         self.drivers.show_map(subject.node if subject is not None and is_layer else None, channel)
+
+    def _on_drivers_found(self) -> None:
+        QTimer.singleShot(0, partial(self._scroll_to, self.drivers))
 
     def _say_dead(self, mosaic: Mosaic, *, is_single: bool) -> None:
         words = []

@@ -47,6 +47,9 @@ def test_the_strongest_images_of_a_map_are_found_and_shown(
     assert (np.diff(found.values, axis=1) <= 0).all()
     assert section.patches.isVisible()
     assert section.patches.words == tuple(state.drivers.labels[n] for n in found.images[2])
+    page = panel.maps
+    qtbot.waitUntil(lambda: page.area.verticalScrollBar().value() > 0)
+    assert section.patches.visibleRegion().boundingRect().height() == section.patches.height()
     first = section.patches.words
     panel.maps.enlarge(5)
     drawn(qtbot, panel)
