@@ -61,7 +61,7 @@ _VGG = Text(
 _SQUEEZE = Text(
     "The accuracy of AlexNet with a fiftieth of the weights: fire modules squeeze the channels with 1×1 convolutions "
     "before they expand them with 1×1 and 3×3 side by side.",
-    "以 AlexNet 五十分之一的权重达到同样的精度：fire 模块先用 1×1 卷积压缩通道，再用并排的 1×1 和 3×3 卷积扩展。",
+    "以 AlexNet 五十分之一的权重达到同样的准确率：fire 模块先用 1×1 卷积压缩通道，再用并排的 1×1 和 3×3 卷积扩展。",
 )
 
 _FAMILIES = (
@@ -74,7 +74,7 @@ _FAMILIES = (
     Family("convnext_(.+)", "ConvNeXt {}", 2022, "Liu et al. 2022", "2201.03545", Text(
         "A ResNet brought up to date step by step with what vision transformers taught: 7×7 depthwise convolutions, "
         "fewer activations and layer normalisation. It showed that convolutions alone can keep up with attention.",
-        "把视觉 Transformer 的经验一步步用回 ResNet：7×7 深度卷积、更少的激活函数、层规范化。"
+        "把视觉 Transformer 的经验一步步用回 ResNet：7×7 逐通道卷积、更少的激活函数、层规范化。"
         "它表明仅靠卷积也能跟上注意力机制。",
     ), min_size=32, spell=str.title),
     Family(r"densenet(\d+)", "DenseNet-{}", 2016, "Huang et al. 2016", "1608.06993", Text(
@@ -91,7 +91,7 @@ _FAMILIES = (
     Family("efficientnet_v2_(.)", "EfficientNetV2-{}", 2021, "Tan & Le 2021", "2104.00298", Text(
         "EfficientNet made quick to train: the first stages use ordinary 3×3 convolutions in place of depthwise ones, "
         "which hardware likes better. Image size and regularisation grow together during its training.",
-        "训练更快的 EfficientNet：前几个阶段用普通 3×3 卷积代替深度卷积，更适合硬件。"
+        "训练更快的 EfficientNet：前几个阶段用普通 3×3 卷积代替逐通道卷积，更适合硬件。"
         "训练时图像尺寸与正则化强度同步增大。",
     )),
     Family("googlenet", "GoogLeNet", 2014, "Szegedy et al. 2014", "1409.4842", Text(
@@ -120,7 +120,7 @@ _FAMILIES = (
         "Inverted residuals: a block widens its few channels, filters each with a depthwise convolution and narrows "
         "them again, and the skip edge joins the narrow ends. The last step has no ReLU, which would lose information "
         "there.",
-        "倒置残差：每个块先扩展少量通道，用深度卷积逐通道过滤，再压缩回来，跨层连接连在窄的两端。"
+        "倒置残差：每个块先扩展少量通道，用逐通道卷积过滤，再压缩回来，跨层连接连在窄的两端。"
         "压缩之后不用 ReLU，以免在那里丢失信息。",
     )),
     Family("mobilenet_v3_(.+)", "MobileNetV3 {}", 2019, "Howard et al. 2019", "1905.02244", Text(
@@ -144,7 +144,7 @@ _FAMILIES = (
     Family(r"wide_resnet(\d+)_2", "Wide ResNet-{}-2", 2016, "Zagoruyko & Komodakis 2016", "1605.07146", Text(
         "The bottlenecks of a ResNet made twice as wide inside. Width trains faster than depth on parallel hardware "
         "and reaches the same accuracy with fewer layers.",
-        "把 ResNet 瓶颈内部加宽一倍。在并行硬件上，加宽比加深训练得更快，用更少的层就能达到同样的精度。",
+        "把 ResNet 瓶颈内部加宽一倍。在并行硬件上，加宽比加深训练得更快，用更少的层就能达到同样的准确率。",
     )),
     Family(r"shufflenet_v2_x(\d_\d)", "ShuffleNetV2 ×{}", 2018, "Ma et al. 2018", "1807.11164", Text(
         "Half of the channels pass a block untouched, the other half is filtered, and then they are shuffled so that "

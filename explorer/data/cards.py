@@ -198,7 +198,7 @@ CARDS: Mapping[str, DatasetCard] = {
             Text(
                 "27\u202f000 satellite pictures of ten kinds of land in Europe, 64×64 pixels; a fifth is kept for "
                 "testing.",
-                "欧洲十种土地的 27\u202f000 张卫星图像，64×64 像素；其中五分之一用于测试。",
+                "欧洲十类土地的 27\u202f000 张卫星图像，64×64 像素；其中五分之一用于测试。",
             ),
             3, 64, tuple(class_names.EUROSAT.values()), 21600, 5400,
             source="P. Helber et al. (2019), MIT licence; contains Copernicus Sentinel data",

@@ -24,7 +24,7 @@ STEPS = Text("Steps", "步数")
 TIME = Text("Time", "用时")
 SPEED = Text("Images a second", "每秒图像数")
 PARAMS = Text("Parameters", "参数量")
-MACS = Text("MACs of an image", "每幅图像的乘加次数")
+MACS = Text("MACs of an image", "每张图像的乘加次数")
 BETWEEN = Text("95 %: {low} to {high}", "95%：{low} 到 {high}")
 
 LOSS = Text("Loss", "损失")

@@ -89,7 +89,7 @@ class TrainConfig:
         _require(0 <= warmup < math.inf, "warm-up", "预热轮数", warmup, zero_up, zero_up_zh)
         _require(self.step_epochs >= 1, "epochs between steps", "每级轮数", self.step_epochs, "1 or more", "1 或更大")
         _require(
-            0 < self.step_factor <= 1, "step factor", "衰减系数", self.step_factor, "above 0, to 1", "大于 0 且不超过 1"
+            0 < self.step_factor <= 1, "step factor", "下降系数", self.step_factor, "above 0, to 1", "大于 0 且不超过 1"
         )
         _require(0 <= smoothing < 1, "label smoothing", "标签平滑", smoothing, below_one, below_one_zh)
         _require(0 <= clip < math.inf, "gradient norm", "梯度范数上限", clip, zero_up, zero_up_zh)

@@ -139,7 +139,7 @@ def _not_exact(operation: str) -> ExplorerError:
             f"The network has an operation that a GPU does not repeat exactly: {operation}.",
             f"网络中有 GPU 无法精确重复的运算：{operation}。",
         ),
-        Text('Switch off "exact", or train on the CPU.', "请关闭「精确」，或改用 CPU 训练。"),
+        Text('Switch off "Exact on a GPU", or train on the CPU.', "请关闭“GPU 上精确重复”，或改用 CPU 训练。"),
     )
 
 
@@ -155,7 +155,7 @@ def _device_lost(device: torch.device, reason: str) -> ExplorerError:
         Text(f"The device {device} stopped working ({reason}).", f"设备 {device} 已停止工作（{reason}）。"),
         Text(
             "Start the program again and resume the run, or train on the CPU.",
-            "请重启程序后恢复该运行，或改用 CPU 训练。",
+            "请重启程序后继续该运行，或改用 CPU 训练。",
         ),
     )
 

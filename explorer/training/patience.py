@@ -46,7 +46,7 @@ class Patience:
         en = "The last epoch" if epochs == 1 else f"The last {epochs} epochs"
         return Text(
             f"{en} brought neither a lower test loss nor a higher test accuracy, so training ended early.",
-            f"最近 {epochs} 轮的测试损失未降低，测试精度也未提高，因此提前结束训练。",
+            f"最近 {epochs} 轮的测试损失未降低，测试准确率也未提高，因此提前结束训练。",
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -27,13 +27,13 @@ def _order(case: Case) -> Text | None:
         return Text(
             f"{case.name} normalises and activates before each convolution: nothing stands in the way of the skip, "
             "which hands on its input unchanged.",
-            f"{case.name} 在每个卷积之前先规范化和激活：跳跃连接上没有任何阻碍，输入原样传递。",
+            f"{case.name} 在每个卷积之前先规范化和激活：跨层连接上没有任何阻碍，输入原样传递。",
         )
     if left.first_kinds[:1] == ("norm",) and right.first_kinds[:1] == ("conv",):
         return Text(
             f"{case.name} normalises after each convolution and activates after the addition, so a ReLU stands in the "
             "way of the skip.",
-            f"{case.name} 在每个卷积之后规范化，相加之后再激活，因此跳跃连接要经过一个 ReLU。",
+            f"{case.name} 在每个卷积之后规范化，相加之后再激活，因此跨层连接要经过一个 ReLU。",
         )
     return None
 
@@ -90,7 +90,7 @@ def _norms(case: Case) -> Text | None:
     if "batchnorm" not in right.norm_kinds:
         return Text(
             f"{case.name} normalises each position or image by itself: training is steadier, whatever the batch size.",
-            f"{case.name} 对每个位置或每幅图像单独规范化：无论批量大小，训练都更稳定。",
+            f"{case.name} 对每个位置或每张图像单独规范化：无论批量大小，训练都更稳定。",
         )
     return Text(
         f"{case.name} normalises each batch: larger learning rates work, and training is faster and steadier.",

@@ -64,7 +64,7 @@ def whole(graphs: tuple[LayerGraph, LayerGraph], names: tuple[str, str], sums: t
         counted = Text(f"{after.layers} operations in both", f"运算均为 {after.layers} 个")
     en, zh = (
         f"{depth.en} (convolutions and linear layers in a row); {counted.en}.",
-        f"{depth.zh}（连续的卷积层和全连接层）；{counted.zh}。",
+        f"{depth.zh}（依次经过的卷积层和全连接层）；{counted.zh}。",
     )
     ours, theirs = (graph.input_shape for graph in graphs)
     if ours != theirs:

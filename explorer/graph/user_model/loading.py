@@ -131,7 +131,7 @@ def _check_inputs(model: nn.Module) -> None:
         ),
         Text(
             "Give the others a default, or write a small module around it that makes them from one image.",
-            "请为其余输入设置默认值，或写一个由一幅图像生成它们的外层模块。",
+            "请为其余输入设置默认值，或写一个由一张图像生成它们的外层模块。",
         ),
     )
 
@@ -202,7 +202,7 @@ def check_outputs(model: nn.Module, own: OwnModel, input_shape: Shape, data: str
         raise ExplorerError(
             Text(
                 f"{name} cannot learn to classify: for an image it puts out {kind}, not one number a class.",
-                f"{name} 无法用于分类训练：它对一幅图像输出 {kind}，而不是每个类别一个数。",
+                f"{name} 无法用于分类训练：它对一张图像输出 {kind}，而不是每个类别一个数。",
             ),
             Text("Return one tensor N×classes from forward.", "请让 forward 返回一个形状为 N×类别数 的张量。"),
         )
@@ -225,7 +225,7 @@ def _mixes(name: str, images: int, rows: int) -> ExplorerError:
     return ExplorerError(
         Text(
             f"{name} does not keep the images apart: for {images} images it puts out {rows} rows of numbers.",
-            f"{name} 没有把各个图像分开：对 {images} 幅图像输出了 {rows} 行。",
+            f"{name} 没有把各个图像分开：对 {images} 张图像输出了 {rows} 行。",
         ),
         Text(
             "A view or flatten takes the batch with it: write x.flatten(1), or x.view(x.size(0), -1).",

@@ -61,7 +61,7 @@ def load(source: ImageSource) -> PinnedImage:
     decoded = images.decode(source.path if isinstance(source, FileSource) else source.data)
     notes = decoded.notes
     if isinstance(source, FileSource) and source.more:
-        more = Text(f"Of {source.more + 1} images the first is shown.", f"共 {source.more + 1} 幅图像，仅显示第一幅。")
+        more = Text(f"Of {source.more + 1} images the first is shown.", f"共 {source.more + 1} 张图像，仅显示第一张。")
         notes = (*notes, more)
     name = images.shown_name(source.path) if isinstance(source, FileSource) else source.name
     return PinnedImage(decoded.pixels, name, notes=notes, source=source)

@@ -128,7 +128,7 @@ def test_language_and_theme_change_while_it_is_shown(panel: InspectorPanel, stat
     state.set_language("zh")
     drawn(qtbot, panel)
     assert panel.tabs.tabText(1) == "特征图"
-    assert panel.maps.head.text().startswith("10 幅")
+    assert panel.maps.head.text().startswith("10 张")
     assert "未训练" in panel.footer.text()
 
 
