@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import math
 import time
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 BUILDING = Text("Building the network", "正在构建网络")
 LOCATING = Text("Looking for the layer where it began", "正在查找最先出错的层")
 LOCATING_SECONDS = 20.0  # so long it may take to go again the way from the last checkpoint
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _logger = logging.getLogger(__name__)
 
@@ -351,10 +354,23 @@ class Execution:
         assert self._mementos is not None
         try:
             self._anchor.check()
-            self._save()
-            self._mementos.finish()
+            self._save_somehow()
         except OSError as error:
             raise lost(error) from error
+        try:
+            self._mementos.finish()
+        except OSError as error:  # the weights, which matter, are saved
+            _logger.warning("run %s: %s", self._run, error)
+
+    def _save_somehow(self) -> None:
+        """Saves; on a full disk in the place of the weights that were kept for looking back."""
+        assert self._mementos is not None
+        try:
+            self._save()
+        except OSError as error:
+            if error.errno not in _FULL or not self._mementos.make_room():
+                raise
+            self._save()
 
     def _save(self) -> None:
         if not self._writes:

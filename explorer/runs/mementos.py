@@ -61,6 +61,10 @@ class Mementos:
             if found is not None:
                 self._snapshots.keep(found)
 
+    def make_room(self) -> bool:
+        """Gives up what is of no use to a resume, for a save that found no room; False where there is nothing."""
+        return self._snapshots.give_up()
+
     def finish(self) -> None:
         """The run ends: keeps the answers of its last test.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+import shutil
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ RATIO = 1.5  # of the steps of two neighbouring snapshots
 BUDGET = 1 << 30  # bytes for all snapshots of a run
 SHARE = 0.01  # of the time of the run that writing them may take,
 ALLOWANCE = 0.25  # after so many seconds, which small networks never use up
+SPARE = 12  # snapshots for which room stays on the disk: the checkpoints, with what the optimizer keeps, come first
 SPEED = 200e6  # bytes a second that a disk is trusted with, before it has been measured
 _NAME = re.compile(r"step-(\d{1,12})\.safetensors")
 
@@ -68,7 +70,16 @@ class Snapshots:
         least = 2 if self._next else 1  # with the first one
         if step < self._next or least * self._size > self._budget:
             return False
-        return self._spent + self._cost <= ALLOWANCE + SHARE * (time.monotonic() - self._began)
+        has_time = self._spent + self._cost <= ALLOWANCE + SHARE * (time.monotonic() - self._began)
+        return has_time and _free(self._folder.parent) >= SPARE * self._size
+
+    def give_up(self) -> bool:
+        """Removes all snapshots, for something that is worth more; False where there are none."""
+        kept = moments(self._folder.parent)
+        for moment in kept:
+            with contextlib.suppress(OSError):
+                moment.path.unlink()
+        return bool(kept)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Writes `snapshot` down, and removes others where there are too many.
@@ -107,6 +118,14 @@ def _closest(steps: list[int]) -> int:
 
 def _after(step: int, ratio: float) -> int:
     return max(step + 1, math.ceil(step * ratio))
+
+
+def _free(folder: Path) -> float:
+    """Bytes that can still be written there; without end where nobody can tell."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return math.inf
 
 
 def _size(path: Path) -> int:

@@ -1,5 +1,6 @@
 """A plan is carried out: what is reported, kept, and decided by the plan alone."""
 
+import errno
 import queue
 import time
 from dataclasses import replace
@@ -12,7 +13,8 @@ from torch import nn
 from explorer import catalogue
 from explorer.data import datasets
 from explorer.data.batches import resize
-from explorer.runs import checkpoint
+from explorer.runs import checkpoint, execute
+from explorer.runs.checkpoint import Checkpoints
 from explorer.runs.execute import Execution
 from explorer.runs.runner import Runner
 from explorer.runs.store import Status, Store
@@ -203,3 +205,19 @@ def snapshot_of(runner):
 
 def test_a_report_is_due_every_fifty_milliseconds():
     assert loop.REPORT_SECONDS == 0.05
+
+
+def test_on_a_full_disk_the_last_weights_take_the_place_of_those_for_looking_back(tmp_path, monkeypatch):
+    save = Checkpoints.save
+
+    def full(self, *arguments):
+        if any((tmp_path / "snapshots").glob("*")):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return save(self, *arguments)
+
+    monkeypatch.setattr(Checkpoints, "save", full)
+    monkeypatch.setattr(execute.Schedule, "is_due", lambda self, is_epoch_end: False)
+    what = plan(epochs=1, limit=64)
+    list(Execution(what, "r", tmp_path).events())
+    assert checkpoint.weights(tmp_path).step == 1
+    assert not list((tmp_path / "snapshots").glob("*"))

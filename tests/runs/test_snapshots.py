@@ -1,12 +1,14 @@
 """Weights kept along a run: when, how many, and what happens to the rest."""
 
 import itertools
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
 from explorer.errors import ExplorerError
+from explorer.runs import snapshots
 from explorer.runs.checkpoint import Snapshot, read_moment
 from explorer.runs.snapshots import Snapshots, moments
 
@@ -23,10 +25,18 @@ def run_through(folder: Path, steps: int, **arguments: float) -> list[int]:
     return [moment.step for moment in moments(folder)]
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the disk is, the time for writing is there."""
+    monkeypatch.setattr(snapshots, "ALLOWANCE", 1e9)
+
+
+@pytest.mark.usefixtures("unhurried")
 def test_snapshots_are_dense_at_the_beginning(tmp_path: Path) -> None:
     assert run_through(tmp_path, 100, ratio=2) == [0, 1, 2, 4, 8, 16, 32, 64]
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_what_was_kept_can_be_read(tmp_path: Path) -> None:
     run_through(tmp_path, 4, ratio=2)
     found = read_moment(moments(tmp_path)[-1].path)
@@ -34,6 +44,7 @@ def test_what_was_kept_can_be_read(tmp_path: Path) -> None:
     assert found.weights["weight"][0] == 4
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_the_budget_holds_and_first_and_last_stay(tmp_path: Path) -> None:
     keeper = Snapshots(tmp_path, size=1024, ratio=1.1, budget=8_000)
     kept: list[int] = []
@@ -48,6 +59,7 @@ def test_the_budget_holds_and_first_and_last_stay(tmp_path: Path) -> None:
     assert max(ratios) < 40  # none of the ages is left out
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_run_that_resumes_goes_on_with_the_schedule(tmp_path: Path) -> None:
     run_through(tmp_path, 10, ratio=2)
     keeper = Snapshots(tmp_path, size=1024, ratio=2)
@@ -80,8 +92,22 @@ def test_a_large_network_waits_until_the_time_is_there(tmp_path: Path, monkeypat
     assert keeper.is_due(10)
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize(("budget", "left"), [(900, []), (2_000, [0]), (2_600, [0, 93])])
 def test_the_budget_holds_for_large_networks_too(tmp_path: Path, budget: int, left: list[int]) -> None:
     """One snapshot takes 1,024 bytes and what is said of it."""
     assert run_through(tmp_path, 100, budget=budget) == left
     assert sum(moment.path.stat().st_size for moment in moments(tmp_path)) <= budget
+
+
+def test_room_stays_for_the_checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    keeper = Snapshots(tmp_path, size=1024)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=12 * 1024 - 1))
+    assert not keeper.is_due(0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=12 * 1024))
+    assert keeper.is_due(0)
+    keeper.keep(snapshot(0))
+    assert keeper.give_up()
+    assert not moments(tmp_path)
+    assert not keeper.give_up()
