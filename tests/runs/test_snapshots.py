@@ -86,6 +86,7 @@ def test_a_damaged_moment_is_refused(tmp_path: Path) -> None:
 def test_a_large_network_waits_until_the_time_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr("explorer.runs.snapshots.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(snapshots, "_free", lambda _: 1e12)
     keeper = Snapshots(tmp_path, size=515_000_000)
     assert not keeper.is_due(10)
     clock[0] += 300
