@@ -116,6 +116,17 @@ def test_chapters_are_those_of_each_edition() -> None:
     assert catalogue.find("mnist_inception").references.zh == catalogue.find("mnist_inception").reference
 
 
+def test_pages_of_the_chinese_edition_are_there() -> None:
+    """The chapters are files of these names in the sources of the Chinese book, d2l-ai/d2l-zh."""
+    cards = catalogue.cards().values()
+    pages = {card.references.zh for card in cards if card.reference.startswith("https://d2l.ai/")}
+    modern = ("alexnet", "batch-norm", "densenet", "googlenet", "nin", "resnet", "vgg")
+    assert pages == {
+        "https://zh.d2l.ai/chapter_convolutional-neural-networks/lenet.html",
+        *(f"https://zh.d2l.ai/chapter_convolutional-modern/{name}.html" for name in modern),
+    }
+
+
 @every
 def test_the_module_names_its_source(card: Card) -> None:
     _, factory = catalogue.load_all()[card.name]
