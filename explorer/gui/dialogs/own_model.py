@@ -19,7 +19,7 @@ from explorer.catalogue import Shape
 from explorer.errors import ExplorerError
 from explorer.graph.user_model.source import ModelClass
 from explorer.gui import theme
-from explorer.gui.services.own_models import COLOUR, GREY, Opening
+from explorer.gui.services.own_models import Opening
 from explorer.gui.text import language, tr
 from explorer.gui.widgets.choice_box import ChoiceBox
 from explorer.gui.widgets.dialog_buttons import dialog_buttons
@@ -66,10 +66,8 @@ class OwnModelDialog(QDialog):
         self.input_size.setObjectName("ownSize")
         self.input_size.setAccessibleName(tr("models.input"))
         self.input_size.setToolTip(tr("models.input_tip"))
-        sizes = [(channels, side, side) for channels in (opening.input_shape[0], 3, 1) for side in _SIDES]
-        self.input_size.show_sizes(
-            list(dict.fromkeys([opening.input_shape, COLOUR, GREY, *sizes])), opening.input_shape
-        )
+        usual = [(channels, side, side) for channels in (3, 1) for side in _SIDES]
+        self.input_size.show_sizes(list(dict.fromkeys([*opening.input_shapes, *usual])), opening.input_shape)
         self.input_size.setEnabled(bool(opening.models))  # an exported program says itself what it takes
 
     def _lay_out(self) -> None:

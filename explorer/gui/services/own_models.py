@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from explorer.gui.state import AppState
 
 SETTLE_MS = 400  # editors write a file in several steps
-COLOUR, GREY = (3, 224, 224), (1, 28, 28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,20 @@ class Opening:
 
     Attributes:
         models: Classes, functions and variables of a Python file in its order; empty for an exported program.
-        input_shape: What the model most likely takes.
+        input_shapes: What the model may take, the likeliest first: what the file names, and then usual ones.
         is_trusted: The user has agreed before that this file is run.
         likeliest: Which of the models is the network itself.
     """
 
     path: Path
     models: tuple[ModelClass, ...]
-    input_shape: Shape
+    input_shapes: tuple[Shape, ...]
     is_trusted: bool
     likeliest: str = ""
+
+    @property
+    def input_shape(self) -> Shape:
+        return self.input_shapes[0]
 
 
 def restore() -> Recent:
@@ -110,10 +113,10 @@ class OwnModels(QObject):
 
         def read() -> Opening:
             if path.suffix.lower() == exported.SUFFIX:
-                return Opening(path, (), exported.describe(path).input_shape, is_trusted)
+                return Opening(path, (), (exported.describe(path).input_shape,), is_trusted)
             models = source.models(path)
             likeliest = source.likeliest(path, models).name
-            return Opening(path, models, hints.input_shapes(path)[0], is_trusted, likeliest)
+            return Opening(path, models, hints.input_shapes(path), is_trusted, likeliest)
 
         def decide(opening: Opening) -> None:
             if len(known) == 1 and len(opening.models) <= 1:

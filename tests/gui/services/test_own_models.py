@@ -25,6 +25,7 @@ from explorer.gui.services.own_models import OwnModels
 from explorer.gui.state import AppState, FromFile
 from explorer.gui.widgets.notices import Notice, Notices
 from explorer.gui.widgets.row_list import Link, Row, RowList
+from explorer.gui.widgets.size_field import read_shape
 
 NET = '''
 from torch import nn
@@ -214,7 +215,7 @@ def test_settings_of_a_model_show_its_arguments(qtbot: QtBot, models: OwnModels,
     panel = ArchitectureSettingsPanel(state)
     qtbot.addWidget(panel)
     assert panel.findChild(object, "setting_act") is not None
-    assert panel.findChild(object, "classesField") is None
+    assert not panel.findChild(object, "classesField").isVisibleTo(panel)
     assert not panel.findChild(object, "ownModelLimits").isVisibleTo(panel)
 
 
@@ -281,3 +282,24 @@ def test_a_network_in_a_variable_is_offered_with_the_images_that_the_file_names(
     opening = opened(qtbot, models, path)
     assert [model.name for model in opening.models] == ["b1", "net"]
     assert (opening.likeliest, opening.input_shape) == ("net", (1, 96, 96))
+
+
+def test_the_dialog_offers_the_sizes_that_the_file_names_first(
+    qtbot: QtBot, models: OwnModels, state: AppState, tmp_path: Path
+) -> None:
+    path = tmp_path / "sizes.py"
+    lines = [
+        "import torch",
+        "from torch import nn",
+        "net = nn.Sequential(nn.Conv2d(3, 4, 3))",
+        "net(torch.rand(2, 3, 96, 64))",
+    ]
+    path.write_text("\n".join([*lines, "net(torch.rand(1, 3, 40, 40))"]), encoding="utf-8")
+    window = ArchitecturesPanel(state, models)
+    qtbot.addWidget(window)
+    dialog = OwnModelDialog(opened(qtbot, models, path), models.take, window)
+    offered = [read_shape(dialog.input_size.itemText(place), 0) for place in range(dialog.input_size.count())]
+    assert offered[:2] == [(3, 40, 40), (3, 96, 64)]
+    assert read_shape(dialog.input_size.currentText(), 0) == (3, 40, 40)
+    assert {(3, 224, 224), (1, 28, 28)} < set(offered)
+    assert len(offered) == len(set(offered))
