@@ -1,5 +1,6 @@
 """The one exception that is meant for the user."""
 
+import errno
 from collections.abc import Iterable
 
 from explorer.bilingual import Text
@@ -7,6 +8,9 @@ from explorer.bilingual import Text
 _LONGEST = 300
 _LONGEST_TEXT = 10_000
 _CLOSE = 0.6  # of 1, for names that are equal
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FORBIDDEN_HINT = Text("Allow writing there, or choose another place.", "请允许写入该处，或选择其他位置。")
+_FULL_HINT = Text("Make room there, or choose another place.", "请腾出空间，或选择其他位置。")
 
 
 class ExplorerError(Exception):
@@ -34,7 +38,7 @@ def unwritable(place: object, error: Exception) -> ExplorerError:
     reason = reason_of(error)
     return ExplorerError(
         Text(f"{place} cannot be written: {reason}.", f"无法写入 {place}：{reason}。"),
-        Text("Make room there, or choose another place.", "请腾出空间，或选择其他位置。"),
+        _FORBIDDEN_HINT if isinstance(error, OSError) and error.errno in _FORBIDDEN else _FULL_HINT,
     )
 
 
