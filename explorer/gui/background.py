@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+_LEFT = -1  # the generation of an answer that only tells that the work has ended
+
 
 class Latest(QObject):
     """Runs functions one after the other on its own thread; an answer overtaken by a newer request is dropped.
@@ -23,6 +25,7 @@ class Latest(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._generation = 0
+        self._is_closed = False
         self._waiting: Future[object] | None = None
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -31,7 +34,9 @@ class Latest(QObject):
         return self._waiting is not None
 
     def request(self, work: Callable[[], object]) -> None:
-        """Runs `work` soon; a request that waits its turn is forgotten."""
+        """Runs `work` soon; a request that waits its turn is forgotten. Ignored after `close` or `leave`."""
+        if self._is_closed:
+            return
         self._generation += 1
         generation = self._generation
         if self._waiting is not None:
@@ -49,7 +54,29 @@ class Latest(QObject):
     def close(self) -> None:
         """Forgets what waits and waits for what runs."""
         self.cancel()
+        self._is_closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def leave(self) -> None:
+        """Forgets what waits, and lets what runs come to its end unheard: for a dialog, which cannot wait for it.
+
+        From now on this belongs to nobody; it goes when the work has ended, since that must not find it gone.
+        """
+        running = self._waiting
+        self.cancel()
+        self._is_closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self.setParent(None)
+        _left.add(self)
+        if running is None or running.done():
+            self._go()
+        else:
+            running.add_done_callback(lambda future: self._arrived.emit(future, _LEFT))
+
+    def _go(self) -> None:
+        if self in _left:
+            _left.remove(self)
+            self.deleteLater()
 
     def _report(self, future: Future[object], generation: int) -> None:
         # Called on the worker thread, or on the GUI thread for a cancelled request.
@@ -57,7 +84,9 @@ class Latest(QObject):
             self._arrived.emit(future, generation)
 
     def _deliver(self, future: Future[object], generation: int) -> None:
-        if generation != self._generation:
+        if generation == _LEFT:
+            self._go()
+        if generation != self._generation or self._is_closed:
             return
         self._waiting = None
         error = future.exception()
@@ -65,6 +94,9 @@ class Latest(QObject):
             self.done.emit(future.result())
         else:
             self.failed.emit(error)
+
+
+_left: set[Latest] = set()
 
 
 class Errands(QObject):
@@ -118,3 +150,12 @@ class Errands(QObject):
             otherwise(error)
         else:
             raise error
+
+
+def close_all(owner: QObject) -> None:
+    """Closes all workers of `owner` and its dialogs, and those that were left: none may outlive its object."""
+    for latest in (*owner.findChildren(Latest), *_left):
+        latest.close()
+    _left.clear()
+    for errands in owner.findChildren(Errands):
+        errands.close()

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 from explorer import __version__, catalogue, paths
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
-from explorer.gui import crash, ending, preferences
+from explorer.gui import background, crash, ending, preferences
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
 from explorer.gui.qt_classes import QtClasses
@@ -64,13 +64,14 @@ class Session(QObject):
         self._device = DeviceWatch(state, self)
         self._warmup = Warmup(state, self, prepare=import_what_is_seen_later)
         self._warmup.done.connect(self._on_warm)
+        self._collector: Collector | None = None
         self._qt_classes = QtClasses(self)
         self._qt_classes.made.connect(self._warmup.start)
         window.painted.connect(self._qt_classes.make)
         window.closing.connect(self._end)
 
     def _on_warm(self) -> None:
-        Collector(self)
+        self._collector = Collector(self)
 
     def _end(self) -> None:
         self._qt_classes.stop()
@@ -83,8 +84,10 @@ class Session(QObject):
         self._window.close_panels()
         self._warmup.close()
         self._store.close()
-        gc.unfreeze()  # what stays frozen is reported as leaked by the libraries that made it, when Python ends
-        gc.enable()
+        background.close_all(self._window)  # those of dialogs that stand open
+        if self._collector is not None:
+            self._collector.close()
+        gc.unfreeze()  # what stays frozen is reported as leaked by the libraries that made it, where Python ends
         if not has_ended:
             # One step takes longer than anybody waits, and cannot be broken off. Ending the interpreter under it would
             # crash; the run's last checkpoint is on disk, and it can be resumed from there.

@@ -1,6 +1,7 @@
-"""Garbage is collected in pieces by a timer of the window's thread, and never all of the imports at once."""
+"""Garbage is collected on the thread of the window, by its timer, and on no other, whoever asks for it."""
 
 import gc
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -11,35 +12,67 @@ from explorer.gui.collector import Collector
 
 
 @pytest.fixture
-def collections() -> Iterator[list[int]]:
-    """The generations that are collected, as in the program: not by Python itself."""
-    seen: list[int] = []
-
-    def see(phase: str, info: dict[str, int]) -> None:
-        if phase == "start":
-            seen.append(info["generation"])
-
-    gc.disable()
-    gc.callbacks.append(see)
-    yield seen
-    gc.callbacks.remove(see)
-    gc.unfreeze()
-    gc.enable()
-
-
-def test_what_is_there_when_it_begins_is_never_looked_at(qtbot: QtBot, collections: list[int]) -> None:
-    there: list[list[object]] = [[] for _ in range(1000)]
-    Collector(QObject(), interval_ms=5)
-    assert collections == []
-    assert gc.get_freeze_count() > len(there)
-
-
-def test_what_comes_later_is_collected(qtbot: QtBot, collections: list[int]) -> None:
+def collector(qapp: object) -> Iterator[Collector]:
+    before, thresholds, was_frozen = gc.collect, gc.get_threshold(), gc.get_freeze_count()
     parent = QObject()
-    Collector(parent, interval_ms=5)
-    rings: list[list[object]] = [[] for _ in range(1000)]
-    for ring in rings:
-        ring.append(ring)
-    rings.clear()
-    qtbot.waitUntil(lambda: bool(collections))
-    assert collections[0] == 0
+    made = Collector(parent, interval_ms=5)
+    yield made
+    made.close()
+    if not was_frozen:
+        gc.unfreeze()
+    assert (gc.collect, gc.get_threshold()) == (before, thresholds)
+
+
+@pytest.fixture
+def collected_on() -> Iterator[list[threading.Thread]]:
+    threads: list[threading.Thread] = []
+
+    def note(phase: str, _about: object) -> None:
+        if phase == "start":
+            threads.append(threading.current_thread())
+
+    gc.callbacks.append(note)
+    yield threads
+    gc.callbacks.remove(note)
+
+
+def make_garbage(count: int = 5000) -> None:
+    for _ in range(count):
+        one: list[object] = []
+        one.append(one)
+
+
+def on_another_thread(work: object) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def test_collects_by_a_timer(qtbot: QtBot, collector: Collector, collected_on: list[threading.Thread]) -> None:
+    make_garbage()
+    assert collected_on == []
+    qtbot.waitUntil(lambda: bool(collected_on), timeout=5000)
+    assert set(collected_on) == {threading.main_thread()}
+
+
+def test_a_library_that_asks_for_it_elsewhere_gets_none(
+    collector: Collector, collected_on: list[threading.Thread]
+) -> None:
+    found: list[int] = []
+    on_another_thread(lambda: found.extend((gc.collect(), gc.collect(generation=0))))
+    assert found == [0, 0]
+    assert collected_on == []
+    make_garbage(10)
+    assert gc.collect() >= 10
+    assert collected_on == [threading.main_thread()]
+
+
+def test_a_library_that_enables_it_has_none_elsewhere(
+    collector: Collector, collected_on: list[threading.Thread]
+) -> None:
+    gc.enable()
+    try:
+        on_another_thread(make_garbage)
+    finally:
+        gc.disable()
+    assert collected_on == []

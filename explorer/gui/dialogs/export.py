@@ -221,7 +221,7 @@ class ExportDialog(QDialog):
         self.accept()
 
     def done(self, result: int) -> None:
-        self._previews.close()
+        self._previews.leave()
         super().done(result)
 
     # -- preview ----------------------------------------------------------------------------------------------------
