@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer import catalogue
 from explorer.bilingual import Text
-from explorer.catalogue import MINE, Card, Choice, Setting, Shape, Value
+from explorer.catalogue import MINE, Card, Setting, Shape, Value
 from explorer.errors import ExplorerError
 from explorer.gui import theme
 from explorer.gui.state import AppState
@@ -22,6 +21,30 @@ _USUAL_SIZES = (28, 32, 64, 96, 128, 224)
 _FIELD_WIDTH = 124
 
 
+class _Row(QWidget):
+    """A field with its name before it."""
+
+    def __init__(self, field: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._label = QLabel(wordWrap=True)  # or a long one would push the field out of the panel
+        self._label.setProperty("role", "label")
+        self._label.setBuddy(field)
+        field.setFixedWidth(_FIELD_WIDTH)
+        for line in field.findChildren(QLineEdit):
+            line.setAcceptDrops(False)  # an image dropped here is meant for the window
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(field)
+
+    def set_words(self, title: str, about: str) -> None:
+        self._label.setText(title)
+        self.field.setAccessibleName(title)
+        for widget in (self._label, self.field):
+            widget.setToolTip(about)
+
+
 class ArchitectureSettingsPanel(QWidget):
     """The form for the present choice; a value that the architecture refuses is explained under the form."""
 
@@ -29,13 +52,15 @@ class ArchitectureSettingsPanel(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: Card | None = None  # what the form is made for
-        self._show: list[Callable[[Choice], None]] = []  # one for each field
-        self._size = SizeField()
+        self._sizes: list[Shape] = []  # that are offered
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
-        self._reset = QPushButton()
+        self._reset = QPushButton(self)  # before the fields, also for the Tab key
         self._reset.setObjectName("resetSettings")
         self._reset.setProperty("role", "link")
+        self._size, self._classes = SizeField(), _whole_field(1, MOST_CLASSES)
+        self._rows = _Row(self._size, self), _Row(self._classes, self)  # of every network
+        self._own_rows: list[_Row] = []  # of this one
         self._refusal = QLabel(wordWrap=True)
         self._refusal.setObjectName("settingsRefusal")
         self._refusal.hide()
@@ -46,9 +71,7 @@ class ArchitectureSettingsPanel(QWidget):
         self._form = QVBoxLayout()
         self._form.setSpacing(4)
         self._lay_out()
-        self._reset.clicked.connect(self._on_reset)
-        state.choice_changed.connect(self._on_choice_changed)
-        state.language_changed.connect(self._rebuild)
+        self._connect()
         self._rebuild()
 
     def _lay_out(self) -> None:
@@ -61,87 +84,66 @@ class ArchitectureSettingsPanel(QWidget):
         layout.setContentsMargins(16, 4, 12, 4)
         layout.addLayout(top)
         layout.addSpacing(2)
+        for row in self._rows:
+            self._form.addWidget(row)
         layout.addLayout(self._form)
         layout.addWidget(self._refusal)
         layout.addWidget(self._limits)
 
+    def _connect(self) -> None:
+        self._size.setObjectName("inputSize")
+        self._size.entered.connect(self._on_size)
+        self._size.misread.connect(self._on_misread)
+        self._classes.setObjectName("classesField")
+        self._classes.valueChanged.connect(self._on_classes)
+        self._reset.clicked.connect(self._on_reset)
+        self._state.choice_changed.connect(self._on_choice_changed)
+        self._state.language_changed.connect(self._rebuild)
+
     def _rebuild(self) -> None:
-        for row in self.findChildren(QWidget, "settingRow", Qt.FindChildOption.FindDirectChildrenOnly):
-            self._form.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._show.clear()
-        self._last_field: QWidget = self._reset
+        """For another network, or in another language."""
         self._heading.setText(tr("architectures.settings").upper())
         self._reset.setText(tr("architectures.reset"))
         self._reset.setToolTip(tr("architectures.reset_tip"))
-        card = self._state.card
-        self._shown = card
-        self._add_size(card)
-        if card.family != MINE:
-            self._add_classes()
-        for setting in card.settings:
-            self._add_setting(setting)
+        for row, name in zip(self._rows, ("input_size", "classes"), strict=True):
+            row.set_words(tr(f"architectures.{name}"), tr(f"architectures.{name}_tip"))
+        card = self._shown = self._state.card
+        self._sizes = _sizes(card)
+        self._rows[1].setVisible(card.family != MINE)
+        self._make_own_rows(card)
         self._limits.setText(tr("models.no_training_program"))
         own = catalogue.own(card.name)
         self._limits.setVisible(own is not None and not own.class_name)
         self._on_choice_changed()
 
+    def _make_own_rows(self, card: Card) -> None:
+        for row in self._own_rows:
+            self._form.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._own_rows = [
+            _Row(_field(setting, partial(self._on_setting, setting.name)), self) for setting in card.settings
+        ]
+        before: QWidget = self._classes  # for the Tab key; else the fields come after all of the window
+        for setting, row in zip(card.settings, self._own_rows, strict=True):
+            row.field.setObjectName(f"setting_{setting.name}")
+            row.set_words(say(setting.title), say(setting.about))
+            self._form.addWidget(row)
+            row.show()
+            self.setTabOrder(before, row.field)
+            before = row.field
+
     def _on_choice_changed(self) -> None:
-        if self._state.card != self._shown:
+        choice, card = self._state.choice, self._state.card
+        if card != self._shown:
             self._rebuild()
             return
         self._refuse(None)
-        for show in self._show:
-            show(self._state.choice)
-        self._reset.setVisible(self._state.choice != self._state.card.default_choice())
-
-    # -- the fields -------------------------------------------------------------------------------------------------
-
-    def _add(self, title: str, about: str, field: QWidget) -> None:
-        label = QLabel(title, wordWrap=True)  # or a long one would push the field out of the panel
-        label.setProperty("role", "label")
-        label.setToolTip(about)
-        label.setBuddy(field)
-        field.setToolTip(about)
-        field.setAccessibleName(title)
-        field.setFixedWidth(_FIELD_WIDTH)
-        for line in field.findChildren(QLineEdit):
-            line.setAcceptDrops(False)  # an image dropped here is meant for the window
-        row = QWidget(self)
-        row.setObjectName("settingRow")
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(label, 1)
-        layout.addWidget(field)
-        self._form.addWidget(row)
-        row.show()
-        self.setTabOrder(self._last_field, field)  # else the fields of another network come after all of the window
-        self._last_field = field
-
-    def _add_size(self, card: Card) -> None:
-        field = self._size = SizeField()
-        field.setObjectName("inputSize")
-        field.entered.connect(self._on_size)
-        field.misread.connect(self._on_misread)
-        sizes = _sizes(card)
-        self._add(tr("architectures.input_size"), tr("architectures.input_size_tip"), field)
-        self._show.append(lambda choice: field.show_sizes(sizes, choice.input_shape))
-
-    def _add_classes(self) -> None:
-        field = WholeField(1, MOST_CLASSES, explain=_explain(1, MOST_CLASSES))
-        field.setObjectName("classesField")
-        field.setKeyboardTracking(False)
-        field.valueChanged.connect(self._on_classes)
-        self._add(tr("architectures.classes"), tr("architectures.classes_tip"), field)
-        self._show.append(lambda choice: _show_number(field, choice.classes))
-
-    def _add_setting(self, setting: Setting) -> None:
-        take = partial(self._on_setting, setting.name)
-        field = _field(setting, take)
-        field.setObjectName(f"setting_{setting.name}")
-        self._add(say(setting.title), say(setting.about), field)
-        self._show.append(lambda choice: _show_value(field, setting.of(choice.settings)))
+        self._size.show_sizes(self._sizes, choice.input_shape)
+        _show_number(self._classes, choice.classes)
+        for setting, row in zip(card.settings, self._own_rows, strict=True):
+            _show_value(row.field, setting.of(choice.settings))
+        self._reset.setVisible(choice != card.default_choice())
 
     # -- what the user does -----------------------------------------------------------------------------------------
 
@@ -210,14 +212,19 @@ def _field(setting: Setting, take: Callable[[Value], None]) -> QWidget:
         return line
     low, high = setting.minimum or 0, setting.maximum if setting.maximum is not None else MOST_CLASSES
     if isinstance(setting.default, int):
-        whole = WholeField(int(low), int(high), explain=_explain(low, high))
-        whole.setKeyboardTracking(False)
+        whole = _whole_field(int(low), int(high))
         whole.valueChanged.connect(take)
         return whole
     decimal = DecimalField(low, high, explain=_explain(low, high))
     decimal.setKeyboardTracking(False)
     decimal.valueChanged.connect(take)
     return decimal
+
+
+def _whole_field(low: int, high: int) -> WholeField:
+    field = WholeField(low, high, explain=_explain(low, high))
+    field.setKeyboardTracking(False)
+    return field
 
 
 def _words(value: Value) -> str:
