@@ -47,7 +47,7 @@ class ImageEntry(QObject):
 
     def paste(self) -> None:
         """Takes what is on the clipboard: an image, a copied file, or the path of one."""
-        mime = QGuiApplication.clipboard().mimeData()
+        mime = QGuiApplication.clipboard().mimeData() or QMimeData()  # none where nothing was ever copied
         address = image_intake.from_text(mime.text()) if mime.hasText() and not mime.hasUrls() else None
         if address is not None:
             self._state.request_image(image_intake.FileSource(Path(address.toLocalFile())))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QClipboard, QImage
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -62,8 +62,13 @@ def test_images_files_and_paths_are_pasted(window: MainWindow, requested: list, 
     assert not isinstance(requested[0], FileSource)
 
 
-def test_empty_clipboard_is_explained(window: MainWindow, requested: list, qapp: QApplication) -> None:
+@pytest.mark.parametrize("is_words", [True, False])
+def test_empty_clipboard_is_explained(
+    window: MainWindow, requested: list, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, is_words: bool
+) -> None:
     qapp.clipboard().setText("nothing to see")
+    if not is_words:  # as it is where nothing was ever copied
+        monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
     window.commands["image.paste"].trigger()
     assert requested == []
     (notice,) = window.findChildren(Notice)
