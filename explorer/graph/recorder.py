@@ -49,6 +49,7 @@ class Recorder(Follower):
 
     Attributes:
         calls, regions: What ran, in order of execution.
+        is_unclear: A shape has the size of the batch in its second dimension, which may be a coincidence.
     """
 
     def __init__(self, model: nn.Module, batch: int) -> None:
@@ -56,6 +57,7 @@ class Recorder(Follower):
         self.calls: list[Call] = []
         self.regions: list[Region] = []
         self._batch = batch
+        self.is_unclear = False
         self._on_meta = False
         self._open: list[int] = []
         self._layer: _Layer | None = None
@@ -365,10 +367,15 @@ class Recorder(Follower):
         return total
 
     def _shape(self, tensor: torch.Tensor) -> Shape:
-        """The shape for one image; where windows of the images lie in the first dimension, how many an image has."""
+        """The shape for one image; where windows of the images lie in the first dimension, how many an image has.
+
+        Recurrent layers take sequences whose first dimension is time and whose second one is the batch.
+        """
         shape = tuple(tensor.shape)
+        is_second = len(shape) > 1 and shape[1] == self._batch != shape[0]
+        self.is_unclear |= is_second and self._batch > 1
         if not shape or shape[0] % self._batch:
-            return shape
+            return (shape[0], 1, *shape[2:]) if is_second else shape
         windows = shape[0] // self._batch
         return shape[1:] if windows == 1 else (windows, *shape[1:])
 

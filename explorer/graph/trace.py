@@ -39,6 +39,7 @@ _MODEL_ERRORS = (
     AttributeError,
     NameError,
 )
+_MANY = 127  # images, which take no memory here
 _UNTOLD = (LookupError, NameError, AttributeError, ArithmeticError)  # whose text alone says little: "'conv9'"
 
 
@@ -141,6 +142,8 @@ def _trace(
     recorder = Recorder(model, batch)
     try:
         _forward(recorder, torch.empty((batch, *input_shape), dtype=_dtype(model), device="meta"))
+        if recorder.is_unclear and mode == "train":
+            recorder = _again(model, input_shape) or recorder
     except _MODEL_ERRORS as error:
         if not _asks_for_values(error):
             raise ShapeError(_partial(error, recorder, architecture, input_shape, mode)) from error
@@ -153,6 +156,16 @@ def _trace(
             raise ShapeError(_partial(second, recorder, architecture, input_shape, mode)) from second
     graph = _graph(recorder, architecture, input_shape, mode)
     return replace(graph, unused_params=max(follower.weight_count(model) - graph.params, 0))
+
+
+def _again(model: nn.Module, input_shape: Shape) -> Recorder | None:
+    """What runs for so many images that no other dimension has that size; None where the model does not take them."""
+    recorder = Recorder(model, _MANY)
+    try:
+        _forward(recorder, torch.empty((_MANY, *input_shape), dtype=_dtype(model), device="meta"))
+    except _MODEL_ERRORS:
+        return None
+    return recorder
 
 
 def _dtype(model: nn.Module) -> torch.dtype:

@@ -165,3 +165,42 @@ def test_tracing_twice_gives_the_same() -> None:
     assert trace.trace_new(lambda: build("swin_t"), (3, 224, 224)) == trace.trace_new(
         lambda: build("swin_t"), (3, 224, 224)
     )
+
+
+class Recurrent(nn.Module):
+    """Reads an image row by row; the batch is in the second dimension, as recurrent layers have it by default."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer, self.fc = layer, nn.Linear(16, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        out, _ = self.layer(x.squeeze(1).permute(1, 0, 2))
+        return self.fc(out[-1])
+
+
+@pytest.mark.parametrize("rows", [28, 27])
+@pytest.mark.parametrize("kind", [nn.GRU, nn.LSTM, nn.RNN])
+def test_sequences_with_the_batch_in_the_second_dimension_are_whole_in_training_too(
+    kind: type[nn.Module], rows: int
+) -> None:
+    model = Recurrent(kind(28, 16))
+    graphs = {mode: trace.trace(model, (1, rows, 28), mode=mode) for mode in ("eval", "train")}
+    told = {mode: [(node.output_shape, node.macs) for node in graph.nodes] for mode, graph in graphs.items()}
+    assert told["train"] == told["eval"]
+    assert (rows, 1, 16) in [shape for shape, _ in told["train"]]
+
+
+class TwoHeads(nn.Module):
+    """Windows of the images in the first dimension, and by chance as many heads as there are images in training."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        windows = x.reshape(len(x) * 4, 2, 8, 12)
+        return (windows * 2).reshape(len(x), -1)
+
+
+def test_windows_with_two_heads_stay_what_they_are() -> None:
+    shapes = {mode: trace.trace(TwoHeads(), (1, 32, 24), mode=mode) for mode in ("eval", "train")}
+    told = {mode: [node.output_shape for node in graph.nodes] for mode, graph in shapes.items()}
+    assert told["train"] == told["eval"]
+    assert (4, 2, 8, 12) in told["train"]
