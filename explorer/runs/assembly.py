@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 LOADING = Text("Loading the data", "正在加载数据")
 TEST_NUMBERS = 1 << 20  # numbers in a test batch: small enough to answer at once, large enough to be quick
+ROOMY = 30 << 30  # bytes of a GPU in which 16 times as many numbers fit with the maps of any layer
 GIVE_UP_SECONDS = 5.0  # so long loading may take to notice that it is cancelled
 
 Result = TypeVar("Result")
@@ -185,10 +186,21 @@ def _batches(plan: RunPlan, dataset: Dataset, device: torch.device, *, is_last: 
 
 def test_batches(plan: RunPlan, dataset: Dataset, device: torch.device, *, is_last: bool) -> Batches:
     """The test images of `dataset` in their order, as the network of `plan` takes them."""
-    shape = plan.choice.input_shape
-    numbers = TEST_NUMBERS * (1 if device.type == "cpu" else 16)
-    size = min(max(numbers // (shape[0] * shape[1] * shape[2]), 16), 1024)
+    size = test_batch_size(plan, device)
     return _batches_of(plan, dataset, dataset.test, size, device, is_train=False, is_last=is_last)
+
+
+def test_batch_size(plan: RunPlan, device: torch.device) -> int:
+    """Images of a test batch; on a GPU with little memory no more than in a training batch, which is known to fit."""
+    channels, height, width = plan.choice.input_shape
+    numbers = TEST_NUMBERS * (1 if device.type == "cpu" else 16)
+    size = min(max(numbers // (channels * height * width), 16), 1024)
+    return size if device.type == "cpu" or _is_roomy(device) else min(size, plan.config.batch_size)
+
+
+def _is_roomy(device: torch.device) -> bool:
+    # All of it, not what is free: the last digits of the losses of a test follow from the size of its batches.
+    return device.type == "cuda" and torch.cuda.get_device_properties(device).total_memory >= ROOMY
 
 
 def _batches_of(
