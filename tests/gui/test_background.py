@@ -57,7 +57,7 @@ def test_left_does_not_wait_and_goes_when_the_work_has_ended(qtbot: QtBot, gate:
     assert isValid(latest)
     assert background._left == {latest}
     gate.set()
-    qtbot.waitUntil(lambda: not isValid(latest), timeout=5000)
+    qtbot.waitUntil(lambda: not isValid(latest))
     assert background._left == set()
     assert told == []
 
@@ -70,7 +70,7 @@ def test_left_without_work_goes_at_once(qtbot: QtBot, is_asked: bool) -> None:
             latest.request(int)
     latest.leave()
     assert background._left == set()
-    qtbot.waitUntil(lambda: not isValid(latest), timeout=5000)
+    qtbot.waitUntil(lambda: not isValid(latest))
 
 
 def test_the_end_waits_for_the_work_of_those_that_were_left(qtbot: QtBot, gate: threading.Event) -> None:

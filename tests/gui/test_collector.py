@@ -50,7 +50,7 @@ def on_another_thread(work: object) -> None:
 def test_collects_by_a_timer(qtbot: QtBot, collector: Collector, collected_on: list[threading.Thread]) -> None:
     make_garbage()
     assert collected_on == []
-    qtbot.waitUntil(lambda: bool(collected_on), timeout=5000)
+    qtbot.waitUntil(lambda: bool(collected_on))
     assert set(collected_on) == {threading.main_thread()}
 
 

@@ -50,7 +50,7 @@ def test_are_made_in_pieces_and_once(qtbot: QtBot, monkeypatch) -> None:
     monkeypatch.setattr(qt_classes, "_classes", lambda: (asked.append(number) for number in range(5)))
     monkeypatch.setattr(qt_classes, "SLICE_S", 0.0)
     classes = QtClasses()
-    with qtbot.waitSignal(classes.made, timeout=5000):
+    with qtbot.waitSignal(classes.made):
         classes.make()
         assert asked == []
         classes.make()

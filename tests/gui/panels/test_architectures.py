@@ -66,7 +66,7 @@ def test_longer_bar_for_more_parameters(panel: ArchitecturesPanel) -> None:
 
 
 def test_click_chooses_the_architecture(qtbot: QtBot, panel: ArchitecturesPanel, state: AppState) -> None:
-    with qtbot.waitSignal(state.choice_changed, timeout=10_000):
+    with qtbot.waitSignal(state.choice_changed):
         _click(qtbot, panel, 2)
     assert state.choice.architecture == _rows(panel)[1].key
     assert _list(panel).rows().chosen() == state.choice.architecture

@@ -115,11 +115,11 @@ def test_it_is_looked_into_when_its_graph_is_whole(
     assert not bench.looks
     assert bench.warmed == [choice]
     state.set_graph(graph(choice))
-    qtbot.waitUntil(lambda: state.insight is not None, timeout=5000)
+    qtbot.waitUntil(lambda: state.insight is not None)
     assert bench.looks[-1][:2] == (choice, Weights())
     question = Question(Method.GRADIENT, 0)
     state.request_attribution(question)
-    qtbot.waitUntil(lambda: bench.questions == [question], timeout=5000)
+    qtbot.waitUntil(lambda: bench.questions == [question])
     assert "user_model_net" not in sys.modules
 
 
@@ -129,7 +129,7 @@ def test_its_process_ends_when_another_network_is_chosen(
     bench.may_end.clear()
     state.set_choice(choice)
     state.set_graph(graph(choice))
-    qtbot.waitUntil(lambda: bool(bench.looks), timeout=5000)
+    qtbot.waitUntil(lambda: bool(bench.looks))
     told: list[str] = []
     state.noticed.connect(lambda message, hint, level: told.append(str(message)))
     state.set_choice(LENET)

@@ -72,7 +72,7 @@ def models(state: AppState) -> Iterator[OwnModels]:
 
 
 def opened(qtbot: QtBot, models: OwnModels, path: Path) -> own_models.Opening:
-    with qtbot.waitSignal(models.asked, timeout=5000) as asked:
+    with qtbot.waitSignal(models.asked) as asked:
         models.open(path)
     opening = asked.args[0]
     assert isinstance(opening, own_models.Opening)
@@ -109,14 +109,14 @@ def test_models_are_remembered_and_missing_ones_greyed(
     qtbot: QtBot, models: OwnModels, state: AppState, net: Path
 ) -> None:
     models.take(opened(qtbot, models, net), "Net", (1, 28, 28), {"classes": "3"})
-    qtbot.waitUntil(paths.models_file().is_file, timeout=3000)
+    qtbot.waitUntil(paths.models_file().is_file)
     kept = json.loads(paths.models_file().read_text(encoding="utf-8"))
     assert kept["trusted"] == [str(net)]
     name = state.choice.architecture
     catalogue.remove_own(name)
     net.unlink()
     again = OwnModels(AppState(catalogue.find("lenet").default_choice()))
-    qtbot.waitUntil(lambda: again.is_missing(name), timeout=3000)
+    qtbot.waitUntil(lambda: again.is_missing(name))
     assert catalogue.find(name).title == "Net"
     panel = ArchitecturesPanel(state, again)
     qtbot.addWidget(panel)
@@ -142,10 +142,10 @@ def test_a_change_on_disk_is_noticed_and_reloaded(
     models.take(opened(qtbot, models, net), "Net", (1, 28, 28), {"classes": "3"})
     state.set_choice(state.card.choose(settings={**state.choice.settings, "act": "gelu"}))
     name = state.choice.architecture
-    qtbot.waitUntil(lambda: name in models._stamps, timeout=3000)
-    with qtbot.waitSignal(models.file_changed, timeout=5000):
+    qtbot.waitUntil(lambda: name in models._stamps)
+    with qtbot.waitSignal(models.file_changed):
         net.write_text(NET.replace("width=4", "width=16"), encoding="utf-8")
-    with qtbot.waitSignal(state.choice_changed, timeout=3000):
+    with qtbot.waitSignal(state.choice_changed):
         models.reload(name)
     assert state.choice.settings == {"classes": 3, "width": 16, "act": "gelu", "sizes": "(1, 2)"}
 
@@ -164,13 +164,13 @@ def test_another_content_gets_another_graph(
     notices: list[object] = []
     state.noticed.connect(lambda *args: notices.append(args))
     models.take(opened(qtbot, models, net), "Net", (1, 28, 28), {"classes": "3"})
-    qtbot.waitUntil(lambda: state.graph_note is not None and state.graph_note.is_problem, timeout=3000)
+    qtbot.waitUntil(lambda: state.graph_note is not None and state.graph_note.is_problem)
     assert state.graph_note is not None
     assert "does not run" in state.graph_note.text.en
     assert state.graph is None
     assert notices == []  # it is said in place of the graph
     models.reload(state.choice.architecture)
-    qtbot.waitUntil(lambda: len(asked) == 2, timeout=3000)
+    qtbot.waitUntil(lambda: len(asked) == 2)
     assert asked[0] == asked[1]
     service.close()
 
@@ -179,7 +179,7 @@ def test_the_dialog_warns_once_and_asks(qtbot: QtBot, models: OwnModels, state: 
     window = ArchitecturesPanel(state, models)
     qtbot.addWidget(window)
     desk = ModelDesk(state, models, Notices(window), window)
-    with qtbot.waitSignal(models.asked, timeout=5000):
+    with qtbot.waitSignal(models.asked):
         desk.open(net)
     dialog = window.findChild(OwnModelDialog)
     assert dialog is not None
@@ -206,7 +206,7 @@ def test_the_list_offers_to_open(qtbot: QtBot, models: OwnModels, state: AppStat
     qtbot.addWidget(panel)
     view = panel.findChild(RowList)
     link = next(item for item in view.rows().items() if isinstance(item, Link))
-    with qtbot.waitSignal(panel.open_requested, timeout=10_000):
+    with qtbot.waitSignal(panel.open_requested):
         view.activated_link.emit(link.key)
 
 

@@ -95,7 +95,7 @@ def test_it_is_trained_followed_stopped_and_shown_with_its_own_code(
     told: list[str] = []
     state.noticed.connect(lambda message, hint, level: told.append(str(message)))
     control.open_run(run)
-    qtbot.waitUntil(lambda: state.choice.architecture != asked.choice.architecture, timeout=10_000)
+    qtbot.waitUntil(lambda: state.choice.architecture != asked.choice.architecture)
     shown = catalogue.own(state.choice.architecture)
     assert shown is not None
     assert shown.path.read_text() == GOOD
@@ -140,12 +140,12 @@ def test_a_process_that_cannot_begin_is_told_of(
     told: list[str] = []
     state.noticed.connect(lambda message, hint, level: told.append(f"{message} {hint}"))
     control.start(plan(write(tmp_path, GOOD)))
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told))
     assert "could not begin. no such thing" in told[0]
     assert not control.own.is_starting
     monkeypatch.setattr(own_training.sys, "executable", str(tmp_path / "nothing"))
     control.start(plan(write(tmp_path, GOOD)))
-    qtbot.waitUntil(lambda: len(told) > 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(told) > 1)
     assert "could not begin" in told[1]
     assert not control.own.is_starting
 
@@ -157,19 +157,19 @@ def test_code_of_a_run_from_elsewhere_is_not_run_unasked(
     record = store.create(asked)
     store.let_go(record.id)
     control.refresh()
-    qtbot.waitUntil(lambda: control.record(record.id) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: control.record(record.id) is not None)
     told: list[str] = []
     state.noticed.connect(lambda message, hint, level: told.append(f"{message} {hint}"))
     control.open_run(record.id)
-    qtbot.waitUntil(lambda: len(told) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(told) == 1)
     control.own.resume(record.id)
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(told) == 2)
     assert all("net.py, which you have not opened yet" in words for words in told)
     assert state.choice == LENET
     assert not processes(record.id)
     agree(store.folder(record.id) / "source" / "net.py")
     control.open_run(record.id)
-    qtbot.waitUntil(lambda: state.choice == asked.choice, timeout=10_000)
+    qtbot.waitUntil(lambda: state.choice == asked.choice)
 
 
 def waited_out(qtbot: QtBot, state: AppState, control: RunControl, count: int) -> list[str]:

@@ -42,7 +42,7 @@ def test_what_was_not_known_once_is_not_painted_for_ever(qtbot: QtBot) -> None:
     qtbot.waitExposed(bar)
     painted = Counter(bar, QEvent.Type.Paint)
     bar.show_fraction(None)
-    qtbot.waitUntil(lambda: painted.count > 3, timeout=5000)
+    qtbot.waitUntil(lambda: painted.count > 3)
     bar.show_fraction(0.003)
     qtbot.wait(100)
     asked = Counter(bar, QEvent.Type.StyleAnimationUpdate)

@@ -35,10 +35,10 @@ def test_a_dropped_model_is_shown_and_can_be_trained_if_it_runs(
     )
     try:
         assert drop(fresh, urls(path))
-        qtbot.waitUntil(lambda: fresh.findChild(OwnModelDialog) is not None, timeout=5000)
+        qtbot.waitUntil(lambda: fresh.findChild(OwnModelDialog) is not None)
         dialog = fresh.findChild(OwnModelDialog)
         dialog.accept_button.click()
-        qtbot.waitUntil(lambda: fresh.state.graph is not None, timeout=5000)
+        qtbot.waitUntil(lambda: fresh.state.graph is not None)
         start = fresh.findChild(QPushButton, "startButton")
         assert start.isEnabled()
         assert fresh.commands["run.start"].isEnabled()
@@ -48,7 +48,7 @@ def test_a_dropped_model_is_shown_and_can_be_trained_if_it_runs(
         said = [label.text() for label in fresh.findChildren(QLabel) if label.isVisible()]
         assert any("cannot be trained" in words for words in said)
         fresh.state.set_choice(catalogue.find("lenet").default_choice())
-        qtbot.waitUntil(start.isEnabled, timeout=5000)
+        qtbot.waitUntil(start.isEnabled)
         assert "does not run" not in start.toolTip()
     finally:
         for model in catalogue.own_models():

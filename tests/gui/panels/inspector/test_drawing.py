@@ -49,7 +49,7 @@ def test_the_pen_hands_over_the_drawing_and_clear_empties_the_sheet(qtbot: QtBot
     qtbot.mousePress(drawing.pad, Qt.MouseButton.LeftButton, pos=QPoint(100, 60))
     qtbot.mouseMove(drawing.pad, QPoint(120, 180))
     qtbot.mouseRelease(drawing.pad, Qt.MouseButton.LeftButton, pos=QPoint(120, 180))
-    qtbot.waitUntil(lambda: handed.count() > 0, timeout=3000)
+    qtbot.waitUntil(lambda: handed.count() > 0)
     assert isinstance(handed.at(handed.count() - 1)[0], PixelSource)
     drawing.clear.click()
     assert drawing.pad.is_empty
@@ -62,5 +62,5 @@ def test_the_inspector_asks_for_what_is_drawn(panel: InspectorPanel, state: AppS
     drawing = panel.image.findChild(Drawing)
     assert drawing is not None
     drawing.pad.draw([QPointF(60, 60), QPointF(160, 60), QPointF(100, 200)])
-    qtbot.waitUntil(lambda: requested.count() > 0, timeout=3000)
+    qtbot.waitUntil(lambda: requested.count() > 0)
     assert isinstance(requested.at(0)[0], PixelSource)

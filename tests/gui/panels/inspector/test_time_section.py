@@ -159,7 +159,7 @@ def test_it_plays_to_the_end_and_waits_for_each_moment(
     assert seen == [FromRun(RUN, moment=0)]  # nothing was found in it yet
     state.weights_changed.connect(state.insight_changed)
     state.insight_changed.emit()
-    qtbot.waitUntil(lambda: not plays(section), timeout=10_000)
+    qtbot.waitUntil(lambda: not plays(section))
     moved(qtbot)
     assert seen == [FromRun(RUN, moment=0), FromRun(RUN, moment=4), FromRun(RUN, moment=40), FromRun(RUN)]
     section.play.click()
