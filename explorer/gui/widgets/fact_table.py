@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from explorer.gui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LABEL_WIDTH = 112
 _GROUPS = re.compile(r"(?<=\d) (?=\d{3})")  # between the groups of a number: no place for a new line
@@ -23,7 +23,7 @@ _MAY_BREAK = "\u200b"
 
 
 class FactTable(QWidget):
-    """Rows of words and fixed-width numbers; the numbers can be selected and copied.
+    """Rows of words and fixed-width numbers; the numbers can be selected and copied, and words say what they mean.
 
     With `is_short` a row is one line: what does not fit is left out, and said in the tool tip.
     """
@@ -51,7 +51,8 @@ class FactTable(QWidget):
             if not value.isHidden()
         ]
 
-    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+    def show_facts(self, facts: Sequence[tuple[str, str]], meanings: Mapping[str, str] | None = None) -> None:
+        """Shows words and numbers; `meanings` explain the words at rest of the pointer."""
         while len(self._rows) < len(facts):
             self._rows.append(self._new_row(len(self._rows)))
         for row, (label, value) in enumerate(self._rows):
@@ -60,6 +61,7 @@ class FactTable(QWidget):
             value.setVisible(is_used)
             if is_used:
                 label.setText(facts[row][0])
+                label.setToolTip((meanings or {}).get(facts[row][0], ""))
                 written = _UNITS.sub("\u00a0", _GROUPS.sub("\u00a0", facts[row][1]))
                 value.setText(written if self._is_short else _PATH_DOTS.sub(f".{_MAY_BREAK}", written))
                 value.setAccessibleName(f"{facts[row][0]}: {facts[row][1]}")

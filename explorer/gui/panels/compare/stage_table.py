@@ -15,6 +15,7 @@ from explorer.gui.widgets.plain_table import PlainTable
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 _WIDTHS = {"stage": 168, "params": 146, "macs": 146, "activation_bytes": 158, "field": 110}
+_MEANT = {"params": "params", "macs": "macs", "activation_bytes": "memory", "field": "field"}
 _SENTENCE = COLUMNS.index("sentence")
 _STAGE_WIDTH, _LEAST = 116, 210  # px; where each network has a column
 
@@ -74,6 +75,8 @@ class StageModel(QAbstractTableModel):
                 return tr(f"compare.column_{COLUMNS[section]}")
             name = self._names[section - 1]
             return tr("compare.reference", name=name) if section == 1 else name
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole and self.is_of_two:
+            return tr(f"facts.{_MEANT[COLUMNS[section]]}") if COLUMNS[section] in _MEANT else None
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.graph import arithmetic, labels
+from explorer.gui.fact_meanings import meanings
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
 from explorer.gui.panels.inspector.subject import why_no_layer
 from explorer.gui.text import language, say, tr
@@ -50,10 +51,10 @@ class LayerPage(Page):
             self.intro.setText(
                 tr("inspector.kind", kind=subject.node.kind, word=say(labels.CATEGORY_WORDS[subject.category]))
             )
-            self.facts.show_facts(_facts_of_node(subject.graph, subject.node))
+            self.facts.show_facts(_facts_of_node(subject.graph, subject.node), meanings())
         else:
             self.intro.setText(tr("inspector.kind", kind=subject.block.kind, word=tr("inspector.block")))
-            self.facts.show_facts(_facts_of_block(subject.graph, subject.block))
+            self.facts.show_facts(_facts_of_block(subject.graph, subject.block), meanings())
 
 
 def _facts_of_node(graph: LayerGraph, node: Node) -> list[tuple[str, str]]:

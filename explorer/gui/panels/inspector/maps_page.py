@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from explorer.graph import arithmetic
 from explorer.graph.model import Category
+from explorer.gui.fact_meanings import meanings
 from explorer.gui.panels.inspector.drivers_section import DriversSection
 from explorer.gui.panels.inspector.mosaic_page import MosaicPage
 from explorer.gui.panels.inspector.page import Drawer, label, row
@@ -230,7 +231,7 @@ class MapsPage(MosaicPage):
         if subject is not None:
             facts = arithmetic.explain(subject.graph, subject.node)
             main = [(say(fact.label), fact.written(language())) for fact in facts if fact.label in MAIN_FACTS]
-            self.summary.facts.show_facts(main)
+            self.summary.facts.show_facts(main, meanings())
 
     def _show(self, drawn: Drawn) -> None:
         from explorer.inspection import colourmaps

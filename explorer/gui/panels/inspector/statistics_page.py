@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.gui.fact_meanings import meanings
 from explorer.gui.panels.inspector.over_time import OverTime
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
 from explorer.gui.state import FromRun
@@ -93,7 +94,7 @@ class StatisticsPage(Page):
             self.histograms[index].setVisible(bool(statistics.counts.any()))
             key = "without_zeros" if statistics.zeros else "all_values"
             self.captions[index].setText(tr(f"inspector.{key}", share=f"{statistics.zeros:.1%}"))
-            self.tables[index].show_facts(_facts(statistics, of_maps=index == 0))
+            self.tables[index].show_facts(_facts(statistics, of_maps=index == 0), meanings())
 
 
 def _facts(found: Statistics, *, of_maps: bool) -> list[tuple[str, str]]:
