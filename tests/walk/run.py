@@ -50,7 +50,9 @@ class Outcome:
         return "\n".join([*lines, replay, self.defects, self.said, self.crash])
 
 
-def walk(folder: Path, *, seed: int, steps: int, platform: str = "offscreen", replay: Path | None = None) -> Outcome:
+def walk(
+    folder: Path, *, seed: int, steps: int, platform: str = "offscreen", hang: float = 5.0, replay: Path | None = None
+) -> Outcome:
     """Takes a walk of so many `steps`, which writes into `folder`; of odd seeds it begins before torch is there.
 
     Args:
