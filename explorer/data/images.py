@@ -12,6 +12,7 @@ import warnings
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -284,7 +285,7 @@ def _on_white(image: Image.Image) -> tuple[Image.Image, tuple[Text, ...]]:
     return (ground.convert("L") if is_grey else ground), notes
 
 
-def _grey_of_numbers(values: NDArray[np.generic]) -> tuple[Pixels, tuple[Text, ...]]:
+def _grey_of_numbers(values: NDArray[Any]) -> tuple[Pixels, tuple[Text, ...]]:
     """Grey levels of 16-bit, 32-bit or floating-point pixels: 0-65535 by its own scale, others by least to largest."""
     if values.dtype == np.uint16 or (values.dtype.kind == "i" and values.min() >= 0 and 255 < values.max() <= 65535):
         return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8), ()

@@ -192,7 +192,8 @@ def rgb_mosaic(
     top = float(np.abs(safe).max(initial=0.0)) if ends is None else max(-ends[0], ends[1])
     shown = _resize(safe.reshape(count * 3, rows_in, columns_in), cell).reshape(count, 3, *cell)
     levels = np.clip(np.rint(127.5 + shown * (127.5 / (top or 1.0))), 0, 255).astype(np.uint32)
-    coloured = np.uint32(0xFF000000) | (levels[:, 0] << 16) | (levels[:, 1] << 8) | levels[:, 2]
+    red, green, blue = np.moveaxis(levels, 1, 0)
+    coloured: Pixels = np.asarray(np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue, dtype=np.uint32)
     if bad:
         loud = _resize(np.asarray((~finite).any(axis=1), dtype=np.float32), cell) > 0
         coloured[loud] = colourmaps.LOUD
@@ -273,7 +274,7 @@ def _range(
         elif scaling == Scaling.ROBUST:
             ends = tuple(np.percentile(values, ROBUST_PERCENT))
         else:
-            ends = (values.min(), values.max())
+            ends = (float(values.min()), float(values.max()))
         low, high = (np.full((len(maps), 1, 1), end, dtype=np.float64) for end in ends)
     if colours == ColourMap.SIGNED:
         high = np.maximum(np.abs(low), np.abs(high))
