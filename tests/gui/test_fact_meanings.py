@@ -4,6 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
+from explorer.bilingual import Text
 from explorer.graph import arithmetic, shipped
 from explorer.graph.arithmetic import MISFIT, OR, REMEDY
 from explorer.gui import fact_meanings, text
@@ -17,7 +18,8 @@ def test_every_figure_has_a_meaning(language: str) -> None:
     known = fact_meanings.meanings()
     told = {fact.label for name in ("lenet_bn", "googlenet", "densenet") for fact in _facts(name)}
     assert len(told) > 8
-    assert [label.en for label in told - {MISFIT, OR, REMEDY} if say(label) not in known] == []
+    fixed = {value for value in vars(arithmetic).values() if isinstance(value, Text)}  # others name their own sizes
+    assert [label.en for label in told & fixed - {MISFIT, OR, REMEDY} if say(label) not in known] == []
     assert all(known.values())
 
 
