@@ -59,8 +59,12 @@ def child() -> None:
     window.painted.connect(lambda: begin(window, facts))
     window.show()
     assert "torch" not in sys.modules, "torch was imported before the window was shown"
-    app.exec()
+    status = app.exec()
     print(json.dumps(facts), flush=True)
+    from explorer.gui import ending
+
+    ending.take_apart(window)
+    ending.leave(app, status)
 
 
 def begin(window: Any, facts: dict[str, float]) -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 
 from explorer.app import create_window
+from explorer.gui import ending
 
 
 def tell(**facts: object) -> None:
@@ -20,7 +21,9 @@ def main() -> int:
     state.insight_changed.connect(lambda: state.insight and tell(event="insight", **found(state)))
     state.training_changed.connect(lambda: tell(event="training", run=state.training, paused=state.is_paused))
     tell(event="shown")
-    return app.exec()
+    status = app.exec()
+    ending.take_apart(window)
+    ending.leave(app, status)
 
 
 def found(state) -> dict[str, object]:
