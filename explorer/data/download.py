@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import os
 import queue
+import re
 import socket
 import threading
 import time
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 from explorer.bilingual import Text
 from explorer.data.watch import Watch
-from explorer.errors import ExplorerError, unwritable
+from explorer.errors import ExplorerError, said_by, unwritable
 
 TIMEOUT = 20.0  # seconds without a byte
 _ROUNDS = 3  # through all addresses without getting more of the file
@@ -182,7 +183,8 @@ class _Transfer:
         except http.client.IncompleteRead:
             self._put(_BadAnswerError(Text(f"the connection to {host} broke off", f"与 {host} 的连接中断")))
         except _NETWORK_ERRORS as error:
-            cause = getattr(error, "reason", error)
+            reason = getattr(error, "reason", error)
+            cause = said_by(reason if isinstance(reason, Exception) else error)
             self._put(
                 _BadAnswerError(Text(f"no connection to {host} ({cause})", f"无法连接 {host}（{cause}）"))
             )  # fmt: skip
@@ -197,8 +199,8 @@ class _Transfer:
             if response.headers.get_content_type() == "text/html":
                 raise _BadAnswerError(Text(f"{host} sent a web page instead", f"{host} 返回的是网页"))
             start = self._start if response.status == 206 else 0
-            length = response.headers.get("Content-Length")
-            self._put(_Answer(start, start + int(length) if length else 0))
+            length = _length_of(response)
+            self._put(_Answer(start, start + length if length else 0))
             received = 0
             while not self._is_over.is_set():
                 chunk = response.read1(_CHUNK)
@@ -206,8 +208,8 @@ class _Transfer:
                     break
                 received += len(chunk)
                 self._put(chunk)
-            if length and received < int(length) and not self._is_over.is_set():
-                raise http.client.IncompleteRead(b"", int(length) - received)
+            if received < length and not self._is_over.is_set():
+                raise http.client.IncompleteRead(b"", length - received)
         self._put(None)
 
     def _keep_handle(self, response: http.client.HTTPResponse) -> None:
@@ -223,6 +225,12 @@ class _Transfer:
             except queue.Full:
                 continue
             return
+
+
+def _length_of(response: http.client.HTTPResponse) -> int:
+    """Bytes that are to come; 0 where the server does not say it in a way that can be understood."""
+    said = response.headers.get("Content-Length", "").strip()
+    return int(said) if re.fullmatch("[0-9]{1,15}", said) else 0
 
 
 def _size(path: Path) -> int:

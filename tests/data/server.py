@@ -112,3 +112,22 @@ def page(request: BaseHTTPRequestHandler) -> None:
 
 def failing(code: int) -> Answer:
     return lambda request: request.send_error(code)
+
+
+def claiming(content: bytes, length: str) -> Answer:
+    """Sends all of it, and says `length` of it."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", length)
+        request.end_headers()
+        request.wfile.write(content)
+        request.close_connection = True
+
+    return answer
+
+
+def garbage(request: BaseHTTPRequestHandler) -> None:
+    """No answer that a web server gives."""
+    request.wfile.write(b"\x00\x07 garbage\n\r\n\r\n")
+    request.close_connection = True

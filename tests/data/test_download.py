@@ -109,9 +109,20 @@ def test_the_next_address_is_tried(web: Server, tmp_path: Path) -> None:
     assert [path for path, _ in web.requests] == ["/gone", "/page", "/other", "/a"]
 
 
+@pytest.mark.parametrize("length", ["-5", "lots", ""])
+def test_a_length_that_is_none_is_no_matter(web: Server, tmp_path: Path, length: str) -> None:
+    fractions: list[float | None] = []
+    watch = Watch(lambda what, fraction: fractions.append(fraction))
+    urls = [web.serve("/a", server.claiming(CONTENT, length))]
+    fetch(urls, tmp_path / "file", watch=watch)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert set(fractions) == {None}
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
+        (server.garbage, "(??"),
         (server.failing(404), "answers 404"),
         (server.failing(503), "answers 503"),
         (server.page, "sent a web page"),
