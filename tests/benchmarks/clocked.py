@@ -59,9 +59,11 @@ class Reports:
         Returns:
             rate: Images a second. rate_when_given: Of the time in which the training had or wanted no processor that
             others had. beside_ms: Processor time of all other threads, in milliseconds a second; gui_ms: that of the
-            window's.
+            window's. Nothing where there are not two reports.
         """
         inside = [report for report in self._found if span[0] <= report.at <= span[1]]
+        if len(inside) < 2:
+            return {}
         first, last = inside[0], inside[-1]
         seconds, images = last.at - first.at, last.images - first.images
         beside = (last.process - first.process) - (last.thread - first.thread)

@@ -7,7 +7,8 @@ line does it, and with the window open and everything refreshing. The two take t
 other works, so that both meet the machine as it is at that time. The first moments of a turn are not counted. Images
 per second are counted at the reports of the training, tests and saving included; the ratio is the median over pairs of
 turns that follow each other. It is told by the clock, and without the time in which the training could have gone on
-but the system gave its processor to somebody else. Needs a system that can stop a process (not Windows).
+but the system gave its processor to somebody else. The gaps are measured afterwards, in turns of the window alone,
+since measuring them wakes it 60 times a second. Needs a system that can stop a process (not Windows).
 """
 
 import argparse
@@ -22,7 +23,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from explorer.launch import ROOT
 from tests.benchmarks.clocked import Reports, Span
@@ -63,13 +63,22 @@ def measure(name: str, turns: int, seconds: float) -> dict[str, list[dict[str, f
         spans: dict[str, list[Span]] = {kind: [] for kind in KINDS}
         for number in range(turns):
             for kind in KINDS if number % 2 == 0 else KINDS[::-1]:
-                children[kind].send_signal(signal.SIGCONT)
-                time.sleep(SETTLE)
-                begin = time.perf_counter()  # the same clock in all processes
-                time.sleep(seconds)
-                spans[kind].append((begin, time.perf_counter()))
-                children[kind].send_signal(signal.SIGSTOP)
-        return {kind: asked(child, spans[kind]) for kind, child in children.items()}
+                spans[kind].append(turn(children[kind], seconds))
+        facts = {kind: asked(child, spans[kind]) for kind, child in children.items()}
+        tell(children["window"], "meter")
+        gaps = [turn(children["window"], seconds) for _ in range(max(turns // 2, 1))]
+        return {**facts, "gaps": asked(children["window"], gaps)}
+
+
+def turn(child: subprocess.Popen[str], seconds: float) -> Span:
+    """Has a stopped process work for so long; when that was, without the first moments."""
+    child.send_signal(signal.SIGCONT)
+    time.sleep(SETTLE)
+    begin = time.perf_counter()  # the same clock in all processes
+    time.sleep(seconds)
+    end = time.perf_counter()
+    child.send_signal(signal.SIGSTOP)
+    return begin, end
 
 
 @contextmanager
@@ -102,43 +111,53 @@ def start(kind: str, name: str, home: str) -> subprocess.Popen[str]:
     return subprocess.Popen(line, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def asked(child: subprocess.Popen[str], spans: list[Span]) -> list[dict[str, float]]:
-    """What it found in these spans of time; it ends then."""
+def tell(child: subprocess.Popen[str], words: str) -> None:
     assert child.stdin is not None
+    child.stdin.write(words + "\n")
+    child.stdin.flush()
+
+
+def asked(child: subprocess.Popen[str], spans: list[Span]) -> list[dict[str, float]]:
+    """What a stopped process found in these spans of time."""
     assert child.stdout is not None
     child.send_signal(signal.SIGCONT)
-    child.stdin.write(json.dumps(spans) + "\n")
-    child.stdin.flush()
+    tell(child, json.dumps(spans))
     found: list[dict[str, float]] = json.loads(child.stdout.readline())
+    child.send_signal(signal.SIGSTOP)
     return found
 
 
 def report(name: str, facts: dict[str, list[dict[str, float]]]) -> None:
-    def middle(kind: str, key: str) -> float:
-        return statistics.median(turn[key] for turn in facts[kind])
+    pairs = [(shown, alone) for shown, alone in zip(facts["window"], facts["alone"], strict=True) if shown and alone]
+    gaps = [found for found in facts["gaps"] if "gap_ms" in found]
+    if not pairs or not gaps:
+        raise SystemExit(f"{name}: too little was reported in a turn; give them more --seconds.")
 
-    def ratios(key: str) -> list[float]:
-        return sorted(shown[key] / alone[key] for shown, alone in zip(facts["window"], facts["alone"], strict=True))
+    def shown(key: str) -> float:
+        return statistics.median(pair[0][key] for pair in pairs)
+
+    def alone(key: str) -> float:
+        return statistics.median(pair[1][key] for pair in pairs)
 
     for key, words in (("rate", "by the clock"), ("rate_when_given", "without waiting for a processor")):
-        found = ratios(key)
-        low, high = found[len(found) // 4], found[-1 - len(found) // 4]
+        ratios = sorted(pair[0][key] / pair[1][key] for pair in pairs)
+        low, high = ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4]
         print(
-            f"{name}: {middle('window', key):.0f} images/s in the window, {middle('alone', key):.0f} without, {words}; "
-            f"ratio {statistics.median(found):.3f} (half of the turns {low:.3f} to {high:.3f})"
+            f"{name}: {shown(key):.0f} images/s in the window, {alone(key):.0f} without, {words}; "
+            f"ratio {statistics.median(ratios):.3f} (half of {len(pairs)} pairs of turns {low:.3f} to {high:.3f})"
         )
     print(
-        f"{name}: processor time beside the training {middle('window', 'beside_ms'):.0f} ms a second in the window, of "
-        f"which its own thread {middle('window', 'gui_ms'):.0f}; {middle('alone', 'beside_ms'):.0f} without"
+        f"{name}: processor time beside the training {shown('beside_ms'):.0f} ms a second in the window, of which its "
+        f"own thread {shown('gui_ms'):.0f}; {alone('beside_ms'):.0f} without"
     )
     print(
-        f"{name}: curves drawn {middle('window', 'curves'):.1f} times a second, the network looked into "
-        f"{middle('window', 'looks'):.1f} times"
+        f"{name}: curves drawn {shown('curves'):.1f} times a second, the network looked into {shown('looks'):.1f} times"
     )
-    longest = [turn["gap_ms"] for turn in facts["window"]]
+    longest = [found["gap_ms"] for found in gaps]
     print(
-        f"{name}: longest gap of the event loop {max(longest):.0f} ms (median of the turns "
-        f"{statistics.median(longest):.0f}), 99th percentile {middle('window', 'gap_p99_ms'):.1f} ms",
+        f"{name}: longest gap of the event loop {max(longest):.0f} ms (median of {len(gaps)} turns "
+        f"{statistics.median(longest):.0f}), 99th percentile "
+        f"{statistics.median(found['gap_p99_ms'] for found in gaps):.1f} ms",
         flush=True,
     )
 
@@ -155,15 +174,6 @@ def plan_of(name: str):
     choice = catalogue.find(name).choose(input_shape=training["input_shape"])
     config = TrainConfig(epochs=10_000, batch_size=training["batch_size"], lr=0.01, limit=training["limit"])
     return RunPlan(choice, training["dataset"], None, config)
-
-
-def say(words: str) -> None:
-    print(words, flush=True)
-
-
-def spans_wanted() -> list[Span]:
-    """Waits until they are asked for."""
-    return [(begin, end) for begin, end in json.loads(sys.stdin.readline())]
 
 
 def alone(name: str) -> None:
@@ -184,97 +194,27 @@ def alone(name: str) -> None:
     )
     history = History(record.id)
     runner.start()
-    wanted: list[list[Span]] = []
-    threading.Thread(target=lambda: wanted.append(spans_wanted()), daemon=True).start()
-    has_begun = False
-    while not wanted and not runner.has_ended:
+    threading.Thread(target=answer, args=(reports,), daemon=True).start()
+    while not runner.has_ended:
         time.sleep(0.066)
         for event in runner.drain():
             history.apply(event)
-        if not has_begun and reports.seconds > WARM_UP:
-            has_begun = True
-            say("begun")
-    say(json.dumps([reports.facts(span) for span in wanted[0]]))
-    os._exit(0)
+
+
+def answer(reports: Reports) -> None:
+    """Says when the training has gone on for a while, then what was found in the spans that are asked for."""
+    while reports.seconds < WARM_UP:
+        time.sleep(0.2)
+    print("begun", flush=True)
+    for line in sys.stdin:
+        print(json.dumps([reports.facts((begin, end)) for begin, end in json.loads(line)]), flush=True)
 
 
 def in_window(name: str) -> None:
     """The real window, started, with the network's graph, feature maps and curves all refreshing."""
-    from explorer.app import create_window
-    from explorer.gui.services import run_control
+    from tests.benchmarks import watched_window
 
-    reports = Reports()
-    train = run_control.train_here
-    run_control.train_here = lambda *given, **options: reports.of(train(*given, **options))
-    app, window = create_window([])
-    window.resize(1600, 1000)
-    window.show()
-    watched = Watched(window, plan_of(name), reports)
-    window.state.ready_changed.connect(watched.start)
-    app.exec()
-    os._exit(0)
-
-
-class Watched:
-    """Starts a training in the window, and notes what the window does beside it."""
-
-    def __init__(self, window: Any, plan: Any, reports: Reports) -> None:
-        self._window, self._plan, self._reports = window, plan, reports
-        self._looks: list[float] = []
-        self._drawn: list[float] = []
-
-    def start(self) -> None:
-        from PySide6.QtCore import QTimer
-
-        self._window.state.set_choice(self._plan.choice)
-        self._window.state.insight_changed.connect(lambda: self._looks.append(time.perf_counter()))
-        QTimer.singleShot(3000, self._begin)
-
-    def _begin(self) -> None:
-        from PySide6.QtCore import QTimer
-
-        from explorer.gui.services.run_control import RunControl
-        from tests.benchmarks.event_loop import GapMeter
-
-        self._window.findChild(RunControl).start(self._plan)
-        self._meter = GapMeter(self._window)
-        self._wait = QTimer(self._window, interval=500)
-        self._wait.timeout.connect(self._on_wait)
-        self._wait.start()
-
-    def _on_wait(self) -> None:
-        if self._reports.seconds > WARM_UP:
-            self._wait.stop()
-            self._watch_curves()
-            self._reports.watch_gui()
-            say("begun")
-            threading.Thread(target=self._answer, daemon=True).start()
-
-    def _watch_curves(self) -> None:
-        plot = self._window.training.curves.plots[0]
-        show = plot.show_curves
-
-        def shown(*given: Any, **options: Any) -> None:
-            self._drawn.append(time.perf_counter())
-            show(*given, **options)
-
-        plot.show_curves = shown
-
-    def _answer(self) -> None:
-        spans = spans_wanted()
-        say(json.dumps([self._facts(span) for span in spans]))
-
-    def _facts(self, span: Span) -> dict[str, float]:
-        begin, end = span
-        gaps = self._meter.between(begin, end)
-        seconds = end - begin
-        return {
-            **self._reports.facts(span),
-            "gap_ms": max(gaps),
-            "gap_p99_ms": sorted(gaps)[int(0.99 * len(gaps))],
-            "curves": sum(begin <= moment <= end for moment in self._drawn) / seconds,
-            "looks": sum(begin <= moment <= end for moment in self._looks) / seconds,
-        }
+    watched_window.run(plan_of(name), WARM_UP)
 
 
 if __name__ == "__main__":
