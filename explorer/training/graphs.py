@@ -143,8 +143,6 @@ class GraphStepper:
             if not is_out_of_memory(error):
                 raise
             self._give_up(error)
-        for parameter in self._model.parameters():
-            parameter.grad = None  # of the recorded step, in its memory
         with torch.no_grad():
             for buffer, value in zip(self._model.buffers(), before, strict=True):
                 buffer.copy_(value)
@@ -165,14 +163,25 @@ class GraphStepper:
             for group, rate in zip(self._optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate  # a float32 on the device has rounded it
 
+    def make_room(self, error: RuntimeError) -> bool:
+        """Lets the recording go, whose memory is for nothing else, and takes plain steps; False where there is none."""
+        if self._replay is None:
+            return False
+        self._give_up(error)
+        return True
+
     def _give_up(self, error: RuntimeError) -> None:
         optimizers.make_plain(self._optimizer)
         self._replay = None
+        for parameter in self._model.parameters():
+            parameter.grad = None  # of the recorded step, in its memory
         self._images = self._labels = self._loss = self._logits = torch.empty(0)
-        reason = str(error).partition("\n")[0]
+        reason = reason_zh = str(error).partition("\n")[0]
+        if is_out_of_memory(error):  # of which torch tells a paragraph
+            reason, reason_zh = "the memory of the GPU is not enough for it.", "GPU 显存不足。"
         self.trouble = Text(
             f"Steps cannot be recorded as a CUDA graph: {reason}",
-            f"无法把训练步骤录制为 CUDA 图：{reason}",
+            f"无法把训练步骤录制为 CUDA 图：{reason_zh}",
         )
 
     def _step(self) -> None:

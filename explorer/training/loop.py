@@ -16,6 +16,7 @@ from explorer.training import device as devices
 from explorer.training import failures, optimizers
 from explorer.training.averaging import Average
 from explorer.training.events import EndedEarly, EpochEnded, Event, Started, Steps, Testing
+from explorer.training.graphs import GraphStepper
 from explorer.training.metrics import Part, Pending, Totals, measure
 from explorer.training.pace import Pace
 from explorer.training.patience import Patience
@@ -225,7 +226,7 @@ def _enter(position: Position, part: Part, seconds: float) -> None:
 
 def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None, Totals]:
     pace.align(setup.tested)
-    model = setup.tested.eval()
+    setup.tested.eval()
     totals, pending = Totals(), Pending()
     answers = setup.answers
     if answers is not None:
@@ -235,7 +236,7 @@ def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None
     for done, (images, labels) in enumerate(setup.test.epoch(0), start=1):
         # Entered for each batch: a mode left on during a yield would hold for whoever iterates.
         with torch.inference_mode(), devices.autocast(setup.device, setup.precision):
-            output = model(images)
+            output = _answer(setup, images)
             pending.add(*measure(output, labels), labels)
             if answers is not None:
                 answers.add(output, labels)
@@ -252,6 +253,17 @@ def _test(setup: Setup, position: Position, pace: Pace) -> Generator[Event, None
     if not math.isfinite(totals.mean_loss):
         raise failures.Diverged(position.step, setup.lr)
     return totals
+
+
+def _answer(setup: Setup, images: Tensor) -> Any:
+    """What the tested model answers; where a recording of the steps has left no memory for that, without one."""
+    try:
+        return setup.tested(images)
+    except RuntimeError as error:
+        step = setup.stepper
+        if not (failures.is_out_of_memory(error) and isinstance(step, GraphStepper) and step.make_room(error)):
+            raise
+    return setup.tested(images)
 
 
 def _epoch_ended(run: str, position: Position, tested: Totals) -> EpochEnded:

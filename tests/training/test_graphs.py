@@ -1,15 +1,18 @@
 """Steps that are recorded once and played back."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
 from torch.optim import SGD, Adam
 
-from explorer.training import graphs, optimizers
+from explorer.training import graphs, loop, optimizers
 from explorer.training.config import TrainConfig
+from explorer.training.events import EpochEnded
 from explorer.training.graphs import WARM_UPS, GraphStepper
+from explorer.training.loop import Position
 from explorer.training.stepper import Stepper, set_lr
 from tests.training.stand_ins import TwoHeaps, setup
 
@@ -96,6 +99,41 @@ def test_what_cannot_be_recorded_is_trained_plainly_with_a_reason():
     assert "more" not in steps[0].trouble.zh
     assert isinstance(recorded.optimizer.param_groups[0]["lr"], float)
     assert recorded.optimizer.state_dict()["param_groups"] == plain.optimizer.state_dict()["param_groups"]
+
+
+class Cramped(nn.Module):
+    """Has no memory for a test as long as `step` keeps a recording."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers, self.step, self.refused = nn.Sequential(nn.Flatten(), nn.Linear(16, 2)), None, 0
+
+    def forward(self, x):
+        if not self.training and self.step.trouble is None:
+            self.refused += 1
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity")
+        return self.layers(x)
+
+
+def test_a_recording_that_leaves_no_memory_for_a_test_is_let_go():
+    model, recorder = Cramped(), OnTheCpu()
+    parts = setup(model)
+    step = model.step = GraphStepper(plain_of(parts), model, parts.optimizer, recorder)
+    events = list(loop.train(replace(parts, stepper=step), Position(), epochs=2))
+    assert [type(event) for event in events if isinstance(event, EpochEnded)] == [EpochEnded] * 2
+    assert (model.refused, recorder.records, recorder.replays) == (1, 1, 8 - WARM_UPS)
+    assert step.trouble.en.endswith("the memory of the GPU is not enough for it.")
+    assert events[-1].test_accuracy > 0.9
+    assert isinstance(parts.optimizer.param_groups[0]["lr"], float)
+
+
+def test_a_lack_of_memory_that_no_recording_causes_ends_the_training():
+    model, recorder = Cramped(), OnTheCpu()
+    parts = setup(model, batch_size=64)  # one batch an epoch: nothing is recorded yet
+    step = model.step = GraphStepper(plain_of(parts), model, parts.optimizer, recorder)
+    with pytest.raises(torch.OutOfMemoryError):
+        list(loop.train(replace(parts, stepper=step), Position(), epochs=2))
+    assert step.trouble is None
 
 
 @pytest.mark.parametrize("kind", [SGD, Adam])
