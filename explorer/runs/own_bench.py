@@ -170,11 +170,11 @@ class OwnBench:
             own = _own(choice, weights)
             return self._ask(request, own, unpack, images, limits=_long(), is_cancelled=is_cancelled)
 
-    def onnx(self, choice: Choice, weights: Weights) -> Written:
+    def onnx(self, choice: Choice, weights: Weights, is_cancelled: Callable[[], bool] = lambda: False) -> Written:
         """The model with these weights as the content of an ONNX file, which was compared with torch.
 
         Raises:
-            ExplorerError: As `look`; or torch cannot write the model so.
+            ExplorerError: As `look`; or torch cannot write the model so; or on request.
         """
         from explorer.graph.export import Written
 
@@ -185,7 +185,8 @@ class OwnBench:
             own = _own(choice, weights)
             if own.path.suffix.lower() == exported.SUFFIX:
                 raise _is_program(own)
-            return self._ask(_request("onnx", choice, weights), own, unpack, limits=_long())
+            request = _request("onnx", choice, weights)
+            return self._ask(request, own, unpack, limits=_long(), is_cancelled=is_cancelled)
 
     def check(self, choice: Choice, weights: Weights) -> tuple[Text, ...]:
         """Notes on a file of weights that fits the model.

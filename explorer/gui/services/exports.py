@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,13 +36,13 @@ class Exports(QObject):
     def __init__(self, state: AppState, runs: RunControl | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs = state, runs
-        self._own_bench = OwnBench()
+        self._own_bench, self._is_closing = OwnBench(), threading.Event()
         self._worker = Errands("export", self)
 
     def write(self, request: Request, path: Path) -> None:
         """Writes in the form that the name of `path` ends with; a model with the weights that are shown now."""
         weights = self._weights() if path.suffix.lower() == ".onnx" else None
-        own_bench = self._own_bench
+        own_bench, is_cancelled = self._own_bench, self._is_closing.is_set
 
         def work() -> tuple[Path, tuple[Text, ...]]:
             from dataclasses import replace
@@ -53,7 +54,8 @@ class Exports(QObject):
                 return path, write(request, path)
             if catalogue.own(choice.architecture) is not None:
                 try:
-                    return path, write(replace(request, elsewhere=partial(own_bench.onnx, choice, weights)), path)
+                    elsewhere = partial(own_bench.onnx, choice, weights, is_cancelled)
+                    return path, write(replace(request, elsewhere=elsewhere), path)
                 finally:
                     own_bench.end()
             onnx_needs.check()  # before a model is built
@@ -63,7 +65,7 @@ class Exports(QObject):
 
     def close(self) -> None:
         """Waits for what is being written, but for a model of the user: that is given up."""
-        self._own_bench.abandon()
+        self._is_closing.set()
         self._worker.close()
 
     def _weights(self) -> Weights:

@@ -1,6 +1,8 @@
 """The network of a run is exported from the table of runs: the dialog opens when its graph is there."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
 from explorer.graph import views
 from explorer.graph.colouring import ColourBy
-from explorer.graph.export import Request
+from explorer.graph.export import Request, Written
 from explorer.graph.layout import layout
 from explorer.graph.user_model import own, recent, source
 from explorer.graph.user_model.recent import Recent
@@ -157,6 +161,39 @@ def test_the_file_has_the_weights_of_the_run_and_the_code_that_it_trained(
     with torch.no_grad():
         torch.testing.assert_close(torch.from_numpy(logits), run.model(images), atol=1e-4, rtol=1e-3)
     assert not processes()
+
+
+class Hanging:
+    """In place of `OwnBench`: never comes to an end by itself."""
+
+    def __init__(self) -> None:
+        self.has_begun, self.ends = threading.Event(), 0
+
+    def onnx(self, choice: object, weights: object, is_cancelled: Callable[[], bool]) -> Written:
+        self.has_begun.set()
+        while not is_cancelled():
+            time.sleep(0.005)
+        raise ExplorerError(Text("cancelled", "已取消"))
+
+    def end(self) -> None:
+        self.ends += 1
+
+
+def test_the_window_closes_while_a_model_is_written(
+    qtbot: QtBot, program: Program, own_run: OwnRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnx", reason="ONNX is optional")
+    pytest.importorskip("onnxscript", reason="ONNX is optional")
+    bench = Hanging()
+    monkeypatch.setattr(program.desk._exports, "_own_bench", bench)
+    model = own.describe(own_run.path, source.choose(own_run.path, None), (1, 28, 28))
+    catalogue.add_own(model)
+    graph, picture, _ = shown("lenet")
+    program.desk._exports.write(Request(graph, picture, model.card.default_choice()), tmp_path / "net.onnx")
+    qtbot.waitUntil(bench.has_begun.is_set, timeout=20_000)
+    program.desk.close()
+    assert bench.ends == 1
+    assert not (tmp_path / "net.onnx").exists()
 
 
 def test_an_exported_program_is_not_offered_as_a_model(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
