@@ -28,6 +28,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         parser.addini("qt_api", "of pytest-qt, which is not there")
         parser.addini("qt_log_level_fail", "of pytest-qt, which is not there")
         parser.addini("qt_log_ignore", "of pytest-qt, which is not there", type="linelist")
+    if not pluginmanager.hasplugin("timeout"):
+        parser.addini("timeout", "of pytest-timeout, which is not there")
 
 
 def pytest_report_header() -> list[str]:
@@ -36,6 +38,8 @@ def pytest_report_header() -> list[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
+    if not config.pluginmanager.hasplugin("timeout"):
+        config.addinivalue_line("markers", "timeout: of pytest-timeout, which is not there")
     if not config.getoption("--headed"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
