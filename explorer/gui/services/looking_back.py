@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GLANCE_MS = 1000  # between two readings of the names, while the run goes on
 REST_MS = 300  # after a change of image or run, before the moments are looked at
-SHARE_BESIDE_TRAINING = 0.05  # of one core's time is spent on looking, at most
+SHARE_BESIDE_TRAINING = 0.02  # of one core's time is spent on looking, at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,9 @@ def _has_dots(curve: Curve) -> bool:
 
 
 def _is_same(one: Curve, other: Curve) -> bool:
-    return one is other or (one.y.tobytes() == other.y.tobytes() and one.x.tobytes() == other.x.tobytes())
+    if len(one.y) != len(other.y):
+        return False
+    return one.y.tobytes() == other.y.tobytes() and one.x.tobytes() == other.x.tobytes()  # NaN is the same as itself
 
 
 def _line(curve: Curve, frame: Frame) -> QPainterPath:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from explorer.gui.widgets.decimation import Numbers, nice_ticks, smoothed
 from explorer.runs.history import History
 
 _LEAST_EPOCHS, _AHEAD = 20, 1.1
+_AXES = 8  # that are kept
 SMOOTH_POINTS = {"none": 0, "usual": 90, "strong": 24}  # of the line that is drawn of all steps
 
 
@@ -46,7 +48,7 @@ class RunCurves:
 def curves_of(history: History, smoothing: str = "usual") -> RunCurves:
     """The curves of `history` as they are now; `smoothing` is a key of `SMOOTH_POINTS`."""
     per_epoch = max(history.steps_per_epoch, 1)
-    step_x = history.steps / per_epoch
+    step_x = _axis(history.step, per_epoch)
     test_x = history.epoch_steps / per_epoch
     return RunCurves(
         max(history.epochs, 1),
@@ -55,10 +57,25 @@ def curves_of(history: History, smoothing: str = "usual") -> RunCurves:
     )
 
 
+_axes: dict[int, Numbers] = {}  # the longest yet, by steps in an epoch: a run that grows needs the same again
+
+
+def _axis(steps: int, per_epoch: int) -> Numbers:
+    """Steps 1 and following, in epochs."""
+    kept = _axes.get(per_epoch)
+    if kept is None or len(kept) < steps:
+        if len(_axes) >= _AXES:
+            _axes.clear()
+        kept = np.arange(1, 2 * steps + 1) / per_epoch
+        kept.flags.writeable = False
+        _axes[per_epoch] = kept
+    return kept[:steps]
+
+
 def _measure(
     x: Numbers, values: NDArray[np.float32], test_x: Numbers, tests: NDArray[np.float32], points: int
 ) -> Measure:
-    steps = Line(x, values.astype(np.float64))
+    steps = Line(x, cast("Numbers", values))  # as they are: a copy of a long run takes longer than all the rest
     train = Line(*smoothed(x, steps.y, points)) if points else steps
     return Measure(steps, train, Line(test_x, tests.astype(np.float64)))
 

@@ -203,3 +203,12 @@ def test_the_beginning_of_a_long_run_can_be_read_and_short_runs_have_their_whole
     assert shown(300, 0.08) == 40
     assert shown(300, 0.9) == 300
     assert epochs_shown([]) == 10
+
+
+def test_the_axis_of_a_run_that_grows_stays_the_same() -> None:
+    short, other, longer = (
+        curves_of(history("r", epochs=epochs, steps_per_epoch=steps)) for epochs, steps in ((1, 40), (1, 30), (9, 40))
+    )
+    assert short.loss.steps.x.tolist() == [(step + 1) / 40 for step in range(40)]
+    assert other.loss.steps.x.tolist() == [(step + 1) / 30 for step in range(30)]
+    assert longer.accuracy.steps.x.tolist() == [(step + 1) / 40 for step in range(360)]
