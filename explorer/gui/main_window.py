@@ -36,7 +36,7 @@ from explorer.gui.widgets.notices import Message, Notices
 from explorer.gui.workspaces import Workspaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 SMALL_SCREEN = 1500  # px
+LEAST_WIDTH = 1000  # px
+_TITLE = 40  # px; of the frame that the system draws
 PANELS = {
     "left": (Qt.DockWidgetArea.LeftDockWidgetArea, 276),
     "right": (Qt.DockWidgetArea.RightDockWidgetArea, 344),
@@ -55,6 +57,11 @@ PANELS = {
 }  # px: width at a side, height at the bottom
 INSPECTOR = 500  # px; its least height
 SMALL_PANELS = {"left": 260, "right": 340}  # px; on a small screen, where what is trained then stands in one row
+
+
+def least_height(available: int) -> int:
+    """Pixels; less on a low screen, such as one of 1366 × 768 on which everything is drawn at 125%."""
+    return min(640, max(560, available - _TITLE))
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +82,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(paths.APP_NAME)
-        self.setMinimumSize(1000, 640)
+        self.setMinimumSize(LEAST_WIDTH, least_height(self.screen().availableGeometry().height()))
         self.state, self._run_control, self._preferences = state, run_control, preferences
         self._appearance = Appearance(state, preferences, self)
         self._left_off = LeftOff(state, preferences.left, self)
@@ -307,6 +314,11 @@ class MainWindow(QMainWindow):
     def fills_screen_at_first(self) -> bool:
         """Whether it should open maximised: it has never stood anywhere, and the screen is just large enough for it."""
         return not self._preferences.geometry and self.screen().availableGeometry().width() < SMALL_SCREEN
+
+    def seen_later(self) -> Iterator[Callable[[], object]]:
+        """Makes what nobody has seen yet, a part at a time."""
+        yield self.training.form.more.put_together
+        yield from self.inspector.pages.seen_later()
 
     def welcome(self) -> None:
         """Offers the first steps to who has never opened the window before."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 _PIECE = 0.004  # s; of work at a time on what is hidden
+_POLISHED = Qt.WidgetAttribute.WA_WState_Polished
 
 
 class Restyling(QObject):
@@ -38,7 +39,7 @@ class Restyling(QObject):
         for widget in self._app.allWidgets():
             if widget.isVisible():
                 style.polish(widget)
-            elif widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else Qt does it before it is shown
+            elif widget.testAttribute(_POLISHED):  # else Qt does it before it is shown
                 self._waiting.add(widget)
                 widget.installEventFilter(self)
         for window in self._app.topLevelWidgets():

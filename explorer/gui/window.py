@@ -28,6 +28,7 @@ from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
 from explorer.gui.qt_classes import QtClasses
 from explorer.gui.services import appearance, own_models
+from explorer.gui.services.ahead import Ahead
 from explorer.gui.services.device_watch import DeviceWatch
 from explorer.gui.services.graphs import GraphService
 from explorer.gui.services.insights import InsightService
@@ -65,6 +66,7 @@ class Session(QObject):
         self._warmup = Warmup(state, self, prepare=import_what_is_seen_later)
         self._warmup.done.connect(self._on_warm)
         self._collector: Collector | None = None
+        self._ahead = Ahead(self)
         self._qt_classes = QtClasses(self)
         self._qt_classes.made.connect(self._warmup.start)
         window.painted.connect(self._qt_classes.make)
@@ -72,9 +74,11 @@ class Session(QObject):
 
     def _on_warm(self) -> None:
         self._collector = Collector(self)
+        self._ahead.begin(self._window.seen_later())
 
     def _end(self) -> None:
         self._qt_classes.stop()
+        self._ahead.stop()
         has_ended = self._run_control.close(STEP_SECONDS)  # the window is hidden already
         self._insights.close()
         self._looking_back.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget
@@ -45,6 +46,13 @@ class Pages(QStackedWidget):
             if before is not None:
                 tab_order.chain(before, page)  # else its widgets come last of the whole window
         return self._made[name]
+
+    def seen_later(self) -> Iterator[Callable[[], object]]:
+        """Each makes a page, so that the first look at it waits for less."""
+        return (partial(self._make, name) for name in CLASSES)
+
+    def _make(self, name: str) -> None:
+        self[name].ensurePolished()
 
     @property
     def current(self) -> Page:

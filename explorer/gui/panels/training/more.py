@@ -85,14 +85,16 @@ class MoreSettings(QFrame):
     @property
     def rows(self) -> dict[str, SettingRow]:
         """The settings by their names, as they are shown."""
-        self._put_together()
+        self.put_together()
         return self._rows
 
-    def _put_together(self) -> None:
+    def put_together(self) -> None:
+        """Has the first look at it wait for less."""
         if not self._rows:
             self._lay_out()
             self.retranslate()
             self.show_data_dir(self._uses_files)
+            self.ensurePolished()
 
     def _lay_out(self) -> None:
         # Each part is made in its place: one that gets its parent later is styled twice.
@@ -209,7 +211,7 @@ class MoreSettings(QFrame):
 
     def open_over(self, button: QWidget) -> None:
         """Opens above `button`, or below where there is more room; its settings scroll where the screen is low."""
-        self._put_together()
+        self.put_together()
         self._fit()
         corner = button.mapToGlobal(QPoint(button.width() - self.width(), -self.height() - 4))
         screen = button.screen().availableGeometry()
