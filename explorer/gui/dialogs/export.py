@@ -46,9 +46,11 @@ class ExportDialog(QDialog):
 
     Signals:
         chosen(Request): Write this; its suffix is the form.
+        copy_wanted(Request): Put this on the clipboard, as an image.
     """
 
     chosen = Signal(object)
+    copy_wanted = Signal(object)
 
     def __init__(self, request: Request, title: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -68,7 +70,7 @@ class ExportDialog(QDialog):
         self._about, self._size = _label("secondary"), _label("caption")
         self._labels: dict[QWidget, QLabel] = {}
         self.picture, self.lines = QLabel(), QLabel()
-        self.accept_button = QPushButton(tr("export.write"))
+        self.accept_button, self.copy_button = QPushButton(tr("export.write")), QPushButton(tr("export.copy"))
         self._name()
         self._lay_out()
         self.kinds.picked.connect(self._on_kind)
@@ -82,6 +84,7 @@ class ExportDialog(QDialog):
 
     def _name(self) -> None:
         self.kinds.setObjectName("exportKinds")
+        self.copy_button.setToolTip(tr("export.copy_tip"))
         words = {kind: tr(f"export.{self._word(kind)}") for kind in self._forms}
         tips = {kind: tr(f"export.{self._word(kind)}_about") for kind in self._forms}
         self.kinds.set_words(tr("export.what"), words, tips)
@@ -108,7 +111,11 @@ class ExportDialog(QDialog):
         left.addLayout(self._fields())
         left.addWidget(self._size)
         left.addStretch()
-        left.addLayout(dialog_buttons(self, tr("export.cancel"), self.accept_button, self._on_accept))
+        buttons = dialog_buttons(self, tr("export.cancel"), self.accept_button, self._on_accept)
+        buttons.insertWidget(0, self.copy_button)
+        self.copy_button.setAutoDefault(False)
+        self.copy_button.clicked.connect(self._on_copy)
+        left.addLayout(buttons)
         side = QWidget()
         side.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -194,6 +201,7 @@ class ExportDialog(QDialog):
     def _refresh(self, *_: Any) -> None:
         """Offers what matters for the form that is chosen, and has the preview made."""
         request, kind = self.request, self.kinds.chosen
+        self.copy_button.setVisible(kind in ("drawing", "figure"))
         self._offer(self.scales, request.suffix == ".png")
         self._offer(self.language, kind != "model" and request.suffix != ".json")
         self._offer(self.theme, kind == "drawing")
@@ -219,6 +227,9 @@ class ExportDialog(QDialog):
     def _on_accept(self) -> None:
         self.chosen.emit(self.request)
         self.accept()
+
+    def _on_copy(self) -> None:
+        self.copy_wanted.emit(replace(self.request, suffix=".png"))
 
     def done(self, result: int) -> None:
         self._previews.leave()

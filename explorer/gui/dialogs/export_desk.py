@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer.gui import elsewhere, file_names
@@ -54,6 +55,7 @@ class ExportDesk(QObject):
         self._folder = Path()
         self._runs, self._exports = runs, Exports(state, runs, self)
         self._exports.written.connect(self._on_written)
+        self._exports.copied.connect(self._on_copied)
         self._arriving = QTimer(self, interval=ARRIVING_MS)  # the graph of a run that is to be exported
         self._arriving.timeout.connect(self._open_when_there)
         self._awaited: tuple[Choice, LayerGraph | None] | None = None
@@ -71,6 +73,7 @@ class ExportDesk(QObject):
         dialog = ExportDialog(request, say(self._state.card.titles), self._window)
         dialog.choose(*self._last)
         dialog.chosen.connect(partial(self._ask_where, dialog))
+        dialog.copy_wanted.connect(self._exports.copy)
         dialog.show()
         return dialog
 
@@ -122,6 +125,11 @@ class ExportDesk(QObject):
             if request.suffix == ".onnx":  # takes seconds
                 begun = Message(tr("export.begun", name=path.name), tr("export.begun_hint"))
                 self._notices.show(begun, tr("common.close"))
+
+    def _on_copied(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        size = tr("export.pixels", width=image.width(), height=image.height())
+        self._notices.show(Message(tr("export.copied"), size), tr("common.close"))
 
     def _file_name(self) -> str:
         card = self._state.card

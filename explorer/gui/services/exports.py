@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from explorer import catalogue
 from explorer.gui.background import Errands
@@ -16,8 +19,6 @@ from explorer.runs.own_bench import OwnBench
 from explorer.runs.workbench import Weights, Workbench
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from explorer.bilingual import Text
     from explorer.graph.export import Request
     from explorer.gui.services.run_control import RunControl
@@ -29,9 +30,11 @@ class Exports(QObject):
 
     Signals:
         written(Path, tuple[Text, ...]): A file is there, and what should be known about it.
+        copied(QImage): The picture that was to be copied.
     """
 
     written = Signal(object, object)
+    copied = Signal(object)
 
     def __init__(self, state: AppState, runs: RunControl | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +65,19 @@ class Exports(QObject):
             return path, write(replace(request, model=Workbench().model(choice, weights)), path)
 
         self._worker.do(work, self._on_done, partial(refuse, self._state, path))
+
+    def copy(self, request: Request) -> None:
+        """Draws `request`, a PNG, for the clipboard."""
+
+        def work() -> QImage:
+            from explorer.graph.export import write
+
+            with tempfile.TemporaryDirectory(prefix="cnn-explorer-") as folder:
+                path = Path(folder) / "picture.png"
+                write(request, path)
+                return QImage(str(path))
+
+        self._worker.do(work, self.copied.emit, partial(refuse, self._state, Path("picture.png")))
 
     def close(self) -> None:
         """Waits for what is being written, but for a model of the user: that is given up."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -201,3 +201,20 @@ def test_without_a_graph_there_is_no_dialog(qtbot: QtBot) -> None:
 
 def test_the_drawing_has_the_colours_of_the_window(qtbot: QtBot, make: MakeDesk) -> None:
     assert opened(qtbot, make("lenet")).request.colour_by is ColourBy.MACS
+
+
+def test_a_figure_is_copied_for_slides(qtbot: QtBot, make: MakeDesk) -> None:
+    desk = make("lenet")
+    dialog = opened(qtbot, desk)
+    dialog.choose("figure", ".svg")
+    QGuiApplication.clipboard().clear()
+    dialog.copy_button.click()
+    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull(), timeout=20000)
+    image = QGuiApplication.clipboard().image()
+    assert image.width() > 400
+    assert image.pixelColor(1, 1).name() == "#ffffff"
+    assert "clipboard" in desk._notices.shown()[-1].words
+    assert dialog.isVisible()  # for another one
+    dialog.choose("table", ".md")
+    assert not dialog.copy_button.isVisible()
+    dialog.reject()
