@@ -7,6 +7,7 @@ there is something new, and painted without it.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -34,17 +35,13 @@ _OVER = 10  # rank of what lies over all curves
 _NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Where curves are: an area in pixels, and the values at its edges."""
 
-    def __init__(self, area: QRectF, x_range: tuple[float, float], y: Scale) -> None:
-        self.area, self.x_range, self.y = area, x_range, y
-
-    def __eq__(self, other: object) -> bool:
-        mine = (self.area, self.x_range, self.y)
-        return isinstance(other, Frame) and mine == (other.area, other.x_range, other.y)
-
-    __hash__ = None  # type: ignore[assignment]  # nobody looks one up
+    area: QRectF
+    x_range: tuple[float, float]
+    y: Scale
 
     def across(self, x: Numbers) -> Numbers:
         """Places in pixels."""
