@@ -23,7 +23,7 @@ from explorer import catalogue
 from explorer.app import create_window
 from explorer.bilingual import Text
 from explorer.gui import preferences, text, theme
-from explorer.gui.main_window import MainWindow
+from explorer.gui.main_window import LEAST_WIDTH, MainWindow, least_height
 from explorer.gui.panels.inspector.panel import TABS
 from explorer.gui.preferences import Preferences
 from explorer.gui.state import Level
@@ -42,7 +42,7 @@ OBJECT_NAMES = (
 
 
 def _run(program: str) -> str:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -105,6 +105,14 @@ def test_window_comes_back_as_it_was(fresh: MainWindow) -> None:
         assert again.commands["theme.light"].isChecked()
     finally:
         close(again)
+
+
+@pytest.mark.parametrize(("available", "least"), [(1040, 640), (614, 574), (480, 560)])
+def test_the_window_fits_on_a_low_screen(fresh: MainWindow, available: int, least: int) -> None:
+    assert least_height(available) == least
+    fresh.setMinimumHeight(least)
+    fresh.resize(LEAST_WIDTH, least)
+    assert (fresh.width(), fresh.height()) == (LEAST_WIDTH, least)  # nothing in it needs more
 
 
 def test_remembers_that_the_idea_was_unfolded(fresh: MainWindow) -> None:
