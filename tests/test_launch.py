@@ -83,7 +83,7 @@ def test_missing_libraries_are_named_with_the_command(
 )
 def test_bad_input_ends_with_status_2_and_one_line(line: list[str], status: int, words: str) -> None:
     done = subprocess.run(
-        [sys.executable, "main.py", *line], cwd=launch.ROOT, capture_output=True, text=True, timeout=60, env=os.environ
+        [sys.executable, "main.py", *line], cwd=launch.ROOT, capture_output=True, text=True, env=os.environ
     )
     assert done.returncode == status
     assert words in done.stdout + done.stderr
@@ -111,7 +111,7 @@ def test_where_the_program_is_a_child_its_end_is_waited_for_also_after_ctrl_c() 
 
 def test_a_child_finds_the_program_from_any_folder(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "explorer", "--version"]
-    done = subprocess.run(line, cwd=tmp_path, env=paths.child_environment(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(line, cwd=tmp_path, env=paths.child_environment(), capture_output=True, text=True)
     assert done.stdout.startswith("CNN Explorer"), done.stderr
 
 
@@ -122,7 +122,7 @@ def test_closed_streams_are_not_taken_by_files(tmp_path: Path) -> None:
         f"print(open({str(tmp_path / 'file')!r}, 'w').fileno())"
     )
     line = ["/bin/sh", "-c", '"$0" -c "$1" <&- 2>&-', sys.executable, code]
-    done = subprocess.run(line, cwd=launch.ROOT, stdout=subprocess.PIPE, text=True, timeout=60)
+    done = subprocess.run(line, cwd=launch.ROOT, stdout=subprocess.PIPE, text=True)
     assert done.returncode == 0
     assert int(done.stdout) > 2
 
@@ -145,5 +145,5 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word(
 )
 def test_plain_modules_load_neither_torch_nor_qt(module: str) -> None:
     code = f"import sys, {module}; print([name for name in ('torch', 'PySide6') if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], cwd=launch.ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=launch.ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr

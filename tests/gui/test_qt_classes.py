@@ -41,7 +41,7 @@ window.close()
 def test_none_is_made_on_the_thread_that_imports_the_rest(tmp_path: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "CNN_EXPLORER_HOME": str(tmp_path)}
     line = [sys.executable, "-c", CODE]
-    done = subprocess.run(line, env=environment, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(line, env=environment, check=True, capture_output=True, text=True)
     assert done.stdout.splitlines() == ["MainThread False", "warmup True []"]
 
 

@@ -39,5 +39,5 @@ def test_what_is_seen_later_is_imported_behind_the_window(tmp_path: Path) -> Non
 def _run(code: str, home: Path) -> list[str]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "CNN_EXPLORER_HOME": str(home)}
     line = [sys.executable, "-c", code]
-    done = subprocess.run(line, env=environment, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(line, env=environment, check=True, capture_output=True, text=True)
     return done.stdout.split("\n")[:-1]

@@ -55,7 +55,7 @@ def test_going_on_in_another_process_gives_the_same_bits_and_looking_changes_not
     straight = losses_of(whole.events())
     first = losses_of(advance(Execution(plan(), "b", tmp_path / "b"), 5))
     line = [sys.executable, "-m", "tests.runs.digest", str(tmp_path / "b")]
-    done = subprocess.run(line, cwd=ROOT, check=True, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(line, cwd=ROOT, check=True, capture_output=True, text=True)
     rest = json.loads(done.stdout)
     assert first + rest["losses"] == straight
     assert rest["digest"] == digest(whole.snapshot().weights)
@@ -100,7 +100,7 @@ def test_going_on_in_another_process_gives_the_same_bits_with_every_option(tmp_p
     straight = losses_of(whole.events())
     first = losses_of(advance(Execution(everything, "b", tmp_path / "b"), 13))
     line = [sys.executable, "-m", "tests.runs.digest", str(tmp_path / "b"), "all"]
-    done = subprocess.run(line, cwd=ROOT, check=True, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(line, cwd=ROOT, check=True, capture_output=True, text=True)
     rest = json.loads(done.stdout)
     assert first + rest["losses"] == straight
     assert rest["digest"] == digest(whole.snapshot().weights)

@@ -96,7 +96,7 @@ def test_a_killed_process_ends_the_run_cleanly_and_another_number_goes_on(store)
     settings = ("--batch-size", "32", "--limit", "640", "--epochs", "400")
     process, run_id = begin(store, 2, *settings)
     os.kill(children(process)[1], signal.SIGKILL)
-    said = process.communicate(timeout=60)[0]
+    said = process.communicate()[0]
     assert process.returncode != 0
     assert "Another process of this training ended" in said
     record = store.record(run_id)
@@ -105,7 +105,7 @@ def test_a_killed_process_ends_the_run_cleanly_and_another_number_goes_on(store)
     assert checkpoint.weights(store.folder(run_id)).step >= record.steps >= 30  # nothing that was told is lost
     process, _ = begin(store, 1, "--resume", run_id, beyond=record.steps)
     process.send_signal(signal.SIGTERM)
-    said = process.communicate(timeout=60)[0]
+    said = process.communicate()[0]
     assert process.returncode == 128 + signal.SIGTERM
     assert "To go on" in said
     record = store.record(run_id)
@@ -116,7 +116,7 @@ def test_a_killed_process_ends_the_run_cleanly_and_another_number_goes_on(store)
 def test_stopping_the_launcher_stops_the_run_and_saves_it(store):
     process, run_id = begin(store, 2, "--batch-size", "32", "--limit", "640", "--epochs", "400")
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate()
     record = store.record(run_id)
     assert record.status == Status.STOPPED
     assert checkpoint.weights(store.folder(run_id)).step == record.steps
