@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from explorer.runs.curve_points import Points
     from explorer.runs.record import RunRecord
 
-_PAUSE_MS = 200  # between two drawings of what changes by itself
+# In which what changes is gathered; less than between two arrivals of a run's events, each of which is drawn.
+_PAUSE_MS = 100
 
 
 class CurvesFeed(QObject):
     """Joins the chosen runs to their histories. Asks for nothing while it `sleeps`.
 
     Signals:
-        changed: Other runs, or more of one of them; not more often than five times a second.
+        changed: Other runs, or more of one of them; not more often than ten times a second.
     """
 
     changed = Signal()

@@ -63,7 +63,7 @@ class LiveRate(QWidget):
             return
         rate = float(f"{history.lr:.3g}")
         if rate == self.field.value() and not self.field.lineEdit().isModified():
-            return  # it would be painted anew ten times a second
+            return  # it would be painted anew five times a second
         was_blocked = self.field.blockSignals(True)
         self.field.setValue(rate)
         self.field.blockSignals(was_blocked)
