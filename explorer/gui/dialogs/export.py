@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel,
 
 from explorer import catalogue
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import exported
 from explorer.gui import text
 from explorer.gui.background import Latest
 from explorer.gui.text import tr
@@ -35,6 +34,7 @@ OWN_FORMS = (".onnx",)  # of a model of the user, whose code is in its file
 SCALES = (1, 2, 3, 4)
 _SHOWN = QSize(420, 440)  # px; room for the preview
 _FORM_WIDTH, _FIELD_WIDTH = 340, 190
+_SLIDE = 2400  # px; of the longer side of a picture for the clipboard
 _CM = 2.54 / 96  # centimetres for each pixel
 
 
@@ -229,7 +229,10 @@ class ExportDialog(QDialog):
         self.accept()
 
     def _on_copy(self) -> None:
-        self.copy_wanted.emit(replace(self.request, suffix=".png"))
+        request = self.request
+        if request.suffix != ".png" and any(self._page):  # no scale was asked for: sharp on a slide
+            request = replace(request, scale=min(max(_SLIDE / max(self._page), 1.0), float(SCALES[-1])))
+        self.copy_wanted.emit(replace(request, suffix=".png"))
 
     def done(self, result: int) -> None:
         self._previews.leave()
@@ -285,10 +288,7 @@ def _model_forms(request: Request) -> tuple[str, ...]:
     """In which forms the network itself can be written."""
     if request.choice is None:
         return ()
-    own = catalogue.own(request.choice.architecture)
-    if own is None:
-        return FORMS["model"]
-    return () if own.path.suffix.lower() == exported.SUFFIX else OWN_FORMS
+    return FORMS["model"] if catalogue.own(request.choice.architecture) is None else OWN_FORMS
 
 
 def filters(suffixes: Sequence[str]) -> str:

@@ -207,11 +207,12 @@ def test_a_figure_is_copied_for_slides(qtbot: QtBot, make: MakeDesk) -> None:
     desk = make("lenet")
     dialog = opened(qtbot, desk)
     dialog.choose("figure", ".svg")
+    ready(qtbot, dialog)
     QGuiApplication.clipboard().clear()
     dialog.copy_button.click()
     qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull(), timeout=20000)
     image = QGuiApplication.clipboard().image()
-    assert image.width() > 400
+    assert image.height() > 1000  # sharp on a slide, though the figure is small
     assert image.pixelColor(1, 1).name() == "#ffffff"
     assert "clipboard" in desk._notices.shown()[-1].words
     assert dialog.isVisible()  # for another one
