@@ -166,8 +166,8 @@ _RISING = Text(
 )
 _TENTH = Text("A tenth of the rate at which the loss diverged.", "损失发散时学习率的十分之一。")
 _FLAT = Text(
-    "The loss neither fell nor diverged; test more steps or higher rates.",
-    "损失既没有下降也没有发散；请增加步数或提高学习率上限。",
+    "The loss neither fell nor diverged: so few steps do not tell here. Train with the usual rate, and see.",
+    "损失既没有下降也没有发散：这么几步在此看不出结果。请用常用的学习率训练，再看损失曲线。",
 )
 
 
