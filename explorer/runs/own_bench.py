@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import exported
 from explorer.runs import own_source
 
 if TYPE_CHECKING:
@@ -182,10 +181,7 @@ class OwnBench:
             return Written(file.read(), tuple(Text(*note) for note in data["notes"]))
 
         with self._lock:
-            own = _own(choice, weights)
-            if own.path.suffix.lower() == exported.SUFFIX:
-                raise _is_program(own)
-            request = _request("onnx", choice, weights)
+            request, own = _request("onnx", choice, weights), _own(choice, weights)
             return self._ask(request, own, unpack, limits=_long(), is_cancelled=is_cancelled)
 
     def check(self, choice: Choice, weights: Weights) -> tuple[Text, ...]:
@@ -325,16 +321,6 @@ def _result(told: Any, file: BinaryIO, unpack: Callable[[Mapping[str, Any], Bina
         hint = told["hint"]
         raise ExplorerError(Text(*told["message"]), Text(*hint) if hint else None)
     return unpack(told, file)
-
-
-def _is_program(own: OwnModel) -> ExplorerError:
-    name = own.path.name
-    return ExplorerError(
-        Text(f"{name} is a program of torch.export, which torch itself writes as ONNX.",
-             f"{name} 是 torch.export 程序，可由 torch 直接导出为 ONNX。"),
-        Text(f"Run: torch.onnx.export(torch.export.load({name!r}), (), 'net.onnx')",
-             f"请运行：torch.onnx.export(torch.export.load({name!r}), (), 'net.onnx')"),
-    )  # fmt: skip
 
 
 def _disturbed() -> ExplorerError:

@@ -12,8 +12,8 @@ import torch
 from explorer import catalogue, paths
 from explorer.app import main
 from explorer.commands import export_run
-from explorer.graph.user_model import own
-from explorer.runs import checkpoint, own_bench
+from explorer.graph.export import onnx_model
+from explorer.runs import checkpoint
 from explorer.runs.checkpoint import read_moment
 from explorer.runs.moments import moments
 from explorer.runs.store import Store
@@ -118,9 +118,13 @@ def test_a_file_of_the_user_is_written_in_a_process_of_its_own(tmp_path: Path, c
     (logits,) = runtime.InferenceSession(out.read_bytes()).run(["logits"], {"images": PIXELS})
     assert logits.shape == (3, 10)
     program = Path(__file__).parents[1] / "graph" / "branching.pt2"
-    assert "torch.onnx.export" in refused(capsys, "export", "--model", program, "--out", out)
-    error = own_bench._is_program(own.describe(program, None, (1, 12, 12)))
-    assert "which torch itself writes" in error.message.en
-    assert "可由 torch 直接导出" in error.message.zh
+    assert main(["export", "--model", str(program), "--out", str(out)]) == 0
+    said = capsys.readouterr().err
+    assert "Checked with ONNX Runtime" in said
+    assert "takes 2 images at once" in said
+    (logits,) = runtime.InferenceSession(out.read_bytes()).run(["logits"], {"images": PIXELS[:2, :, :12, :12]})
+    expected = torch.export.load(program).module()(torch.from_numpy(PIXELS[:2, :, :12, :12]))
+    torch.testing.assert_close(torch.from_numpy(logits), expected.detach(), atol=1e-4, rtol=1e-3)
+    assert onnx_model._at_once(2).zh == "与原程序一样，它每次接收 2 幅图像。"
     for model in catalogue.own_models():
         catalogue.remove_own(model.card.name)

@@ -14,6 +14,7 @@ from explorer.errors import ExplorerError, said_by
 from explorer.graph.export import Written, onnx_needs
 from explorer.graph.mismatch.error import ShapeError
 from explorer.graph.producers import tensors_in
+from explorer.graph.user_model import exported
 
 if TYPE_CHECKING:
     from torch import nn
@@ -59,7 +60,15 @@ def checked(model: nn.Module, input_shape: tuple[int, ...]) -> Written:
             Text("Choose a smaller architecture.", "请选择较小的网络结构。"),
         )
     content = onnx_bytes(model, input_shape)
-    return Written(content, (_compared(model, content, input_shape),))
+    notes = (_compared(model, content, input_shape),)
+    return Written(content, (*notes, _at_once(exported.batch_of(model))) if exported.is_program(model) else notes)
+
+
+def _at_once(count: int) -> Text:
+    return Text(
+        f"As the program that it comes from, it takes {count} images at once.",
+        f"与原程序一样，它每次接收 {count} 幅图像。",
+    )
 
 
 def _compared(model: nn.Module, content: bytes, input_shape: tuple[int, ...]) -> Text:
@@ -105,14 +114,15 @@ def _not_expressed(error: BaseException) -> ExplorerError:
 
 
 def largest_difference(model: nn.Module, content: bytes, input_shape: tuple[int, ...]) -> float:
-    """Between the outputs of `model` and of the ONNX model `content` for three random images.
+    """Between the outputs of `model` and of the ONNX model `content` for a few random images.
 
     As a share of the largest output, both in evaluation mode.
     """
     import onnxruntime
 
     generator = torch.Generator().manual_seed(0)
-    images = torch.randn(3, *input_shape, generator=generator)
+    count = exported.batch_of(model) if exported.is_program(model) else 3
+    images = torch.randn(count, *input_shape, generator=generator)
     expected = _outputs(model, images)
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     found = session.run(None, {"images": images.numpy()})
@@ -139,10 +149,12 @@ def _outputs(model: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
 def onnx_bytes(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
     """`model` in evaluation mode as the content of one ONNX file.
 
-    Its input is called "images" (N, C, H, W), its output "logits"; several are called "output0" and so on.
+    Its input is called "images" (N, C, H, W), its output "logits"; several are called "output0" and so on. It takes
+    any number of images, but for an exported program, which is fixed in that.
     """
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
-    images = torch.zeros(2, *input_shape, device=device)
+    is_program = exported.is_program(model)
+    images = torch.zeros(exported.batch_of(model) if is_program else 2, *input_shape, device=device)
     count = len(_outputs(model, images))
     names = ["logits"] if count == 1 else [f"output{number}" for number in range(count)]
     was_training = model.training
@@ -157,7 +169,7 @@ def onnx_bytes(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
                 path,
                 input_names=["images"],
                 output_names=names,
-                dynamic_shapes=({0: batch},),
+                dynamic_shapes=None if is_program else ({0: batch},),
                 dynamo=True,
                 external_data=False,
                 verbose=False,

@@ -194,18 +194,3 @@ def test_the_window_closes_while_a_model_is_written(
     program.desk.close()
     assert bench.ends == 1
     assert not (tmp_path / "net.onnx").exists()
-
-
-def test_an_exported_program_is_not_offered_as_a_model(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
-    model = own.describe(tmp_path / "net.pt2", None, (1, 28, 28))
-    catalogue.add_own(model)
-    program.state.set_choice(model.card.default_choice())
-    dialog = program.desk.open()
-    assert dialog is not None
-    with pytest.raises(KeyError):
-        dialog.kinds.button("model")
-    dialog.choose("model", ".onnx")  # as the last one was
-    assert dialog.request.suffix == ".svg"
-    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=20_000)
-    dialog.reject()
-    catalogue.remove_own(model.card.name)
