@@ -9,8 +9,8 @@ from PIL import Image
 
 from explorer import paths
 from explorer.app import main
-from explorer.evaluation.confusion_picture import draw
 from explorer.data import datasets
+from explorer.evaluation.confusion_picture import draw
 from explorer.evaluation.summary import summarise
 from explorer.runs.execute import Execution
 from explorer.runs.store import Store

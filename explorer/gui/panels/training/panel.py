@@ -69,6 +69,7 @@ class TrainingPanel(QFrame):
         self.desk = SettingsDesk(state, self.form, self)
         self._lay_out()
         self._connect()
+        self._follow_state()
         self._show_training()
         self.retranslate()
         if state.is_ready:
@@ -92,7 +93,7 @@ class TrainingPanel(QFrame):
         self.setMinimumHeight(256)
 
     def _connect(self) -> None:
-        state, control = self._state, self._run_control
+        control = self._run_control
         self.buttons.start_requested.connect(self.start)
         self.buttons.stop_requested.connect(control.stop)
         self.buttons.pause_requested.connect(control.pause)
@@ -111,6 +112,12 @@ class TrainingPanel(QFrame):
         self.runs.actions_.report_wanted.connect(self.report_requested)
         self.pages.room_kept.connect(self.runs.keep_free)
         self._devices.done.connect(self.form.set_devices)
+        control.stopping.connect(self._show_training)
+        control.own.changed.connect(self._show_training)
+        control.progressed.connect(self._show_progress)
+
+    def _follow_state(self) -> None:
+        state = self._state
         state.plan_requested.connect(self._on_plan_requested)
         state.choice_changed.connect(self._on_choice_changed)
         state.shown_run_changed.connect(self._show_outcome)
@@ -120,9 +127,6 @@ class TrainingPanel(QFrame):
         state.language_changed.connect(self.retranslate)
         state.theme_changed.connect(self._restyle)
         state.graph_changed.connect(self._on_graph)
-        control.stopping.connect(self._show_training)
-        control.own.changed.connect(self._show_training)
-        control.progressed.connect(self._show_progress)
 
     # -- what the user does -----------------------------------------------------------------------------------------
 
