@@ -51,6 +51,7 @@ class QtClasses(QObject):
 
 def _classes() -> Iterator[object]:
     """Names one class after the other, which makes it."""
-    for module in [module for name, module in sys.modules.items() if name.startswith("PySide6.Qt")]:
+    modules = sys.modules.copy()  # another thread may be importing
+    for module in [module for name, module in modules.items() if name.startswith("PySide6.Qt")]:
         for name in dir(module):
             yield getattr(module, name, None)

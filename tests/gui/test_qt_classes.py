@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from pytestqt.qtbot import QtBot
 
@@ -66,3 +67,15 @@ def test_stopped_makes_no_more(qtbot: QtBot, monkeypatch) -> None:
     classes.stop()
     qtbot.wait(30)
     assert told == []
+
+
+def test_modules_that_another_thread_imports_meanwhile_do_no_harm(monkeypatch) -> None:
+    class Name(str):
+        __slots__ = ()
+
+        def startswith(self, *_: object) -> bool:  # while the modules are gone through
+            monkeypatch.setitem(sys.modules, "imported meanwhile", ModuleType("meanwhile"))
+            return False
+
+    monkeypatch.setitem(sys.modules, Name("being gone through"), ModuleType("through"))
+    assert len(list(qt_classes._classes())) > 500
