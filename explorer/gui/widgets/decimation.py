@@ -24,8 +24,8 @@ def extremes(x: Numbers, y: Numbers, columns: int) -> tuple[Numbers, Numbers]:
 def by_column(x: Numbers, y: Numbers, *, keeps_extremes: bool) -> tuple[Numbers, Numbers]:
     """At most two points for each pixel column of a curve whose `x`, in pixels, does not fall.
 
-    With `keeps_extremes` the least and the greatest value of a column, as for raw values; else their mean, one point,
-    as for smooth lines. Columns without any value stay NaN. A curve with few points in each column is left as it is.
+    With `keeps_extremes` the least and the greatest value of a column, as for raw values, in the order that leads from
+    its first value to its last; else their mean, one point, as for smooth lines. Columns without any value stay NaN. A curve with few points in each column is left as it is.
     """
     if len(x) < 3:
         return x, y
@@ -34,9 +34,11 @@ def by_column(x: Numbers, y: Numbers, *, keeps_extremes: bool) -> tuple[Numbers,
     if len(x) <= 2 * len(starts):
         return x, y
     if keeps_extremes:
+        least, greatest = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
+        does_fall = y[np.append(starts[1:], len(y)) - 1] < y[starts]
         short = np.empty(2 * len(starts))
-        short[0::2] = np.fmin.reduceat(y, starts)
-        short[1::2] = np.fmax.reduceat(y, starts)
+        short[0::2] = np.where(does_fall, greatest, least)
+        short[1::2] = np.where(does_fall, least, greatest)
         return np.repeat(x[starts], 2), short
     is_known = np.isfinite(y)
     counts = np.add.reduceat(is_known.astype(np.float64), starts)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.gui.widgets.decimation import extremes, nice_ticks, smoothed
+from explorer.gui.widgets.decimation import by_column, extremes, nice_ticks, smoothed
 
 
 def test_short_curves_stay_as_they_are() -> None:
@@ -54,3 +54,11 @@ def test_ticks_are_inside_and_equally_far_apart(low: float, span: float, most: i
 
 def test_zero_is_not_minus_zero() -> None:
     assert str(nice_ticks(0.0, 1.0, 5)[0][0]) == "0.0"
+
+
+def test_levels_stay_levels_whether_they_rise_or_fall() -> None:
+    levels = np.array([1.0, 3.0, 4.0, 2.0, 0.5])
+    x, y = np.repeat(np.array([0.0, 10.0, 20.0, 30.0, 30.4]), 2)[1:], np.repeat(levels, 2)[:-1]
+    short_x, short_y = by_column(x, y, keeps_extremes=True)
+    drawn = list(zip(short_x.tolist(), short_y.tolist(), strict=True))
+    assert drawn == [(0, 1), (0, 1), (10, 1), (10, 3), (20, 3), (20, 4), (30, 4), (30, 0.5)]
