@@ -11,7 +11,7 @@ import numpy as np
 from explorer.runs.curve_points import Axis, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from explorer.runs.curve_points import Points
 
@@ -32,11 +32,15 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A run to write: what it is called, its points, and the multiply-adds of one image where they are known."""
+    """A run to write: what it is called, its points, and the multiply-adds of one image where they are known.
+
+    `rate` tells the learning rate of each step, from 1; without it that of the last report holds.
+    """
 
     name: str
     points: Points
     macs: int | None = None
+    rate: Callable[[int], float] | None = None
 
 
 def write(file: TextIO, sources: Iterable[Source]) -> None:
@@ -74,8 +78,12 @@ def _lines(source: Source) -> Iterator[tuple[object, ...]]:
             _number(points.accuracies[rank]),
             _number(loss),
             _number(accuracy),
-            _number(points.lrs[place[rank]] if len(points.lrs) else None),
+            _rate(source, step, points.lrs[place[rank]] if len(points.lrs) else None),
         )
+
+
+def _rate(source: Source, step: int, reported: np.float32 | None) -> str:
+    return _number(reported) if source.rate is None else f"{source.rate(step):.9g}"
 
 
 def _number(value: np.float32 | None) -> str:

@@ -11,7 +11,10 @@ from explorer.bilingual import Text
 from explorer.runs import curve_csv
 from explorer.runs.curve_points import Axis, places, points_of, smoothed
 from explorer.runs.history import History
+from explorer.runs.planned_rate import rate_of
+from explorer.training.config import TrainConfig
 from explorer.training.events import EndedEarly, LearningRateChanged
+from explorer.training.schedules import lr_at
 from tests.runs.recorded import epoch_ended, started, steps, whole_run
 
 
@@ -109,3 +112,15 @@ def test_what_was_lost_is_left_empty_in_the_table_and_numbers_are_exact() -> Non
     assert [row["train_loss"] for row in rows[:4]] == [""] * 4
     found = np.array([row["train_loss"] for row in rows[4:]], np.float32)
     assert found.tolist() == points.losses[4:].tolist()
+
+
+def test_the_rate_of_every_step_follows_from_plan_and_changes() -> None:
+    config = TrainConfig(epochs=3, lr=0.2, schedule="one-cycle", warmup_epochs=0.5)
+    history = replayed(started(), steps("r", 12, 12), LearningRateChanged("r", 12, 0.05, 0.5), steps("r", 30, 18))
+    rate = rate_of(config, history)
+    expected = [lr_at(config, step, 10) * (1 if step < 12 else 0.5) for step in range(30)]
+    assert [rate(number) for number in range(1, 31)] == expected
+    file = io.StringIO()
+    curve_csv.write(file, [curve_csv.Source("#1", points_of(history, 64), None, rate)])
+    written = [float(row["learning_rate"]) for row in csv.DictReader(io.StringIO(file.getvalue()))]
+    assert written == pytest.approx(expected, rel=1e-8)

@@ -25,7 +25,8 @@ def by_column(x: Numbers, y: Numbers, *, keeps_extremes: bool) -> tuple[Numbers,
     """At most two points for each pixel column of a curve whose `x`, in pixels, does not fall.
 
     With `keeps_extremes` the least and the greatest value of a column, as for raw values, in the order that leads from
-    its first value to its last; else their mean, one point, as for smooth lines. Columns without any value stay NaN. A curve with few points in each column is left as it is.
+    its first value to its last; else their mean, one point, as for smooth lines. Columns without any value stay NaN.
+    A curve with few points in each column is left as it is.
     """
     if len(x) < 3:
         return x, y

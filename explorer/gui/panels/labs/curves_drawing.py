@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +15,15 @@ from explorer.gui.widgets.chart_scale import Scale
 from explorer.runs.curve_points import Axis, Numbers, Points, places, smoothed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QSize
 
 Range = tuple[float, float]
 QUANTITIES = ("loss", "accuracy", "lr")
 MOST_SMOOTHING = 0.99
 MOST_RAW = 12  # runs; of more the raw values would hide the curves
+MOST_RATES = 4000  # steps of a run whose learning rate is worked out
 _KEPT = 1200  # smoothed curves: four of each of 300 runs
 
 
@@ -46,12 +49,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class ShownRun:
-    """A run that is drawn: what it is called, its colour, and the multiply-adds of its network if they are known."""
+    """A run that is drawn: what it is called, its colour, and the multiply-adds of its network if they are known.
+
+    `rate` tells the learning rate of each step, from 1; None where only that of some is known.
+    """
 
     points: Points
     name: str
     colour: str
     macs: int | None = None
+    rate: Callable[[int], float] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +117,7 @@ class Drawer:
     def _traces(self, run: ShownRun, settings: Settings, quantity: str, words: Words) -> list[Trace]:
         points, key = run.points, run.points.run
         if quantity == "lr":
-            steps = np.append(points.lr_steps, points.step).astype(np.float64)
-            rates = np.append(points.lrs, points.lrs[-1:]).astype(np.float64)
-            if not len(points.lrs):
-                return []
-            steps[0] = 1.0  # noted at the end of the first report
-            return _trace(run, settings, steps, rates, run.name, Look.LEVELS)
+            return _trace(run, settings, *_rates(run), run.name, Look.LEVELS) if len(points.lrs) else []
         per_step = points.losses if quantity == "loss" else points.accuracies
         per_epoch = points.test_losses if quantity == "loss" else points.test_accuracies
         found = []
@@ -175,6 +177,19 @@ def _mark(run: ShownRun, settings: Settings, sign: Sign, step: int, y: float | N
 
 
 # -- ranges
+
+
+def _rates(run: ShownRun) -> tuple[Numbers, Numbers]:
+    """Steps and their learning rates; of a long run those of some steps, far denser than pixels."""
+    points = run.points
+    if run.rate is None:
+        steps = np.append(points.lr_steps, points.step).astype(np.float64)
+        steps[0] = 1.0  # noted at the end of the first report
+        return steps, np.append(points.lrs, points.lrs[-1:]).astype(np.float64)
+    wanted = np.unique(np.linspace(1, points.step, min(points.step, MOST_RATES)).round())
+    beside = [number for change in points.changes for number in (change, change + 1) if 1 <= number <= points.step]
+    steps = np.union1d(wanted, np.array(beside, np.float64))
+    return steps, np.array([run.rate(int(number)) for number in steps])
 
 
 def _x_scale(runs: tuple[ShownRun, ...], settings: Settings, wanted: Range | None) -> Scale:

@@ -94,7 +94,7 @@ def write_csv(runs: Sequence[ShownRun], path: Path) -> None:
         OSError: It cannot be written.
     """
     text = io.StringIO()
-    curve_csv.write(text, (curve_csv.Source(run.name, run.points, run.macs) for run in runs))
+    curve_csv.write(text, (curve_csv.Source(run.name, run.points, run.macs, run.rate) for run in runs))
     atomic.write_text(path, text.getvalue())
 
 

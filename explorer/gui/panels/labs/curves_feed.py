@@ -10,6 +10,7 @@ from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.panels.labs.curves_drawing import ShownRun
 from explorer.gui.services.network_macs import NetworkMacs
 from explorer.runs.curve_points import points_of
+from explorer.runs.planned_rate import rate_of
 
 if TYPE_CHECKING:
     from explorer.gui.panels.labs.curves_runs import ShownRuns
@@ -74,7 +75,8 @@ class CurvesFeed(QObject):
             points = self._points.get(run)
             if points is None or points.revision != history.revision or points.step != history.step:
                 points = self._points[run] = points_of(history, record.plan.config.batch_size)
-            found.append(ShownRun(points, words.name(record), self._shown.colour(run), self._macs_of(record)))
+            rate = rate_of(record.plan.config, history)
+            found.append(ShownRun(points, words.name(record), self._shown.colour(run), self._macs_of(record), rate))
         return tuple(found)
 
     def _records(self) -> list[RunRecord]:

@@ -347,5 +347,17 @@ def test_the_rate_is_drawn_in_levels() -> None:
     assert trace.y == pytest.approx([0.1, 0.1])
 
 
+def test_the_rate_of_a_schedule_is_drawn_step_by_step() -> None:
+    made = history("r", epochs=4, steps_per_epoch=50)
+    made.apply(LearningRateChanged("r", 50, 0.01, 0.1))
+    run = ShownRun(points_of(made, 64), "#1", "#ff0000", None, lambda number: 1 / number)
+    settings = Settings(axis=Axis.STEP)
+    drawn = Drawer().picture((run,), settings, Wish("lr", QSize(300, 200), 1.0), WORDS)
+    assert drawn is not None
+    (trace,) = drawn.traces
+    assert {1.0, 50.0, 51.0, float(run.points.step)} <= set(trace.x.tolist())
+    assert trace.y == pytest.approx(1 / trace.x)
+
+
 def test_nothing_on_an_axis_that_is_not_known() -> None:
     assert picture(Settings(axis=Axis.MACS)) is None
