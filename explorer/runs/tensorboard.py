@@ -52,6 +52,9 @@ class TensorBoardLog:
             return
         try:
             self._take(event)
+        except ModuleNotFoundError as error:
+            _logger.warning("no TensorBoard events in %s: %s", self._folder, error)
+            self._has_failed = True
         except Exception:
             # Whatever goes wrong in the library, these files are an extra.
             _logger.exception("no more TensorBoard events in %s", self._folder)

@@ -23,10 +23,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # as the program does
 
+import tempfile
+
+# Images that were read once are kept there.
+os.environ.setdefault("CNN_EXPLORER_HOME", os.path.join(tempfile.gettempdir(), "cnn-explorer-benchmark"))
+
 import argparse
 import contextlib
 import json
-import tempfile
 import time
 import traceback
 from dataclasses import replace

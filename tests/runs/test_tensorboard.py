@@ -1,5 +1,6 @@
 """The event files, as TensorBoard itself reads them."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,17 @@ def read(folder: Path) -> Any:
 
 def values(found: Any, tag: str) -> dict[int, Any]:
     return {point.step: pytest.approx(point.value) for point in found.Scalars(tag)}
+
+
+def test_without_the_library_a_run_is_told_so_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboardX.proto.event_pb2", None)
+    write(tmp_path, *whole_run())
+    (record,) = caplog.records
+    assert "tensorboardX" in record.getMessage()
+    assert record.exc_info is None
+    assert not list(tmp_path.iterdir())
 
 
 def test_tensorboard_reads_the_curves(tmp_path: Path) -> None:
