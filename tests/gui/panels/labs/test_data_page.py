@@ -340,7 +340,7 @@ def test_the_language_can_change(bench: Bench) -> None:
     bench.state.set_language("zh")
     assert bench.page.head.train.text() == "用它训练"
     assert bench.page.batch.captions[1] == "网络输入\uff0c1×28×28"
-    assert ("图像", "1\u202f797", "1\u202f437 训练 · 360 测试") in bench.page.figures.words
+    assert ("图像", "1\u202f797", "训练 1\u202f437 · 测试 360") in bench.page.figures.words
     left = [line for line in bench.words().splitlines() if line.isascii() and len(line) > 12]
     assert [line for line in left if "Alpaydin" not in line] == []
 
