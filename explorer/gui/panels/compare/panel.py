@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSignalMapper, QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from explorer.graph.views import Detail
@@ -46,7 +46,6 @@ class ComparePanel(QWidget):
         self._connect()
         self._show_sides()
         self._retranslate()
-        self._restyle()
         self.tools.show_zoom(self.left.view.zoom)
         self._show_comparison()
 
@@ -120,13 +119,13 @@ class ComparePanel(QWidget):
         self._halves.addWidget(graph)
         self._halves.setStretchFactor(place, 1)
         self._connect_side(graph)
-        self._restyle()
 
     def _swap_button(self, place: int) -> QToolButton:
         swap = QToolButton(self)
         swap.setObjectName("compareSwap" if place == 1 else f"compareSwap{place}")
         swap.setProperty("role", "floating")
         swap.setIconSize(QSize(16, 16))
+        swap.setIcon(_swap_icon())
         swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         swap.setFixedWidth(_SWAP)
         swap.setAccessibleName(tr("compare.swap"))
@@ -258,7 +257,7 @@ class ComparePanel(QWidget):
 
     def _restyle(self) -> None:
         for swap in self._swaps:
-            swap.setIcon(theme.icon("arrows-left-right", "secondary", 16))
+            swap.setIcon(_swap_icon())
         self.tools.restyle()
 
     def _place_swaps(self) -> None:
@@ -270,3 +269,7 @@ class ComparePanel(QWidget):
         if watched in self._graphs and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place_swaps()
         return super().eventFilter(watched, event)
+
+
+def _swap_icon() -> QIcon:
+    return theme.icon("arrows-left-right", "secondary", 16)
