@@ -105,7 +105,8 @@ class Props:
         if kind == "files":
             mime.setUrls([QUrl.fromLocalFile(path) for path in paths_])
         elif kind == "image":
-            mime.setImageData(QImage(paths_[0]))
+            is_good = Path(paths_[0]) in self.images  # Qt warns of others, here and not in the program
+            mime.setImageData(QImage(paths_[0]) if is_good else QImage())
         elif kind == "text":
             mime.setText(paths_[0])
         elif kind == "address":
