@@ -111,11 +111,11 @@ def test_pause_holds_and_resume_goes_on(qtbot: QtBot, make: Make, state: AppStat
     wait_until(qtbot, lambda: state.history(run).step > 0)  # type: ignore[union-attr]
     control.pause()
     assert state.is_paused
-    qtbot.wait(150)
     history = state.history(run)
     assert history is not None
+    wait_until(qtbot, lambda: history.is_paused)
     held = history.step
-    qtbot.wait(200)
+    qtbot.wait(300)
     assert history.step == held < 160
     control.resume()
     assert not state.is_paused
