@@ -88,7 +88,7 @@ def find(text: str, run_folder: Path, plan: RunPlan) -> Candidate:
         names.add(f"epoch:{candidate.number}" if candidate.has_answers else str(candidate.number))
         if wanted in names:
             return candidate
-    raise _unknown(text, known)
+    raise _unknown(text, known, is_own=plan.own is not None)
 
 
 def _weights(run_folder: Path) -> list[Candidate | None]:
@@ -106,7 +106,7 @@ def _candidate(kind: Kind, number: int, path: Path) -> Candidate | None:
         return None  # it went in between
 
 
-def _unknown(text: str, known: tuple[Candidate, ...]) -> ExplorerError:
+def _unknown(text: str, known: tuple[Candidate, ...], *, is_own: bool) -> ExplorerError:
     if not known:
         return ExplorerError(
             Text("Nothing of this run can be evaluated.", "这次运行还没有可以评估的内容。"),
@@ -114,9 +114,11 @@ def _unknown(text: str, known: tuple[Candidate, ...]) -> ExplorerError:
         )
     epochs = [candidate.number for candidate in known if candidate.has_answers]
     steps = sorted({candidate.number for candidate in known if not candidate.has_answers})
-    offered = [f"epoch:{number}" for number in (epochs[:1] + epochs[-1:] if len(epochs) > 1 else epochs)]
-    shown = " … ".join(offered) + (f", {', '.join(map(str, steps))}" if steps else "")
+    kinds = {candidate.kind for candidate in known} | ({Kind.LAST, Kind.BEST} if is_own else set())
+    named = [str(kind) for kind in (Kind.LAST, Kind.BEST) if kind in kinds]
+    ends = " … ".join(f"epoch:{number}" for number in dict.fromkeys((*epochs[:1], *epochs[-1:])))
+    offered = ", ".join([*named, *([ends] if ends else []), *map(str, steps)])
     return ExplorerError(
         Text(f"The run has no moment {text!r}.", f"该运行没有时刻 {text!r}。"),
-        Text(f"There are: last, best, {shown}.", f"可选：last、best、{shown}。"),
+        Text(f"There are: {offered}.", f"可选：{offered}。"),
     )

@@ -76,3 +76,13 @@ def test_of_a_model_of_the_user_only_the_stored_tests_count(run: Path) -> None:
 def test_a_run_without_anything_says_so(tmp_path: Path) -> None:
     with pytest.raises(ExplorerError, match="Nothing of this run"):
         candidates.find("last", tmp_path, PLAN)
+
+
+def test_only_what_there_is_is_offered(tmp_path: Path, run: Path) -> None:
+    with pytest.raises(ExplorerError, match=r"There are: last, best, epoch:1 … epoch:2, 0, 2, 10, 20\."):
+        candidates.find("7", run, PLAN)
+    (tmp_path / "failed" / SNAPSHOTS).mkdir(parents=True)
+    for name in ("step-00000000", "step-00000002"):
+        (tmp_path / "failed" / SNAPSHOTS / f"{name}.safetensors").touch()
+    with pytest.raises(ExplorerError, match=r"has no moment 'last'\. There are: 0, 2\."):
+        candidates.find("last", tmp_path / "failed", PLAN)
