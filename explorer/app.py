@@ -115,11 +115,12 @@ def _is_command(arguments: Sequence[str]) -> bool:
 
 
 def _no_qt() -> ExplorerError | None:
-    if importlib.util.find_spec("PySide6") is not None:
+    missing = [name for name in ("PySide6", "pyqtgraph") if importlib.util.find_spec(name) is None]
+    if not missing:
         return None
     return ExplorerError(
-        Text("The window needs PySide6, which this Python does not have.",
-             "窗口需要 PySide6，当前 Python 中没有安装。"),
+        Text(f"The window needs {' and '.join(missing)}, which this Python does not have.",
+             f"窗口需要 {' 和 '.join(missing)}，当前 Python 中没有安装。"),
         Text("The other commands work without; main.py installs all that is needed.",
              "其他命令无需它们；main.py 会安装所需的一切。"),
     )  # fmt: skip

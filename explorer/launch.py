@@ -27,7 +27,7 @@ _MODULES = {
     "pytest-qt": "pytestqt",
     "pytest-timeout": "pytest_timeout",
 }
-_WINDOW_ONLY = {"PySide6"}
+_WINDOW_ONLY = {"PySide6", "pyqtgraph"}
 _STAMP = "installed.txt"  # in the environment: for which Python and which requirements it was made
 _INSIDE = "CNN_EXPLORER_IN_OWN_ENVIRONMENT"  # set for the second start, so that there is never a third
 

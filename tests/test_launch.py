@@ -27,7 +27,7 @@ def test_commands_run_without_what_the_window_needs(monkeypatch: pytest.MonkeyPa
         importlib.util, "find_spec", lambda name, *more: None if name in launch._WINDOW_ONLY else find_spec(name, *more)
     )
     assert launch._missing([], needs_qt=False) == []
-    assert launch._missing([], needs_qt=True) == ["PySide6"]
+    assert launch._missing([], needs_qt=True) == ["pyqtgraph", "PySide6"]
 
 
 def test_an_environment_serves_fewer_extras_than_it_was_made_for(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ CODE = """
 import sys
 from explorer.app import create_window
 app, window = create_window([])
-heavy = ("torch", "torchvision", "numpy", "PIL", "safetensors", "tensorboardX", "reportlab")
+heavy = ("torch", "torchvision", "numpy", "pyqtgraph", "PIL", "safetensors", "tensorboardX", "reportlab")
 print([name for name in heavy if name in sys.modules], window.state.graph is not None)
 """
 LATER = """

@@ -47,10 +47,10 @@ def _run(program: str) -> str:
     return done.stdout
 
 
-def test_importing_the_window_loads_no_torch() -> None:
+def test_importing_the_window_loads_neither_torch_nor_pyqtgraph() -> None:
     loaded = _run(
         "import sys, explorer.gui.window\n"
-        "print([name for name in ('torch', 'torchvision', 'tensorboardX') if name in sys.modules])"
+        "print([name for name in ('torch', 'torchvision', 'pyqtgraph', 'tensorboardX') if name in sys.modules])"
     )
     assert loaded.strip() == "[]"
 

@@ -34,7 +34,7 @@ PLOT_NAMES = ("lossPlot", "accuracyPlot")
 
 
 class CurvesView(QWidget):
-    """Two plots and their legend. The plots are made when they are first seen, since numpy takes a while.
+    """Two plots and their legend. The plots are made when they are first seen, since their library takes a while.
 
     Signals:
         lab_requested(str): The user wants a page of the labs.
