@@ -91,7 +91,7 @@ class Replay:
 
 def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
     """Longer than pytest-qt's own: the first run of a session imports TensorBoard's writer."""
-    qtbot.waitUntil(holds, timeout=30_000)
+    qtbot.waitUntil(holds, timeout=60_000)
 
 
 def executor(asked: list[tuple[str, bool]] | None = None, **options: Any) -> Execute:

@@ -53,7 +53,7 @@ def opened(qtbot: QtBot, desk: ExportDesk) -> ExportDialog:
 
 
 def ready(qtbot: QtBot, dialog: ExportDialog) -> None:
-    qtbot.waitUntil(lambda: not dialog._previews.is_busy, timeout=20000)
+    qtbot.waitUntil(lambda: not dialog._previews.is_busy)
 
 
 def save_as(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[str]:
@@ -150,7 +150,7 @@ def test_where_no_file_can_be_there_is_one_clear_message(
     (tmp_path / "file").write_text("not a folder")
     dialog = opened(qtbot, desk)
     save_as(monkeypatch, tmp_path / "file" / "net.svg")
-    with qtbot.waitSignal(desk._state.noticed, timeout=20000) as told:
+    with qtbot.waitSignal(desk._state.noticed) as told:
         dialog.accept_button.click()
     assert told.args[2] == Level.ERROR
     assert "\n" not in str(told.args[0])
@@ -210,7 +210,7 @@ def test_a_figure_is_copied_for_slides(qtbot: QtBot, make: MakeDesk) -> None:
     ready(qtbot, dialog)
     QGuiApplication.clipboard().clear()
     dialog.copy_button.click()
-    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull(), timeout=20000)
+    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull())
     image = QGuiApplication.clipboard().image()
     assert image.height() > 1000  # sharp on a slide, though the figure is small
     assert image.pixelColor(1, 1).name() == "#ffffff"

@@ -83,7 +83,7 @@ def test_the_dialog_opens_with_the_model_when_the_graph_of_the_run_is_there(qtbo
     assert program.dialog is not None
     assert program.dialog.request.suffix == ".onnx"
     assert program.dialog.request.choice == program.state.choice
-    qtbot.waitUntil(lambda: program.dialog is not None and not program.dialog.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: program.dialog is not None and not program.dialog.is_busy)
     program.dialog.reject()
 
 
@@ -136,7 +136,7 @@ def test_a_model_of_the_user_is_offered_as_onnx_alone(
     assert dialog is not None
     assert [dialog.forms.itemData(place) for place in range(dialog.forms.count())] == [".onnx"]
     assert dialog.kinds.button("model").text() == word
-    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.is_busy)
     dialog.reject()
 
 
@@ -190,7 +190,7 @@ def test_the_window_closes_while_a_model_is_written(
     catalogue.add_own(model)
     graph, picture, _ = shown("lenet")
     program.desk._exports.write(Request(graph, picture, model.card.default_choice()), tmp_path / "net.onnx")
-    qtbot.waitUntil(bench.has_begun.is_set, timeout=20_000)
+    qtbot.waitUntil(bench.has_begun.is_set)
     program.desk.close()
     assert bench.ends == 1
     assert not (tmp_path / "net.onnx").exists()

@@ -71,7 +71,7 @@ def test_the_page_is_written_and_can_be_opened(
     program.desk.open(program.run)
     assert proposed == ["report-1-lenet.html"]
     assert program.said == ["Writing the report of run 1…"]
-    qtbot.waitUntil(lambda: "Saved: mine.html" in program.said, timeout=30_000)
+    qtbot.waitUntil(lambda: "Saved: mine.html" in program.said)
     assert "LeNet" in (tmp_path / "mine.html").read_text(encoding="utf-8")
     notice = next(n for n in program.window.findChildren(Notice) if n.message.words == "Saved: mine.html")
     notice.offer_button.click()
@@ -84,7 +84,7 @@ def test_it_is_in_the_language_of_the_window(
     text.set_language("zh")
     choose(monkeypatch, tmp_path / "报告.html")
     program.desk.open(program.run)
-    qtbot.waitUntil((tmp_path / "报告.html").exists, timeout=30_000)
+    qtbot.waitUntil((tmp_path / "报告.html").exists)
     assert "测试准确率" in (tmp_path / "报告.html").read_text(encoding="utf-8")
 
 
@@ -100,5 +100,5 @@ def test_a_place_that_cannot_be_written_is_said(
     (tmp_path / "file").write_text("")
     choose(monkeypatch, tmp_path / "file" / "report.html")
     program.desk.open(program.run)
-    qtbot.waitUntil(lambda: bool(program.noticed), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(program.noticed))
     assert "report.html" in program.noticed[0]

@@ -220,7 +220,7 @@ runner.join()
         control.stop_elsewhere()
         assert control.following.is_stopping
         wait_until(qtbot, lambda: control.following.run is None)
-        assert process.wait(10) == 0
+        assert process.wait() == 0
     history = state.history(run)
     assert history is not None
     assert history.ending == Stopped(run)

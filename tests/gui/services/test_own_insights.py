@@ -133,6 +133,6 @@ def test_its_process_ends_when_another_network_is_chosen(
     told: list[str] = []
     state.noticed.connect(lambda message, hint, level: told.append(str(message)))
     state.set_choice(LENET)
-    qtbot.waitUntil(lambda: bench.ends == 1 and state.insight is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.ends == 1 and state.insight is not None)
     assert bench.is_abandoned.is_set()
     assert not told

@@ -110,7 +110,7 @@ def test_the_moments_of_three_runs_are_measured_in_its_process(
 ) -> None:
     program.agree()
     signals.watch(program.runs)
-    qtbot.waitUntil(lambda: all(len(signals.measured(run)) == len(STEPS) for run in program.runs), timeout=20_000)
+    qtbot.waitUntil(lambda: all(len(signals.measured(run)) == len(STEPS) for run in program.runs))
     assert {step: found.loss for step, found in signals.measured(program.runs[1]).items()} == {0: 1.0, 4: 5.0, 9: 10.0}
     assert all(weights.own == program.own for weights in program.bench.asked)
     folders = [program.store.folder(run) for run in program.runs]
@@ -123,7 +123,7 @@ def test_the_moments_of_three_runs_are_measured_in_its_process(
 def test_code_that_was_not_agreed_to_is_not_run(qtbot: QtBot, program: Program, signals: LayerSignals) -> None:
     run = program.runs[0]
     signals.watch((run,))
-    qtbot.waitUntil(lambda: signals.error(run) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: signals.error(run) is not None)
     error = signals.error(run)
     assert error is not None
     assert "not opened yet" in error.message.en
@@ -132,14 +132,14 @@ def test_code_that_was_not_agreed_to_is_not_run(qtbot: QtBot, program: Program, 
     program.agree()
     signals.watch(())
     signals.watch((run,))
-    qtbot.waitUntil(lambda: len(signals.measured(run)) == len(STEPS), timeout=20_000)
+    qtbot.waitUntil(lambda: len(signals.measured(run)) == len(STEPS))
 
 
 def test_a_model_that_fails_is_tried_once_and_told(qtbot: QtBot, program: Program, signals: LayerSignals) -> None:
     program.agree()
     program.bench.failure = ExplorerError(Text("Running net.py, line 3 raised KeyError.", "出现 KeyError。"))
     signals.watch(program.runs[:1])
-    qtbot.waitUntil(lambda: signals.error(program.runs[0]) is program.bench.failure, timeout=20_000)
+    qtbot.waitUntil(lambda: signals.error(program.runs[0]) is program.bench.failure)
     signals._look_again()  # as for a run that goes on
     qtbot.wait(60)
     assert len(program.bench.asked) == 1
@@ -149,7 +149,7 @@ def test_who_chooses_another_run_does_not_wait(qtbot: QtBot, program: Program, s
     program.agree()
     program.bench.may_go_on.clear()
     signals.watch(program.runs[:1])
-    qtbot.waitUntil(lambda: len(program.bench.asked) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(program.bench.asked) == 1)
     signals.watch(program.runs[1:2])
     qtbot.waitUntil(lambda: len(program.bench.asked) == 2)
     program.bench.may_go_on.set()
@@ -164,7 +164,7 @@ def test_the_window_closes_while_a_model_hangs(qtbot: QtBot, program: Program) -
     program.agree()
     program.bench.may_go_on.clear()
     signals.watch(program.runs[:1])
-    qtbot.waitUntil(lambda: len(program.bench.asked) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(program.bench.asked) == 1)
     signals.close()
     assert program.bench.ends == 1
 
@@ -179,7 +179,7 @@ def drivers(program: Program) -> Iterator[MapDrivers]:
 def test_the_strongest_images_are_asked_of_its_process(qtbot: QtBot, program: Program, drivers: MapDrivers) -> None:
     program.state.set_weights(FromRun(program.runs[0], moment=4))
     program.state.request_drivers("conv")
-    qtbot.waitUntil(lambda: program.state.drivers is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: program.state.drivers is not None)
     assert program.state.drivers is not None
     assert program.state.drivers.dataset == "digits"
     assert program.state.drivers.pixels.shape[1:] == (28, 28, 1)
@@ -189,7 +189,7 @@ def test_the_strongest_images_are_asked_of_its_process(qtbot: QtBot, program: Pr
 
 def test_a_model_that_fails_there_is_told(qtbot: QtBot, program: Program, drivers: MapDrivers) -> None:
     program.bench.failure = ExplorerError(Text("Running net.py, line 3 raised KeyError.", "出现 KeyError。"))
-    with qtbot.waitSignal(program.state.noticed, timeout=20_000) as told:
+    with qtbot.waitSignal(program.state.noticed) as told:
         program.state.request_drivers("conv")
     assert told.args[0] == program.bench.failure.message
     assert program.state.drivers is None

@@ -234,12 +234,12 @@ def test_weights_that_fit_are_used_and_others_change_nothing(
     desk, _ = desk_of(qtbot, state, models)
     path = tmp_path / "mine.pt"
     torch.save(catalogue.build(state.choice).state_dict(), path)
-    with qtbot.waitSignal(state.weights_changed, timeout=20000):
+    with qtbot.waitSignal(state.weights_changed):
         desk.open(path)
     assert state.weights == FromFile(path, path.stat().st_mtime_ns)
     path.with_suffix(".safetensors").write_bytes(b"nothing of the kind")
     before = state.weights
-    with qtbot.waitSignal(state.noticed, timeout=20000) as noticed:
+    with qtbot.waitSignal(state.noticed) as noticed:
         desk.open(path.with_suffix(".safetensors"))
     assert "damaged" in noticed.args[0].en
     assert state.weights is before
@@ -254,7 +254,7 @@ def test_weights_of_another_architecture_are_offered_there(
     torch.save(catalogue.build(state.choice).state_dict(), path)
     state.set_choice(catalogue.find("lenet_bn").default_choice())
     desk.open(path)
-    qtbot.waitUntil(lambda: window.findChild(Notice) is not None, timeout=20000)
+    qtbot.waitUntil(lambda: window.findChild(Notice) is not None)
     assert state.choice.architecture == "lenet_bn"
     notice = window.findChild(Notice)
     assert "LeNet" in notice.message.offer

@@ -88,9 +88,9 @@ def test_it_is_trained_followed_stopped_and_shown_with_its_own_code(
         lambda: isinstance(state.weights, FromRun) and len(state.history(run).epoch_ends) > 2, timeout=60_000
     )
     control.stop_elsewhere()
-    qtbot.waitUntil(lambda: isinstance(state.history(run).ending, Stopped), timeout=20_000)
-    qtbot.waitUntil(lambda: control.record(run).status == Status.STOPPED, timeout=20_000)
-    qtbot.waitUntil(lambda: not processes(run), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(state.history(run).ending, Stopped))
+    qtbot.waitUntil(lambda: control.record(run).status == Status.STOPPED)
+    qtbot.waitUntil(lambda: not processes(run))
     path.write_text("raise SystemExit")
     told: list[str] = []
     state.noticed.connect(lambda message, hint, level: told.append(str(message)))
@@ -120,7 +120,7 @@ def test_a_run_is_paused_and_ends_with_the_window_and_is_saved(
     qtbot.wait(2000)
     assert state.history(run).step == steps
     control.own.set_paused(run, is_paused=False)
-    qtbot.waitUntil(lambda: state.history(run).step > steps, timeout=20_000)
+    qtbot.waitUntil(lambda: state.history(run).step > steps)
     control.close()
     end = time.monotonic() + 20
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
@@ -196,22 +196,22 @@ def test_one_waits_for_the_other_and_a_fork_begins_with_its_weights(
     told: list[str] = []
     state.noticed.connect(lambda message, hint, level: told.append(str(message)))
     control.start(asked)
-    qtbot.waitUntil(lambda: control.own.is_starting or bool(state.runs), timeout=20_000)
+    qtbot.waitUntil(lambda: control.own.is_starting or bool(state.runs))
     control.queue.add(asked)
-    qtbot.waitUntil(lambda: any("waits for its turn" in words for words in told), timeout=20_000)
+    qtbot.waitUntil(lambda: any("waits for its turn" in words for words in told))
     first, _ = waited_out(qtbot, state, control, 2)
     (moment,) = [moment for moment in moments(store.folder(first)) if moment.step][-1:]
     record = control.record(first)
     assert record is not None
     control.start(replace(asked, origin=origin_of(record, moment)))
-    qtbot.waitUntil(lambda: len(state.runs) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(state.runs) == 3)
     *_, forked = waited_out(qtbot, state, control, 3)
     fork = control.record(forked)
     assert fork is not None
     assert fork.plan.origin == origin_of(record, moment)
     before, after = (store.history(run).epoch_ends for run in (first, forked))
     assert after[0].train_loss < before[0].train_loss
-    qtbot.waitUntil(lambda: not processes(first) and not processes(forked), timeout=20_000)
+    qtbot.waitUntil(lambda: not processes(first) and not processes(forked))
 
 
 @pytest.mark.slow
@@ -224,12 +224,12 @@ def test_the_weights_of_a_run_that_goes_on_are_shown_though_its_file_has_changed
     run = control.following.run
     assert run is not None
     control.stop_elsewhere()
-    qtbot.waitUntil(lambda: not processes(run) and not control.own.trains(run), timeout=20_000)
+    qtbot.waitUntil(lambda: not processes(run) and not control.own.trains(run))
     path.write_text(GOOD + "# another file now", encoding="utf-8")
-    qtbot.waitUntil(lambda: control.record(run).status == Status.STOPPED, timeout=20_000)
+    qtbot.waitUntil(lambda: control.record(run).status == Status.STOPPED)
     control.resume_run(run)
     qtbot.waitUntil(lambda: control.following.run == run, timeout=60_000)
-    qtbot.waitUntil(lambda: state.choice != asked.choice, timeout=20_000)
+    qtbot.waitUntil(lambda: state.choice != asked.choice)
     before = control.following.saved_step
     qtbot.waitUntil(lambda: control.following.saved_step not in (None, before), timeout=60_000)
     assert state.weights == FromRun(run, stamp=control.following.saved_step)

@@ -71,7 +71,7 @@ def test_time_closes_it(qtbot: QtBot, over: QWidget) -> None:
     (notice,) = _visible(over)
     assert notice.timer.interval() > 1000
     notice.timer.start(1)
-    qtbot.waitUntil(lambda: notices.shown() == (), timeout=20_000)
+    qtbot.waitUntil(lambda: notices.shown() == ())
 
 
 def test_graver_messages_stay_longer(over: QWidget) -> None:

@@ -21,7 +21,7 @@ def drawn(qtbot: QtBot, panel: InspectorPanel) -> None:
         return not panel.drawer.is_busy and not later  # a change of width is drawn a little later
 
     qtbot.wait(1)
-    qtbot.waitUntil(is_drawn, timeout=20_000)
+    qtbot.waitUntil(is_drawn)
     QApplication.processEvents()  # the layout after the last words
 
 
