@@ -53,7 +53,7 @@ def train_and_die(root: Path, run: str, seconds: float, *, has_begun: bool) -> b
             train(Store(root), run, resume=True)
         finally:
             os._exit(0)
-    patience = time.monotonic() + 20
+    patience = time.monotonic() + 60
     while has_begun and _written(root / run) == written and time.monotonic() < patience:
         time.sleep(0.005)
     time.sleep(seconds)
