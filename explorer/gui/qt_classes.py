@@ -6,12 +6,27 @@ program names hundreds, while the window needs one now and then, for an event th
 """
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+PATIENCE_S = 20.0  # a window that is never painted has nobody wait for ever
 SLICE_S = 0.004  # so long the window waits for it at a time; all take 60 ms of the processor
+
+_are_made = threading.Event()
+_are_made.set()  # where no window is being opened, nobody has to wait
+
+
+def expect() -> None:
+    """A window is being opened: from now on `wait` waits."""
+    _are_made.clear()
+
+
+def wait() -> None:
+    """Called on a thread that is about to import what names Qt's classes: returns when all are made."""
+    _are_made.wait(PATIENCE_S)
 
 
 class QtClasses(QObject):
@@ -36,8 +51,9 @@ class QtClasses(QObject):
             self._timer.start()
 
     def stop(self) -> None:
-        """Makes no more; `made` is not emitted any more."""
+        """Makes no more; `made` is not emitted any more, and nobody waits for it."""
         self._timer.stop()
+        _are_made.set()
 
     def _make_some(self) -> None:
         end = time.perf_counter() + SLICE_S
@@ -46,6 +62,7 @@ class QtClasses(QObject):
             if time.perf_counter() > end:
                 return
         self._timer.stop()
+        _are_made.set()
         self.made.emit()
 
 

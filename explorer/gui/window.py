@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 from explorer import __version__, catalogue, paths
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
-from explorer.gui import background, crash, ending, preferences
+from explorer.gui import background, crash, ending, preferences, qt_classes
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
 from explorer.gui.qt_classes import QtClasses
@@ -107,6 +107,7 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         ExplorerError: The folder for the user's data cannot be used.
     """
     gc.disable()  # a collection on another thread would destroy Qt objects there; see `Collector`
+    qt_classes.expect()
     app = _application(argv)
     kept = preferences.load()
     appearance.begin(kept)
@@ -148,8 +149,7 @@ def show_window(argv: Sequence[str]) -> int:
         _crash_dialog()(crash.report(reporter.previous), window, is_from_before=True).show()
     with _closing_on_signals(window):
         status = app.exec()
-    ending.take_apart(window)
-    return ending.leave(app, status)
+    return ending.leave(status)
 
 
 def _application(argv: Sequence[str]) -> QApplication:

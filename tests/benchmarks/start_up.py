@@ -63,8 +63,7 @@ def child() -> None:
     print(json.dumps(facts), flush=True)
     from explorer.gui import ending
 
-    ending.take_apart(window)
-    ending.leave(app, status)
+    ending.leave(status)
 
 
 def begin(window: Any, facts: dict[str, float]) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -21,9 +22,10 @@ def made():
     return {f"{module.__name__}.{name}" for module in modules for name in list(vars(module)) if name.startswith("Q")}
 
 def noted():
-    before = made()
+    before, loaded = made(), set(sys.modules)
     prepare()
-    print(threading.current_thread().name, len(before) > 500, sorted(made() - before))
+    new = [name for name in made() - before if name.rsplit(".", 1)[0] in loaded]  # others the window does not use
+    print(threading.current_thread().name, len(before) > 500, new)
     session._warmup._is_closed = True
 
 prepare = program.import_what_is_seen_later
@@ -79,3 +81,22 @@ def test_modules_that_another_thread_imports_meanwhile_do_no_harm(monkeypatch) -
 
     monkeypatch.setitem(sys.modules, Name("being gone through"), ModuleType("through"))
     assert len(list(qt_classes._classes())) > 500
+
+
+def test_other_threads_wait_for_a_window_that_is_being_opened(qtbot: QtBot) -> None:
+    told: list[str] = []
+    qt_classes.wait()  # no window is
+    qt_classes.expect()
+    classes = QtClasses()
+    thread = threading.Thread(target=lambda: (qt_classes.wait(), told.append("waited")))
+    thread.start()
+    classes.made.connect(lambda: told.append("made"))
+    qtbot.wait(30)
+    assert told == []
+    classes.make()
+    qtbot.waitUntil(lambda: "waited" in told)
+    assert sorted(told) == ["made", "waited"]
+    thread.join()
+    qt_classes.expect()
+    classes.stop()
+    qt_classes.wait()  # nor after one that was closed before

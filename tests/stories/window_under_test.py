@@ -22,8 +22,7 @@ def main() -> int:
     state.training_changed.connect(lambda: tell(event="training", run=state.training, paused=state.is_paused))
     tell(event="shown")
     status = app.exec()
-    ending.take_apart(window)
-    ending.leave(app, status)
+    ending.leave(status)
 
 
 def found(state) -> dict[str, object]:

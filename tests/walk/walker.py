@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.main_window import MainWindow
+from tests.walk.kinds import KINDS
 from tests.walk.props import Props
 from tests.walk.stage import Stage
-from tests.walk.steps import KINDS, Step
+from tests.walk.steps import Step
 
 AREAS = (
     "", "EvaluationPage", "DataPage", "ComparePanel", "RunsView", "InspectorPanel", "CurvesPage", "SignalsPage",

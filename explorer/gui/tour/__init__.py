@@ -8,7 +8,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING
 
-from explorer.gui import crash, ending, text, theme
+from explorer.gui import crash, text, theme
 from explorer.gui.tour import steps
 from explorer.gui.tour.hands import Hands, StepError, check
 from explorer.gui.window import create_window
@@ -53,7 +53,6 @@ def run_tour(out: Path) -> int:
             is_whole = _take_steps(hands, defects)
         finally:
             window.close()
-            ending.take_apart(window)
             crash.uninstall()
     return 0 if is_whole else 1
 

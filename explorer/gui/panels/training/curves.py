@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.gui import tab_order
+from explorer.gui import qt_classes, tab_order
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.curves_menu import CurvesMenu
@@ -330,6 +330,7 @@ class CurvesView(QWidget):
 
 
 def _import_plot() -> object:
+    qt_classes.wait()  # pyqtgraph names all of them
     from explorer.gui.widgets.live_plot import LivePlot
 
     return LivePlot
