@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -82,12 +82,9 @@ class ImageWell(QWidget):
 
     def paste(self) -> None:
         """Takes what is on the clipboard."""
-        self._take(QGuiApplication.clipboard().mimeData())
+        self._take(QGuiApplication.clipboard().mimeData() or QMimeData())  # none where nothing was ever copied
 
-    def _take(self, mime: object) -> None:
-        from PySide6.QtCore import QMimeData
-
-        assert isinstance(mime, QMimeData)
+    def _take(self, mime: QMimeData) -> None:
         try:
             source = image_intake.take(mime)
         except ExplorerError as error:

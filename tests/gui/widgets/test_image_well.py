@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
@@ -116,3 +116,12 @@ def test_images_of_any_form_have_a_thumbnail(shape: tuple[int, int, int], well: 
     assert max(image.width(), image.height()) < 1300
     well.show_image(image)
     well.grab()
+
+
+def test_pasting_where_nothing_was_ever_copied_is_refused(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    well, told = ImageWell(), []
+    qtbot.addWidget(well)
+    monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
+    well.refused.connect(told.append)
+    well.paste()
+    assert len(told) == 1
