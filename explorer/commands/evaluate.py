@@ -95,8 +95,7 @@ def _check_folder(folder: Path | None) -> None:
 
 
 def _write(summary: Summary, folder: Path) -> list[Path]:
-    from explorer.evaluation import confusion_picture
-    from explorer.evaluation import tables
+    from explorer.evaluation import confusion_picture, tables
 
     texts = {
         "confusion.csv": tables.confusion_csv(summary),
