@@ -39,4 +39,4 @@ def test_an_operation_without_an_exact_form_is_named():
     known = failures.explain(error, batch_size=8, device=torch.device("cuda"))
     assert known is not None
     assert "adaptive_avg_pool2d_backward_cuda" in known.message.en
-    assert "exact" in known.hint.en
+    assert "Exact on a GPU" in known.hint.en

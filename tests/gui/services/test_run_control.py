@@ -268,7 +268,7 @@ def test_a_folder_that_cannot_be_written_is_told(
 
 def test_a_real_training_is_run_paused_looked_into_and_kept(qtbot: QtBot, state: AppState, store: Store) -> None:
     control = RunControl(state, store)
-    config = TrainConfig(epochs=2, batch_size=16, optimizer="adam", lr=0.005, limit=320)
+    config = TrainConfig(epochs=30, batch_size=16, optimizer="adam", lr=0.005, limit=320)  # longer than news take
     control.start(RunPlan(state.choice, "digits", None, config))
     wait_until(qtbot, lambda: state.weights != Untrained())
     control.pause()
@@ -279,7 +279,7 @@ def test_a_real_training_is_run_paused_looked_into_and_kept(qtbot: QtBot, state:
     control.resume()
     wait_until(qtbot, ended(control, state))
     wait_until(qtbot, lambda: state.runs[0].status == Status.FINISHED)
-    assert (state.runs[0].epochs_done, state.runs[0].steps) == (2, 40)
+    assert (state.runs[0].epochs_done, state.runs[0].steps) == (30, 600)
     assert state.weights == FromRun(state.runs[0].id)
     assert (store.folder(state.runs[0].id) / "checkpoints").is_dir()
     control.close()
