@@ -322,8 +322,9 @@ class Storm:
         shutil.rmtree(copy)
 
     def _saved(self, run: str) -> int:
-        states = [path.stem for path in (self.store.folder(run) / names.CHECKPOINTS).glob("step-*.state")]
-        return max((int(stem.removeprefix("step-")) for stem in states), default=0)
+        """The step from which the run would go on; a kill may leave a newer state that is not listed yet."""
+        resumable = Checkpoints(self.store.folder(run))._resumable()
+        return int(resumable[0].removeprefix("step-")) if resumable else 0
 
     # -- the end ----------------------------------------------------------------------------------------------------
 

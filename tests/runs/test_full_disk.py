@@ -7,7 +7,7 @@ import time
 import pytest
 import torch
 
-from explorer.runs import checkpoint, execute
+from explorer.runs import checkpoint, execute, journal
 from explorer.runs.execute import Execution
 from explorer.runs.runner import Runner
 from explorer.runs.store import Status, Store
@@ -40,6 +40,7 @@ def fill(path):
 @pytest.mark.slow
 def test_training_goes_on_and_everything_is_written_when_there_is_room_again(small_disk, monkeypatch):
     monkeypatch.setattr(execute.Schedule, "is_due", lambda self, is_epoch_end: is_epoch_end)
+    monkeypatch.setattr(journal, "FLUSH_SECONDS", 0.05)  # the disk is full for less than a second
     torch.set_num_threads(1)
     store, filler = Store(small_disk / "runs"), small_disk / "filler"
     record = store.create(plan(epochs=EPOCHS))
