@@ -45,7 +45,7 @@ def write(folder: Path, text: str, name: str = "net.py") -> Path:
 
 
 def trace(path: Path, class_name: str | None = None, seconds: float = 60, **arguments: object) -> LayerGraph:
-    return file.trace(path, class_name, (1, 28, 28), arguments=arguments, limits=Limits(seconds, 1 << 30))
+    return file.trace(path, class_name, (1, 28, 28), arguments=arguments, limits=Limits(seconds, 2 << 30))
 
 
 def case(name: str, *, is_slow: bool = True) -> object:

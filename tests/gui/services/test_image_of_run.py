@@ -49,7 +49,8 @@ def look_into(qtbot: QtBot, bench: tuple[AppState, InsightService, Store], datas
     state, service, store = bench
     record = store.create(RunPlan(CHOICE, dataset, None, TrainConfig()))
     store.recorder(record.id).close()
-    state.set_runs((record,))
+    service._runs.refresh()  # behind the first list, which may not have the run
+    qtbot.waitUntil(lambda: [known.id for known in state.runs] == [record.id], timeout=PATIENCE)
     state.set_ready()
     qtbot.waitUntil(lambda: not service.is_busy and state.image is not None, timeout=PATIENCE)
     assert state.image is not None
