@@ -218,7 +218,7 @@ def test_a_run_is_looked_into_while_it_trains_and_after(qtbot: QtBot, state: App
                 looks.append((time.monotonic(), str(state.insight.origin)))
 
         state.insight_changed.connect(note)
-        control.start(plan(12))
+        control.start(plan(500))
         qtbot.waitUntil(lambda: sum("live" in origin for _, origin in looks) >= 3, timeout=PATIENCE)
         live = [(at, origin) for at, origin in looks if "live" in origin]
         assert state.insight is not None
