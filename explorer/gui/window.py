@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import signal
 import socket
 import sys
@@ -96,8 +95,7 @@ class Session(QObject):
             # One step takes longer than anybody waits, and cannot be broken off. Ending the interpreter under it would
             # crash; the run's last checkpoint is on disk, and it can be resumed from there.
             sys.stderr.write("cnn-explorer: a training step did not end; the run can be resumed from its checkpoint\n")
-            sys.stderr.flush()
-            os._exit(0)
+            ending.leave(0)
 
 
 def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.evaluation.summary import summarise
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from explorer.evaluation.scores import Evaluation
@@ -96,14 +95,10 @@ def _graph(plan: RunPlan, folder: Path) -> LayerGraph:
         from explorer.graph.trace import graph_of
 
         return graph_of(plan.choice)
-    from explorer.graph.user_model import file, own
+    from explorer.graph.user_model import own
     from explorer.runs import own_source
 
-    model, choice = own_source.of_run(plan.own, folder), plan.choice
-    arguments = own.constructor_arguments(model, choice.settings)
-    return file.trace(
-        model.path, model.class_name or None, choice.input_shape, architecture=plan.title, arguments=arguments
-    )
+    return own.graph_of_model(own_source.of_run(plan.own, folder), plan.choice)
 
 
 def _hardest(
@@ -114,17 +109,10 @@ def _hardest(
     Raises:
         ExplorerError: The data are not on this machine, or are others than those that were tested.
     """
-    from explorer.data import datasets
+    from explorer.runs import tested_images
 
-    size = max(plan.choice.input_shape[1:])
-    data = datasets.load_here(
-        plan.dataset, plan.data_dir, limit=plan.config.limit, size=size, is_cancelled=is_cancelled
-    )
-    if not np.array_equal(data.test.labels.numpy(), answers.labels):
-        raise ExplorerError(
-            Text(f"{data.name} has other test images than when this was tested.",
-                 f"{data.name} 的测试图像与评估时不同。")
-        )  # fmt: skip
+    data = tested_images.load(plan, is_cancelled)
+    tested_images.check_same(data, answers)
     images = data.test.images[numbers.tolist()].numpy().transpose(0, 2, 3, 1)
     return tuple(
         HardImage(

@@ -74,7 +74,7 @@ def _data(content: Content, say: Say) -> str:
 def _line(content: Content, say: Say) -> str:
     record = content.record
     parts = [f"{say(words.RUN)} {record.number}", _network(content, say), _data(content, say)]
-    status = words.STATUS[str(record.status)]
+    status = words.status(record.status)
     return " · ".join([*parts, f"{record.created.astimezone():%Y-%m-%d}", say(status)])
 
 

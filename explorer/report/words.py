@@ -73,25 +73,19 @@ CREATED = Text("Begun", "开始于")
 DEVICE = Text("Device", "设备")
 VERSIONS = Text("This report was made with", "本报告的生成环境")
 
-STATUS = {
-    "queued": Text("waiting", "排队中"),
-    "running": Text("training", "训练中"),
-    "finished": Text("finished", "已完成"),
-    "stopped": Text("stopped", "已停止"),
-    "failed": Text("failed", "失败"),
-    "interrupted": Text("interrupted", "已中断"),
-}
-
-
-@cache
-def _of_the_form() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads(
-        (paths.resources() / "text" / "training.json").read_text(encoding="utf-8")
-    )
-    return found
-
 
 def setting(name: str) -> Text:
     """What the form calls the setting `name` of `TrainConfig`; an unknown one keeps its name."""
-    words = _of_the_form().get(name)
-    return Text(name, name) if words is None else Text(**words)
+    return _of_the_window("training").get(name, Text(name, name))
+
+
+def status(name: str) -> Text:
+    """What the table of runs says of a run that is `name`; an unknown one keeps its name."""
+    known = {**_of_the_window("runs"), **_of_the_window("training")}
+    return known.get(f"status_{name}", Text(name, name))
+
+
+@cache
+def _of_the_window(area: str) -> dict[str, Text]:
+    file = paths.resources() / "text" / f"{area}.json"
+    return {name: Text(**words) for name, words in json.loads(file.read_text(encoding="utf-8")).items()}

@@ -219,9 +219,9 @@ def test_a_model_of_the_user_is_drawn_from_a_process_of_its_own(store: Store, tm
     content = gathering.gather(store, record.id)
     assert content.graph is not None
     assert content.graph.params == 4 * 10 + 4 * 26 * 26 * 10 + 10
-    text = Reader(page.render(content, "en")).text
-    assert "net.py" in text
-    assert str(tmp_path) not in text
+    html = page.render(content, "en")
+    assert "net.py" in Reader(html).text
+    assert str(tmp_path) not in html
 
 
 def test_the_file_is_written_whole(store: Store, run: str, tmp_path: Path) -> None:

@@ -81,13 +81,19 @@ def graph_of(choice: Choice, is_cancelled: Callable[[], bool] = lambda: False, *
     """
     model = catalogue.own(choice.architecture)
     assert model is not None
-    arguments = constructor_arguments(model, choice.settings)
+    return graph_of_model(model, choice, is_cancelled, mode=mode)
+
+
+def graph_of_model(
+    model: OwnModel, choice: Choice, is_cancelled: Callable[[], bool] = lambda: False, *, mode: str = "eval"
+) -> LayerGraph:
+    """As `graph_of`, also of a model that the catalogue does not know, or that has another file there."""
     return file.trace(
         model.path,
         model.class_name or None,
         choice.input_shape,
         architecture=choice.architecture,
-        arguments=arguments,
+        arguments=constructor_arguments(model, choice.settings),
         mode=mode,
         is_cancelled=is_cancelled,
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 
@@ -104,25 +103,14 @@ def _dataset(known: _Known, plan: RunPlan, answers: Evaluation) -> Dataset:
     Raises:
         ExplorerError: They are not there, cannot be read, or have changed since.
     """
-    import numpy as np
+    from explorer.runs import tested_images
 
-    from explorer.data import datasets
-
-    size = max(plan.choice.input_shape[1:])
-    key = (plan.dataset, plan.data_dir, plan.config.limit, size)
+    key = (plan.dataset, plan.data_dir, plan.config.limit, plan.choice.input_shape)
     dataset = known.dataset if known.key == key else None
     if dataset is None:
-        limit, is_cancelled = plan.config.limit, known.stop.is_set
-        dataset = datasets.load_here(plan.dataset, plan.data_dir, limit=limit, size=size, is_cancelled=is_cancelled)
+        dataset = tested_images.load(plan, known.stop.is_set)
         known.key, known.dataset = key, dataset
-    if not np.array_equal(dataset.test.labels.numpy(), answers.labels):
-        raise ExplorerError(
-            Text(
-                f"{dataset.name} has other test images than when this was tested.",
-                f"{dataset.name} 的测试图像与评估时不同。",
-            ),
-            Text("The figures still hold; the images cannot be shown.", "各项数值仍然有效，但无法显示图像。"),
-        )
+    tested_images.check_same(dataset, answers)
     return dataset
 
 
