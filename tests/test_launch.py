@@ -141,7 +141,13 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word(
 
 @pytest.mark.parametrize(
     "module",
-    ["explorer.app", "explorer.commands.train", "explorer.catalogue", "explorer.runs.store", "explorer.graph.shipped"],
+    [
+        "explorer.app",
+        "explorer.commands.train",
+        "explorer.catalogue",
+        "explorer.runs.shelf.store",
+        "explorer.graph.shipped",
+    ],
 )
 def test_plain_modules_load_neither_torch_nor_qt(module: str) -> None:
     code = f"import sys, {module}; print([name for name in ('torch', 'PySide6') if name in sys.modules])"

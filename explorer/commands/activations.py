@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     choice, weights = weights_from(args)
     from explorer.data import images
     from explorer.inspection import mosaic_files
-    from explorer.runs.workbench import Image
+    from explorer.runs.looking.workbench import Image
 
     decoded = images.decode(args.image)
     with bench_for(choice) as bench:

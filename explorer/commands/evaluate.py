@@ -14,7 +14,7 @@ from explorer.commands.arguments import add_json
 from explorer.commands.files import writing_to
 from explorer.commands.table import table
 from explorer.errors import ExplorerError
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Preparing
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from explorer.evaluation.scores import Evaluation
     from explorer.evaluation.summary import ClassRow, Summary
-    from explorer.runs.candidates import Candidate
-    from explorer.runs.record import RunRecord
+    from explorer.runs.looking.candidates import Candidate
+    from explorer.runs.shelf.record import RunRecord
 
 _SHOWN_MATRIX = 20  # classes up to which the confusion matrix is printed
 
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str:
     from explorer.evaluation.summary import summarise
-    from explorer.runs import candidates
+    from explorer.runs.looking import candidates
 
     store = Store(args.runs_dir or paths.runs())
     try:
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
 
 def _answers(record: RunRecord, candidate: Candidate) -> Evaluation:
     """The answers of the candidate, with a bar on standard error where the network has to be run."""
-    from explorer.runs import evaluate
+    from explorer.runs.looking import evaluate
 
     answering = evaluate.answers(record.plan_as_run, candidate)
     bar = tqdm(total=100, unit="%", file=sys.stderr, leave=False, disable=not sys.stderr.isatty())

@@ -82,8 +82,8 @@ def _elsewhere(choice: "Choice | None") -> "Callable[[], Written] | None":
         return None
 
     def written() -> "Written":
-        from explorer.runs.own_bench import OwnBench
-        from explorer.runs.workbench import Weights
+        from explorer.runs.looking.own_bench import OwnBench
+        from explorer.runs.looking.workbench import Weights
 
         bench = OwnBench()
         try:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from explorer.catalogue import Choice
     from explorer.graph.model import LayerGraph
-    from explorer.runs.checkpoint import Snapshot
-    from explorer.runs.record import RunRecord
+    from explorer.runs.folder.checkpoint import Snapshot
+    from explorer.runs.shelf.record import RunRecord
 
 # A number, `last` or an id, which begins with a time; networks are called otherwise.
 _RUN = re.compile(r"(?P<run>\d+|last|\d{8}T\d{6}Z-[^@]+)(@(?P<which>.+))?")
@@ -45,9 +45,9 @@ def load(args: argparse.Namespace) -> tuple[Choice | None, LayerGraph, nn.Module
     if args.out.suffix.lower() != ".onnx":
         return (*_graph(record, args.mode, None), None, ())
     from explorer.graph.export import onnx_needs
-    from explorer.runs import moments
-    from explorer.runs.checkpoint import read_moment
-    from explorer.runs.workbench import Weights, Workbench
+    from explorer.runs.folder import moments
+    from explorer.runs.folder.checkpoint import read_moment
+    from explorer.runs.looking.workbench import Weights, Workbench
 
     onnx_needs.check()  # before a model is built
     moment = moments.choose(folder, record.number, which)
@@ -66,7 +66,7 @@ def _check_alone(args: argparse.Namespace) -> None:
 
 
 def _find(args: argparse.Namespace) -> tuple[RunRecord, Path, str]:
-    from explorer.runs.store import Store
+    from explorer.runs.shelf.store import Store
 
     meant = _RUN.fullmatch(args.name)
     assert meant is not None
@@ -81,7 +81,7 @@ def _find(args: argparse.Namespace) -> tuple[RunRecord, Path, str]:
 def _run_own_code(record: RunRecord, folder: Path) -> None:
     """Makes the user's model known, with the code that the run trained; it is run in this process from now on."""
     from explorer.graph.user_model import loading
-    from explorer.runs import own_source
+    from explorer.runs.folder import own_source
 
     assert record.plan.own is not None
     catalogue.add_own(own_source.of_run(record.plan.own, folder))

@@ -10,9 +10,10 @@ from explorer.commands import train_options
 from explorer.commands.arguments import parse_settings, parse_shape
 from explorer.data import cards
 from explorer.errors import ExplorerError
-from explorer.runs import fork, moments, own_source
+from explorer.runs.folder import moments, own_source
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf import fork
+from explorer.runs.shelf.store import Store
 from explorer.training import presets
 
 
@@ -61,7 +62,7 @@ def plan(store: Store, args: argparse.Namespace) -> RunPlan:
         )
     made = replace(made, config=replace(config, **train_options.given(args)))
     if own is None:
-        from explorer.runs import fork_fit  # imports torch
+        from explorer.runs.work import fork_fit  # imports torch
 
         fork_fit.check(made, moment.path)
     return made

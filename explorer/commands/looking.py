@@ -10,10 +10,10 @@ from explorer.catalogue import Choice
 from explorer.commands import own_training
 from explorer.commands.arguments import choice_from
 from explorer.errors import ExplorerError
-from explorer.runs import moments
-from explorer.runs.own_bench import OwnBench
-from explorer.runs.store import Store
-from explorer.runs.workbench import Weights, Workbench
+from explorer.runs.folder import moments
+from explorer.runs.looking.own_bench import OwnBench
+from explorer.runs.looking.workbench import Weights, Workbench
+from explorer.runs.shelf.store import Store
 
 NAME = "architecture, or RUN of which the last weights are taken, or RUN@first, RUN@best, RUN@STEP"
 

@@ -16,11 +16,11 @@ from explorer.commands.own_model import add_model, path_and_class, refuse_name
 from explorer.data import cards as data_cards
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import exported, file, hints, own, recent, source
-from explorer.runs.own_source import PAUSE, RESUME
+from explorer.runs.folder.own_source import PAUSE, RESUME
 
 if TYPE_CHECKING:
     from explorer.catalogue import OwnModel, Shape
-    from explorer.runs.runner import Runner
+    from explorer.runs.work.runner import Runner
 
 _LEAST_SIDE = 28  # smaller images are enlarged: networks are seldom made for them
 

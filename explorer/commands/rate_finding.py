@@ -14,7 +14,7 @@ def find(plan: RunPlan) -> dict[str, Any]:
     """
     import torch
 
-    from explorer.runs.rate_search import find_rate
+    from explorer.runs.work.rate_search import find_rate
     from explorer.training.range_test import RateFound, RatePoint
 
     if plan.own is not None:

@@ -10,7 +10,7 @@ from explorer.bilingual import Text
 from explorer.commands.arguments import add_json
 from explorer.commands.files import writing_to
 from explorer.errors import ExplorerError
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 
 if TYPE_CHECKING:
     import argparse

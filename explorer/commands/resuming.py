@@ -9,8 +9,8 @@ from explorer.commands import forking, train_options
 from explorer.commands.arguments import parse_settings, parse_shape
 from explorer.errors import ExplorerError
 from explorer.runs.plan import RunPlan
-from explorer.runs.record import RunRecord
-from explorer.runs.store import Store
+from explorer.runs.shelf.record import RunRecord
+from explorer.runs.shelf.store import Store
 
 
 def record(store: Store, args: argparse.Namespace) -> RunRecord:

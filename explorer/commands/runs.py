@@ -13,10 +13,10 @@ from explorer.commands import runs_export, runs_queue, runs_work
 from explorer.commands.arguments import add_json
 from explorer.commands.table import table
 from explorer.errors import ExplorerError
-from explorer.runs import filtering
-from explorer.runs.about import About
-from explorer.runs.record import RunRecord
-from explorer.runs.store import Store
+from explorer.runs.folder.about import About
+from explorer.runs.shelf import filtering
+from explorer.runs.shelf.record import RunRecord
+from explorer.runs.shelf.store import Store
 
 Answer = dict[str, Any] | str | int | None
 

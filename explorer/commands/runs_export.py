@@ -9,8 +9,8 @@ from typing import Any
 
 from explorer import atomic
 from explorer.commands.files import writing_to
-from explorer.runs.history import History
-from explorer.runs.store import Store
+from explorer.runs.curves.history import History
+from explorer.runs.shelf.store import Store
 
 STEP_COLUMNS = ("step", "epoch", "loss", "accuracy")
 EPOCH_COLUMNS = ("epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy")

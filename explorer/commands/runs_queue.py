@@ -3,9 +3,9 @@
 import argparse
 from typing import Any
 
-from explorer.runs.queue import put_back, take_out
-from explorer.runs.record import RunRecord
-from explorer.runs.store import Store
+from explorer.runs.shelf.queue import put_back, take_out
+from explorer.runs.shelf.record import RunRecord
+from explorer.runs.shelf.store import Store
 
 
 def queue(store: Store, args: argparse.Namespace) -> dict[str, Any] | str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from explorer.errors import ExplorerError
 from explorer.paths import child_environment
-from explorer.runs.queue import waiting
-from explorer.runs.record import RunRecord, Status
-from explorer.runs.store import Store
+from explorer.runs.shelf.queue import waiting
+from explorer.runs.shelf.record import RunRecord, Status
+from explorer.runs.shelf.store import Store
 
 
 def work(store: Store, *, is_json: bool) -> dict[str, Any] | str | int:

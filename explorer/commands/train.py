@@ -18,12 +18,12 @@ from explorer.commands.stop_signals import StopSignals
 from explorer.data import cards as data_cards
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import own
-from explorer.runs.history import History
+from explorer.runs.curves.history import History
 from explorer.runs.plan import RunPlan
-from explorer.runs.queue import put_back
-from explorer.runs.record import RunRecord
-from explorer.runs.runner import Runner
-from explorer.runs.store import Store
+from explorer.runs.shelf.queue import put_back
+from explorer.runs.shelf.record import RunRecord
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.runner import Runner
 from explorer.training import presets
 from explorer.training.events import ENDINGS, Failed, Stopped, Warned
 from explorer.training.world import World, launched
@@ -89,13 +89,13 @@ def follow(
 
     def work() -> Any:
         if world is not None:
-            from explorer.runs import together
+            from explorer.runs.work import together
 
             return together.lead(world, plan, record.id, folder, resume=is_resumed)
-        from explorer.runs.execute import Execution
+        from explorer.runs.work.execute import Execution
 
         if plan.own is not None:
-            from explorer.runs.own_execution import OwnExecution
+            from explorer.runs.work.own_execution import OwnExecution
 
             return OwnExecution(plan, record.id, folder, resume=is_resumed)
         return Execution(plan, record.id, folder, resume=is_resumed)
@@ -123,7 +123,7 @@ def follow(
 def _help_out(world: World) -> int:
     """What all but the first of several processes do."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from explorer.runs import together
+    from explorer.runs.work import together
 
     return together.help_out(world, _ignore_signals)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from explorer.runs.history import History
+    from explorer.runs.curves.history import History
     from explorer.training.events import Event
 
 # Whoever shows something of a run does so when this brings it: each time that the GUI thread wakes up, and as long as

@@ -30,9 +30,9 @@ from explorer.gui.services.appearance import Appearance
 from explorer.gui.services.left_off import LeftOff
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.column import Column
-from explorer.gui.widgets.dock_board import DockBoard
-from explorer.gui.widgets.notices import Message, Notices
+from explorer.gui.widgets.frames.column import Column
+from explorer.gui.widgets.frames.dock_board import DockBoard
+from explorer.gui.widgets.words.notices import Message, Notices
 from explorer.gui.workspaces import Workspaces
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from explorer.bilingual import Text
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState, Level
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 _logger = logging.getLogger(__name__)
 

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from explorer.catalogue import Choice
     from explorer.errors import ExplorerError
     from explorer.graph.model import LayerGraph
-    from explorer.gui.widgets.image_intake import ImageSource
+    from explorer.gui.widgets.pictures.image_intake import ImageSource
     from explorer.inspection.insight import Attribution, Insight, Question
-    from explorer.runs.drivers import Drivers
-    from explorer.runs.history import History
-    from explorer.runs.past import Past
+    from explorer.runs.curves.history import History
+    from explorer.runs.looking.drivers import Drivers
+    from explorer.runs.looking.past import Past
     from explorer.runs.plan import RunPlan
-    from explorer.runs.store import RunRecord
+    from explorer.runs.shelf.store import RunRecord
 
 __all__ = ["AppState", "FromFile", "FromRun", "GraphNote", "Level", "PinnedImage", "Selection", "SelectionKind"]
 __all__ += ["Untrained", "WeightSource"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from explorer.bilingual import Text
-    from explorer.gui.widgets.image_intake import ImageSource
+    from explorer.gui.widgets.pictures.image_intake import ImageSource
 
 
 class SelectionKind(StrEnum):

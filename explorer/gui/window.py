@@ -37,9 +37,9 @@ from explorer.gui.services.own_models import OwnModels
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
 from explorer.gui.warmup import Warmup
-from explorer.gui.widgets.image_intake import FileSource
-from explorer.gui.widgets.model_intake import MODELS, WEIGHTS
-from explorer.runs.store import Store
+from explorer.gui.widgets.pictures.image_intake import FileSource
+from explorer.gui.widgets.pictures.model_intake import MODELS, WEIGHTS
+from explorer.runs.shelf.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.panels.architectures import ArchitecturesPanel
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.panels.image_entry import pass_drops_on
-from explorer.gui.widgets.page_stack import PageStack
+from explorer.gui.widgets.frames.page_stack import PageStack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

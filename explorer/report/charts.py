@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.bilingual import Text
-    from explorer.runs.history import History
+    from explorer.runs.curves.history import History
 
 _FAINT, _TRAIN, _TEST = "#b9cdf3", "#2b66d9", "#c2570c"
 

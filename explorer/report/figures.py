@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from explorer.bilingual import Text
     from explorer.evaluation.summary import Summary
     from explorer.report.gathering import Content
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
     Say = Callable[[Text], str]
     Figure = tuple[Text, str, str]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.evaluation.summary import summarise
-from explorer.runs.answers import answers_of
+from explorer.runs.folder.answers import answers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from explorer.evaluation.scores import Evaluation
     from explorer.evaluation.summary import Summary
     from explorer.graph.model import LayerGraph
-    from explorer.runs.history import History
+    from explorer.runs.curves.history import History
     from explorer.runs.plan import RunPlan
-    from explorer.runs.record import RunRecord
-    from explorer.runs.store import Store
+    from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.store import Store
 
 HARDEST = 24
 
@@ -96,7 +96,7 @@ def _graph(plan: RunPlan, folder: Path) -> LayerGraph:
 
         return graph_of(plan.choice)
     from explorer.graph.user_model import own
-    from explorer.runs import own_source
+    from explorer.runs.folder import own_source
 
     return own.graph_of_model(own_source.of_run(plan.own, folder), plan.choice)
 
@@ -109,7 +109,7 @@ def _hardest(
     Raises:
         ExplorerError: The data are not on this machine, or are others than those that were tested.
     """
-    from explorer.runs import tested_images
+    from explorer.runs.looking import tested_images
 
     data = tested_images.load(plan, is_cancelled)
     tested_images.check_same(data, answers)

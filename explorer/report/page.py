@@ -15,7 +15,7 @@ from explorer.bilingual import Text
 from explorer.data import cards
 from explorer.report import charts, figures, network, repeat, tested, words
 from explorer.report.markup import cells, details, paragraph, section, tag
-from explorer.runs.diagnosis import diagnose
+from explorer.runs.curves.diagnosis import diagnose
 from explorer.training.config import TrainConfig
 
 if TYPE_CHECKING:

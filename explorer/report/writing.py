@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from explorer.runs.store import Store
+    from explorer.runs.shelf.store import Store
 
 
 def write(

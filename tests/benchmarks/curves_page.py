@@ -25,7 +25,7 @@ from explorer.gui.panels.labs.curves_drawing import QUANTITIES, Drawer, Wish
 from explorer.gui.panels.labs.curves_page import CurvesPage
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Finished
 from tests.gui.recorded_runs import executor, plan, recorded
 

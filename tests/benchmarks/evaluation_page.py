@@ -27,8 +27,8 @@ from explorer.gui.panels.labs import LabsPanel
 from explorer.gui.panels.labs.evaluation_page import EvaluationPage
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.runs.names import EVALUATIONS
-from explorer.runs.store import Store
+from explorer.runs.folder.names import EVALUATIONS
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Finished
 from tests.benchmarks.machine import description
 from tests.gui.recorded_runs import executor, plan, recorded

@@ -42,9 +42,9 @@ import torch
 from explorer import catalogue
 from explorer.data import datasets, files
 from explorer.data.cards import FOLDER_PREFIX
-from explorer.runs import execute
-from explorer.runs.execute import Execution
 from explorer.runs.plan import RunPlan
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
 from explorer.training import device as devices
 from explorer.training import presets
 from explorer.training.config import TrainConfig

@@ -28,7 +28,7 @@ from explorer.graph.views import Detail, open_blocks
 from explorer.gui import theme
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import AppState
-from explorer.gui.widgets.graph_view import GraphView
+from explorer.gui.widgets.graph.view import GraphView
 from tests.benchmarks.machine import description
 
 ROUNDS = 4  # through everything

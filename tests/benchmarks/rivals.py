@@ -25,9 +25,9 @@ from torch.utils.data import Dataset as TorchDataset
 from explorer import catalogue
 from explorer.data.batches import Batches
 from explorer.data.split import Dataset, Split
-from explorer.runs.execute import Execution
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.execute import Execution
 from explorer.training import device as devices
 from explorer.training import initialise, optimizers
 from explorer.training.config import TrainConfig

@@ -17,10 +17,10 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from explorer.runs import journal
-from explorer.runs.about import About
-from explorer.runs.record import RunRecord
-from explorer.runs.store import Store
+from explorer.runs.folder import journal
+from explorer.runs.folder.about import About
+from explorer.runs.shelf.record import RunRecord
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Finished
 from tests.benchmarks.machine import description
 from tests.runs.recorded import PLAN, whole_run

@@ -25,9 +25,9 @@ from explorer.data.watch import Watch
 from explorer.errors import ExplorerError
 from explorer.graph import shipped
 from explorer.gui import theme
-from explorer.gui.widgets.tile_grid import TileGrid
+from explorer.gui.widgets.pictures.tile_grid import TileGrid
 from explorer.inspection import tiles
-from explorer.runs.history import History
+from explorer.runs.curves.history import History
 from explorer.training.events import Steps
 from tests.benchmarks.machine import description
 from tests.data import hostile

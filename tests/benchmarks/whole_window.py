@@ -31,8 +31,8 @@ from explorer.graph.views import Detail
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.labs.page import PAGES
 from explorer.gui.tour.hands import Hands
-from explorer.runs.names import EVALUATIONS
-from explorer.runs.store import Store
+from explorer.runs.folder.names import EVALUATIONS
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Finished
 from tests.benchmarks.evaluation_page import answers
 from tests.benchmarks.machine import description

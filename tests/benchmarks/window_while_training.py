@@ -179,10 +179,10 @@ def plan_of(name: str):
 def alone(name: str) -> None:
     """The run as the command line trains it, everything recorded, with as many torch threads as beside a window."""
     from explorer import paths
-    from explorer.runs.execute import Execution
-    from explorer.runs.history import History
-    from explorer.runs.runner import Runner
-    from explorer.runs.store import Store
+    from explorer.runs.curves.history import History
+    from explorer.runs.shelf.store import Store
+    from explorer.runs.work.execute import Execution
+    from explorer.runs.work.runner import Runner
 
     store, plan = Store(paths.runs()), plan_of(name)
     record = store.create(plan)

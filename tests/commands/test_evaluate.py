@@ -12,8 +12,8 @@ from explorer.app import main
 from explorer.data import datasets
 from explorer.evaluation.confusion_picture import draw
 from explorer.evaluation.summary import summarise
-from explorer.runs.execute import Execution
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.execute import Execution
 from tests.evaluation.made_up import many
 from tests.runs.digest import plan
 

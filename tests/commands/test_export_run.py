@@ -13,10 +13,10 @@ from explorer import catalogue, paths
 from explorer.app import main
 from explorer.commands import export_run
 from explorer.graph.export import onnx_model
-from explorer.runs import checkpoint
-from explorer.runs.checkpoint import read_moment
-from explorer.runs.moments import moments
-from explorer.runs.store import Store
+from explorer.runs.folder import checkpoint
+from explorer.runs.folder.checkpoint import read_moment
+from explorer.runs.folder.moments import moments
+from explorer.runs.shelf.store import Store
 from tests.commands.test_commands import Capture, call, refused
 from tests.commands.test_own_training import USUAL, train
 from tests.graph.test_user_model import GOOD, write

@@ -12,8 +12,8 @@ import pytest
 from explorer import catalogue
 from explorer.app import main
 from explorer.paths import program_folder
-from explorer.runs.record import Status
-from explorer.runs.store import Store
+from explorer.runs.shelf.record import Status
+from explorer.runs.shelf.store import Store
 from tests.graph.test_user_model import GOOD, RETURN, write
 
 USUAL = ("--data", "digits", "--limit", "64", "--batch-size", "32", "--device", "cpu")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from explorer.app import main
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from tests.gui.stored_moments import stored_run
 
 

@@ -5,7 +5,7 @@ import pytest
 from explorer.app import main
 from explorer.catalogue import Choice
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.config import TrainConfig
 from explorer.training.events import Stopped
 

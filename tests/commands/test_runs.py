@@ -11,8 +11,8 @@ import pytest
 from explorer import paths
 from explorer.app import main
 from explorer.bilingual import Text
-from explorer.runs.queue import waiting
-from explorer.runs.store import Store
+from explorer.runs.shelf.queue import waiting
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Failed, Finished, Paused, Stopped
 from tests.commands.test_commands import Capture, call, refused
 from tests.runs.recorded import PLAN, whole_run

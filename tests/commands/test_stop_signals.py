@@ -11,8 +11,8 @@ import pytest
 
 from explorer.commands import stop_signals
 from explorer.commands.stop_signals import StopSignals
-from explorer.runs import checkpoint
-from explorer.runs.store import Status, Store
+from explorer.runs.folder import checkpoint
+from explorer.runs.shelf.store import Status, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,7 +8,7 @@ import torch
 
 from explorer import catalogue
 from explorer.graph import trace
-from explorer.runs.execute import Execution
+from explorer.runs.work.execute import Execution
 from explorer.training.events import Steps
 from tests.runs.digest import digest, plan
 

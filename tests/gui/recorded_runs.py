@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.gui.services.run_work import Execute
-from explorer.runs.history import History
+from explorer.runs.curves.history import History
 from explorer.runs.plan import RunPlan
 from explorer.training.config import TrainConfig
 from explorer.training.events import EpochEnded, Event, Finished, LearningRateChanged, Preparing, Started, Steps

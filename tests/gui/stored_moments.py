@@ -4,11 +4,11 @@ from pathlib import Path
 
 from explorer import catalogue
 from explorer.inspection import untrained
-from explorer.runs import checkpoint
-from explorer.runs.checkpoint import Snapshot
-from explorer.runs.names import CHECKPOINTS, SNAPSHOTS
+from explorer.runs.folder import checkpoint
+from explorer.runs.folder.checkpoint import Snapshot
+from explorer.runs.folder.names import CHECKPOINTS, SNAPSHOTS
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.config import TrainConfig
 from explorer.training.events import EpochEnded, Finished, Started, Steps
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import explorer.gui
-from explorer.gui.widgets.named_clicks import named_clicks
+from explorer.gui.widgets.fields.named_clicks import named_clicks
 
 GUI = Path(explorer.gui.__file__).parent
 MAKERS = {"connect", "singleShot"}

@@ -9,7 +9,7 @@ from explorer.graph import arithmetic, shipped
 from explorer.graph.arithmetic import MISFIT, OR, REMEDY
 from explorer.gui import fact_meanings, text
 from explorer.gui.text import say
-from explorer.gui.widgets.fact_table import FactTable
+from explorer.gui.widgets.tables.fact_table import FactTable
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -18,11 +18,11 @@ from explorer.errors import ExplorerError
 from explorer.evaluation.summary import summarise
 from explorer.graph.user_model import own, source
 from explorer.report import gathering, page, writing
-from explorer.runs.about import About
-from explorer.runs.answers import answers_of
-from explorer.runs.execute import Execution
+from explorer.runs.folder.about import About
+from explorer.runs.folder.answers import answers_of
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.execute import Execution
 from explorer.training.config import TrainConfig
 from explorer.training.events import Failed, Finished
 from tests.graph.test_user_model import GOOD, write

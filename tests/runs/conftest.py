@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from explorer import catalogue
-from explorer.runs import execute
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
+from explorer.runs.work import execute
 from tests.runs.digest import EVERYTHING, plan, with_dropout
 
 

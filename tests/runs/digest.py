@@ -13,8 +13,8 @@ from torch import nn
 
 from explorer import catalogue
 from explorer.catalogue import Choice
-from explorer.runs.execute import Execution
 from explorer.runs.plan import RunPlan
+from explorer.runs.work.execute import Execution
 from explorer.training.config import TrainConfig
 from explorer.training.events import Steps
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import torch
 
-from explorer.runs import execute
-from explorer.runs.checkpoint import Checkpoints, weights
-from explorer.runs.execute import Execution
+from explorer.runs.folder.checkpoint import Checkpoints, weights
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Status, Store
+from explorer.runs.shelf.store import Status, Store
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
 from explorer.training import initialise
 from explorer.training.events import Finished
 from tests.runs.digest import digest, plan

@@ -23,13 +23,15 @@ import torch
 
 from explorer import catalogue
 from explorer.errors import ExplorerError
-from explorer.runs import checkpoint, execute, fork, journal, moments, names, queue
-from explorer.runs.about import About
-from explorer.runs.checkpoint import Checkpoints
-from explorer.runs.execute import Execution
+from explorer.runs.folder import checkpoint, journal, moments, names
+from explorer.runs.folder.about import About
+from explorer.runs.folder.checkpoint import Checkpoints
 from explorer.runs.plan import RunPlan
-from explorer.runs.runner import Runner
-from explorer.runs.store import Status, Store
+from explorer.runs.shelf import fork, queue
+from explorer.runs.shelf.store import Status, Store
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
+from explorer.runs.work.runner import Runner
 from explorer.training import initialise
 from explorer.training.events import Failed, Finished, LearningRateChanged, Started, Steps, Stopped
 from tests.runs.digest import digest, plan, with_dropout

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from explorer import catalogue
-from explorer.runs import assembly, execute, together
+from explorer.runs.work import assembly, execute, together
 from explorer.training.events import EpochEnded, Steps
 from explorer.training.failures import Diverged, PeerLost
 from explorer.training.world import launched

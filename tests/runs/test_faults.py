@@ -16,11 +16,12 @@ from torch import nn
 
 from explorer import catalogue
 from explorer.errors import ExplorerError
-from explorer.runs import checkpoint, execute
-from explorer.runs import store as stores
-from explorer.runs.execute import Execution
-from explorer.runs.runner import Runner
-from explorer.runs.store import Status, Store
+from explorer.runs.folder import checkpoint
+from explorer.runs.shelf import store as stores
+from explorer.runs.shelf.store import Status, Store
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
+from explorer.runs.work.runner import Runner
 from explorer.training.events import EpochEnded, Failed, Finished, Preparing, Steps, Warned
 from tests.runs.digest import digest, plan
 from tests.runs.recorded import PLAN, started, steps
@@ -269,7 +270,7 @@ def test_a_clock_that_stands_still_gives_every_run_its_own_id(store, monkeypatch
 _WRITER = """
 import sys
 from pathlib import Path
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Finished
 from tests.runs.recorded import PLAN, epoch_ended, started, steps
 store = Store(Path(sys.argv[1]))

@@ -7,10 +7,11 @@ import time
 import pytest
 import torch
 
-from explorer.runs import checkpoint, execute, journal
-from explorer.runs.execute import Execution
-from explorer.runs.runner import Runner
-from explorer.runs.store import Status, Store
+from explorer.runs.folder import checkpoint, journal
+from explorer.runs.shelf.store import Status, Store
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
+from explorer.runs.work.runner import Runner
 from explorer.training.events import EpochEnded, Finished, Warned
 from tests.runs.digest import plan
 

@@ -11,11 +11,12 @@ import torch
 
 from explorer import catalogue
 from explorer.errors import ExplorerError
-from explorer.runs import checkpoint, execute
-from explorer.runs.checkpoint import Checkpoints
-from explorer.runs.execute import Execution
-from explorer.runs.runner import Runner
-from explorer.runs.store import Store
+from explorer.runs.folder import checkpoint
+from explorer.runs.folder.checkpoint import Checkpoints
+from explorer.runs.shelf.store import Store
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
+from explorer.runs.work.runner import Runner
 from explorer.training.events import (
     EpochEnded,
     Finished,

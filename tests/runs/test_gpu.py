@@ -12,8 +12,8 @@ from explorer import catalogue
 from explorer.data.batches import Batches
 from explorer.data.split import Split
 from explorer.errors import BatchTooLarge
-from explorer.runs import evaluate
-from explorer.runs.execute import Execution
+from explorer.runs.looking import evaluate
+from explorer.runs.work.execute import Execution
 from explorer.training import device as devices
 from explorer.training import initialise, optimizers, speed
 from explorer.training.averaging import Average

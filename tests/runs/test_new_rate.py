@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from explorer.runs.execute import Execution
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.execute import Execution
 from explorer.training.events import (
     LearningRateChanged,
     Steps,

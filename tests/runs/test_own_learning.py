@@ -17,13 +17,13 @@ from explorer.data.batches import as_input
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import own, source
 from explorer.inspection import signals, strongest
-from explorer.runs import checkpoint, own_source
-from explorer.runs.drivers import DriversDesk
-from explorer.runs.learning import IMAGES, LearningDesk
-from explorer.runs.names import SNAPSHOTS
-from explorer.runs.own_bench import OwnBench
+from explorer.runs.folder import checkpoint, own_source
+from explorer.runs.folder.names import SNAPSHOTS
+from explorer.runs.looking.drivers import DriversDesk
+from explorer.runs.looking.learning import IMAGES, LearningDesk
+from explorer.runs.looking.own_bench import OwnBench
+from explorer.runs.looking.workbench import Weights
 from explorer.runs.plan import RunPlan
-from explorer.runs.workbench import Weights
 from tests.graph.test_user_model import GOOD, RETURN, write
 
 MEAN, STD = (0.3,), (0.35,)

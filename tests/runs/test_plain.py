@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
-MODULES = "explorer.runs.store, explorer.runs.runner, explorer.runs.history, explorer.runs.recorder"
+MODULES = (
+    "explorer.runs.shelf.store, explorer.runs.work.runner, explorer.runs.curves.history, explorer.runs.shelf.recorder"
+)
 MODULES += ", explorer.training.presets, explorer.training.events, explorer.training.config"
-MODULES += ", explorer.runs.candidates, explorer.runs.moments, explorer.evaluation.summary"
+MODULES += ", explorer.runs.looking.candidates, explorer.runs.folder.moments, explorer.evaluation.summary"
 
 
 def test_what_the_window_imports_at_its_start_does_not_load_torch():

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer.runs.execute import Execution
-from explorer.runs.runner import Runner
+from explorer.runs.work.execute import Execution
+from explorer.runs.work.runner import Runner
 from explorer.training import optimizers, speed
 from explorer.training.events import EpochEnded, Failed, Steps, Warned
 from explorer.training.graphs import WARM_UPS

@@ -8,9 +8,10 @@ from torch import nn
 
 from explorer import atomic, catalogue
 from explorer.errors import ExplorerError
-from explorer.runs import checkpoint, execute
-from explorer.runs.execute import Execution
-from explorer.runs.runner import Runner
+from explorer.runs.folder import checkpoint
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
+from explorer.runs.work.runner import Runner
 from explorer.training.events import (
     Failed,
     Steps,

@@ -5,8 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from explorer.runs import checkpoint, execute
-from explorer.runs.store import Status
+from explorer.runs.folder import checkpoint
+from explorer.runs.shelf.store import Status
+from explorer.runs.work import execute
 from explorer.training.events import Failed, Stopped, Warned
 from tests.runs.digest import plan
 from tests.runs.trainings import start, wait_for_step

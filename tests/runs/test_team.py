@@ -6,9 +6,10 @@ import torch
 
 from explorer import catalogue
 from explorer.evaluation.collect import Collector
-from explorer.runs import checkpoint, evaluate
-from explorer.runs.answers import answers_of
-from explorer.runs.shared_answers import SharedAnswers, image_order
+from explorer.runs.folder import checkpoint
+from explorer.runs.folder.answers import answers_of
+from explorer.runs.looking import evaluate
+from explorer.runs.work.shared_answers import SharedAnswers, image_order
 from tests.runs import team
 from tests.runs.digest import with_dropout
 

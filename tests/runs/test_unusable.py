@@ -10,11 +10,11 @@ import pytest
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.runs.about import About
-from explorer.runs.store import Store
+from explorer.runs.folder.about import About
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Failed
 from tests.runs.recorded import PLAN
-from tests.runs.test_store import record_run
+from tests.runs.shelf.test_store import record_run
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from explorer.runs import execute
-from explorer.runs.execute import Execution
+from explorer.runs.work import execute
+from explorer.runs.work.execute import Execution
 from explorer.training import device as devices
 from explorer.training import speed
 from explorer.training.events import Started, Steps, Warned

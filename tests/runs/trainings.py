@@ -2,8 +2,8 @@
 
 import time
 
-from explorer.runs.execute import Execution
-from explorer.runs.runner import Runner
+from explorer.runs.work.execute import Execution
+from explorer.runs.work.runner import Runner
 from explorer.training.events import Steps
 
 

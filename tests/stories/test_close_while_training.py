@@ -11,8 +11,8 @@ import pytest
 from explorer import paths
 from explorer.app import main
 from explorer.launch import ROOT
-from explorer.runs.record import Status
-from explorer.runs.store import Store
+from explorer.runs.shelf.record import Status
+from explorer.runs.shelf.store import Store
 from tests.stories.screen import Screen, virtual_screen
 from tests.stories.test_drop_from_file_manager import Listener
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QTableView, QTo
 
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.tour import Hands
-from explorer.gui.widgets.notices import Notice
+from explorer.gui.widgets.words.notices import Notice
 
 
 def test_two_networks_are_compared_and_the_table_is_taken_along(hands: Hands) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QAbstractSpinBox
 
 from explorer.gui.panels.labs.evaluation_page import EvaluationPage
 from explorer.gui.tour import Hands
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 
 
 def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:

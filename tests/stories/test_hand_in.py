@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QFileDialog, QMenu
 
 from explorer.gui.tour import Hands
-from explorer.runs.about import About
-from explorer.runs.record import Status
+from explorer.runs.folder.about import About
+from explorer.runs.shelf.record import Status
 
 
 def test_a_report_of_a_training(hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel, QWidget
 
 from explorer.gui.panels.labs.page import PAGES
 from explorer.gui.tour import Hands
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 
 KEY = re.compile(r"^[a-z_]+\.[a-z_0-9]+$")  # of words that are missing
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractSpinBox
 from explorer import paths
 from explorer.gui.panels.labs.page import PAGES
 from explorer.gui.tour import Hands
-from explorer.runs import checkpoint
-from explorer.runs.execute import Execution
-from explorer.runs.record import Status
+from explorer.runs.folder import checkpoint
+from explorer.runs.shelf.record import Status
+from explorer.runs.work.execute import Execution
 
 
 def look_around(hands: Hands) -> None:

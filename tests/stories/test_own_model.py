@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QFileDialog
 
 from explorer.gui.dialogs.own_model import OwnModelDialog
 from explorer.gui.tour import Hands
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 
 NET = """
 from torch import nn

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
 
 from explorer.gui.state import FromRun
 from explorer.gui.tour import Hands
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 
 RATE = 0.05
 

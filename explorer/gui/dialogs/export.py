@@ -14,9 +14,9 @@ from explorer.errors import ExplorerError
 from explorer.gui import text
 from explorer.gui.background import Latest
 from explorer.gui.text import tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.dialog_buttons import dialog_buttons
-from explorer.gui.widgets.segmented import Segmented
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.dialog_buttons import dialog_buttons
+from explorer.gui.widgets.fields.segmented import Segmented
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.gui import elsewhere, file_names
 from explorer.gui.services.exports import Exports
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.notices import Message
+from explorer.gui.widgets.words.notices import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from explorer.gui.dialogs.export import ExportDialog
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.notices import Notices
+    from explorer.gui.widgets.words.notices import Notices
 
 ARRIVING_MS = 50  # between two looks whether the graph is there
 

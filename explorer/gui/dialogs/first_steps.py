@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.text import tr
-from explorer.gui.widgets.named_clicks import named_clicks
+from explorer.gui.widgets.fields.named_clicks import named_clicks
 
 STEPS = ("pick", "read", "train", "look", "compare")
 WIDTH, _WORDS = 460, 372  # px

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer import catalogue
 from explorer.gui.services.weights_opening import WeightsOpening
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.model_intake import MODELS, WEIGHTS
-from explorer.gui.widgets.notices import Message
+from explorer.gui.widgets.pictures.model_intake import MODELS, WEIGHTS
+from explorer.gui.widgets.words.notices import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from explorer.gui.services.own_models import Opening, OwnModels
     from explorer.gui.services.weights_opening import Fit
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.notices import Notices
+    from explorer.gui.widgets.words.notices import Notices
 
 SUFFIXES = (*MODELS, *WEIGHTS)
 

@@ -21,10 +21,10 @@ from explorer.graph.user_model.source import ModelClass
 from explorer.gui import theme
 from explorer.gui.services.own_models import Opening
 from explorer.gui.text import language, tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.dialog_buttons import dialog_buttons
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.size_field import SizeField, read_shape
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.dialog_buttons import dialog_buttons
+from explorer.gui.widgets.fields.size_field import SizeField, read_shape
+from explorer.gui.widgets.words.elided_label import ElidedLabel
 
 Take = Callable[[str, Shape, Mapping[str, str]], None]
 _FIELD_WIDTH = 220

@@ -14,12 +14,12 @@ from explorer.gui import elsewhere
 from explorer.gui.background import Errands
 from explorer.gui.services import saving
 from explorer.gui.text import language, tr
-from explorer.gui.widgets.notices import Message
+from explorer.gui.widgets.words.notices import Message
 
 if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.notices import Notices
+    from explorer.gui.widgets.words.notices import Notices
 
 _ENDINGS = (".html", ".htm")
 

@@ -12,9 +12,9 @@ from explorer.errors import ExplorerError
 from explorer.gui import theme
 from explorer.gui.state import AppState
 from explorer.gui.text import say, table, tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.number_field import DecimalField, WholeField
-from explorer.gui.widgets.size_field import SizeField
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.number_field import DecimalField, WholeField
+from explorer.gui.widgets.fields.size_field import SizeField
 
 MOST_CLASSES = 100_000
 _USUAL_SIZES = (28, 32, 64, 96, 128, 224)

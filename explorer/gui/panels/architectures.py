@@ -15,8 +15,8 @@ from explorer.gui import elsewhere, theme
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.state import AppState
 from explorer.gui.text import say, table, tr
-from explorer.gui.widgets import numerals
-from explorer.gui.widgets.row_list import Heading, Item, Link, Row, RowList
+from explorer.gui.widgets.tables.row_list import Heading, Item, Link, Row, RowList
+from explorer.gui.widgets.words import numerals
 
 OPEN = "open"
 _GROUP = re.compile(r"(Wide )?[A-Za-z]+?(?=V\d|[XY]-|[-\s\d]|$)")  # before what tells members apart

@@ -10,10 +10,10 @@ from explorer.graph import labels
 from explorer.gui import theme
 from explorer.gui.state import AppState
 from explorer.gui.text import language, say, tr
-from explorer.gui.widgets import numerals
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.pill import Pill
-from explorer.gui.widgets.segmented import Segmented
+from explorer.gui.widgets.fields.segmented import Segmented
+from explorer.gui.widgets.words import numerals
+from explorer.gui.widgets.words.elided_label import ElidedLabel
+from explorer.gui.widgets.words.pill import Pill
 
 HEIGHT, LEAST_WIDTH = 52, 800
 WORKSPACES = ("explore", "compare", "labs")

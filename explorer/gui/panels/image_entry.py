@@ -10,8 +10,8 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.state import AppState, Level
 from explorer.gui.text import table, tr
-from explorer.gui.widgets import image_intake, model_intake
-from explorer.gui.widgets.drop_overlay import DropOverlay
+from explorer.gui.widgets.pictures import image_intake, model_intake
+from explorer.gui.widgets.pictures.drop_overlay import DropOverlay
 
 _HIDE_ENDINGS = QFileDialog.Option.HideNameFilterDetails  # the list of them is longer than the dialog
 

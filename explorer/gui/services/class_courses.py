@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from explorer.evaluation.over_time import Recalls
-    from explorer.runs.candidates import Candidate
+    from explorer.runs.looking.candidates import Candidate
 
 
 class Courses(NamedTuple):
@@ -64,7 +64,7 @@ def _courses(
 ) -> Courses:
     """On the worker; a test whose file is damaged is left out."""
     from explorer.evaluation.over_time import recalls, side_by_side
-    from explorer.runs.answers import EpochAnswers
+    from explorer.runs.folder.answers import EpochAnswers
 
     for gone in [candidate for candidate in known if candidate not in epochs]:
         del known[gone]

@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.bilingual import Text
 from explorer.gui.state import FromRun, Level, Untrained
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from explorer.gui.state import AppState
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 UNDO_MS = 8000  # so long deleted runs can be brought back
 

@@ -103,7 +103,7 @@ def _dataset(known: _Known, plan: RunPlan, answers: Evaluation) -> Dataset:
     Raises:
         ExplorerError: They are not there, cannot be read, or have changed since.
     """
-    from explorer.runs import tested_images
+    from explorer.runs.looking import tested_images
 
     key = (plan.dataset, plan.data_dir, plan.config.limit, plan.choice.input_shape)
     dataset = known.dataset if known.key == key else None

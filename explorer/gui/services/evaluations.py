@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
-from explorer.runs import candidates as stored
-from explorer.runs.record import Status
+from explorer.runs.looking import candidates as stored
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from explorer.evaluation.summary import Summary
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.runs.candidates import Candidate
+    from explorer.runs.looking.candidates import Candidate
     from explorer.runs.plan import RunPlan
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 LOOK_MS = 600  # between two looks for a new test of a run that trains
 POLL_MS = 60  # between two looks at how far a worker is
@@ -281,10 +281,10 @@ def _summary(
     from explorer.evaluation.summary import summarise
 
     if candidate.has_answers:
-        from explorer.runs.answers import EpochAnswers
+        from explorer.runs.folder.answers import EpochAnswers
 
         return run, candidate, summarise(EpochAnswers(candidate.number, candidate.path).read())
-    from explorer.runs import evaluate
+    from explorer.runs.looking import evaluate
     from explorer.training.events import Preparing
 
     answering = evaluate.answers(plan, candidate)

@@ -15,8 +15,8 @@ from explorer import catalogue
 from explorer.gui.background import Errands
 from explorer.gui.services.saving import refuse
 from explorer.gui.state import FromFile, FromRun
-from explorer.runs.own_bench import OwnBench
-from explorer.runs.workbench import Weights, Workbench
+from explorer.runs.looking.own_bench import OwnBench
+from explorer.runs.looking.workbench import Weights, Workbench
 
 if TYPE_CHECKING:
     from explorer.bilingual import Text

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.gui.background import Latest
 from explorer.gui.services.own_training import is_network_of
 from explorer.gui.state import FromRun, Untrained
-from explorer.runs import lock
-from explorer.runs.follow import Follower
-from explorer.runs.history import History
-from explorer.runs.names import LOCK
+from explorer.runs.curves.history import History
+from explorer.runs.folder import lock
+from explorer.runs.folder.follow import Follower
+from explorer.runs.folder.names import LOCK
 from explorer.training.events import Stopped
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from explorer.gui.state import AppState
-    from explorer.runs.lock import Holder
-    from explorer.runs.record import RunRecord
-    from explorer.runs.store import Store
+    from explorer.runs.folder.lock import Holder
+    from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.store import Store
     from explorer.training.events import Event, Failed, Finished
 
 LOOK_MS = 300  # between two looks into the folder of a followed run; its journal is written once a second

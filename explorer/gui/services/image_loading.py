@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.state import PinnedImage
-from explorer.gui.widgets.image_intake import (
+from explorer.gui.widgets.pictures.image_intake import (
     DatasetSource,
     FileSource,
     ImageSource,

@@ -13,9 +13,9 @@ from explorer.graph.user_model import own
 from explorer.gui.background import Errands, Latest
 from explorer.gui.services import image_loading
 from explorer.gui.state import FromFile, FromRun
-from explorer.gui.widgets.image_intake import DatasetSource, ImageSource, SampleSource
-from explorer.runs.own_bench import OwnBench
-from explorer.runs.workbench import Image, Weights, Workbench
+from explorer.gui.widgets.pictures.image_intake import DatasetSource, ImageSource, SampleSource
+from explorer.runs.looking.own_bench import OwnBench
+from explorer.runs.looking.workbench import Image, Weights, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState, PinnedImage
     from explorer.inspection.insight import Attribution, Insight, Question
-    from explorer.runs.checkpoint import Snapshot
+    from explorer.runs.folder.checkpoint import Snapshot
     from explorer.runs.plan import RunPlan
 
 LIVE_MS = 800  # at least so long between two looks into a run

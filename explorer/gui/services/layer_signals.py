@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.services import own_training
-from explorer.runs.moments import moments
-from explorer.runs.record import Status
+from explorer.runs.folder.moments import moments
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.inspection.signals import Signals
-    from explorer.runs.learning import LearningDesk
+    from explorer.runs.looking.learning import LearningDesk
     from explorer.runs.plan import RunPlan
 
 MOST = 24  # moments of a run that are measured, even over those there are
@@ -177,7 +177,7 @@ class LayerSignals(QObject):
 
 def _measure(desks: list[LearningDesk], order: _Order, stop: threading.Event) -> _Answer | None:
     """Lists the moments, and measures the one that tells most beside those that are known; None where it is to stop."""
-    from explorer.runs.learning import LearningDesk
+    from explorer.runs.looking.learning import LearningDesk
 
     if not desks:
         desks.append(LearningDesk())

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from explorer.gui.state import AppState
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 
 class LeftOff(QObject):

@@ -11,18 +11,18 @@ from PySide6.QtCore import QObject, QTimer
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.state import FromRun
-from explorer.runs.moments import moments
-from explorer.runs.past import Past
-from explorer.runs.record import Status
-from explorer.runs.workbench import Image, Weights, Workbench
+from explorer.runs.folder.moments import moments
+from explorer.runs.looking.past import Past
+from explorer.runs.looking.workbench import Image, Weights, Workbench
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from explorer.catalogue import Choice
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
     from explorer.inspection.figures import Figures
-    from explorer.runs.moments import Moment
-    from explorer.runs.own_bench import OwnBench
+    from explorer.runs.folder.moments import Moment
+    from explorer.runs.looking.own_bench import OwnBench
 
 GLANCE_MS = 1000  # between two readings of the names, while the run goes on
 REST_MS = 300  # after a change of image or run, before the moments are looked at

@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.state import FromFile, FromRun
-from explorer.runs.workbench import Weights
+from explorer.runs.looking.workbench import Weights
 
 if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.runs.drivers import Drivers, DriversDesk
-    from explorer.runs.own_bench import OwnBench
+    from explorer.runs.looking.drivers import Drivers, DriversDesk
+    from explorer.runs.looking.own_bench import OwnBench
 
 
 class MapDrivers(QObject):
@@ -53,7 +53,7 @@ class MapDrivers(QObject):
         own_bench = self._own_bench
 
         def work() -> Drivers:
-            from explorer.runs.drivers import DriversDesk
+            from explorer.runs.looking.drivers import DriversDesk
 
             if not desks:
                 desks.append(DriversDesk(own_bench))

@@ -16,8 +16,8 @@ from explorer.errors import ExplorerError
 from explorer.graph.user_model import own, recent
 from explorer.gui.background import Errands
 from explorer.gui.state import Level
-from explorer.runs import own_source
-from explorer.runs.record import Status
+from explorer.runs.folder import own_source
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     import subprocess
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from explorer.catalogue import Choice, OwnModel
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
-    from explorer.runs.record import RunRecord
-    from explorer.runs.store import Store
+    from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.store import Store
 
 LOOK_MS = 250  # between two looks whether a process has begun or ended
 _TOLD = 2000  # characters of what a process said last

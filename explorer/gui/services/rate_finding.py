@@ -142,7 +142,7 @@ class RateFinding(QObject):
 def _test(
     plan: RunPlan, stop: threading.Event, tell: Callable[[Preparing | RatePoint], None]
 ) -> RateFound | None:  # on the worker
-    from explorer.runs.rate_search import find_rate
+    from explorer.runs.work.rate_search import find_rate
     from explorer.training.range_test import RateFound
 
     if stop.is_set():

@@ -22,16 +22,16 @@ from explorer.gui.services.run_work import Prepared, check_origin, tell, train_h
 from explorer.gui.services.stored_curves import StoredCurves
 from explorer.gui.services.training_here import TrainingHere
 from explorer.gui.state import AppState, FromRun, Level, Untrained
-from explorer.runs import tensorboard
-from explorer.runs.history import History
-from explorer.runs.record import Status, summarise
+from explorer.runs.curves.history import History
+from explorer.runs.folder import tensorboard
+from explorer.runs.shelf.record import Status, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from explorer.gui.services.run_work import Execute
     from explorer.runs.plan import RunPlan
-    from explorer.runs.store import RunRecord, Store
+    from explorer.runs.shelf.store import RunRecord, Store
 
 
 class RunControl(QObject):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.bilingual import Text
 from explorer.gui.services.run_work import check_origin
 from explorer.gui.state import Level
-from explorer.runs.queue import moved, put_back, take_out, waiting
+from explorer.runs.shelf.queue import moved, put_back, take_out, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from explorer.gui.background import Errands
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
-    from explorer.runs.record import RunRecord
-    from explorer.runs.store import Store
+    from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.store import Store
 
 
 class RunQueue(QObject):

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from explorer.runs import fork, moments
+from explorer.runs.folder import moments
+from explorer.runs.shelf import fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.gui.background import Errands
     from explorer.gui.state import AppState
-    from explorer.runs.about import About
-    from explorer.runs.moments import Moment
-    from explorer.runs.record import RunRecord
-    from explorer.runs.store import Store
+    from explorer.runs.folder.about import About
+    from explorer.runs.folder.moments import Moment
+    from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.store import Store
 
 
 class RunShelf(QObject):

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.state import Level
-from explorer.runs import fork
+from explorer.runs.shelf import fork
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from explorer.gui.state import AppState
-    from explorer.runs.history import History
+    from explorer.runs.curves.history import History
     from explorer.runs.plan import RunPlan
-    from explorer.runs.record import RunRecord
-    from explorer.runs.recorder import Recorder
-    from explorer.runs.runner import Work
-    from explorer.runs.store import Store
+    from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.recorder import Recorder
+    from explorer.runs.shelf.store import Store
+    from explorer.runs.work.runner import Work
 
 
 class Execute(Protocol):
@@ -29,7 +29,7 @@ class Execute(Protocol):
 
 
 def train_here(plan: RunPlan, run: str, folder: Path, *, resume: bool) -> Work:
-    from explorer.runs.execute import Execution  # imports torch, if nothing has until now
+    from explorer.runs.work.execute import Execution  # imports torch, if nothing has until now
 
     return Execution(plan, run, folder, resume=resume, leave_a_core=True)
 
@@ -43,7 +43,7 @@ def check_origin(plan: RunPlan, store: Store) -> None:
     if plan.origin is not None:
         weights = fork.weights_of(plan.origin, store.root, store.records())
         if plan.own is None:  # the code of a user's model runs only where it is trained
-            from explorer.runs import fork_fit  # imports torch
+            from explorer.runs.work import fork_fit  # imports torch
 
             fork_fit.check(plan, weights)
 

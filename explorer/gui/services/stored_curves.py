@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from explorer.gui.background import Errands
     from explorer.gui.state import AppState
-    from explorer.runs.history import History
+    from explorer.runs.curves.history import History
 
 
 class StoredCurves(QObject):

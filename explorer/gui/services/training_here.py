@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.gui.bridge import RunFeed
 from explorer.gui.state import FromRun, Level, Untrained
-from explorer.runs.runner import Runner
+from explorer.runs.work.runner import Runner
 from explorer.training.events import Failed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.gui.services.run_work import Execute, Prepared
     from explorer.gui.state import AppState
     from explorer.runs.plan import RunPlan
-    from explorer.runs.store import RunRecord, Store
+    from explorer.runs.shelf.store import RunRecord, Store
 
 LIST_SECONDS = 2.0  # at least so long between two readings of the runs while epochs end; some last a tenth of that
 

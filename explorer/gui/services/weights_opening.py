@@ -13,8 +13,8 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.state import FromFile
-from explorer.runs.own_bench import OwnBench
-from explorer.runs.workbench import Weights
+from explorer.runs.looking.own_bench import OwnBench
+from explorer.runs.looking.workbench import Weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ class WeightsOpening(QObject):
 
 
 def _find(path: Path, choice: Choice) -> Fit:
-    from explorer.runs import weights_file, weights_match  # torch is imported on the worker only
+    from explorer.runs.looking import weights_file, weights_match  # torch is imported on the worker only
 
     found = weights_file.read(path)
     weights = FromFile(path, path.stat().st_mtime_ns)

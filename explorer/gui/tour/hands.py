@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTabBar, QWidget
 
-from explorer.gui.widgets.segmented import Segmented
+from explorer.gui.widgets.fields.segmented import Segmented
 
 if TYPE_CHECKING:
     from collections.abc import Callable

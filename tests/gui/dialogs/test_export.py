@@ -19,7 +19,7 @@ from explorer.gui import text
 from explorer.gui.dialogs.export import FORMS, ExportDialog
 from explorer.gui.dialogs.export_desk import ExportDesk
 from explorer.gui.state import AppState, Level
-from explorer.gui.widgets.notices import Notices
+from explorer.gui.widgets.words.notices import Notices
 from tests.graph.graphs import carried
 
 MakeDesk = Callable[[str], ExportDesk]

@@ -25,10 +25,10 @@ from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.export_desk import ExportDesk, Shown
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
-from explorer.gui.widgets.notices import Notices
+from explorer.gui.widgets.words.notices import Notices
+from explorer.runs.looking.workbench import Weights
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
-from explorer.runs.workbench import Weights
+from explorer.runs.shelf.store import Store
 from explorer.training.config import TrainConfig
 from tests.graph.graphs import carried
 from tests.graph.test_user_model import GOOD, write

@@ -14,8 +14,8 @@ from explorer.gui import text
 from explorer.gui.dialogs.report_desk import ReportDesk
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.gui.widgets.notices import Notice, Notices
-from explorer.runs.store import Store
+from explorer.gui.widgets.words.notices import Notice, Notices
+from explorer.runs.shelf.store import Store
 from tests.gui.stored_moments import stored_run
 
 

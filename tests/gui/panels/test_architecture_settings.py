@@ -15,9 +15,9 @@ from explorer.catalogue import ZOO
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
 from explorer.gui.panels.architecture_settings import ArchitectureSettingsPanel
 from explorer.gui.state import AppState
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.number_field import DecimalField, WholeField
-from explorer.gui.widgets.size_field import SizeField
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.number_field import DecimalField, WholeField
+from explorer.gui.widgets.fields.size_field import SizeField
 
 W = TypeVar("W", bound=QWidget)
 

@@ -9,7 +9,7 @@ from explorer import catalogue
 from explorer.catalogue import LECTURE, ZOO
 from explorer.gui.panels.architectures import ArchitecturesPanel
 from explorer.gui.state import AppState
-from explorer.gui.widgets.row_list import Heading, Row, RowList
+from explorer.gui.widgets.tables.row_list import Heading, Row, RowList
 
 
 @pytest.fixture

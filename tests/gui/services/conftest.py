@@ -9,7 +9,7 @@ import pytest
 from explorer import catalogue
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from tests.gui.recorded_runs import executor
 
 Make = Callable[..., RunControl]

@@ -16,7 +16,7 @@ from explorer.gui.panels.training.follow_line import FollowLine
 from explorer.gui.services import following
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, Untrained
-from explorer.runs.store import Status, Store
+from explorer.runs.shelf.store import Status, Store
 from explorer.training.events import EpochEnded, Event, Finished, Paused, Resumed, Stopped
 from tests.gui.recorded_runs import LENET, executor, plan, recorded, wait_until
 
@@ -201,8 +201,8 @@ def test_a_followed_run_is_not_deleted(qtbot: QtBot, control: RunControl, state:
 def test_a_process_is_asked_to_stop_and_does(qtbot: QtBot, control: RunControl, state: AppState, store: Store) -> None:
     code = f"""
 from pathlib import Path
-from explorer.runs.runner import Runner
-from explorer.runs.store import Store
+from explorer.runs.work.runner import Runner
+from explorer.runs.shelf.store import Store
 from tests.gui.recorded_runs import Replay, plan
 store = Store(Path({str(store.root)!r}))
 run = store.create(plan(1000)).id

@@ -14,9 +14,9 @@ from explorer.gui.services import image_loading
 from explorer.gui.services.insights import InsightService
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
-from explorer.gui.widgets.image_intake import DatasetSource, SampleSource
+from explorer.gui.widgets.pictures.image_intake import DatasetSource, SampleSource
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.config import TrainConfig
 
 CHOICE = catalogue.find("cifar_resnet").default_choice()

@@ -20,12 +20,12 @@ from explorer.gui.services import image_loading, insights
 from explorer.gui.services.insights import InsightService
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, PinnedImage, Untrained
-from explorer.gui.widgets.image_intake import BytesSource, DatasetSource, FileSource, PixelSource, SampleSource
+from explorer.gui.widgets.pictures.image_intake import BytesSource, DatasetSource, FileSource, PixelSource, SampleSource
 from explorer.inspection.insight import Method, Question
-from explorer.runs import checkpoint
-from explorer.runs.execute import Execution
+from explorer.runs.folder import checkpoint
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.execute import Execution
 from explorer.training.config import TrainConfig
 
 LENET = catalogue.find("lenet").default_choice()

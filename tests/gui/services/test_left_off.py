@@ -7,7 +7,7 @@ from PySide6.QtTest import QSignalSpy
 
 from explorer.gui.services.left_off import LeftOff
 from explorer.gui.state import AppState
-from explorer.runs.record import RunRecord, Status
+from explorer.runs.shelf.record import RunRecord, Status
 from tests.gui.recorded_runs import plan
 
 

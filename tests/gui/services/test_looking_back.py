@@ -17,12 +17,12 @@ from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, PinnedImage, Untrained
 from explorer.inspection import untrained
 from explorer.inspection.insight import Method, Question
-from explorer.runs import checkpoint
-from explorer.runs.checkpoint import read_moment
-from explorer.runs.execute import Execution
-from explorer.runs.names import SNAPSHOTS
+from explorer.runs.folder import checkpoint
+from explorer.runs.folder.checkpoint import read_moment
+from explorer.runs.folder.names import SNAPSHOTS
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.execute import Execution
 from explorer.training.config import TrainConfig
 from tests.gui.stored_moments import DIGITS, LENET, STEPS, stored_run, write_moment
 

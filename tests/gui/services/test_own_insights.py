@@ -20,7 +20,7 @@ from explorer.gui.services import insights
 from explorer.gui.services.insights import InsightService
 from explorer.gui.state import AppState
 from explorer.inspection.insight import Insight, Method, Question
-from explorer.runs.workbench import Image, Weights
+from explorer.runs.looking.workbench import Image, Weights
 from tests.graph.graphs import carried
 from tests.graph.test_user_model import GOOD, write
 

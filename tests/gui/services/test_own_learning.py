@@ -20,11 +20,11 @@ from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
 from explorer.inspection.signals import LayerSignal, Signals
 from explorer.inspection.strongest import Strongest
-from explorer.runs import learning
-from explorer.runs.names import SNAPSHOTS
+from explorer.runs.folder.names import SNAPSHOTS
+from explorer.runs.looking import learning
+from explorer.runs.looking.workbench import Weights
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
-from explorer.runs.workbench import Weights
+from explorer.runs.shelf.store import Store
 from tests.graph.test_user_model import GOOD, write
 from tests.gui.stored_moments import write_moment
 

@@ -18,8 +18,8 @@ from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, PinnedImage
 from explorer.inspection.figures import Figures
 from explorer.inspection.insight import Insight
-from explorer.runs.store import Store
-from explorer.runs.workbench import Image, Weights
+from explorer.runs.looking.workbench import Image, Weights
+from explorer.runs.shelf.store import Store
 from tests.graph.test_user_model import GOOD, write
 from tests.gui.stored_moments import DIGITS, STEPS, stored_run
 

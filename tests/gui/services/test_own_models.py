@@ -23,9 +23,9 @@ from explorer.gui.services import graphs, own_models
 from explorer.gui.services.graphs import GraphService
 from explorer.gui.services.own_models import OwnModels
 from explorer.gui.state import AppState, FromFile
-from explorer.gui.widgets.notices import Notice, Notices
-from explorer.gui.widgets.row_list import Link, Row, RowList
-from explorer.gui.widgets.size_field import read_shape
+from explorer.gui.widgets.fields.size_field import read_shape
+from explorer.gui.widgets.tables.row_list import Link, Row, RowList
+from explorer.gui.widgets.words.notices import Notice, Notices
 
 NET = '''
 from torch import nn

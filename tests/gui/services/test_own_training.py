@@ -15,11 +15,11 @@ from explorer.graph.user_model import own, recent, source
 from explorer.gui.services import following, own_training
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
-from explorer.runs.fork import origin_of
-from explorer.runs.moments import moments
+from explorer.runs.folder.moments import moments
 from explorer.runs.plan import RunPlan
-from explorer.runs.record import Status
-from explorer.runs.store import Store
+from explorer.runs.shelf.fork import origin_of
+from explorer.runs.shelf.record import Status
+from explorer.runs.shelf.store import Store
 from explorer.training.config import TrainConfig
 from explorer.training.events import Stopped
 from tests.graph.test_user_model import GOOD, write

@@ -13,7 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, Level, Untrained
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Status, Store
+from explorer.runs.shelf.store import Status, Store
 from explorer.training.config import TrainConfig
 from explorer.training.events import Finished
 from tests.gui.recorded_runs import plan, recorded, wait_until

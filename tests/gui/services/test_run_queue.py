@@ -6,9 +6,9 @@ from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.state import AppState, Level
-from explorer.runs.about import About
+from explorer.runs.folder.about import About
 from explorer.runs.plan import Origin, RunPlan
-from explorer.runs.store import Status, Store
+from explorer.runs.shelf.store import Status, Store
 from tests.gui.recorded_runs import plan, wait_until
 from tests.gui.services.conftest import Make
 

@@ -7,13 +7,13 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import theme
-from explorer.gui.widgets.fact_table import FactTable
-from explorer.gui.widgets.histogram import Histogram
-from explorer.gui.widgets.numerals import compact, count, rate
-from explorer.gui.widgets.option_button import OptionButton
-from explorer.gui.widgets.prediction_bars import Bar, PredictionBars, percent
-from explorer.gui.widgets.scale_bar import ScaleBar
-from explorer.gui.widgets.tab_strip import TabStrip
+from explorer.gui.widgets.charts.histogram import Histogram
+from explorer.gui.widgets.charts.scale_bar import ScaleBar
+from explorer.gui.widgets.fields.option_button import OptionButton
+from explorer.gui.widgets.frames.tab_strip import TabStrip
+from explorer.gui.widgets.pictures.prediction_bars import Bar, PredictionBars, percent
+from explorer.gui.widgets.tables.fact_table import FactTable
+from explorer.gui.widgets.words.numerals import compact, count, rate
 from explorer.inspection import colourmaps
 from explorer.inspection.colourmaps import ColourMap
 

@@ -10,7 +10,7 @@ from explorer import catalogue
 from explorer.app import create_window
 from explorer.gui.main_window import MainWindow
 from explorer.gui.warmup import Warmup
-from explorer.gui.widgets.notices import Notice
+from explorer.gui.widgets.words.notices import Notice
 from tests.gui.window.handling import close
 
 

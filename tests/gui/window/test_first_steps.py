@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from explorer.app import create_window
 from explorer.gui.main_window import MainWindow
-from explorer.gui.widgets.notices import Notice
+from explorer.gui.widgets.words.notices import Notice
 from tests.gui.window.handling import close
 
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
 
 from explorer import catalogue, paths
 from explorer.gui.main_window import MainWindow
-from explorer.gui.widgets.image_intake import FileSource
-from explorer.gui.widgets.notices import Notice
+from explorer.gui.widgets.pictures.image_intake import FileSource
+from explorer.gui.widgets.words.notices import Notice
 from tests.gui.window.handling import drop, urls
 
 

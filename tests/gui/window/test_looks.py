@@ -19,7 +19,7 @@ from explorer import catalogue
 from explorer.gui import text, theme
 from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.architecture_idea import ArchitectureIdeaPanel
-from explorer.gui.widgets.row_list import RowList
+from explorer.gui.widgets.tables.row_list import RowList
 
 
 def _words(window: MainWindow) -> list[str]:

@@ -28,8 +28,8 @@ from explorer.gui.panels.inspector.panel import TABS
 from explorer.gui.preferences import Preferences
 from explorer.gui.state import Level
 from explorer.gui.warmup import Warmup
-from explorer.gui.widgets.notices import Notice
-from explorer.runs.record import RunRecord, Status
+from explorer.gui.widgets.words.notices import Notice
+from explorer.runs.shelf.record import RunRecord, Status
 from tests.gui import recorded_runs
 from tests.gui.window.handling import close
 

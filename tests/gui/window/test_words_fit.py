@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from explorer import catalogue
 from explorer.gui.main_window import MainWindow
-from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.words.elided_label import ElidedLabel
 
 SIZES = [(1000, 640), (1280, 720), (1280, 780), (1600, 1000), (1920, 1050)]
 SLACK = 1  # px by which widths are rounded

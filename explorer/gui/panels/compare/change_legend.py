@@ -10,8 +10,8 @@ from explorer.graph.compare.align import Change
 from explorer.gui import theme
 from explorer.gui.panels.compare.counterparts import MARKS
 from explorer.gui.text import tr
-from explorer.gui.widgets import graph_ink
-from explorer.gui.widgets.graph_items import paint_badge
+from explorer.gui.widgets.graph import ink as graph_ink
+from explorer.gui.widgets.graph.items import paint_badge
 
 Entry = tuple[Change, str, int]  # sort, name of the network, how many layers
 

@@ -8,8 +8,8 @@ from explorer.graph.compare.changes import Changes
 from explorer.graph.compare.stages import REFERENCE, Comparison
 from explorer.graph.model import LayerGraph
 from explorer.gui.panels.compare.tether import Level, Tether
-from explorer.gui.widgets.graph_scene import GraphScene
-from explorer.gui.widgets.graph_sheet import Mark, Sign, Target
+from explorer.gui.widgets.graph.scene import GraphScene
+from explorer.gui.widgets.graph.sheet import Mark, Sign, Target
 
 MARKS = {
     Change.CHANGED: Mark(Sign.DIFFERS, "accent"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF
 
-from explorer.gui.widgets.graph_view import GraphView
+from explorer.gui.widgets.graph.view import GraphView
 
 
 def follow(leader: GraphView, follower: GraphView, level: Callable[[float], float]) -> None:

@@ -16,13 +16,13 @@ from explorer.gui.services.opening import Opening
 from explorer.gui.services.view_memory import ViewMemory
 from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.graph_colouring import Colouring
-from explorer.gui.widgets.graph_facts import summary
-from explorer.gui.widgets.graph_sheet import Sheet, Target
-from explorer.gui.widgets.graph_view import GraphView
-from explorer.gui.widgets.popover import Popover
-from explorer.gui.widgets.row_list import ITEM_ROLE, Row, RowList
+from explorer.gui.widgets.frames.popover import Popover
+from explorer.gui.widgets.graph.colouring import Colouring
+from explorer.gui.widgets.graph.facts import summary
+from explorer.gui.widgets.graph.sheet import Sheet, Target
+from explorer.gui.widgets.graph.view import GraphView
+from explorer.gui.widgets.tables.row_list import ITEM_ROLE, Row, RowList
+from explorer.gui.widgets.words.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from explorer.graph.model import LayerGraph

@@ -10,7 +10,7 @@ from explorer.graph.compare.stages import Comparison, Side, Stage
 from explorer.graph.compare.totals import Totals
 from explorer.graph.model import LayerGraph
 from explorer.gui.text import say, tr
-from explorer.gui.widgets import numerals
+from explorer.gui.widgets.words import numerals
 
 NONE = "–"
 

@@ -10,7 +10,7 @@ from explorer.graph.compare.stages import Comparison, Stage
 from explorer.gui.panels.compare.stage_rows import COLUMNS, Cell, NetworkCell, cells, network_cells, rows
 from explorer.gui.panels.compare.stage_writer import CELL_ROLE, IS_SENTENCE_ROLE, StageWriter
 from explorer.gui.text import tr
-from explorer.gui.widgets.plain_table import PlainTable
+from explorer.gui.widgets.tables.plain_table import PlainTable
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from explorer.gui import theme
 from explorer.gui.panels.compare.stage_rows import NONE, Cell, Figure, NetworkCell
-from explorer.gui.widgets.text_line import write_line
+from explorer.gui.widgets.words.text_line import write_line
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 CELL_ROLE, IS_SENTENCE_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1

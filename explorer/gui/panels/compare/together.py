@@ -12,8 +12,8 @@ from explorer.gui.panels.compare.counterparts import Counterparts
 from explorer.gui.panels.compare.following import follow
 from explorer.gui.panels.compare.side import GraphSide
 from explorer.gui.text import tr
-from explorer.gui.widgets.canvas import STEP
-from explorer.gui.widgets.graph_sheet import Target
+from explorer.gui.widgets.graph.canvas import STEP
+from explorer.gui.widgets.graph.sheet import Target
 
 if TYPE_CHECKING:
     from explorer.gui.panels.compare.tether import Tether

@@ -8,8 +8,8 @@ from explorer.graph.views import Detail
 from explorer.gui import theme
 from explorer.gui.panels.compare.change_legend import ChangeLegend
 from explorer.gui.text import tr
-from explorer.gui.widgets.named_clicks import named_clicks
-from explorer.gui.widgets.prefixed_box import PrefixedBox
+from explorer.gui.widgets.fields.named_clicks import named_clicks
+from explorer.gui.widgets.fields.prefixed_box import PrefixedBox
 
 _HEIGHT, _ICON = 30, 16
 _WIDE, _NARROW = 1500, 1100  # px; with less, buttons have no words: at last those that change what is compared

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.graph.model import LayerGraph
 from explorer.graph.search import Search
-from explorer.gui.widgets.find_field import FindField
+from explorer.gui.widgets.fields.find_field import FindField
 
 Target = tuple[str, int]
 

@@ -13,8 +13,8 @@ from explorer.gui.panels.graph.overlay import Overlay
 from explorer.gui.services.opening import Opening
 from explorer.gui.state import AppState
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.find_field import FindField
-from explorer.gui.widgets.graph_facts import has_modes
+from explorer.gui.widgets.fields.find_field import FindField
+from explorer.gui.widgets.graph.facts import has_modes
 
 Target = tuple[str, int]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QTimer
 
-from explorer.gui.widgets.graph_sheet import Mark, Sign
+from explorer.gui.widgets.graph.sheet import Mark, Sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from explorer.graph.model import LayerGraph
     from explorer.gui.services.opening import Opening
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.graph_sheet import Target
-    from explorer.gui.widgets.graph_view import GraphView
-    from explorer.gui.widgets.mismatch_card import MismatchCard
+    from explorer.gui.widgets.graph.mismatch_card import MismatchCard
+    from explorer.gui.widgets.graph.sheet import Target
+    from explorer.gui.widgets.graph.view import GraphView
 
 _LEAST = 60  # px over the card that the box needs
 _MARK = Mark(Sign.FAILS, "danger", is_filled=True)

@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QFrame, QWidget
 from explorer.graph.model import LayerGraph
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.breadcrumb import Breadcrumb
-from explorer.gui.widgets.cost_bar import WIDTH, CostBar
-from explorer.gui.widgets.graph_colouring import Colouring
-from explorer.gui.widgets.graph_legend import GraphLegend
-from explorer.gui.widgets.graph_tools import GraphTools
-from explorer.gui.widgets.minimap import Minimap
-from explorer.gui.widgets.mismatch_card import MismatchCard
-from explorer.gui.widgets.note import Note
-from explorer.gui.widgets.segmented import Segmented
+from explorer.gui.widgets.fields.segmented import Segmented
+from explorer.gui.widgets.graph.breadcrumb import Breadcrumb
+from explorer.gui.widgets.graph.colouring import Colouring
+from explorer.gui.widgets.graph.cost_bar import WIDTH, CostBar
+from explorer.gui.widgets.graph.legend import GraphLegend
+from explorer.gui.widgets.graph.minimap import Minimap
+from explorer.gui.widgets.graph.mismatch_card import MismatchCard
+from explorer.gui.widgets.graph.tools import GraphTools
+from explorer.gui.widgets.words.note import Note
 
 EDGE = 12  # from the border of the panel
 PAGES = ("graph", "table")

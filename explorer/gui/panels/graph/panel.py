@@ -23,10 +23,10 @@ from explorer.gui.services.opening import Opening
 from explorer.gui.services.view_memory import ViewMemory
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.graph_colouring import Colouring
-from explorer.gui.widgets.graph_facts import mode_words, summary
-from explorer.gui.widgets.graph_sheet import Sheet
-from explorer.gui.widgets.graph_view import GraphView
+from explorer.gui.widgets.graph.colouring import Colouring
+from explorer.gui.widgets.graph.facts import mode_words, summary
+from explorer.gui.widgets.graph.sheet import Sheet
+from explorer.gui.widgets.graph.view import GraphView
 
 Target = tuple[str, int]
 

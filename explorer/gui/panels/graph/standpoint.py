@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from explorer.gui.services.view_memory import Place
-from explorer.gui.widgets import graph_walk
+from explorer.gui.widgets.graph import walk as graph_walk
 
 if TYPE_CHECKING:
     from explorer.gui.services.view_memory import ViewMemory
-    from explorer.gui.widgets.graph_view import GraphView
+    from explorer.gui.widgets.graph.view import GraphView
 
 
 class Standpoint:

@@ -12,8 +12,8 @@ from explorer.graph.rows import Listing, Row, Target
 from explorer.gui import text
 from explorer.gui.state import AppState, Selection, SelectionKind
 from explorer.gui.text import tr
-from explorer.gui.widgets.layer_table import LayerTable
-from explorer.gui.widgets.layer_table_view import LayerTableView, SumsRow
+from explorer.gui.widgets.tables.layer_table import LayerTable
+from explorer.gui.widgets.tables.layer_table_view import LayerTableView, SumsRow
 
 _Flag = QItemSelectionModel.SelectionFlag
 

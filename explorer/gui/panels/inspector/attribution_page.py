@@ -10,11 +10,11 @@ from explorer.graph.model import Category
 from explorer.gui.class_text import say_class, say_predictions
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label, row
 from explorer.gui.text import tr
-from explorer.gui.widgets.numerals import compact
-from explorer.gui.widgets.prediction_bars import percent
-from explorer.gui.widgets.progress_bar import ProgressBar
-from explorer.gui.widgets.scale_bar import ScaleBar
-from explorer.gui.widgets.tile_grid import TileGrid
+from explorer.gui.widgets.charts.scale_bar import ScaleBar
+from explorer.gui.widgets.pictures.prediction_bars import percent
+from explorer.gui.widgets.pictures.tile_grid import TileGrid
+from explorer.gui.widgets.words.numerals import compact
+from explorer.gui.widgets.words.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from explorer.gui.state import AppState

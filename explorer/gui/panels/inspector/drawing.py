@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.panels.inspector.page import row
 from explorer.gui.text import tr
-from explorer.gui.widgets.draw_pad import DrawPad
-from explorer.gui.widgets.image_intake import PixelSource
+from explorer.gui.widgets.pictures.draw_pad import DrawPad
+from explorer.gui.widgets.pictures.image_intake import PixelSource
 
 EVERY_MS = 60  # at most so often a drawing that grows is looked at
 MARGIN = 4 / 28  # MNIST leaves so much of the side free round a digit

@@ -12,13 +12,13 @@ from explorer.gui.class_text import say_class
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.state import PinnedImage
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.patch_row import PatchRow
-from explorer.gui.widgets.pixels import thumbnail
+from explorer.gui.widgets.pictures.patch_row import PatchRow
+from explorer.gui.widgets.pictures.pixels import thumbnail
 
 if TYPE_CHECKING:
     from explorer.graph.model import Node
     from explorer.gui.state import AppState
-    from explorer.runs.drivers import Drivers
+    from explorer.runs.looking.drivers import Drivers
 
 
 class DriversSection(QWidget):

@@ -12,7 +12,7 @@ from explorer.inspection import seen
 if TYPE_CHECKING:
     from explorer.gui.panels.inspector.maps_page import MapsPage
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.image_well import ImageWell
+    from explorer.gui.widgets.pictures.image_well import ImageWell
 
 
 class FieldFrame(QObject):

@@ -11,8 +11,8 @@ from explorer.gui import theme
 from explorer.gui.panels.inspector.mosaic_page import MosaicPage
 from explorer.gui.panels.inspector.page import Drawer, label, row
 from explorer.gui.text import tr
-from explorer.gui.widgets.numerals import compact
-from explorer.gui.widgets.option_button import OptionButton
+from explorer.gui.widgets.fields.option_button import OptionButton
+from explorer.gui.widgets.words.numerals import compact
 
 if TYPE_CHECKING:
     from explorer.gui.state import AppState

@@ -15,12 +15,12 @@ from explorer.gui.panels.inspector.drawing import Drawing
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.state import FromRun
 from explorer.gui.text import language, say, tr
-from explorer.gui.widgets.image_intake import DatasetSource, SampleSource
-from explorer.gui.widgets.image_well import ImageWell
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.pixels import thumbnail
-from explorer.gui.widgets.popover import Popover
-from explorer.gui.widgets.prediction_bars import Bar, PredictionBars
+from explorer.gui.widgets.frames.popover import Popover
+from explorer.gui.widgets.pictures.image_intake import DatasetSource, SampleSource
+from explorer.gui.widgets.pictures.image_well import ImageWell
+from explorer.gui.widgets.pictures.pixels import thumbnail
+from explorer.gui.widgets.pictures.prediction_bars import Bar, PredictionBars
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

@@ -11,7 +11,7 @@ from explorer.gui.fact_meanings import meanings
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
 from explorer.gui.panels.inspector.subject import why_no_layer
 from explorer.gui.text import language, say, tr
-from explorer.gui.widgets.fact_table import FactTable
+from explorer.gui.widgets.tables.fact_table import FactTable
 
 if TYPE_CHECKING:
     from explorer.graph.model import Block, LayerGraph, Node

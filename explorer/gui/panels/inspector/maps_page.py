@@ -18,8 +18,8 @@ from explorer.gui.panels.inspector.page import Drawer, label, row
 from explorer.gui.panels.inspector.summary import Summary, draw_strip
 from explorer.gui.panels.inspector.value_section import ValueSection
 from explorer.gui.text import language, say, tr
-from explorer.gui.widgets.numerals import compact
-from explorer.gui.widgets.option_button import OptionButton
+from explorer.gui.widgets.fields.option_button import OptionButton
+from explorer.gui.widgets.words.numerals import compact
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent

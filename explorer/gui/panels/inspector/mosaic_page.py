@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
 from explorer.gui.text import tr
-from explorer.gui.widgets.scale_bar import ScaleBar
-from explorer.gui.widgets.tile_grid import TileGrid
+from explorer.gui.widgets.charts.scale_bar import ScaleBar
+from explorer.gui.widgets.pictures.tile_grid import TileGrid
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.text import tr
-from explorer.gui.widgets.moment_plot import MomentPlot
-from explorer.gui.widgets.numerals import compact
+from explorer.gui.widgets.charts.moment_plot import MomentPlot
+from explorer.gui.widgets.words.numerals import compact
 
 if TYPE_CHECKING:
-    from explorer.runs.past import Past
+    from explorer.runs.looking.past import Past
 
 
 class OverTime(QWidget):

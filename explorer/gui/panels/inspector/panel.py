@@ -17,8 +17,8 @@ from explorer.gui.panels.inspector.pages import CLASSES, Pages
 from explorer.gui.panels.inspector.subject import subject_of, why_no_layer
 from explorer.gui.panels.inspector.time_section import TimeSection
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.tab_strip import TabStrip
+from explorer.gui.widgets.frames.tab_strip import TabStrip
+from explorer.gui.widgets.words.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QShowEvent

@@ -11,9 +11,9 @@ from explorer.gui.panels.inspector.over_time import OverTime
 from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
 from explorer.gui.state import FromRun
 from explorer.gui.text import tr
-from explorer.gui.widgets.fact_table import FactTable
-from explorer.gui.widgets.histogram import Histogram
-from explorer.gui.widgets.numerals import compact, count
+from explorer.gui.widgets.charts.histogram import Histogram
+from explorer.gui.widgets.tables.fact_table import FactTable
+from explorer.gui.widgets.words.numerals import compact, count
 
 if TYPE_CHECKING:
     from explorer.gui.state import AppState

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.panels.inspector.page import label, row
-from explorer.gui.widgets.fact_table import FactTable
-from explorer.gui.widgets.tile_grid import TileGrid
+from explorer.gui.widgets.pictures.tile_grid import TileGrid
+from explorer.gui.widgets.tables.fact_table import FactTable
 
 if TYPE_CHECKING:
     from explorer.inspection.insight import Array

@@ -12,15 +12,15 @@ from explorer.gui.class_text import say_class, say_predictions
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.state import FromRun
 from explorer.gui.text import tr
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.prediction_bars import percent
-from explorer.gui.widgets.time_line import TimeLine
-from explorer.runs.kept import BEST, LAST
-from explorer.runs.record import Status
+from explorer.gui.widgets.charts.time_line import TimeLine
+from explorer.gui.widgets.pictures.prediction_bars import percent
+from explorer.gui.widgets.words.numerals import count
+from explorer.runs.folder.kept import BEST, LAST
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from explorer.gui.state import AppState
-    from explorer.runs.past import Past
+    from explorer.runs.looking.past import Past
 
 SETTLE_MS = 25  # the line has to stand still so long before weights are read
 PLAY_MS = 500  # a moment is shown at least so long

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from explorer.gui import theme
 from explorer.gui.panels.inspector.page import label, row
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.fact_table import FactTable
-from explorer.gui.widgets.numerals import compact
-from explorer.gui.widgets.window_picture import WindowPicture
+from explorer.gui.widgets.pictures.window_picture import WindowPicture
+from explorer.gui.widgets.tables.fact_table import FactTable
+from explorer.gui.widgets.words.numerals import compact
 
 if TYPE_CHECKING:
     from explorer.inspection.reckoning import Reckoning, Unit

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 from explorer.gui import theme
 from explorer.gui.panels.labs.curves_drawing import MOST_SMOOTHING, QUANTITIES, Settings
 from explorer.gui.text import tr
-from explorer.gui.widgets.chart_ink import Look, Sign, paint_line, paint_sign
-from explorer.gui.widgets.named_clicks import named_clicks
-from explorer.gui.widgets.segmented import Segmented
-from explorer.runs.curve_points import Axis
+from explorer.gui.widgets.charts.ink import Look, Sign, paint_line, paint_sign
+from explorer.gui.widgets.fields.named_clicks import named_clicks
+from explorer.gui.widgets.fields.segmented import Segmented
+from explorer.runs.curves.curve_points import Axis
 
 EXPORTS = ("csv", "png", "svg", "copy")
 _CURVES = ("train", "test", "raw")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.gui.widgets import chart_ink
-from explorer.gui.widgets.chart_ink import Look, Mark, Picture, Sheet, Sign, Trace
-from explorer.gui.widgets.chart_scale import Scale
-from explorer.runs.curve_points import Axis, Numbers, Points, places, smoothed
+from explorer.gui.widgets.charts import ink as chart_ink
+from explorer.gui.widgets.charts.ink import Look, Mark, Picture, Sheet, Sign, Trace
+from explorer.gui.widgets.charts.scale import Scale
+from explorer.runs.curves.curve_points import Axis, Numbers, Points, places, smoothed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

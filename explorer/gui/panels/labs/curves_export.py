@@ -13,16 +13,17 @@ from PySide6.QtSvg import QSvgGenerator
 
 from explorer import atomic, paths
 from explorer.gui import theme
-from explorer.gui.widgets import chart_frame, chart_ink
-from explorer.runs import curve_csv
+from explorer.gui.widgets.charts import frame as chart_frame
+from explorer.gui.widgets.charts import ink as chart_ink
+from explorer.runs.curves import curve_csv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from explorer.gui.panels.labs.curves_drawing import ShownRun
-    from explorer.gui.widgets.chart_frame import Frame
-    from explorer.gui.widgets.chart_ink import Picture
+    from explorer.gui.widgets.charts.frame import Frame
+    from explorer.gui.widgets.charts.ink import Picture
 
 CHART = QSize(560, 380)
 RATIO = 2  # pixels of the file to one of the layout

@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.panels.labs.curves_drawing import ShownRun
 from explorer.gui.services.network_macs import NetworkMacs
-from explorer.runs.curve_points import points_of
-from explorer.runs.planned_rate import rate_of
+from explorer.runs.curves.curve_points import points_of
+from explorer.runs.curves.planned_rate import rate_of
 
 if TYPE_CHECKING:
     from explorer.gui.panels.labs.curves_runs import ShownRuns
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.runs.curve_points import Points
-    from explorer.runs.record import RunRecord
+    from explorer.runs.curves.curve_points import Points
+    from explorer.runs.shelf.record import RunRecord
 
 # In which what changes is gathered; less than between two arrivals of a run's events, each of which is drawn.
 _PAUSE_MS = 100

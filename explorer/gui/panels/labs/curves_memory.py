@@ -6,8 +6,8 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from explorer.gui.panels.labs.curves_drawing import MOST_SMOOTHING, QUANTITIES, Settings
-from explorer.gui.widgets.chart_colours import COUNT
-from explorer.runs.curve_points import Axis
+from explorer.gui.widgets.charts.colours import COUNT
+from explorer.runs.curves.curve_points import Axis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

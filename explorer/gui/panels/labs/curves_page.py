@@ -32,10 +32,10 @@ from explorer.gui.panels.labs.curves_side import CurvesSide
 from explorer.gui.panels.labs.curves_table import SWATCH, FiguresView
 from explorer.gui.services.saving import refuse
 from explorer.gui.text import tr
-from explorer.gui.widgets.chart import Chart
-from explorer.gui.widgets.chart_colours import COUNT, curve_colour
-from explorer.gui.widgets.swatches import square
-from explorer.runs.curve_points import Axis
+from explorer.gui.widgets.charts.chart import Chart
+from explorer.gui.widgets.charts.colours import COUNT, curve_colour
+from explorer.gui.widgets.tables.swatches import square
+from explorer.runs.curves.curve_points import Axis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.chart_frame import Frame
-    from explorer.gui.widgets.chart_ink import Picture, Sheet
+    from explorer.gui.widgets.charts.frame import Frame
+    from explorer.gui.widgets.charts.ink import Picture, Sheet
 
 _SHARES = {"loss": 5, "accuracy": 5, "lr": 3}  # of the width
 _SUFFIXES = {"csv": ".csv", "png": ".png", "svg": ".svg"}

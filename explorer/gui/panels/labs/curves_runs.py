@@ -21,14 +21,14 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from explorer.gui import theme
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
-from explorer.gui.widgets.chart_colours import COUNT, curve_colour
-from explorer.gui.widgets.text_line import write_line
-from explorer.runs.record import Status
+from explorer.gui.widgets.charts.colours import COUNT, curve_colour
+from explorer.gui.widgets.words.text_line import write_line
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 RECORD_ROLE = Qt.ItemDataRole.UserRole

@@ -12,7 +12,7 @@ from explorer.gui.panels.labs.curves_runs import RunList, ShownRuns
 from explorer.gui.text import tr
 
 if TYPE_CHECKING:
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 WIDTH = 268  # px, as the list of data sets
 MOST_AT_ONCE = 100  # runs that one press ticks: a thousand would be read for minutes

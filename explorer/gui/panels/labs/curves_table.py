@@ -9,10 +9,10 @@ from PySide6.QtCore import QSize, Qt
 
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.plain_rows import UNSORTED, Cell, Content, PlainRows
-from explorer.gui.widgets.plain_table import ROW_HEIGHT, PlainTable
-from explorer.gui.widgets.swatches import square
+from explorer.gui.widgets.tables.plain_rows import UNSORTED, Cell, Content, PlainRows
+from explorer.gui.widgets.tables.plain_table import ROW_HEIGHT, PlainTable
+from explorer.gui.widgets.tables.swatches import square
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from explorer.gui.panels.labs.curves_drawing import ShownRun
-    from explorer.runs.curve_points import Points
-    from explorer.runs.growing import Floats
+    from explorer.runs.curves.curve_points import Points
+    from explorer.runs.curves.growing import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from explorer.data import cards
 from explorer.gui.panels.labs.curves_drawing import Settings, Words
 from explorer.gui.services import network_names
 from explorer.gui.text import say, tr
-from explorer.gui.widgets import chart_scale
-from explorer.gui.widgets.chart_frame import Frame
-from explorer.gui.widgets.numerals import count, rate
-from explorer.runs.curve_points import Axis
+from explorer.gui.widgets.charts import scale as chart_scale
+from explorer.gui.widgets.charts.frame import Frame
+from explorer.gui.widgets.words.numerals import count, rate
+from explorer.runs.curves.curve_points import Axis
 
 if TYPE_CHECKING:
-    from explorer.gui.widgets.chart_scale import Scale, Ticks
-    from explorer.runs.record import RunRecord
+    from explorer.gui.widgets.charts.scale import Scale, Ticks
+    from explorer.runs.shelf.record import RunRecord
 
 _CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _SIGNS = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "K"))

@@ -28,7 +28,7 @@ from explorer.gui.panels.labs.data_page_figures import Figures
 from explorer.gui.panels.labs.data_page_head import Head
 from explorer.gui.services.data_facts import BATCH_SHOWN, CLASS_SHOWN, ClassImages, DataFacts, Stage
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.row_list import RowList
+from explorer.gui.widgets.tables.row_list import RowList
 
 if TYPE_CHECKING:
     from explorer.data.preview import BatchPreview

@@ -12,7 +12,7 @@ from explorer.gui import theme
 from explorer.gui.class_text import say_class
 from explorer.gui.services.data_facts import BATCH_SHOWN
 from explorer.gui.text import tr
-from explorer.gui.widgets.pixels import draw_fitted, thumbnail
+from explorer.gui.widgets.pictures.pixels import draw_fitted, thumbnail
 
 if TYPE_CHECKING:
     from explorer.data.preview import BatchPreview, Pixels

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explorer.gui import theme
 from explorer.gui.class_text import say_classes
 from explorer.gui.text import tr
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.pixels import draw_fitted, thumbnail
-from explorer.gui.widgets.text_line import write_line
+from explorer.gui.widgets.pictures.pixels import draw_fitted, thumbnail
+from explorer.gui.widgets.words.numerals import count
+from explorer.gui.widgets.words.text_line import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

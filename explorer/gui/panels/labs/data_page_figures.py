@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.figure_box import FigureBox
-from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.words.figure_box import FigureBox
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from explorer.data.cards import DatasetCard

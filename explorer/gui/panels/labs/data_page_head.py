@@ -14,8 +14,8 @@ from explorer.data.sources import SOURCES
 from explorer.gui import theme
 from explorer.gui.services.data_facts import DataFacts, Stage
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.progress_bar import ProgressBar
+from explorer.gui.widgets.words.numerals import count
+from explorer.gui.widgets.words.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from explorer.data.cards import DatasetCard

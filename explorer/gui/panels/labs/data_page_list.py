@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from explorer.data import cards
 from explorer.graph import labels
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.row_list import Heading, Item, Link, Row
+from explorer.gui.widgets.tables.row_list import Heading, Item, Link, Row
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

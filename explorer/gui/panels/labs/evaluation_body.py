@@ -12,7 +12,7 @@ from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.panels.labs.evaluation_details import CalibrationCard, ClassesCard, CoursesCard
 from explorer.gui.panels.labs.evaluation_images import ImagesCard
 from explorer.gui.panels.labs.evaluation_matrix import MatrixCard
-from explorer.gui.widgets.figure_box import FigureBox
+from explorer.gui.widgets.words.figure_box import FigureBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSl
 from explorer.gui import theme
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.progress_bar import ProgressBar
-from explorer.runs.candidates import Kind
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.words.elided_label import ElidedLabel
+from explorer.gui.widgets.words.progress_bar import ProgressBar
+from explorer.runs.looking.candidates import Kind
 
 if TYPE_CHECKING:
     from explorer.gui.services.evaluations import Evaluating

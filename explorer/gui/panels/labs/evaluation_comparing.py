@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
 from explorer.gui.text import say_all, tr
-from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from explorer.evaluation.comparison import Comparison

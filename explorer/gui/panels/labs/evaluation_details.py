@@ -13,10 +13,10 @@ from explorer.gui import theme
 from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import tr
-from explorer.gui.widgets.class_scores import COLUMNS, ClassScores
-from explorer.gui.widgets.class_strip import ClassStrip
-from explorer.gui.widgets.plain_table import ROW_HEIGHT
-from explorer.gui.widgets.reliability import Reliability
+from explorer.gui.widgets.charts.class_strip import ClassStrip
+from explorer.gui.widgets.charts.reliability import Reliability
+from explorer.gui.widgets.tables.class_scores import COLUMNS, ClassScores
+from explorer.gui.widgets.tables.plain_table import ROW_HEIGHT
 
 if TYPE_CHECKING:
     from explorer.evaluation.summary import Summary

@@ -13,11 +13,11 @@ from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.services.evaluation_images import EvaluatedImages, Thumbnails, WholeImage
 from explorer.gui.state import FromRun, PinnedImage
 from explorer.gui.text import say_all, tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.image_wall import ImageWall, Tile
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.prediction_bars import percent
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.pictures.image_wall import ImageWall, Tile
+from explorer.gui.widgets.pictures.prediction_bars import percent
+from explorer.gui.widgets.words.elided_label import ElidedLabel
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from explorer.errors import ExplorerError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from explorer.evaluation.summary import Summary
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 HARDEST, ONLY_FIRST, ONLY_SECOND = "hardest", "only_first", "only_second"
 _MOST = 500  # images of a set

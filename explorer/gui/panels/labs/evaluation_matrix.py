@@ -13,12 +13,12 @@ from explorer.gui.background import Latest
 from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.text import tr
-from explorer.gui.widgets import matrix_ink
-from explorer.gui.widgets.confusion_matrix import ConfusionMatrix
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.numerals import compact, count
-from explorer.gui.widgets.scale_bar import ScaleBar
-from explorer.gui.widgets.segmented import Segmented
+from explorer.gui.widgets.charts import matrix_ink
+from explorer.gui.widgets.charts.confusion_matrix import ConfusionMatrix
+from explorer.gui.widgets.charts.scale_bar import ScaleBar
+from explorer.gui.widgets.fields.segmented import Segmented
+from explorer.gui.widgets.words.elided_label import ElidedLabel
+from explorer.gui.widgets.words.numerals import compact, count
 
 if TYPE_CHECKING:
     from explorer.evaluation.comparison import Comparison

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import curves_words
 from explorer.gui.text import tr
-from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from explorer.evaluation.scores import Evaluation
     from explorer.evaluation.summary import ClassRow, Summary
     from explorer.gui.services.evaluations import Evaluating
-    from explorer.runs.candidates import Candidate
-    from explorer.runs.record import RunRecord
+    from explorer.runs.looking.candidates import Candidate
+    from explorer.runs.shelf.record import RunRecord
 
 
 def run(record: RunRecord) -> str:

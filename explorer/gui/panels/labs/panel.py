@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.gui.panels.labs.page import PAGES, Entry, LabPage, RememberingPage
 from explorer.gui.text import tr
-from explorer.gui.widgets.segmented import Segmented
+from explorer.gui.widgets.fields.segmented import Segmented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

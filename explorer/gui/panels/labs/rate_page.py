@@ -20,10 +20,10 @@ from explorer.data import cards
 from explorer.gui.panels.labs.rate_plot import RatePlot
 from explorer.gui.services.rate_finding import RateFinding, Stage
 from explorer.gui.text import say, say_all, tr
-from explorer.gui.widgets import numerals
-from explorer.gui.widgets.labelled import Labelled
-from explorer.gui.widgets.number_field import DecimalField
-from explorer.gui.widgets.progress_bar import ProgressBar
+from explorer.gui.widgets.fields.labelled import Labelled
+from explorer.gui.widgets.fields.number_field import DecimalField
+from explorer.gui.widgets.words import numerals
+from explorer.gui.widgets.words.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl

@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
-from explorer.gui.widgets import numerals
-from explorer.gui.widgets.decimation import nice_ticks
+from explorer.gui.widgets.charts.decimation import nice_ticks
+from explorer.gui.widgets.words import numerals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,12 +11,12 @@ from explorer.gui.panels.labs import evaluation_words
 from explorer.gui.panels.labs import signals_words as words
 from explorer.gui.services.layer_signals import LayerSignals
 from explorer.gui.text import say_all, tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.numerals import count
-from explorer.gui.widgets.scale_bar import ScaleBar
-from explorer.gui.widgets.segmented import Segmented
-from explorer.gui.widgets.signal_map import SignalMap
+from explorer.gui.widgets.charts.scale_bar import ScaleBar
+from explorer.gui.widgets.charts.signal_map import SignalMap
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.segmented import Segmented
+from explorer.gui.widgets.words.elided_label import ElidedLabel
+from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.gui.text import language, tr
-from explorer.gui.widgets.numerals import compact, count
+from explorer.gui.widgets.words.numerals import compact, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLa
 
 from explorer.gui.services import network_names
 from explorer.gui.text import tr
-from explorer.runs.about import LONGEST_NAME, About
+from explorer.runs.folder.about import LONGEST_NAME, About
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QKeyEvent
 
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 _WIDTH, _NOTE = 320, 96  # px
 

@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.gui.widgets.decimation import Numbers, nice_ticks, smoothed
-from explorer.runs.history import History
+from explorer.gui.widgets.charts.decimation import Numbers, nice_ticks, smoothed
+from explorer.runs.curves.history import History
 
 _LEAST_EPOCHS, _AHEAD = 20, 1.1
 _AXES = 8  # that are kept

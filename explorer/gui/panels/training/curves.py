@@ -13,8 +13,8 @@ from explorer.gui.panels.training import words
 from explorer.gui.panels.training.curves_menu import CurvesMenu
 from explorer.gui.services import network_names
 from explorer.gui.text import say_all, tr
-from explorer.gui.widgets import numerals
-from explorer.gui.widgets.legend import Entry, Legend
+from explorer.gui.widgets.charts.legend import Entry, Legend
+from explorer.gui.widgets.words import numerals
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QResizeEvent, QShowEvent
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from explorer.gui.panels.training.curve_data import Line, RunCurves
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.gui.widgets.live_curve import Curve, Mark
-    from explorer.gui.widgets.live_plot import LivePlot
-    from explorer.runs.history import History
+    from explorer.gui.widgets.charts.live_curve import Curve, Mark
+    from explorer.gui.widgets.charts.live_plot import LivePlot
+    from explorer.runs.curves.history import History
 
 GREYS = ("faint", "wire", "disabled")
 LEGEND_WIDTH = 132
@@ -331,7 +331,7 @@ class CurvesView(QWidget):
 
 def _import_plot() -> object:
     qt_classes.wait()  # pyqtgraph names all of them
-    from explorer.gui.widgets.live_plot import LivePlot
+    from explorer.gui.widgets.charts.live_plot import LivePlot
 
     return LivePlot
 
@@ -351,7 +351,7 @@ def _curves(
     shown: RunCurves | None, references: list[tuple[str, str, RunCurves]], quantity: str, *, is_smooth: bool
 ) -> list[Curve]:
     """What is drawn of one quantity, in the order in which it is said at the mouse."""
-    from explorer.gui.widgets.live_curve import Curve, Look
+    from explorer.gui.widgets.charts.live_curve import Curve, Look
 
     drawn = []
     if shown is not None:
@@ -372,7 +372,7 @@ def _curves(
 
 def _marks(history: History | None) -> list[Mark]:
     """Where the user changed the learning rate, and to what; where the run ended since nothing got better."""
-    from explorer.gui.widgets.live_curve import Mark
+    from explorer.gui.widgets.charts.live_curve import Mark
 
     if history is None or not history.steps_per_epoch:
         return []

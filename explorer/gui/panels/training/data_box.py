@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.data import cards
 from explorer.gui.panels.training import words
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
 
 ASK_FOR_FOLDER = "folder?"
 

@@ -3,7 +3,7 @@
 from explorer.bilingual import Text
 from explorer.gui.panels.training import words
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
 
 
 class DeviceBox(ChoiceBox):

@@ -16,10 +16,10 @@ from explorer.gui.panels.training.device_box import DeviceBox
 from explorer.gui.panels.training.more import MoreSettings
 from explorer.gui.panels.training.words import out_of_range
 from explorer.gui.text import tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.labelled import Labelled
-from explorer.gui.widgets.number_field import DecimalField, DoublingField, WholeField
-from explorer.gui.widgets.wrapping_row import Room, WrappingRow
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.labelled import Labelled
+from explorer.gui.widgets.fields.number_field import DecimalField, DoublingField, WholeField
+from explorer.gui.widgets.frames.wrapping_row import Room, WrappingRow
 from explorer.runs.plan import RunPlan
 from explorer.training.config import OPTIMIZERS, TrainConfig
 

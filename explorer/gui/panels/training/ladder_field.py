@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from explorer.gui.widgets.number_field import DecimalField
+from explorer.gui.widgets.fields.number_field import DecimalField
 
 
 class LadderField(DecimalField):

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from explorer.gui.panels.training.words import out_of_range
 from explorer.gui.text import tr
-from explorer.gui.widgets.number_field import DecimalField
+from explorer.gui.widgets.fields.number_field import DecimalField
 
 if TYPE_CHECKING:
-    from explorer.runs.history import History
+    from explorer.runs.curves.history import History
 
 DELAY_MS = 400  # after the last step of the arrows
 WIDTH = 88  # px

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from explorer.gui import theme
 from explorer.gui.panels.training import words
 from explorer.gui.text import tr
-from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.words.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from explorer.runs.plan import Origin

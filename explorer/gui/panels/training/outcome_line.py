@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from explorer.gui import theme
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.runs import diagnosis
+from explorer.gui.widgets.words.elided_label import ElidedLabel
+from explorer.runs.curves import diagnosis
 from explorer.training.events import Failed
 
 if TYPE_CHECKING:
-    from explorer.runs.history import History
+    from explorer.runs.curves.history import History
 
 _SIGN = 16  # px
 

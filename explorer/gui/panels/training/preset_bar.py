@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from explorer.gui.panels.training import suggestions
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.elided_label import ElidedLabel
-from explorer.gui.widgets.named_clicks import named_clicks
+from explorer.gui.widgets.fields.named_clicks import named_clicks
+from explorer.gui.widgets.words.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from explorer.bilingual import Text

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.panels.training import words
 from explorer.gui.text import say, tr
-from explorer.gui.widgets.progress_bar import EndsLine, ProgressBar
-from explorer.runs.history import History, Phase
+from explorer.gui.widgets.words.progress_bar import EndsLine, ProgressBar
+from explorer.runs.curves.history import History, Phase
 from explorer.runs.plan import RunPlan
 
 DOT = " · "

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from explorer.gui.panels.training import words
 from explorer.gui.services import network_names
 from explorer.gui.text import tr
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 _STATUS_ORDER = (Status.RUNNING, Status.QUEUED, Status.INTERRUPTED, Status.STOPPED, Status.FAILED, Status.FINISHED)
 

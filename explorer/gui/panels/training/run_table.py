@@ -13,17 +13,17 @@ from explorer.gui.panels.training import words
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER, Column, origin
 from explorer.gui.services import network_names
 from explorer.gui.text import language, say, tr
-from explorer.gui.widgets.plain_rows import AnyIndex, Cell, Content, PlainRows
-from explorer.gui.widgets.swatches import disc
-from explorer.runs import filtering
-from explorer.runs.record import Status
+from explorer.gui.widgets.tables.plain_rows import AnyIndex, Cell, Content, PlainRows
+from explorer.gui.widgets.tables.swatches import disc
+from explorer.runs.shelf import filtering
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QIcon
 
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 RUN_ROLE = Qt.ItemDataRole.UserRole + 1
 DOT = 8  # px

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 from explorer.gui.panels.training.run_columns import COLUMNS, COMPARE, NAME, NUMBER
 from explorer.gui.panels.training.run_table import DOT, RunTable
 from explorer.gui.text import tr
-from explorer.gui.widgets.plain_table import PlainTable
+from explorer.gui.widgets.tables.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent

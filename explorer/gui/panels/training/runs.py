@@ -15,12 +15,12 @@ from explorer.gui.panels.training.run_view import RunView
 from explorer.gui.panels.training.runs_actions import RunsActions
 from explorer.gui.panels.training.runs_bar import RunsBar
 from explorer.gui.text import tr
-from explorer.runs.about import About
+from explorer.runs.folder.about import About
 
 if TYPE_CHECKING:
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.runs.store import RunRecord
+    from explorer.runs.shelf.store import RunRecord
 
 FILTER_MS = 120  # after the last key, so that a word typed quickly is looked for once
 _BUTTONS = ("resume", "compare", "about", "fork", "delete")  # the others are in the menu

@@ -13,9 +13,9 @@ from explorer.bilingual import Text
 from explorer.gui import elsewhere, theme
 from explorer.gui.panels.training import runs_copy, words
 from explorer.gui.text import tr
-from explorer.runs.kept import BEST, LAST, PREVIOUS
-from explorer.runs.queue import has_begun
-from explorer.runs.record import Status
+from explorer.runs.folder.kept import BEST, LAST, PREVIOUS
+from explorer.runs.shelf.queue import has_begun
+from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from explorer.gui.panels.training.run_view import RunView
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
-    from explorer.runs.moments import Moment
-    from explorer.runs.record import RunRecord
+    from explorer.runs.folder.moments import Moment
+    from explorer.runs.shelf.record import RunRecord
 
 _ICONS = {
     "resume": "player-play",

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from explorer.gui import theme
 from explorer.gui.text import tr
-from explorer.gui.widgets.elided_label import ElidedLabel
+from explorer.gui.widgets.words.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explorer.runs.record import RunRecord
+    from explorer.runs.shelf.record import RunRecord
 
 _FIELD = 240  # px: as wide as the field becomes
 

@@ -13,8 +13,8 @@ from explorer.gui.panels.training.frozen_field import FrozenField
 from explorer.gui.panels.training.ladder_field import LadderField
 from explorer.gui.panels.training.words import out_of_range
 from explorer.gui.text import tr
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.gui.widgets.number_field import WholeField
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.fields.number_field import WholeField
 from explorer.training.config import INITIALISATIONS, PRECISIONS, SCHEDULES, SPEEDS, TrainConfig
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from explorer.data import cards
 from explorer.gui.text import say, tr
-from explorer.gui.widgets import numerals
+from explorer.gui.widgets.words import numerals
 from explorer.training.config import TrainConfig
 
 

@@ -9,7 +9,7 @@ from explorer import catalogue
 from explorer.graph.compare.stages import Comparison, compare
 from explorer.gui.panels.compare import ComparePanel
 from explorer.gui.panels.compare.side import GraphSide
-from explorer.gui.widgets.graph_sheet import Target
+from explorer.gui.widgets.graph.sheet import Target
 from tests.graph.graphs import carried
 
 REFERENCE, SECOND, THIRD = 0, 1, 2

@@ -8,9 +8,9 @@ from explorer.graph.layout import layout
 from explorer.graph.model import LayerGraph
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui.panels.compare.counterparts import MARKS, Counterparts, block_of
-from explorer.gui.widgets.graph_colouring import Colouring
-from explorer.gui.widgets.graph_scene import GraphScene
-from explorer.gui.widgets.graph_sheet import Sheet
+from explorer.gui.widgets.graph.colouring import Colouring
+from explorer.gui.widgets.graph.scene import GraphScene
+from explorer.gui.widgets.graph.sheet import Sheet
 from tests.graph.graphs import carried
 from tests.gui.panels.compare.beside import REFERENCE, SECOND, THIRD, told
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.panels.compare import ComparePanel
-from explorer.gui.widgets.graph_sheet import Target
+from explorer.gui.widgets.graph.sheet import Target
 from tests.gui.panels.compare.beside import click, is_seen, node, selected, show
 
 

@@ -10,7 +10,7 @@ from explorer.bilingual import Text
 from explorer.graph.views import Detail
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import GraphNote
-from explorer.gui.widgets.graph_facts import facts
+from explorer.gui.widgets.graph.facts import facts
 from tests.graph.graphs import carried
 from tests.gui.graphs import MakePanel, block, node, settle
 

@@ -10,7 +10,7 @@ from explorer.bilingual import Text
 from explorer.graph.model import Block, LayerGraph, Mismatch
 from explorer.gui import text
 from explorer.gui.panels.graph import GraphPanel
-from explorer.gui.widgets.graph_sheet import Sign
+from explorer.gui.widgets.graph.sheet import Sign
 from tests.graph.graphs import carried
 from tests.gui.graphs import MakePanel, block, node, settle
 

@@ -11,8 +11,8 @@ from explorer.graph.export.listing import Form
 from explorer.graph.rows import Column
 from explorer.gui.panels.graph import GraphPanel
 from explorer.gui.state import Selection, SelectionKind
-from explorer.gui.widgets.layer_table import COLUMNS
-from explorer.gui.widgets.numerals import count
+from explorer.gui.widgets.tables.layer_table import COLUMNS
+from explorer.gui.widgets.words.numerals import count
 from tests.graph.graphs import carried
 from tests.gui.graphs import MakePanel, block, node, settle
 

@@ -10,7 +10,7 @@ from explorer.graph import trace
 from explorer.graph.model import LayerGraph
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.state import AppState, PinnedImage
-from explorer.gui.widgets.image_intake import DatasetSource
+from explorer.gui.widgets.pictures.image_intake import DatasetSource
 from explorer.inspection import capture, untrained
 from explorer.inspection.insight import Insight
 from tests.gui.panels.inspector.layers import CHOICE, PIXELS

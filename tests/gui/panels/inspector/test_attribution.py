@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.state import AppState, PinnedImage
-from explorer.gui.widgets.image_intake import DatasetSource
+from explorer.gui.widgets.pictures.image_intake import DatasetSource
 from explorer.inspection.insight import Attribution, Method, Question
 from tests.gui.panels.inspector.layers import PIXELS, drawn, paths_of, select
 

@@ -9,8 +9,8 @@ from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.inspector.drawing import Drawing
 from explorer.gui.services import image_loading
 from explorer.gui.state import AppState
-from explorer.gui.widgets.draw_pad import SIDE, DrawPad
-from explorer.gui.widgets.image_intake import PixelSource
+from explorer.gui.widgets.pictures.draw_pad import SIDE, DrawPad
+from explorer.gui.widgets.pictures.image_intake import PixelSource
 
 
 def grey(pad: DrawPad, margin: float | None) -> np.ndarray:

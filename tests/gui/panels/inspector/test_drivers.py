@@ -12,8 +12,8 @@ from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.services.map_drivers import MapDrivers
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, Untrained
-from explorer.runs.own_bench import OwnBench
-from explorer.runs.store import Store
+from explorer.runs.looking.own_bench import OwnBench
+from explorer.runs.shelf.store import Store
 from tests.gui.panels.inspector.layers import drawn, paths_of, select
 
 SLOW = 40_000  # ms

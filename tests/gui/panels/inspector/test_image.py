@@ -8,7 +8,7 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.state import AppState
-from explorer.gui.widgets.image_intake import DatasetSource, FileSource, SampleSource
+from explorer.gui.widgets.pictures.image_intake import DatasetSource, FileSource, SampleSource
 
 
 def test_predictions_mark_the_true_class_and_the_untrained_net(panel: InspectorPanel, state: AppState) -> None:

@@ -11,8 +11,8 @@ from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.state import AppState, FromRun
 from explorer.inspection import figures
 from explorer.inspection.insight import Insight
-from explorer.runs.moments import Moment
-from explorer.runs.past import Past
+from explorer.runs.folder.moments import Moment
+from explorer.runs.looking.past import Past
 from tests.gui.panels.inspector.layers import drawn, paths_of
 
 

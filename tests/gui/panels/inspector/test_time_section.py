@@ -14,8 +14,8 @@ from explorer.gui.panels.inspector import time_section
 from explorer.gui.panels.inspector.time_section import Stop, TimeSection
 from explorer.gui.state import AppState, FromFile, FromRun, PinnedImage, Untrained
 from explorer.inspection.figures import Figures
-from explorer.runs.moments import Moment
-from explorer.runs.past import Past
+from explorer.runs.folder.moments import Moment
+from explorer.runs.looking.past import Past
 from tests.gui.recorded_runs import LENET, history
 
 RUN = "20260101-000000-lenet-aa"

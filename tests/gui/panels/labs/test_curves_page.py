@@ -23,10 +23,10 @@ from explorer.gui.panels.labs.curves_drawing import Drawer, Settings, ShownRun, 
 from explorer.gui.panels.labs.curves_page import CurvesPage
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.gui.widgets.chart_ink import Look, Sign
-from explorer.runs.about import About
-from explorer.runs.curve_points import Axis, points_of
-from explorer.runs.store import Store
+from explorer.gui.widgets.charts.ink import Look, Sign
+from explorer.runs.curves.curve_points import Axis, points_of
+from explorer.runs.folder.about import About
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Finished, LearningRateChanged
 from tests.gui.recorded_runs import executor, history, plan, recorded, wait_until
 

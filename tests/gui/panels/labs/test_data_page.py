@@ -23,7 +23,7 @@ from explorer.gui.panels.labs.data_page import DataPage
 from explorer.gui.panels.labs.data_page_classes import ROW
 from explorer.gui.services.data_facts import Stage
 from explorer.gui.state import AppState
-from explorer.gui.widgets.row_list import Heading, Row
+from explorer.gui.widgets.tables.row_list import Heading, Row
 from explorer.runs.plan import RunPlan
 from explorer.training.config import TrainConfig
 from tests.data import server, small_sets

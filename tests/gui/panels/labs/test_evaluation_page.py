@@ -18,13 +18,13 @@ from explorer.evaluation.scores import Evaluation
 from explorer.gui.panels.labs.evaluation_page import EvaluationPage
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun
-from explorer.gui.widgets.choice_box import ChoiceBox
-from explorer.runs.candidates import Kind
-from explorer.runs.execute import Execution
-from explorer.runs.names import EVALUATIONS, SNAPSHOTS
+from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.runs.folder.names import EVALUATIONS, SNAPSHOTS
+from explorer.runs.looking.candidates import Kind
 from explorer.runs.plan import RunPlan
-from explorer.runs.recorder import Recorder
-from explorer.runs.store import Store
+from explorer.runs.shelf.recorder import Recorder
+from explorer.runs.shelf.store import Store
+from explorer.runs.work.execute import Execution
 from explorer.training.events import Finished
 from tests.gui.recorded_runs import plan, recorded
 from tests.runs.digest import plan as real_plan

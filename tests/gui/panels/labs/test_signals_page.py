@@ -17,7 +17,7 @@ from explorer.gui.services.layer_signals import most_telling, spread
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
 from explorer.inspection.signals import IdleUnits, LayerSignal, Signals
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from tests.gui.stored_moments import LENET, STEPS, stored_run
 
 SLOW = 30_000  # ms

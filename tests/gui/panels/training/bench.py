@@ -10,7 +10,7 @@ from explorer import catalogue
 from explorer.gui.panels.training import TrainingPanel
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Event, Finished
 from tests.gui.recorded_runs import plan, recorded, wait_until
 

@@ -12,7 +12,7 @@ from explorer.gui import text, theme
 from explorer.gui.panels.training import TrainingPanel
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from tests.gui.panels.training.bench import Bench
 from tests.gui.recorded_runs import executor
 

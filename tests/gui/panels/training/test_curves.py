@@ -15,9 +15,9 @@ from explorer.gui.panels.training.curve_data import (
     log_range,
     loss_range,
 )
-from explorer.gui.widgets.live_curve import Look
-from explorer.runs.history import History
-from explorer.runs.record import RunRecord, Status
+from explorer.gui.widgets.charts.live_curve import Look
+from explorer.runs.curves.history import History
+from explorer.runs.shelf.record import RunRecord, Status
 from explorer.training.events import EndedEarly, LearningRateChanged, Steps
 from tests.gui.panels.training.bench import Bench
 from tests.gui.recorded_runs import history, plan

@@ -10,8 +10,8 @@ from explorer.gui import text
 from explorer.gui.panels.training.follow_line import FollowLine
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
-from explorer.runs.lock import Holder
-from explorer.runs.store import Store
+from explorer.runs.folder.lock import Holder
+from explorer.runs.shelf.store import Store
 from tests.gui.recorded_runs import LENET
 
 RUN = "20260101T000000Z-own-1"

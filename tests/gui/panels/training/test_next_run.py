@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from explorer import catalogue
 from explorer.runs.plan import Origin
-from explorer.runs.record import Status
+from explorer.runs.shelf.record import Status
 from tests.gui.panels.training.bench import Bench
 
 

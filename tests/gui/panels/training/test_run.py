@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from explorer.bilingual import Text
-from explorer.runs.history import History
+from explorer.runs.curves.history import History
 from explorer.training.events import EndedEarly, Failed, Finished, LearningRateChanged
 from tests.gui.panels.training.bench import Bench
 

@@ -11,9 +11,9 @@ from explorer.bilingual import Text
 from explorer.gui import text
 from explorer.gui.panels.training.run_columns import COLUMNS
 from explorer.gui.state import FromRun
-from explorer.runs.about import About
+from explorer.runs.folder.about import About
 from explorer.runs.plan import RunPlan
-from explorer.runs.store import Store
+from explorer.runs.shelf.store import Store
 from explorer.training.events import Failed, Paused, Resumed, Stopped
 from tests.gui.panels.training.bench import Bench
 from tests.gui.panels.training.table import column, select, shown

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
-from explorer.runs.about import About
+from explorer.runs.folder.about import About
 from tests.gui.panels.training.bench import Bench
 from tests.gui.panels.training.table import column, look_for, shown
 

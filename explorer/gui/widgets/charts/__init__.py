@@ -1,0 +1,1 @@
+"""Curves, matrices and other figures."""

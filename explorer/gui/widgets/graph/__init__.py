@@ -1,0 +1,1 @@
+"""The drawing of a layer graph, and what stands beside it."""

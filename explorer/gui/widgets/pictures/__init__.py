@@ -1,0 +1,1 @@
+"""Images that come in, and maps, filters and answers that come out."""

@@ -1,0 +1,1 @@
+"""What a run tells while it trains, and what can be read off it later."""

@@ -1,0 +1,39 @@
+"""The file that says that a run waits for its turn, and where in the queue. No torch.
+
+It lies in the folder of the run until somebody begins to train it, so that a queue survives crashes and restarts.
+"""
+
+from pathlib import Path
+
+from explorer import atomic
+from explorer.runs.folder.names import QUEUED
+
+
+def read(run_folder: Path) -> int | None:
+    """The place of the run, those of a lower one come first; None where it does not wait."""
+    try:
+        text = (run_folder / QUEUED).read_text(encoding="utf-8")
+    except OSError:
+        return None
+    try:
+        return int(text)
+    except ValueError:  # damaged: it waits all the same
+        return 0
+
+
+def write(run_folder: Path, place: int) -> None:
+    """Has the run wait at `place`.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    atomic.write_text(run_folder / QUEUED, f"{place}\n")
+
+
+def leave(run_folder: Path) -> None:
+    """The run waits no more.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    (run_folder / QUEUED).unlink(missing_ok=True)

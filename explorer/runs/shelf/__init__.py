@@ -1,0 +1,1 @@
+"""All runs together: stored, listed, found, queued and forked."""

@@ -1,0 +1,58 @@
+"""The legend of the live curves: names, values, and what is left out."""
+
+import sys
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.widgets.charts.legend import ROW, Entry, Legend
+
+
+@pytest.fixture
+def legend(qtbot: QtBot) -> Legend:
+    made = Legend()
+    qtbot.addWidget(made)
+    made.setFixedWidth(132)
+    made.show_entries([Entry("train", "98.1%", "accent"), Entry("test", "97.0%", "success")])
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def shown(legend: Legend) -> list[str]:
+    return [label.text() for label in legend.findChildren(QLabel) if label.isVisible()]
+
+
+def test_names_and_values_stand_beside_each_other(legend: Legend) -> None:
+    assert shown(legend) == ["train", "98.1%", "test", "97.0%"]
+    assert legend.sizeHint().height() == 2 * ROW
+    assert legend.accessibleDescription() == "train 98.1%, test 97.0%"
+
+
+def test_a_new_value_takes_the_place_of_the_old(legend: Legend) -> None:
+    before = legend.grab().toImage()
+    legend.show_entries([Entry("train", "98.2%", "accent"), Entry("test", "100.0%", "success")])
+    assert shown(legend) == ["train", "98.2%", "test", "100.0%"]
+    assert legend.grab().toImage() != before
+    for label in legend.findChildren(QLabel):
+        assert label.width() >= label.sizeHint().width()
+
+
+def test_a_long_name_leaves_room_for_its_value(legend: Legend) -> None:
+    legend.show_entries([Entry("run #12 with a long name", "88.1%", "faint", is_dashed=True)])
+    name, value = shown(legend)
+    assert name.endswith("\u2026")
+    assert value == "88.1%"
+    assert all(label.geometry().right() < 132 for label in legend.findChildren(QLabel) if label.isVisible())
+
+
+def test_qt_paints_values_without_python(legend: Legend) -> None:
+    called: list[str] = []
+    value = legend.findChildren(QLabel)[1]
+    sys.setprofile(lambda frame, event, _: called.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        value.repaint()
+    finally:
+        sys.setprofile(None)
+    assert called == []
