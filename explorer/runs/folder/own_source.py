@@ -1,7 +1,9 @@
 """The file of a user's model in the folder of a run: what was trained stays known when the file changes. No torch."""
 
 import filecmp
+import hashlib
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from explorer import atomic
@@ -29,6 +31,20 @@ def of_run(own: OwnModel, run_folder: Path) -> OwnModel:
     if not copy.is_file() or _is_same(own.path, copy):
         return own
     return replace(own, path=copy)
+
+
+def digest(own: OwnModel, run_folder: Path) -> str:
+    """The same text for runs that train the same code; "" where the run's copy cannot be read."""
+    try:
+        return _digest(run_folder / FOLDER / own.path.name)
+    except OSError:
+        return ""
+
+
+@lru_cache(1024)
+def _digest(copy: Path) -> str:
+    """Kept: nobody writes the copy after the run has begun."""
+    return hashlib.sha256(copy.read_bytes()).hexdigest()
 
 
 def change(own: OwnModel, run_folder: Path) -> Text | None:
