@@ -8,7 +8,7 @@ from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.commands import train_options
 from explorer.commands.arguments import parse_settings, parse_shape
-from explorer.data import cards
+from explorer.commands.counting import card_of
 from explorer.errors import ExplorerError
 from explorer.runs.folder import moments, own_source
 from explorer.runs.plan import RunPlan
@@ -57,9 +57,8 @@ def plan(store: Store, args: argparse.Namespace) -> RunPlan:
     fork.check_network(made, other)
     config = made.config
     if args.preset is not None:
-        config, _, _ = presets.preset_for(
-            choice, args.preset, dataset=made.dataset, images=cards.find(made.dataset).train_images
-        )
+        images = card_of(made.dataset).train_images
+        config, _, _ = presets.preset_for(choice, args.preset, dataset=made.dataset, images=images)
     made = replace(made, config=replace(config, **train_options.given(args)))
     if own is None:
         from explorer.runs.work import fork_fit  # imports torch

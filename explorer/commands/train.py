@@ -13,9 +13,10 @@ from explorer import catalogue, paths
 from explorer.bilingual import Text
 from explorer.commands import forking, own_training, rate_finding, resuming, runs_queue, train_options
 from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
+from explorer.commands.counting import card_of
 from explorer.commands.progress import ProgressBars
 from explorer.commands.stop_signals import StopSignals
-from explorer.data import cards as data_cards
+from explorer.data.cards import DatasetCard
 from explorer.errors import ExplorerError
 from explorer.graph.user_model import own
 from explorer.runs.curves.history import History
@@ -167,53 +168,44 @@ def _plan(args: argparse.Namespace) -> RunPlan:
     card = catalogue.find(args.name)
     settings = parse_settings(card, args.settings)
     config, suggested = None, None
-    dataset = None if args.data is None else train_options.absolute(args.data)
+    data = None if args.data is None else card_of(train_options.absolute(args.data))
     if args.preset is not None:
-        images = 0 if dataset is None else data_cards.find(dataset).train_images
+        name, images = ("", 0) if data is None else (data.name, data.train_images)
         config, suggested, named = presets.preset_for(
-            card.choose(settings=settings), args.preset, dataset=dataset or "", images=images
+            card.choose(settings=settings), args.preset, dataset=name, images=images
         )
-        dataset = dataset or named or None
+        data = card_of(named) if data is None and named else data
         settings = {**suggested.settings, **settings}
-    if dataset is None:
+    if data is None:
         raise ExplorerError(
             Text("It is not said what to train on.", "没有指定训练数据。"),
             Text("Add --data digits, or another data set.", "请加上 --data digits 或其他数据集。"),
         )
-    choice = _choice(args, card, dataset, settings, suggested)
+    choice = _choice(args, card, data, settings, suggested)
     if config is None:
-        images = data_cards.find(dataset).train_images
-        config = presets.config_for(choice, images=images, optimizer=args.optimizer or "adam")
+        config = presets.config_for(choice, images=data.train_images, optimizer=args.optimizer or "adam")
     data_dir = None if args.data_dir is None else str(Path(args.data_dir).expanduser().absolute())
     config = replace(config, **train_options.given(args))
-    return RunPlan(choice, dataset, data_dir, config, catalogue.own(card.name)).decided()
+    return RunPlan(choice, data.name, data_dir, config, catalogue.own(card.name)).decided()
 
 
 def _choice(
     args: argparse.Namespace,
     card: catalogue.Card,
-    dataset: str,
+    data: DatasetCard,
     settings: Mapping[str, catalogue.Value],
     suggested: catalogue.Choice | None,
 ) -> catalogue.Choice:
     """The network that `args` mean: for the classes and colours of the data, unless they say otherwise."""
-    data = data_cards.find(dataset)
     shape = card.input_shape if suggested is None else suggested.input_shape
     if args.input is not None:
         shape = parse_shape(args.input)
     elif card.family == catalogue.LECTURE:
         shape = (data.channels, *shape[1:])  # the network is built for the images it will see
-    classes = args.classes or len(data.classes or _classes_in(dataset))
+    classes = args.classes or len(data.classes)
     if card.family == catalogue.MINE:  # which says with its code how many classes it tells apart
         return own.fitted(card.choose(input_shape=shape, settings=settings), classes, keep=own_training.given(args))
     return card.choose(input_shape=shape, classes=classes, settings=settings)
-
-
-def _classes_in(data: str) -> tuple[str, ...]:
-    from explorer.data import class_folders
-    from explorer.data.watch import Watch
-
-    return class_folders.scan(Path(data.removeprefix(data_cards.FOLDER_PREFIX)), watch=Watch()).classes
 
 
 def _result(record: RunRecord, history: History) -> dict[str, Any]:

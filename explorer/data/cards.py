@@ -38,7 +38,7 @@ class DatasetCard:
 
     @property
     def is_folder(self) -> bool:
-        """A folder of the user, of which the card knows no more than the name."""
+        """A folder of the user, of which `find` knows no more than the name."""
         return self.name.startswith(FOLDER_PREFIX)
 
     @property

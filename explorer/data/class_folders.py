@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from explorer.bilingual import Text
-from explorer.data import folder_archive
+from explorer.data import cards, folder_archive
+from explorer.data.cards import DatasetCard
 from explorer.data.images import SUFFIXES, shown_name
 from explorer.data.patience import answered
 from explorer.data.watch import Watch
@@ -50,6 +51,20 @@ def has_split(root: Path) -> bool:
         return _named(_single_inside(root), TRAIN_NAMES) is not None
     except OSError:  # there is none, or it may not be read
         return False
+
+
+def card(name: str, *, watch: Watch) -> DatasetCard:
+    """The card of a data set; that of `folder:PATH` with its classes and images counted, for which it is listed.
+
+    Raises:
+        ExplorerError: There is no such data set, or as for `scan`.
+        Cancelled: The user wants no more of it.
+    """
+    known = cards.find(name)
+    if not known.is_folder:
+        return known
+    found = scan(Path(name.removeprefix(cards.FOLDER_PREFIX)).expanduser(), watch=watch)
+    return replace(known, classes=found.classes, train_images=len(found.train), test_images=len(found.test))
 
 
 def scan(root: Path, *, watch: Watch) -> Listing:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from explorer import catalogue
 from explorer.app import main
 from explorer.commands import train, train_options
-from explorer.training import threads
+from explorer.training import presets, threads
 from explorer.training.config import TrainConfig
 
 Capture = pytest.CaptureFixture[str]
@@ -97,6 +98,28 @@ def test_a_lecture_brings_its_own_data_and_size() -> None:
     assert (plan.dataset, plan.choice.input_shape, plan.config.batch_size) == ("fashion-mnist", (1, 96, 96), 256)
     plan = train._plan(parse("vgg11", "--preset", "lecture", "--set", "ratio=8", "--input", "1x64x64"))
     assert (plan.choice.settings["ratio"], plan.choice.input_shape) == (8, (1, 64, 64))
+
+
+@pytest.mark.parametrize("is_archive", [False, True])
+def test_presets_know_how_many_images_a_folder_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_home: Path, *, is_archive: bool
+) -> None:
+    monkeypatch.setattr(presets, "FEW_IMAGES", 10)
+    for name in ("cat", "dog"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(10):
+            (tmp_path / "pets" / name / f"{number}.png").touch()
+    place = tmp_path / "pets"
+    if is_archive:
+        place = Path(shutil.make_archive(str(place), "gztar", place))
+    line = ("cifar_resnet", "--data", f"folder:{place}")
+    plan = train._plan(parse(*line))
+    assert (plan.choice.classes, plan.config.batch_size, plan.config.epochs) == (2, 128, 10)
+    today = train._plan(parse(*line, "--preset", "today")).config
+    assert (today.batch_size, today.lr, today.ema_decay, today.epochs) == (128, 0.1, 0.998, 20)
+    monkeypatch.setattr(presets, "FEW_IMAGES", 17)  # one more than are for training
+    assert train._plan(parse(*line)).config.batch_size == 32
+    assert train._plan(parse(*line, "--preset", "today")).config.lr == 0.025
 
 
 def test_a_learning_rate_is_found_and_no_run_is_made(capsys: Capture) -> None:

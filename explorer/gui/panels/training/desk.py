@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from explorer import catalogue
+from explorer.bilingual import Text
 from explorer.data import cards
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
@@ -75,8 +76,10 @@ class SettingsDesk(QObject):
         """The run that Start would begin.
 
         Raises:
-            ExplorerError: One of the settings cannot be.
+            ExplorerError: One of the settings cannot be, or they wait for the images of a folder to be counted.
         """
+        if self.data.is_folder and not self.data.classes and self._folder_facts.is_busy:
+            raise _counting(self.data)
         choice = fitting.fitted(self._state.choice, self.data)
         return replace(self._form.plan(choice), own=catalogue.own(choice.architecture), origin=self.origin)
 
@@ -163,11 +166,22 @@ class SettingsDesk(QObject):
             state.set_choice(choice)
 
     def _on_folder_read(self, card: DatasetCard) -> None:
+        before = self.data
         self._folders[card.name] = card
         if card.name == self._form.data.dataset:
+            is_today = self._is_today(before)  # by the number of images that was known until now
             if card.name == self._to_fit:
                 self.fit_network()
-            self._show_all()
+            if is_today:
+                self.take_preset(suggestions.TODAY)
+            else:
+                self._suggest()
+
+    def _is_today(self, data: DatasetCard) -> bool:
+        """The form has the preset of that name, as it is for `data`."""
+        with contextlib.suppress(ExplorerError):
+            return suggestions.preset_of(self._form.config(), self._state.choice, data) == suggestions.TODAY
+        return False
 
     def _on_folder_refused(self, error: Exception) -> None:
         if not isinstance(error, ExplorerError):
@@ -193,14 +207,14 @@ class SettingsDesk(QObject):
         self._suggest()
 
     def _suggest(self) -> None:
-        usual = suggestions.config_for(self._state.choice, self._form.data.dataset)
+        usual = suggestions.config_for(self._state.choice, self.data)
         self._form.show_config(self._edited.get(self._architecture, usual), usual=usual)
         self._show_all()
 
     def _on_edited(self) -> None:
         with contextlib.suppress(ExplorerError):  # said, and in words, when the run is to start
             config = self._form.config()
-            if config == suggestions.config_for(self._state.choice, self._form.data.dataset):
+            if config == suggestions.config_for(self._state.choice, self.data):
                 self._edited.pop(self._architecture, None)  # such as when only the folder of the data was chosen
             else:
                 self._edited[self._architecture] = config
@@ -222,7 +236,7 @@ class SettingsDesk(QObject):
             self._form.set_dataset(found.dataset)
             self._choose_data(found.dataset)
         config = suggestions.kept(found.config, self._form.config())
-        usual = suggestions.config_for(state.choice, self._form.data.dataset)
+        usual = suggestions.config_for(state.choice, self.data)
         self._edited[self._architecture] = config
         self._form.show_config(config, usual=usual)
         self._show_all()
@@ -241,7 +255,10 @@ class SettingsDesk(QObject):
         except ExplorerError:
             draft = None
         self._state.set_draft(draft)
-        self._show_preset(None if draft is None else draft.config)
+        config = None
+        with contextlib.suppress(ExplorerError):
+            config = self._form.config()
+        self._show_preset(config)
 
     def _show_preset(self, config: TrainConfig | None) -> None:
         choice, bar = self._state.choice, self._form.more.presets
@@ -262,3 +279,11 @@ class SettingsDesk(QObject):
     def close(self) -> None:
         """Waits for what is under way in the background."""
         self._folder_facts.close()
+
+
+def _counting(data: DatasetCard) -> ExplorerError:
+    name = cards.short_title(data.name)
+    return ExplorerError(
+        Text(f"The images in {name.en} are being counted.", f"正在统计 {name.zh} 中的图像数量。"),
+        Text("What suits them is known in a moment; then start the run.", "稍候即可得出合适的设置，届时再开始运行。"),
+    )

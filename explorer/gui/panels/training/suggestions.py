@@ -1,21 +1,19 @@
 """What the settings are before the user changes them, what there is to compute on, what lies in a folder."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.catalogue import Choice
-from explorer.data import cards
 from explorer.data.cards import DatasetCard
 from explorer.gui.text import table
 from explorer.training import presets
 from explorer.training.config import TrainConfig
 
 
-def config_for(choice: Choice, dataset: str) -> TrainConfig:
-    """Settings with which `choice` learns `dataset` without further thought."""
-    return presets.config_for(choice, images=cards.find(dataset).train_images)
+def config_for(choice: Choice, data: DatasetCard) -> TrainConfig:
+    """Settings with which `choice` learns `data` without further thought."""
+    return presets.config_for(choice, images=data.train_images)
 
 
 def devices() -> tuple[tuple[str, Text], ...]:
@@ -26,16 +24,15 @@ def devices() -> tuple[tuple[str, Text], ...]:
 
 
 def folder_card(name: str) -> DatasetCard:
-    """The card of `folder:PATH` with its classes and images counted. Reads the folder: not for the GUI thread.
+    """The card of `folder:PATH` with its classes and images counted. Lists the folder: not for the GUI thread.
 
     Raises:
         ExplorerError: The folder cannot be read, or has fewer than two classes with images.
     """
-    from explorer.data import class_folders
+    from explorer.data import class_folders  # brings numpy
     from explorer.data.watch import Watch
 
-    found = class_folders.scan(Path(name.removeprefix(cards.FOLDER_PREFIX)), watch=Watch())
-    return replace(cards.find(name), classes=found.classes, train_images=len(found.train), test_images=len(found.test))
+    return class_folders.card(name, watch=Watch())
 
 
 USUAL, LECTURE, TODAY = "usual", presets.LECTURE, presets.TODAY
@@ -66,7 +63,7 @@ def suggested(name: str, choice: Choice, data: DatasetCard) -> Suggestion:
         ExplorerError: There is no lecture on the network.
     """
     if name == USUAL:
-        return Suggestion(presets.config_for(choice, images=data.train_images), choice, data.name)
+        return Suggestion(config_for(choice, data), choice, data.name)
     return Suggestion(*presets.preset_for(choice, name, dataset=data.name, images=data.train_images))
 
 

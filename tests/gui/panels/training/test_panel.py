@@ -12,10 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSpinBox
 
 from explorer import catalogue
+from explorer.data import cards
+from explorer.errors import ExplorerError
 from explorer.graph.user_model import own
 from explorer.gui import text
 from explorer.gui.panels.training import suggestions
 from explorer.gui.state import Level
+from explorer.training import presets
 from explorer.training.config import TrainConfig
 from tests.gui.panels.training.bench import Bench
 
@@ -128,7 +131,7 @@ def test_a_network_that_does_not_fit_is_fitted_at_the_start(bench: Bench) -> Non
 
 
 def test_settings_are_remembered_for_each_architecture_and_reset(bench: Bench) -> None:
-    usual = suggestions.config_for(bench.state.choice, "digits")
+    usual = suggestions.config_for(bench.state.choice, cards.find("digits"))
     bench.find("epochsField").setValue(77)
     bench.state.set_choice(catalogue.find("lenet_bn").default_choice())
     assert bench.find("epochsField").value() != 77
@@ -183,6 +186,47 @@ def test_a_folder_of_images_gives_its_classes(bench: Bench, tmp_path: Path, monk
     assert bench.find("datasetSelector").currentText() == "pets"
     bench.wait(lambda: bench.state.choice.classes == 3)
     assert bench.panel.form.plan(bench.state.choice).dataset == f"folder:{tmp_path / 'pets'}"
+
+
+def pets(at: Path, each: int = 6) -> str:
+    """A folder of two classes, of which so many images are for training; none of them need be read."""
+    for name in ("cat", "dog"):
+        for number in range(each * 5 // 4):
+            (at / "pets" / name).mkdir(parents=True, exist_ok=True)
+            (at / "pets" / name / f"{number}.png").touch()
+    return f"folder:{at / 'pets'}"
+
+
+@pytest.mark.parametrize("preset", [suggestions.USUAL, suggestions.TODAY])
+def test_settings_suit_the_images_that_are_counted_in_a_folder(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preset: str
+) -> None:
+    monkeypatch.setattr(presets, "FEW_IMAGES", 10)
+    desk, form = bench.panel.desk, bench.panel.form
+    desk.take_preset(preset)
+    desk.take_dataset(pets(tmp_path))
+    with pytest.raises(ExplorerError, match="being counted"):
+        desk.plan()
+    assert bench.state.draft is None
+    bench.wait(lambda: bench.state.choice.classes == 2)
+    assert desk.data.train_images == 12
+    wanted = suggestions.suggested(preset, bench.state.choice, desk.data).config
+    assert form.config() == wanted
+    assert wanted.batch_size == 128
+    desk.take_dataset("digits")
+    desk.take_dataset(desk.kept()["folders"][0])
+    assert form.config() == wanted
+
+
+def test_what_was_set_before_a_folder_is_counted_stays(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presets, "FEW_IMAGES", 10)
+    form = bench.panel.form
+    form.batch_size.setValue(48)
+    bench.panel.desk.take_dataset(pets(tmp_path))
+    bench.wait(lambda: bench.state.choice.classes == 2)
+    assert form.config().batch_size == 48
 
 
 def test_no_folder_chosen_leaves_the_data_set(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

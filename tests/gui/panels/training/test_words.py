@@ -51,6 +51,6 @@ def test_both_changes_are_said_in_both_languages() -> None:
 
 @pytest.mark.parametrize("dataset", [*cards.CARDS, "folder:/somewhere"])
 def test_suggestions_can_be_trained(dataset: str) -> None:
-    config = suggestions.config_for(LENET, dataset)
+    config = suggestions.config_for(LENET, cards.find(dataset))
     assert RunPlan(LENET, dataset, None, config).config.optimizer == "adam"
-    assert suggestions.config_for(Choice("resnet18", (3, 224, 224), 10, {}), "shapes").batch_size <= 16
+    assert suggestions.config_for(Choice("resnet18", (3, 224, 224), 10, {}), cards.find("shapes")).batch_size <= 16
