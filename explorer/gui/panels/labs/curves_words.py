@@ -11,6 +11,7 @@ from explorer.gui.services import network_names
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.charts import scale as chart_scale
 from explorer.gui.widgets.charts.frame import Frame
+from explorer.gui.widgets.charts.scale import percent_tick, tick
 from explorer.gui.widgets.words.numerals import count, rate
 from explorer.runs.curves.curve_points import Axis
 
@@ -100,7 +101,7 @@ def frame(quantity: str, chosen: Settings) -> Frame:
         tr(f"curves.along_{chosen.axis}"),
         " · ".join(note),
         lambda scale, most: _x_ticks(chosen.axis, scale, most),
-        lambda scale, most: chart_scale.ticks(scale, most, _percent_tick if quantity == "accuracy" else _tick),
+        lambda scale, most: chart_scale.ticks(scale, most, percent_tick if quantity == "accuracy" else tick),
         lambda x: at(chosen.axis, x),
         {"loss": loss, "accuracy": percent, "lr": rate}[quantity],
     )
@@ -127,27 +128,11 @@ def _x_ticks(axis: Axis, scale: Scale, most: int) -> Ticks:
         step = next((s for s in _CLOCK if (scale.high - scale.low) / s <= most), _CLOCK[-1])
         first = math.ceil(scale.low / step)
         return [(n * step, clock(n * step)) for n in range(first, math.floor(scale.high / step) + 1)]
-    write = {Axis.STEP: _count_tick, Axis.EPOCH: _tick, Axis.TIME: _clock_tick, Axis.MACS: _work_tick}[axis]
+    write = {Axis.STEP: _count_tick, Axis.EPOCH: tick, Axis.TIME: _clock_tick, Axis.MACS: _work_tick}[axis]
     found = chart_scale.ticks(scale, most, write)
     if axis is Axis.STEP:  # steps are whole
         found = [(value, words) for value, words in found if abs(value - round(value)) < 1e-6]
     return found
-
-
-def _tick(value: float, step: float) -> str:
-    if value == 0:
-        return "0"
-    if abs(value) >= 1e5 or step < 1e-5:
-        return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e").replace(".0e", "e")
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    if not math.isclose(round(step, decimals), step, rel_tol=1e-6):
-        decimals += 1
-    return f"{value:.{min(decimals, 6)}f}"
-
-
-def _percent_tick(value: float, step: float) -> str:
-    decimals = next((n for n in range(3) if math.isclose(round(100 * step, n), 100 * step, rel_tol=1e-6)), 3)
-    return f"{100 * value:.{decimals}f}%"
 
 
 def _count_tick(value: float, step: float) -> str:

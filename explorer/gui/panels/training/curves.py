@@ -14,6 +14,7 @@ from explorer.gui.panels.training.curves_menu import CurvesMenu
 from explorer.gui.services import network_names
 from explorer.gui.text import say_all, tr
 from explorer.gui.widgets.charts.legend import Entry, Legend
+from explorer.gui.widgets.charts.scale import percent_tick, tick
 from explorer.gui.widgets.words import numerals
 
 if TYPE_CHECKING:
@@ -135,8 +136,8 @@ class CurvesView(QWidget):
             self._loader.request(_import_plot)
 
     def _make_plots(self, plot_class: type[LivePlot]) -> None:
-        loss = plot_class(write_x=_epoch, write_y=words.loss, write_tick=_loss_tick)
-        accuracy = plot_class(write_x=_epoch, write_y=words.percent, write_tick=_percent_tick)
+        loss = plot_class(write_x=_epoch, write_y=words.loss, write_tick=tick)
+        accuracy = plot_class(write_x=_epoch, write_y=words.percent, write_tick=percent_tick)
         for plot, place in zip((loss, accuracy), self._places, strict=True):
             plot.setObjectName(place.objectName())
             place.setObjectName("")
@@ -388,13 +389,3 @@ def _marks(history: History | None) -> list[Mark]:
 
 def _epoch(x: float) -> str:
     return tr("training.at_epoch", epoch=f"{x:.1f}")
-
-
-def _loss_tick(value: float, step: float) -> str:
-    if step >= 1:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if round(step * 10, 6).is_integer() else f"{value:.2f}" if step >= 0.01 else f"{value:.3g}"
-
-
-def _percent_tick(value: float, step: float) -> str:
-    return f"{100 * value:.0f}%" if step >= 0.01 else f"{100 * value:.1f}%"

@@ -73,3 +73,21 @@ def ticks(scale: Scale, most: int, write: WriteTick) -> Ticks:
         return [(value, write(value, step)) for value in values if value > 0]
     values = values[:: -(-len(values) // max(most, 1))]
     return [(value, write(value, value)) for value in values]
+
+
+def tick(value: float, step: float) -> str:
+    """A number at an axis with the decimals that tell it from the next, `step` away."""
+    if value == 0:
+        return "0"
+    if abs(value) >= 1e5 or step < 1e-5:
+        return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e").replace(".0e", "e")
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    if not math.isclose(round(step, decimals), step, rel_tol=1e-6):
+        decimals += 1
+    return f"{value:.{min(decimals, 6)}f}"
+
+
+def percent_tick(value: float, step: float) -> str:
+    """A share at an axis, likewise; shares 0.025 apart need a decimal."""
+    decimals = next((n for n in range(3) if math.isclose(round(100 * step, n), 100 * step, rel_tol=1e-6)), 3)
+    return f"{100 * value:.{decimals}f}%"

@@ -288,11 +288,6 @@ def test_the_language_changes(bench: Bench) -> None:
     assert bench.page.controls.pills["loss"].text() == "损失"
 
 
-def test_percents_at_the_axis_are_what_they_say() -> None:
-    assert [words._percent_tick(value, 0.025) for value in (0.9, 0.925, 0.95)] == ["90.0%", "92.5%", "95.0%"]
-    assert words._percent_tick(0.2, 0.1) == "20%"
-
-
 def test_work_and_time_in_words() -> None:
     assert [words.work(value) for value in (None, 0.0, 999.0, 1.25e12)] == ["", "0", "999", "1.25 T"]
     assert [words.clock(value) for value in (0.4, 42, 187, 7500)] == ["0.4 s", "42 s", "3:07", "2:05:00"]
