@@ -1,5 +1,6 @@
 """What of a picture lies where: boxes and frames by what they stand for, and by their height."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -35,6 +36,11 @@ class Drawn:
     def nested(self) -> list[tuple[Frame, Place]]:
         """The frames and where they are drawn, outer ones before those in them."""
         return [(frame, place_of(frame)) for frame in sorted(self.picture.frames, key=lambda frame: frame.depth)]
+
+    @cached_property
+    def frames_begin(self) -> float:
+        """The left side of the frame that begins most at the left."""
+        return min((frame.x for frame in self.picture.frames), default=math.inf)
 
     def thing(self, target: Target) -> Box | Frame | None:
         """The box of a node or closed block, or the frame of an open one."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGrap
 
 from explorer.graph.picture import Box, Frame, Picture, Wire
 from explorer.gui import theme
+from explorer.gui.widgets.graph import heads
 from explorer.gui.widgets.graph import ink as graph_ink
 from explorer.gui.widgets.graph.drawn import Drawn, Place, place_of
 from explorer.gui.widgets.graph.sheet import Mark, Sheet, Sign, Target
@@ -16,7 +17,6 @@ from explorer.gui.widgets.graph.wires import Bundle, Bundles, LitWires, straight
 
 _MARGIN = 7.0  # the widest border, and the badge of a mark, reach this far out of a box
 _SIDE = 60.0  # the shape beside a wire may stand so far beside the picture
-_TITLE_LEFT = 29.0
 _DASHES = 84.0  # length of a whole number of dashes of a frame
 _STACK = 4.0  # offset of the outline behind a box that stands for several
 _BADGE = 7.0  # radius
@@ -254,7 +254,7 @@ class FrameLayer(Layer):
         painter.drawRoundedRect(outline, graph_ink.FRAME_RADIUS, graph_ink.FRAME_RADIUS)
         _paint_border(painter, outline, border)
         if sheet.zoom >= graph_ink.NO_TEXT_BELOW and exposed[0] < y + graph_ink.HEAD + 8:
-            _paint_head(painter, sheet, frame.block, (x, y), self.free(frame, width))
+            heads.paint(painter, sheet, frame.block, (x, y), self.free(frame, width))
 
     def free(self, frame: Frame, width: float) -> list[tuple[float, float]]:
         """The stretches of the head between the wires that cross it."""
@@ -282,28 +282,6 @@ def _frame_border(sheet: Sheet, target: Target) -> QPen:
     if target in sheet.found:
         return sheet.ink.found
     return sheet.ink.frame_hovered if target == sheet.hovered else sheet.ink.frame
-
-
-def _paint_head(
-    painter: QPainter, sheet: Sheet, block: int, corner: tuple[float, float], free: list[tuple[float, float]]
-) -> None:
-    head, ink = sheet.head(block), sheet.ink
-    x, middle = corner[0], corner[1] + graph_ink.HEAD / 2 + 2
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.text.color())
-    corners = (QPointF(x + 15, middle - 3), QPointF(x + 24, middle - 3), QPointF(x + 19.5, middle + 4))
-    painter.drawPolygon(QPolygonF(corners))
-    title = sheet.text(head.title, "title_font", max(free[0][1] - _TITLE_LEFT, 24))
-    painter.setPen(ink.text)
-    painter.setFont(ink.title_font)
-    painter.drawStaticText(QPointF(x + _TITLE_LEFT, middle - title.size().height() / 2), title)
-    beside = (_TITLE_LEFT + title.size().width() + 14, free[0][1] - 6)
-    written = sheet.figures(head, [beside, *((left + 12, right - 8) for left, right in free[1:])])
-    if written is not None:
-        left, figures = written
-        painter.setPen(ink.secondary)
-        painter.setFont(ink.subtitle_font)
-        painter.drawStaticText(QPointF(x + left, middle - figures.size().height() / 2), figures)
 
 
 def _paint_border(painter: QPainter, outline: QRectF, pen: QPen) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.graph.picture import Box, Frame, Picture, Wire
+from explorer.gui.widgets.graph import heads
 from explorer.gui.widgets.graph import ink as graph_ink
 from explorer.gui.widgets.graph.colouring import Colouring
 from explorer.gui.widgets.graph.drawn import Drawn, Place
@@ -186,8 +187,13 @@ class GraphScene(QGraphicsScene):
         if not inside:
             return None
         frame = max(inside, key=lambda each: each.depth)
-        in_head = y <= frame.y + graph_ink.HEAD and x <= frame.x + graph_ink.CHEVRON + 4
-        return Hit(("block", frame.block), in_head)
+        return Hit(("block", frame.block), y <= frame.y + graph_ink.HEAD and self._is_at_mark(frame, x))
+
+    def _is_at_mark(self, frame: Frame, x: float) -> bool:
+        """Whether `x` is that of the mark in the frame's head."""
+        assert self.sheet is not None
+        start = heads.begin(self.sheet, frame.block, frame.x, self.frame_layer.free(frame, frame.width))
+        return start <= x - frame.x <= start + graph_ink.CHEVRON + 4
 
     def is_open(self, target: Target) -> bool:
         return target[0] == "block" and target[1] in self.drawn.frames

@@ -168,6 +168,7 @@ class GraphView(Canvas):
         sheet = self.graph_scene.sheet
         if sheet is None:
             return super().viewportEvent(event)
+        sheet.left = self._scene_at(QPointF(0, 0)).x()
         sheet.exposed = [self._area(rect) for rect in rects_of(event.region())]
         try:
             return super().viewportEvent(event)
@@ -182,6 +183,14 @@ class GraphView(Canvas):
 
     def _on_zoom(self) -> None:
         self.graph_scene.set_zoom(self.zoom)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        sheet = self.graph_scene.sheet
+        if dx and sheet is not None:
+            seen = max(self._scene_at(QPointF(0, 0)).x(), sheet.left)
+            if self.graph_scene.drawn.frames_begin < seen:  # the heads of such frames do not move with the rest
+                self.viewport().update()
 
     # -- pointer ----------------------------------------------------------------------------------------------------
 

@@ -1,15 +1,16 @@
 """The scene and the view of the graph without a panel."""
 
 import pytest
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QPaintEvent, QRegion
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.graph.colouring import ColourBy, Scale, amount
 from explorer.graph.layout import layout
 from explorer.graph.views import Detail, open_blocks
 from explorer.gui import theme
+from explorer.gui.widgets.graph import heads
 from explorer.gui.widgets.graph.colouring import Colouring
 from explorer.gui.widgets.graph.facts import facts, tooltip
 from explorer.gui.widgets.graph.scene import GraphScene
@@ -263,3 +264,49 @@ def test_even_a_picture_of_an_equal_graph_with_other_indices_is_refused(view: Gr
     copied = type(graph)(graph.architecture, graph.input_shape, graph.nodes, graph.blocks)
     with pytest.raises(ValueError, match="on a sheet of"):
         scene.draw(layout(copied, {0}))
+
+
+def test_a_frame_that_begins_beside_the_view_has_its_head_where_the_view_begins(view: GraphView) -> None:
+    scene = show(view, "googlenet", Detail.LAYERS)
+    view.set_zoom(1.0)
+    inner = next(frame for frame in scene.picture.frames if frame.depth == 1)
+    for hidden in (0, 200, 350):
+        view.show_at_top(("block", inner.block))
+        view.scroll_by((inner.x + hidden) - view.visible().left(), 0)
+        view.viewport().grab()
+        assert scene.sheet is not None
+        assert scene.sheet.left == pytest.approx(inner.x + hidden, abs=1)
+        free = scene.frame_layer.free(inner, inner.width)
+        start = heads.begin(scene.sheet, inner.block, inner.x, free)
+        assert hidden <= start + 1
+        assert start < inner.width - 60
+        hit = scene.hit(QPointF(inner.x + start + 19, inner.y + 19))
+        assert hit is not None
+        assert (hit.target, hit.opens) == (("block", inner.block), True)
+        crossed = [left for left, _ in free[1:]]
+        assert not any(start < wire < start + 60 for wire in crossed), "a wire goes through the name"
+
+
+class Painted(QObject):
+    """Notes which parts of a widget are painted."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.region = QRegion()
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+def test_heads_at_the_side_are_painted_anew_when_the_graph_is_moved(view: GraphView, qtbot: QtBot) -> None:
+    """Pixels that are moved would take them along."""
+    scene = show(view, "googlenet", Detail.LAYERS)
+    view.set_zoom(1.0)
+    view.show_at_top(("block", next(frame for frame in scene.picture.frames if frame.depth == 1).block))
+    qtbot.wait(1)
+    painted = Painted(view.viewport())
+    view.scroll_by(37, 0)
+    qtbot.waitUntil(lambda: painted.region == QRegion(view.viewport().rect()))
