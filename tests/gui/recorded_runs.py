@@ -82,6 +82,9 @@ class Replay:
     def snapshot(self) -> Any:
         return self._step
 
+    def rest(self) -> None:
+        """It has no place to save."""
+
     def before_saving(self, call: Callable[[], None]) -> None:
         """It saves nothing."""
 

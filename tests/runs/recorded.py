@@ -54,6 +54,9 @@ class Endless:
         finally:
             self.is_closed = True
 
+    def rest(self) -> None:
+        """It has no place to save."""
+
     def before_saving(self, call: object) -> None:
         """It saves nothing."""
 

@@ -1,8 +1,11 @@
 """A learning rate that is changed while a run trains."""
 
+import shutil
 import time
+from contextlib import closing
 
 import pytest
+import torch
 
 from explorer.runs.shelf.store import Store
 from explorer.runs.work.execute import Execution
@@ -76,3 +79,35 @@ def test_a_change_is_written_down_and_read_back(tmp_path):
     assert history.lrs.tolist() == [pytest.approx(0.05), pytest.approx(0.003)]
     assert history.lr_steps[1] > change.step
     store.close()
+
+
+def rests(runner, folder, before=None):
+    """Waits for a checkpoint of the paused run that is another than `before`; its list and position."""
+    end = time.monotonic() + 60
+    while True:
+        assert time.monotonic() < end, "nothing was saved"
+        state = sorted((folder / "checkpoints").glob("step-*.state"))
+        if runner.is_paused and state and (found := torch.load(state[-1])["position"]) != before:
+            return found
+        time.sleep(0.02)
+
+
+def test_what_is_changed_while_a_run_is_paused_survives_a_kill(tmp_path):
+    store = Store(tmp_path / "runs")
+    run, runner = start(store, plan(epochs=1000))
+    wait_for_step(runner)
+    runner.pause()
+    paused = rests(runner, store.folder(run))
+    assert runner.set_lr(0.003)
+    changed = rests(runner, store.folder(run), before=paused)
+    killed = tmp_path / "killed"
+    shutil.copytree(store.folder(run), killed)  # as the process leaves it that dies now
+    runner.stop()
+    assert runner.join(60)
+    store.close()
+    assert changed == {**paused, "factor": pytest.approx(0.003 / 0.05)}
+    execution = Execution(plan(epochs=1000), run, killed, resume=True)
+    with closing(execution.events()) as events:
+        first = next(event for event in events if isinstance(event, Steps))
+    assert first.step > paused["step"] > 0
+    assert first.lr == pytest.approx(0.003)

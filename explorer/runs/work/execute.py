@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 BUILDING = Text("Building the network", "正在构建网络")
 LOCATING = Text("Looking for the layer where it began", "正在查找最先出错的层")
 LOCATING_SECONDS = 20.0  # so long it may take to go again the way from the last checkpoint
-
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _logger = logging.getLogger(__name__)
@@ -80,6 +79,8 @@ class Execution:
         self._schedule, self._anchor = Schedule(), Anchor(folder)
         self._before_saving: Callable[[], None] = lambda: None
         self._has_warned = self._has_told_trouble = False
+        self._is_sound = False  # the weights are those of the position
+        self._saved: dict[str, Any] | None = None  # the position of the last save
 
     def snapshot(self) -> Snapshot | None:
         """A copy of the weights, between two events; None before the model is built. Changes nothing.
@@ -93,16 +94,19 @@ class Execution:
         return Snapshot(weights, self._position.epoch, self._position.step, self._dataset.classes, mean, std)
 
     def set_lr(self, lr: float) -> LearningRateChanged | None:
-        """Goes on with `lr`, between two events; the rates of a schedule are scaled alike. None before there are steps.
-
-        Resuming keeps it.
-        """
+        """Goes on with `lr`, between two events and after a resume; a schedule is scaled alike. None before any step."""
         if self._setup is None or self._setup.schedule is None:
             return None
         factor = lr / self._setup.schedule(self._position.step)
         self._position.factor = factor
         self._schedule.since = -math.inf  # saved with the next event: a kill is not to undo what the user did
         return LearningRateChanged(self._run, self._position.step, lr, factor)
+
+    def rest(self) -> Event | None:
+        """Saves where the run waits, between two events, unless it is saved; a warning, the first time that it fails."""
+        if not self._is_sound or self._saved == self._position.to_json():
+            return None
+        return next(self._or_warn(self._save), None)
 
     def before_saving(self, call: Callable[[], None]) -> None:
         """Has `call` called before each save: what was told is to be kept before the weights to which it led."""
@@ -152,8 +156,8 @@ class Execution:
         self._random = RandomState(self._plan.config.seed, device)
         saved = None if found is None else self._go_on_from(*found)
         yield from self._compare_data(None if found is None else found[1])
-        is_alone = self._team is None
-        setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved, alone=is_alone)
+        alone = self._team is None
+        setup = assembly.assemble(self._plan, self._run, model, self._dataset, device, saved, alone=alone)
         self._mementos = Mementos(self._folder, setup.tested, self._dataset.classes)
         if self._team is None:
             self._setup = replace(setup, answers=self._mementos.answers)
@@ -206,9 +210,8 @@ class Execution:
 
     def _train(self) -> Generator[Event, None, None]:
         assert self._setup is not None
-        assert self._checkpoints is not None
-        assert self._mementos is not None
         self._schedule.since = time.monotonic()
+        self._is_sound = True
         inner = train(self._setup, self._position, epochs=self._plan.config.epochs, report_seconds=REPORT_SECONDS)
         try:
             while (event := self._next(inner)) is not None:
@@ -255,6 +258,7 @@ class Execution:
     def _keep_best(self) -> None:
         # The weights of this moment are not to be trusted; the best of earlier ones may not have been written yet.
         assert self._checkpoints is not None
+        self._is_sound = False
         if self._writes:
             with contextlib.suppress(OSError):
                 self._anchor.check()
@@ -333,9 +337,7 @@ class Execution:
     def _offer_best(self, event: EpochEnded) -> None:
         assert self._checkpoints is not None
         best = self._checkpoints.best_accuracy
-        if best is None or event.test_accuracy > best:
-            snapshot = self.snapshot()
-            assert snapshot is not None
+        if (best is None or event.test_accuracy > best) and (snapshot := self.snapshot()) is not None:
             self._checkpoints.offer_best(snapshot, event.test_accuracy)
 
     def _or_warn(self, write: Callable[[], None]) -> Generator[Event, None, None]:
@@ -394,5 +396,5 @@ class Execution:
             state["learning"] = copy_weights(self._setup.model)
         began = time.monotonic()
         self._checkpoints.save(snapshot, state)
-        self._schedule.since = time.monotonic()
-        self._schedule.cost = self._schedule.since - began
+        self._schedule.note(began)
+        self._saved = state["position"]

@@ -35,6 +35,9 @@ class Work(Protocol):
     def set_lr(self, lr: float) -> LearningRateChanged | None:
         """Changes the learning rate at a step boundary; None before the first step."""
 
+    def rest(self) -> Event | None:
+        """The run waits at a step boundary, or was changed while it waits: saves its place; what to tell, if anything."""
+
     def before_saving(self, call: Callable[[], None]) -> None:
         """Has `call` called before each save of the weights, which is not to be ahead of the events that are kept."""
 
@@ -185,6 +188,8 @@ class Runner:
         is_told = False
         while True:
             self._serve(work)
+            if is_told and (warning := work.rest()) is not None:
+                self._publish(warning)
             with self._changed:
                 if self._must_stop:
                     return False

@@ -29,6 +29,11 @@ class Schedule:
         least = self.least_seconds if is_epoch_end else self.every_seconds
         return time.monotonic() - self.since >= max(least, self.cost / self.share)
 
+    def note(self, began: float) -> None:
+        """A save that began then is over."""
+        self.since = time.monotonic()
+        self.cost = self.since - began
+
 
 class Anchor:
     """Whether the folder of a run is still the one in which its training began.
