@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer import paths
 from explorer.bilingual import Text
-from explorer.commands import runs_export, runs_queue, runs_work
+from explorer.commands import runs_export, runs_queue, runs_repeats, runs_work
 from explorer.commands.arguments import add_json
 from explorer.commands.table import table
 from explorer.errors import ExplorerError
@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("list", *_ACTIONS, "work"),
         default="list",
-        help="work trains those that wait, one after the other; queue has a stopped one wait to go on, unqueue no more",
+        help="work trains those that wait, one after the other; queue has a stopped one wait to go on, unqueue no "
+        "more; repeat has one trained again with other seeds",
     )
     parser.add_argument("run", nargs="?", metavar="RUN", help="id, number, or `last`")
     parser.add_argument("words", nargs="*", metavar="WORDS", help="the name, the note, or the tags")
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--remove", action="store_true", help="for tag: take these tags away")
     runs_export.add(parser)
+    runs_repeats.add(parser)
     parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
     add_json(parser)
 
@@ -65,6 +67,8 @@ def _list(store: Store, args: argparse.Namespace) -> Answer:
     unusable = store.unusable(everything)
     wanted = filtering.parse(" ".join([args.filter or "", args.run or "", *args.words]))
     records = tuple(record for record in everything if wanted.matches(record))
+    if args.repeats:
+        return runs_repeats.listed(store, records, is_json=args.json)
     if args.json:
         why = {"unusable": {run: str(refusal) for run, refusal in unusable.items()}} if unusable else {}
         return {"runs": [record.to_json() for record in records], **why}
@@ -174,5 +178,6 @@ _ACTIONS: dict[str, Callable[[Store, argparse.Namespace], Answer]] = {
     "export": runs_export.export,
     "queue": runs_queue.queue,
     "unqueue": runs_queue.unqueue,
+    "repeat": runs_repeats.repeat,
     "delete": _delete,
 }

@@ -22,23 +22,30 @@ def work(store: Store, *, is_json: bool) -> dict[str, Any] | str | int:
         print(
             f"Run {record.number} ({record.plan.title} on {record.plan.dataset}), {len(queue)} waiting", file=sys.stderr
         )
-        try:
-            exit_status = _train(store, record)
-        except ExplorerError as error:  # somebody else took it, or its folder is damaged
-            print(f"{error.message} {error.hint or ''}".strip(), file=sys.stderr)
-            trained[record.id] = store.record(record.id).status
-            continue
-        ended = store.record(record.id)
-        trained[record.id] = ended.status
-        if ended.message is not None:
-            print(f"{ended.message} {ended.hint or ''}".strip(), file=sys.stderr)
+        trained[record.id], exit_status = train(store, record)
         if exit_status is not None:
             return exit_status
-        if ended.status == Status.STOPPED:
+        if trained[record.id] == Status.STOPPED:
             break
     if is_json:
         return {"trained": [{"run": run, "status": str(status)} for run, status in trained.items()]}
     return "\n".join(f"{run}: {status}" for run, status in trained.items()) or "Nothing waits."
+
+
+def train(store: Store, record: RunRecord) -> tuple[Status, int | None]:
+    """Trains one that waits; how it stands with it then, and the exit status where a signal other than Ctrl-C ended it.
+
+    Why it failed, or could not begin, is said on standard error.
+    """
+    try:
+        exit_status = _train(store, record)
+    except ExplorerError as error:  # somebody else took it, or its folder is damaged
+        print(f"{error.message} {error.hint or ''}".strip(), file=sys.stderr)
+        return store.record(record.id).status, None
+    ended = store.record(record.id)
+    if ended.message is not None:
+        print(f"{ended.message} {ended.hint or ''}".strip(), file=sys.stderr)
+    return ended.status, exit_status
 
 
 def _train(store: Store, record: RunRecord) -> int | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer import catalogue, paths
 from explorer.bilingual import Text
-from explorer.commands import forking, own_training, rate_finding, resuming, runs_queue, train_options
+from explorer.commands import forking, own_training, rate_finding, resuming, runs_queue, seeds, train_options
 from explorer.commands.arguments import add_choice, add_json, no_name, parse_settings, parse_shape
 from explorer.commands.counting import card_of
 from explorer.commands.progress import ProgressBars
@@ -44,11 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs-dir", type=Path, metavar="DIR", help="where runs are kept")
     parser.add_argument("--resume", metavar="RUN", help="go on with a stopped run: its id, number, or `last`")
     forking.add(parser)
+    seeds.add(parser)
     parser.add_argument("--queue", action="store_true", help="do not train yet: `runs work` or the window does")
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
+    seeds.check(args)
     own_training.prepare(args)
     if args.find_lr:
         return _find_lr(args)
@@ -57,8 +59,8 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str | int:
         return _help_out(world)
     store = Store(args.runs_dir or paths.runs())
     try:
-        if args.queue:
-            return _wait(store, args)
+        if args.queue or args.seeds is not None:
+            return _queue(store, args)
         record = _record(store, args)
         history, status = follow(
             store, record, is_resumed=args.resume is not None, until_input_ends=args.until_input_ends
@@ -153,8 +155,10 @@ def _find_lr(args: argparse.Namespace) -> dict[str, Any] | str:
     return found if args.json else rate_finding.in_words(found)
 
 
-def _wait(store: Store, args: argparse.Namespace) -> dict[str, Any] | str:
-    """Puts a new run, or one that goes on, behind those that wait."""
+def _queue(store: Store, args: argparse.Namespace) -> dict[str, Any] | str | int:
+    """Puts a new run, or one that goes on, behind those that wait; runs of several seeds it also trains."""
+    if args.seeds is not None:
+        return seeds.train(store, _new_plan(store, args), args)
     if args.resume is not None:
         record = put_back(store, _record(store, args).id)
     else:

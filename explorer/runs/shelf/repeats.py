@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from explorer.bilingual import Text
+from explorer.errors import ExplorerError
 from explorer.evaluation.welch import Sample
 from explorer.runs.folder import own_source
 from explorer.runs.shelf.record import RunRecord, Status
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from explorer.runs.shelf.store import Store
 
 SEEDS = 2**63  # so many there are, from 0
+MOST = 100  # runs at once
 # What decides how fast a run learns, or in which last digits, but not what.
 _NOT_LEARNED = ("seed", "device", "threads", "speed", "exact")
 
@@ -75,12 +78,26 @@ def key_of(plan: RunPlan, folder: Path) -> str:
     return json.dumps([choice, plan.dataset, config, start], sort_keys=True)
 
 
+def check_times(times: int) -> None:
+    """Refuses a number of runs that nobody means.
+
+    Raises:
+        ExplorerError: It is below 1, or above `MOST`.
+    """
+    if not 1 <= times <= MOST:
+        raise ExplorerError(
+            Text(f"A training cannot be repeated {times} times.", f"训练不能重复 {times} 次。"),
+            Text(f"It must be from 1 to {MOST}.", f"应为 1 到 {MOST} 之间的整数。"),
+        )
+
+
 def repeat(store: Store, run: str, times: int) -> tuple[RunRecord, ...]:
     """Has `times` new runs of the plan of `run` wait in the queue, with the next seeds that none of its repeats has.
 
     Raises:
-        ExplorerError: There is no such run, or a folder cannot be written.
+        ExplorerError: There is no such run, `times` is no such number, or a folder cannot be written.
     """
+    check_times(times)
     record = store.record(run)
     plan = record.plan
     if plan.own is not None:
