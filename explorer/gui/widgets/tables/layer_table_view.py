@@ -13,7 +13,8 @@ from explorer.gui.widgets.tables.plain_table import ROW_HEIGHT, PlainTable
 
 _SUMS = (Column.PARAMS, Column.PARAMS_SHARE, Column.MACS, Column.MACS_SHARE, Column.MEMORY)
 _PATH = COLUMNS.index(Column.PATH)
-_MOST_PATH, _MOST_KIND = 190, 132  # unless there is more room
+_MOST_PATH = 190  # unless there is more room
+_LEAST_KIND, _MOST_KIND = 100, 148  # where room is short, and else
 
 
 class LayerTableView(PlainTable):
@@ -30,7 +31,8 @@ class LayerTableView(PlainTable):
     def __init__(self, table: LayerTable, parent: QWidget | None = None) -> None:
         super().__init__("graphTable", takes_many=True, parent=parent)
         self.table = table
-        self._least_path = _MOST_PATH
+        self._wide: dict[int, int] = {}  # width of each column with the bars, and
+        self._tight: dict[int, int] = {}  # without them
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIconSize(QSize(CHIP, CHIP))
@@ -46,27 +48,28 @@ class LayerTableView(PlainTable):
         return str(COLUMNS[column])
 
     def fit_to_words(self) -> None:
-        """Makes each column as wide as its words."""
+        """Makes each column as wide as its words; where that is too much for the view, without the bars."""
         listing = self.table.listing
         if listing is None:
             return
-        widths = {}
         for place, column in enumerate(COLUMNS):
-            width = advance(_widest(listing, column), is_strong=True)
-            if column in SHARES:
-                width += BAR + GAP
-            if column is Column.KIND:
-                width = min(width, _MOST_KIND)
+            width = advance(_widest(listing, column), is_strong=True) + 2 * PAD
             if column is Column.PATH:
-                self._least_path = min(width + self.iconSize().width() + GAP + 2 * PAD, _MOST_PATH)
-            widths[place] = max(self.title_width(place), width + 2 * PAD)
-        self.fit_columns(widths)
+                width = min(width + self.iconSize().width() + GAP, _MOST_PATH)
+            most = {Column.KIND: (_LEAST_KIND, _MOST_KIND)}.get(column, (width, width))
+            bar = BAR + GAP if column in SHARES else 0
+            least = self.title_width(place)
+            self._tight[place] = max(least, min(width, most[0]))
+            self._wide[place] = max(least, min(width, most[1]) + bar)
         self._stretch()
 
     def _stretch(self) -> None:
+        room = self.viewport().width()
+        widths = self._wide if sum(self._wide.values()) <= room else self._tight
+        self.fit_columns(widths)
         header = self.horizontalHeader()
         others = sum(header.sectionSize(place) for place in range(len(COLUMNS)) if place != _PATH)
-        self.fit_columns({_PATH: max(self.viewport().width() - others, self._least_path)})
+        self.fit_columns({_PATH: max(room - others, widths.get(_PATH, 0))})
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.opened.emit(self.table.rows[index.row()].target)

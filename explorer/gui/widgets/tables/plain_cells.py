@@ -25,7 +25,7 @@ _BAR_HEIGHT, _BOX = 4, 16
 
 
 class PlainCells(QStyledItemDelegate):
-    """Words in one line, cut where they do not fit; before them an icon or a bar, or a box alone."""
+    """Words in one line, cut where they do not fit; before them an icon, or a bar if there is room, or a box alone."""
 
     def __init__(self, table: QTableView, model: PlainRows[Any]) -> None:
         super().__init__(table)
@@ -40,8 +40,9 @@ class PlainCells(QStyledItemDelegate):
             return
         left, right = area.left() + PAD, area.right() - PAD + 1
         if cell.bar is not None:
-            _paint_bar(painter, left, area.center().y(), cell.bar)
-            left += BAR + GAP
+            if right - left >= BAR + GAP + advance(cell.words, is_strong=cell.is_strong):
+                _paint_bar(painter, left, area.center().y(), cell.bar)
+                left += BAR + GAP
         elif cell.icon is not None:
             size: QSize = option.decorationSize
             place_of = QPoint(left, area.top() + (area.height() - size.height()) // 2)

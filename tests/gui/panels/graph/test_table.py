@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from pytestqt.qtbot import QtBot
@@ -224,3 +225,20 @@ def test_words_follow_the_language(make: MakePanel) -> None:
     assert header == "参数量"
     assert panel.overlay.switch.button("table").text() == "表格"
     assert not panel.legend.isVisible()
+
+
+@pytest.mark.parametrize("name", ["googlenet", "densenet", "vgg11"])
+def test_where_room_is_short_the_multiply_adds_are_seen_rather_than_bars(make: MakePanel, name: str) -> None:
+    """The middle of a window of 1280 pixels."""
+    panel = tabled(make, name)
+    view, macs, share = panel.table.view, COLUMNS.index(Column.MACS), COLUMNS.index(Column.MACS_SHARE)
+    for language in ("zh", "en"):
+        panel._state.set_language(language)
+        panel.resize(1400, 500)
+        with_bars = view.columnWidth(share)
+        panel.resize(674, 500)
+        header = view.horizontalHeader()
+        assert header.sectionPosition(macs) + header.sectionSize(macs) <= view.viewport().width()
+        assert view.columnWidth(share) < with_bars
+        panel.resize(1400, 500)
+        assert view.columnWidth(share) == with_bars
