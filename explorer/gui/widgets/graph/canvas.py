@@ -90,6 +90,7 @@ class Canvas(QGraphicsView):
         if margins != before:
             kept = bars[0].value() + margins.left() - before.left(), bars[1].value() + margins.top() - before.top()
             self.setViewportMargins(margins)
+            self._width = self.viewport().width()  # of a hidden view the event comes only when it is shown
             for bar, value in zip(bars, kept, strict=True):
                 bar.setValue(value)
 
