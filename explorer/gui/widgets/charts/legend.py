@@ -8,8 +8,10 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from explorer.gui import theme
+from explorer.gui.text import tr
 
 ROW, SAMPLE, GAP = 20, 14, 8
+_LEAST_ROWS = 3
 _BETWEEN = 6  # px between a name and its value
 
 
@@ -24,7 +26,7 @@ class Entry:
 
 
 class Legend(QWidget):
-    """The entries one under the other, values to the right of the names.
+    """The entries one under the other, values to the right of the names; how many more there are where room ends.
 
     Values change several times a second: they are labels that Qt paints by itself, and nothing is laid out for them.
     """
@@ -33,7 +35,10 @@ class Legend(QWidget):
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._rows: list[_Row] = []
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._more = QLabel(self)
+        self._more.hide()
+        self._more.setProperty("role", "caption")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -47,21 +52,39 @@ class Legend(QWidget):
         self.setAccessibleDescription(", ".join(f"{entry.name} {entry.value}".strip() for entry in entries))
         while len(self._rows) < len(entries):
             self._rows.append(_Row(self))
+        fitting = self._fitting
         for number, row in enumerate(self._rows):
-            row.show_entry(entries[number] if number < len(entries) else None, number * ROW, self.width())
+            row.show_entry(entries[number] if number < fitting else None, number * ROW, self.width())
         if count_changed:
+            self._say_more()
             self.updateGeometry()
 
+    @property
+    def _fitting(self) -> int:
+        """So many of the first entries are shown."""
+        rows = self.height() // ROW
+        return len(self._entries) if len(self._entries) <= rows else max(rows - 1, 0)
+
+    def _say_more(self) -> None:
+        hidden = self._entries[self._fitting :]
+        self._more.setText(tr("curves.more_curves", count=len(hidden)))
+        self._more.setToolTip("\n".join(f"{entry.name} {entry.value}".strip() for entry in hidden))
+        self._more.setGeometry(SAMPLE + GAP, self._fitting * ROW, self.width() - SAMPLE - GAP, ROW)
+        self._more.setVisible(bool(hidden))
+
     def restyle(self) -> None:
-        """Takes colours and font of the present theme."""
+        """Takes colours and font of the present theme, the words of the present language, and the present room."""
+        fitting = self._fitting
         for number, row in enumerate(self._rows):
+            row.show_entry(self._entries[number] if number < fitting else None, number * ROW, self.width())
             row.place(number * ROW, self.width())
+        self._say_more()
 
     def sizeHint(self) -> QSize:
         return QSize(112, ROW * max(len(self._entries), 1))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, ROW * max(len(self._entries), 1))
+        return QSize(80, ROW * min(max(len(self._entries), 1), _LEAST_ROWS))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

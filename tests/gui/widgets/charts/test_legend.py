@@ -56,3 +56,15 @@ def test_qt_paints_values_without_python(legend: Legend) -> None:
     finally:
         sys.setprofile(None)
     assert called == []
+
+
+def test_where_room_ends_it_says_how_many_more_there_are(legend: Legend) -> None:
+    legend.show_entries([Entry(f"run #{number}", f"{number}.0%", "faint", is_dashed=True) for number in range(10, 30)])
+    legend.resize(132, 4 * ROW + 5)
+    assert shown(legend) == ["17 more", "run #10", "10.0%", "run #11", "11.0%", "run #12", "12.0%"]
+    more = next(label for label in legend.findChildren(QLabel) if label.text() == "17 more")
+    assert more.geometry().bottom() < legend.height()
+    assert more.toolTip().splitlines()[::16] == ["run #13 13.0%", "run #29 29.0%"]
+    assert legend.sizeHint().height() == 20 * ROW > legend.minimumSizeHint().height()
+    legend.resize(132, 20 * ROW)
+    assert len(shown(legend)) == 40
