@@ -13,8 +13,7 @@ from explorer.gui.widgets.tables.plain_table import ROW_HEIGHT, PlainTable
 
 _SUMS = (Column.PARAMS, Column.PARAMS_SHARE, Column.MACS, Column.MACS_SHARE, Column.MEMORY)
 _PATH = COLUMNS.index(Column.PATH)
-_MOST_PATH = 190  # unless there is more room
-_LEAST_KIND, _MOST_KIND = 100, 148  # where room is short, and else
+_LONG = {Column.PATH: (128, 190), Column.KIND: (100, 148)}  # the most that they take where room is short, and else
 
 
 class LayerTableView(PlainTable):
@@ -55,8 +54,8 @@ class LayerTableView(PlainTable):
         for place, column in enumerate(COLUMNS):
             width = advance(_widest(listing, column), is_strong=True) + 2 * PAD
             if column is Column.PATH:
-                width = min(width + self.iconSize().width() + GAP, _MOST_PATH)
-            most = {Column.KIND: (_LEAST_KIND, _MOST_KIND)}.get(column, (width, width))
+                width += self.iconSize().width() + GAP
+            most = _LONG.get(column, (width, width))
             bar = BAR + GAP if column in SHARES else 0
             least = self.title_width(place)
             self._tight[place] = max(least, min(width, most[0]))
