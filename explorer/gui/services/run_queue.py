@@ -10,6 +10,7 @@ from explorer.bilingual import Text
 from explorer.gui.services.run_work import check_origin
 from explorer.gui.state import Level
 from explorer.runs.shelf.queue import moved, put_back, take_out, waiting
+from explorer.runs.shelf.repeats import repeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,17 +70,23 @@ class RunQueue(QObject):
     def add(self, plan: RunPlan) -> None:
         """Has a new run of `plan` wait behind the others; it begins when its turn has come."""
 
-        def make() -> RunRecord:
+        def make() -> tuple[RunRecord, ...]:
             check_origin(plan, self._store)
-            return self._store.create(plan, queued=True)
+            return (self._store.create(plan, queued=True),)
 
         self._change(make, self._added)
 
-    def _added(self, record: RunRecord) -> None:
+    def repeat(self, run: str, times: int) -> None:
+        """Has so many new runs of the plan of `run` wait behind the others, each with another seed."""
+        self._change(lambda: repeat(self._store, run, times), self._added)
+
+    def _added(self, records: tuple[RunRecord, ...]) -> None:
         self._hold(is_held=False)
-        self._state.notice(
-            Text(f"Run {record.number} waits for its turn.", f"运行 {record.number} 已加入队列。"), None, Level.INFO
-        )
+        first, last = records[0].number, records[-1].number
+        said = Text(f"Run {first} waits for its turn.", f"运行 {first} 已加入队列。")
+        if first != last:
+            said = Text(f"Runs {first} to {last} wait for their turns.", f"运行 {first} 至 {last} 已加入队列。")
+        self._state.notice(said, None, Level.INFO)
 
     def put_back(self, runs: Sequence[str]) -> None:
         """Has stored `runs` wait to go on, in this order; where nothing trains the user says when that begins."""

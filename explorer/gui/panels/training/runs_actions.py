@@ -39,10 +39,11 @@ _ICONS = {
 _MENU = (
     ("resume", "queue", "unqueue", "compare", "evaluate", "up", "down"),
     ("rename", "about"),
-    ("fork", "use", "export", "report"),
+    ("repeat", "fork", "use", "export", "report"),
     ("reveal", "copy", "copy_markdown", "copy_csv"),
     ("delete",),
 )
+_TIMES = (1, 2, 4, 9)  # more: two, three, five, ten runs in all
 _ROLES = (LAST, BEST, PREVIOUS)
 
 
@@ -68,6 +69,7 @@ class RunsActions(QObject):
             "evaluate": self._evaluate,
             "rename": view.edit_name,
             "about": self._say,
+            "repeat": self._repeat,
             "fork": self._fork,
             "use": self._use,
             "export": self._export,
@@ -201,6 +203,29 @@ class RunsActions(QObject):
         if self.only is not None:
             self.report_wanted.emit(self.only.id)
 
+    def _repeat(self) -> None:
+        """Has the user choose how often."""
+        record = self.only
+        if record is not None:
+            menu = self._choice("repeatMenu", tr("runs.repeat_run", number=record.number))
+            for times in _TIMES:
+                said = tr("runs.repeat_once") if times == 1 else tr("runs.repeat_times", count=times)
+                menu.addAction(said).setData((record.id, times))
+            menu.triggered.connect(self._repeat_chosen)
+            menu.popup(self._corner_of(record))
+
+    def _repeat_chosen(self, action: QAction) -> None:
+        self._run_control.queue.repeat(*action.data())
+
+    def _choice(self, name: str, title: str) -> QMenu:
+        """A menu that goes when something was chosen, under a title."""
+        menu = QMenu(self._view)
+        menu.setObjectName(name)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(title).setEnabled(False)
+        menu.addSeparator()
+        return menu
+
     def _fork(self) -> None:
         record = self.only
         if record is not None:
@@ -213,11 +238,7 @@ class RunsActions(QObject):
                 Text(f"Run {record.number} has no saved weights.", f"运行 {record.number} 没有保存的权重。")
             )
             return
-        menu = QMenu(self._view)
-        menu.setObjectName("forkMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("runs.fork_from", number=record.number)).setEnabled(False)
-        menu.addSeparator()
+        menu = self._choice("forkMenu", tr("runs.fork_from", number=record.number))
         for role in _ROLES:
             for moment in moments:
                 if role in moment.roles and role == next(name for name in _ROLES if name in moment.roles):

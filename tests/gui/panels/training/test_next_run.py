@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from explorer import catalogue
 from explorer.runs.plan import Origin
 from explorer.runs.shelf.record import Status
+from explorer.runs.shelf.repeats import seeded
 from tests.gui.panels.training.bench import Bench
 
 
@@ -58,6 +59,26 @@ def test_the_settings_of_a_run_are_used_again(bench: Bench) -> None:
     plan = bench.panel.desk.plan()
     assert (plan.config.epochs, plan.dataset, plan.origin) == (7, "shapes", None)
     assert bench.notices
+
+
+def test_a_run_is_repeated_with_other_seeds(bench: Bench) -> None:
+    run = bench.store_run(epochs=2)
+    bench.control.open_run(run)
+    bench.panel.runs.actions_.named["repeat"].trigger()
+    menu = bench.panel.findChild(QMenu, "repeatMenu")
+    assert menu is not None
+    actions = [action for action in menu.actions() if not action.isSeparator()]
+    words = [action.text() for action in actions]
+    assert words == [
+        "Train run #1 again with", "1 other seed", "2 other seeds", "4 other seeds", "9 other seeds",
+    ]  # fmt: skip
+    actions[2].trigger()
+    menu.close()
+    bench.wait(lambda: [record.status for record in bench.state.runs] == [Status.FINISHED] * 3)
+    plans = [record.plan for record in reversed(bench.state.runs)]
+    assert [made.config.seed for made in plans] == [0, 1, 2]
+    assert [seeded(made, 0) for made in plans] == [bench.store.plan(run)] * 3
+    assert str(bench.notices[0][0]) == "Runs 2 to 3 wait for their turns."
 
 
 @pytest.fixture
