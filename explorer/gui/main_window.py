@@ -29,6 +29,7 @@ from explorer.gui.services import network_names, view_file
 from explorer.gui.services.appearance import Appearance
 from explorer.gui.services.left_off import LeftOff
 from explorer.gui.services.own_models import OwnModels
+from explorer.gui.services.remembering import Remembering
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.frames.column import Column
 from explorer.gui.widgets.frames.dock_board import DockBoard
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
     closing = Signal()
+    _was_painted = False
     _welcome: Message | None = None  # that is offered to who has never opened the window before
 
     def __init__(
@@ -85,8 +87,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_WIDTH, least_height(self.screen().availableGeometry().height()))
         self.state, self._run_control, self._preferences = state, run_control, preferences
         self._appearance = Appearance(state, preferences, self)
-        self._left_off = LeftOff(state, preferences.left, self)
-        self._was_painted = False
+        self._left_off = LeftOff(state, preferences.left, preferences.told, self)
         self._models = models or OwnModels(state)
         self._models.setParent(self)
         self._board = DockBoard(self)
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._retranslate()
         self._stand_as_before()
+        self._remembering = Remembering(state, self.preferences, self)
         self.graph.setFocus()
 
     # -- putting together -------------------------------------------------------------------------------------------
@@ -348,6 +350,7 @@ class MainWindow(QMainWindow):
             labs=self.workspaces.kept(),
             tables=column_widths.everything(),
             left=self._left_off.left,
+            told=self._left_off.told,
             idea=WHOLE if self._idea.is_wanted_whole else "",
             next_run=self.training.desk.kept(),
         )
@@ -359,6 +362,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)  # when what is being painted is on the screen
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._remembering.close()
         kept = self.preferences()
         self.hide()
         event.accept()

@@ -24,7 +24,8 @@ class Preferences:
         geometry: Place and size of the window, `layout`: its panels; both as Qt saves them, in base 64.
         runs: Columns and order of the runs table.
         choice: The network last looked at, as `Choice.to_json` writes it.
-        left: The run that was broken off by closing the window, or "".
+        left: The run that was going on in the window, or "".
+        told: The run of which it was told that a crash broke it off, or "".
         next_run: Data and settings of the run that would be begun next.
         idea: "whole" where the user unfolded the ideas of networks, else "".
         labs: How the pages of the labs were set, by their names; `tables`: how wide the user made columns.
@@ -37,6 +38,7 @@ class Preferences:
     runs: str = ""
     choice: Mapping[str, Any] | None = None
     left: str = ""
+    told: str = ""
     idea: str = ""
     labs: Mapping[str, Any] | None = None
     tables: Mapping[str, Any] | None = None

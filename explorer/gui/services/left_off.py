@@ -20,21 +20,22 @@ class LeftOff(QObject):
         found(RunRecord): This run was broken off; it can be resumed.
 
     Args:
-        left: The run that was going on when the window was closed last, or of which it has told after a crash; or "".
+        left: The run that was going on when the window was closed, or with which it was lost; or "".
+        told: The run of which it was told after a crash; or "".
     """
 
     found = Signal(object)
 
-    def __init__(self, state: AppState, left: str, parent: QObject | None = None) -> None:
+    def __init__(self, state: AppState, left: str, told: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._state, self._left, self._told = state, left, ""
+        self._state, self._left, self.told = state, left, told
         state.ready_changed.connect(self._look)
         state.runs_changed.connect(self._look)
 
     @property
     def left(self) -> str:
-        """What to remember until the window is opened again."""
-        return self._state.training or self._told
+        """What to remember until the window is opened again, as `told`."""
+        return self._state.training or ""
 
     def _look(self) -> None:
         state = self._state
@@ -44,12 +45,13 @@ class LeftOff(QObject):
         state.runs_changed.disconnect(self._look)
         broken = next((record for record in state.runs if self._was_broken_off(record)), None)
         if broken is not None and state.training is None:
-            self._told = broken.id if broken.status == Status.INTERRUPTED else ""
+            if broken.status == Status.INTERRUPTED:
+                self.told = broken.id
             self.found.emit(broken)
 
     def _was_broken_off(self, record: RunRecord) -> bool:
-        """By closing the window; or by a crash, if nothing was trained since and it was not told of before."""
+        """By closing the window; or by a crash, in the window or, if nothing was trained since, elsewhere."""
         if record.id == self._left:
-            return record.status == Status.STOPPED
-        is_newest = record.number == max(other.number for other in self._state.runs)
-        return is_newest and record.status == Status.INTERRUPTED
+            return record.status in (Status.STOPPED, Status.INTERRUPTED)
+        newest = max((other.number for other in self._state.runs if other.status != Status.QUEUED), default=0)
+        return record.number == newest and record.status == Status.INTERRUPTED and record.id != self.told

@@ -94,7 +94,7 @@ class Execution:
         return Snapshot(weights, self._position.epoch, self._position.step, self._dataset.classes, mean, std)
 
     def set_lr(self, lr: float) -> LearningRateChanged | None:
-        """Goes on with `lr`, between two events and after a resume; a schedule is scaled alike. None before any step."""
+        """Goes on with `lr`, between two events and after a resume; scales a schedule alike. None before a step."""
         if self._setup is None or self._setup.schedule is None:
             return None
         factor = lr / self._setup.schedule(self._position.step)
@@ -103,7 +103,7 @@ class Execution:
         return LearningRateChanged(self._run, self._position.step, lr, factor)
 
     def rest(self) -> Event | None:
-        """Saves where the run waits, between two events, unless it is saved; a warning, the first time that it fails."""
+        """Saves where the run waits, between two events, unless it is saved; a warning the first time it fails."""
         if not self._is_sound or self._saved == self._position.to_json():
             return None
         return next(self._or_warn(self._save), None)

@@ -36,7 +36,7 @@ class Work(Protocol):
         """Changes the learning rate at a step boundary; None before the first step."""
 
     def rest(self) -> Event | None:
-        """The run waits at a step boundary, or was changed while it waits: saves its place; what to tell, if anything."""
+        """Saves the place where the run waits, also after a change meanwhile; what to tell, if anything."""
 
     def before_saving(self, call: Callable[[], None]) -> None:
         """Has `call` called before each save of the weights, which is not to be ahead of the events that are kept."""
