@@ -13,7 +13,7 @@ from explorer.gui.widgets.tables.plain_table import ROW_HEIGHT, PlainTable
 
 _SUMS = (Column.PARAMS, Column.PARAMS_SHARE, Column.MACS, Column.MACS_SHARE, Column.MEMORY)
 _PATH = COLUMNS.index(Column.PATH)
-_LONG = {Column.PATH: (128, 190), Column.KIND: (100, 148)}  # the most that they take where room is short, and else
+_LONG = {Column.PATH: (120, 190), Column.KIND: (100, 148)}  # the most that they take where room is short, and else
 
 
 class LayerTableView(PlainTable):
