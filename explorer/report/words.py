@@ -43,7 +43,7 @@ LAYERS = Text("All layers", "所有层")
 CONFUSION = Text("Confusion matrix", "混淆矩阵")
 CONFUSION_ABOUT = Text(
     "Rows are what the images are, columns what was answered: right answers in blue, mistakes in red.",
-    "每行为真实类别，每列为网络的回答：正确为蓝色，错误为红色。",
+    "每行为真实类别，每列为预测类别：正确为蓝色，错误为红色。",
 )
 CLASSES = Text("Classes", "各类别")
 CLASS = Text("Class", "类别")
@@ -55,7 +55,7 @@ TAKEN_FOR = Text("Most often taken for", "最常被误认为")
 HARDEST = Text("The hardest images", "最难的图像")
 HARDEST_ABOUT = Text(
     "The test images with the greatest loss: what they are → what was answered, and how sure the network was.",
-    "测试损失最大的图像：真实类别 → 网络的回答及其置信度。",
+    "测试损失最大的图像：真实类别 → 预测类别及其置信度。",
 )
 NOT_HERE = Text("Not in this report:", "本报告缺少：")
 
