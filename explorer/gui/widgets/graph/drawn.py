@@ -38,9 +38,10 @@ class Drawn:
         return [(frame, place_of(frame)) for frame in sorted(self.picture.frames, key=lambda frame: frame.depth)]
 
     @cached_property
-    def frames_begin(self) -> float:
-        """The left side of the frame that begins most at the left."""
-        return min((frame.x for frame in self.picture.frames), default=math.inf)
+    def frames_span(self) -> tuple[float, float]:
+        """The left side of the leftmost frame, and the right side of the rightmost."""
+        sides = [(frame.x, frame.x + frame.width) for frame in self.picture.frames]
+        return min((left for left, _ in sides), default=math.inf), max((right for _, right in sides), default=-math.inf)
 
     def thing(self, target: Target) -> Box | Frame | None:
         """The box of a node or closed block, or the frame of an open one."""

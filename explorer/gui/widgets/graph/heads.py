@@ -1,6 +1,6 @@
 """The heads of opened blocks: a mark that closes them, name and figures, clear of the wires that cross them.
 
-A frame that begins left of the view has its head where the view begins.
+A frame that begins left of the view has its head where the view begins; figures are those that are seen whole.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,8 @@ def paint(painter: QPainter, sheet: Sheet, block: int, corner: tuple[float, floa
     painter.setFont(ink.title_font)
     painter.drawStaticText(QPointF(x + _TITLE_LEFT, middle - title.size().height() / 2), title)
     beside = (_TITLE_LEFT + title.size().width() + 14, rest[0][1] - 6)
-    written = sheet.figures(head, [beside, *((left + 12, right - 8) for left, right in rest[1:])])
+    places = [beside, *((left + 12, right - 8) for left, right in rest[1:])]
+    written = sheet.figures(head, [(left, min(right, sheet.right - x - 8)) for left, right in places])
     if written is not None:
         left, figures = written
         painter.setPen(ink.secondary)

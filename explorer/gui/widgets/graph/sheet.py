@@ -70,7 +70,7 @@ class Sheet:
         marks: The boxes that are marked; seen from afar the others step back then.
         exposed: Left, top, right and bottom of the parts that are being painted; None for all. What Qt tells items is
             one rectangle around them, often everything.
-        left: Where the part that is seen begins.
+        left, right: Between what the view shows something.
         moved: Where what is moving is now.
         fading: What of it fades in, and how far it has come (0-1).
     """
@@ -85,6 +85,7 @@ class Sheet:
     marks: Mapping[Target, Mark] = field(default_factory=dict)
     exposed: Sequence[Area] | None = None
     left: float = -math.inf
+    right: float = math.inf
     moved: Mapping[Target, Area] = field(default_factory=dict)
     fading: tuple[frozenset[Target], float] = (frozenset(), 1.0)
     _words: dict[tuple[Target, int, tuple[int, ...]], Words] = field(default_factory=dict)

@@ -168,7 +168,7 @@ class GraphView(Canvas):
         sheet = self.graph_scene.sheet
         if sheet is None:
             return super().viewportEvent(event)
-        sheet.left = self._scene_at(QPointF(0, 0)).x()
+        sheet.left, sheet.right = self._between()
         sheet.exposed = [self._area(rect) for rect in rects_of(event.region())]
         try:
             return super().viewportEvent(event)
@@ -184,13 +184,18 @@ class GraphView(Canvas):
     def _on_zoom(self) -> None:
         self.graph_scene.set_zoom(self.zoom)
 
+    def _between(self) -> tuple[float, float]:
+        """The left and the right end of what is seen of the scene."""
+        seen = self.visible()
+        return seen.left(), seen.right()
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
         sheet = self.graph_scene.sheet
         if dx and sheet is not None:
-            seen = max(self._scene_at(QPointF(0, 0)).x(), sheet.left)
-            if self.graph_scene.drawn.frames_begin < seen:  # the heads of such frames do not move with the rest
-                self.viewport().update()
+            (left, right), (first, last) = self._between(), self.graph_scene.drawn.frames_span
+            if first < max(left, sheet.left) or last > min(right, sheet.right):
+                self.viewport().update()  # the heads of such frames do not move with the rest
 
     # -- pointer ----------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 """The scene and the view of the graph without a panel."""
 
+import math
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QPaintEvent, QRegion
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -310,3 +312,24 @@ def test_heads_at_the_side_are_painted_anew_when_the_graph_is_moved(view: GraphV
     painted = Painted(view.viewport())
     view.scroll_by(37, 0)
     qtbot.waitUntil(lambda: painted.region == QRegion(view.viewport().rect()))
+
+
+def test_figures_in_a_head_are_seen_whole(view: GraphView) -> None:
+    """Where the view ends before they do, fewer are written, and all of them again where there is room."""
+    scene = show(view, "googlenet", Detail.LAYERS)
+    frame = next(frame for frame in scene.picture.frames if frame.depth == 1)
+    view.set_zoom(1.0)
+    view.show_at_top(("block", frame.block))
+    sheet = scene.sheet
+    assert sheet is not None
+    head = sheet.head(frame.block)
+    image = QImage(10, 10, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    ends = []
+    for sheet.right in (math.inf, frame.x + 250, frame.x + 60):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sheet, "figures", lambda head, places: ends.append(Sheet.figures(sheet, head, places)))
+            heads.paint(painter, sheet, frame.block, (frame.x, frame.y), [(0.0, frame.width)])
+    painter.end()
+    words = [None if end is None else end[1].text() for end in ends]
+    assert words == [" · ".join(head.figures), head.figures[0], None]
