@@ -294,10 +294,13 @@ def _sum(_graph: LayerGraph, node: Node) -> Text:
 
 
 def _concatenation(_graph: LayerGraph, node: Node) -> Text:
-    parts = [str(sizes[0]) for sizes in node.input_shapes if sizes]
+    parts = [sizes[0] for sizes in node.input_shapes if sizes]
     if len(parts) > 5 or node.attributes.get("dim", 0) != 1:
         return Text(f"{len(node.inputs)} inputs", f"{len(node.inputs)} 个输入")
-    joined = " + ".join(parts)
+    own = sum(node.output_shape[:1]) - sum(parts)  # of a weight or constant, such as the class token of a transformer
+    joined = " + ".join(str(part) for part in (*parts, own) if part > 0)
+    if len(node.output_shape) == 2:
+        return Text(f"{joined} tokens", f"{joined} 词元")
     return Text(f"{joined} channels", f"{joined} 通道")
 
 

@@ -24,6 +24,7 @@ def lines(name: str, path: str) -> tuple[str, str]:
         ("googlenet", "b3.0.p4_1", "3×3 max pool", "stride 1"),
         ("googlenet", "b3.0.relu", "ReLU", "max(0, x)"),
         ("googlenet", "b3.0.cat", "concat", "64 + 128 + 32 + 32 channels"),
+        ("torchvision/vit_b_16", "cat", "concat", "196 + 1 tokens"),
         ("lenet", "features.1", "Sigmoid", "1 / (1 + e⁻ˣ)"),
         ("lenet", "head.0", "flatten", "16×5×5 → 400"),
         ("lenet", "head.1", "linear, 120", "48.1 K"),
