@@ -21,6 +21,7 @@ from explorer.gui.widgets.pictures.image_well import ImageWell
 from explorer.gui.widgets.pictures.pixels import thumbnail
 from explorer.gui.widgets.pictures.prediction_bars import Bar, PredictionBars
 from explorer.gui.widgets.words.numerals import count
+from explorer.gui.widgets.words.plain import plain
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -138,8 +139,8 @@ class ImageSection(QWidget):
         image, insight = self._state.image, self._state.insight
         notes = [*(image.notes if image is not None else ()), *(insight.notes if insight is not None else ())]
         words = "\n".join(say(note) for note in notes)
-        self.well.setToolTip(words or tr("inspector.well_hint"))
-        self.about.setToolTip(words)
+        self.well.setToolTip(plain(words) or tr("inspector.well_hint"))
+        self.about.setToolTip(plain(words))
         self.well.setAccessibleDescription(self.about.text())
 
     def _on_insight(self) -> None:

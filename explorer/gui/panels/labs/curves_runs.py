@@ -22,6 +22,7 @@ from explorer.gui import theme
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.charts.colours import COUNT, curve_colour
+from explorer.gui.widgets.words.plain import plain
 from explorer.gui.widgets.words.text_line import write_line
 from explorer.runs.shelf.record import Status
 
@@ -178,7 +179,7 @@ class RunRows(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return f"{words.name(record)}, {words.data(record)}"
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(record)
+                return plain(_tip(record))
             case Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Checked if record.id in self.shown else Qt.CheckState.Unchecked
             case _:

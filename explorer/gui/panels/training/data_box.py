@@ -10,6 +10,7 @@ from explorer.data import cards
 from explorer.gui.panels.training import words
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.fields.choice_box import ChoiceBox
+from explorer.gui.widgets.words.plain import plain
 
 ASK_FOR_FOLDER = "folder?"
 
@@ -59,7 +60,7 @@ class DataBox(ChoiceBox):
         self.choose(self._present)
         self.blockSignals(was_blocked)
         for row, name in enumerate(names):
-            self.setItemData(row, about(name), Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(row, plain(about(name)), Qt.ItemDataRole.ToolTipRole)
         self.setItemData(self.count() - 1, tr("training.folder_tip"), Qt.ItemDataRole.ToolTipRole)
 
     def _on_index_changed(self) -> None:

@@ -20,6 +20,7 @@ from explorer.gui.widgets.fields.choice_box import ChoiceBox
 from explorer.gui.widgets.fields.labelled import Labelled
 from explorer.gui.widgets.fields.number_field import DecimalField, DoublingField, WholeField
 from explorer.gui.widgets.frames.wrapping_row import Room, WrappingRow
+from explorer.gui.widgets.words.plain import plain
 from explorer.runs.plan import RunPlan
 from explorer.training.config import OPTIMIZERS, TrainConfig
 
@@ -217,7 +218,7 @@ class SettingsForm(QWidget):
         self.more.restyle()
 
     def _describe_data(self) -> None:
-        self.data.setToolTip(about(self.data.dataset))
+        self.data.setToolTip(plain(about(self.data.dataset)))
         self.more.show_data_dir(cards.find(self.data.dataset).needs_download)
 
     def _describe_device(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explorer.gui import theme
 from explorer.gui.text import tr
 from explorer.gui.widgets.pictures.pixels import from_pixels
+from explorer.gui.widgets.words.plain import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -193,7 +194,7 @@ class ClassStrip(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             column, row = self._column_at(event.pos().x()), int(event.pos().y() / self._row())
             is_cell = column >= 0 and 0 <= row < len(self._shares)
-            QToolTip.showText(event.globalPos(), self._words(row, column) if is_cell else "", self)
+            QToolTip.showText(event.globalPos(), plain(self._words(row, column)) if is_cell else "", self)
             return True
         return super().event(event)
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidge
 
 from explorer.gui import theme
 from explorer.gui.widgets.pictures.pixels import draw_fitted, thumbnail
+from explorer.gui.widgets.words.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -307,7 +308,7 @@ class ImageWall(QAbstractScrollArea):
             self._point_at(-1)
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self._at(event.pos())
-            QToolTip.showText(event.globalPos(), self.tile(place).tip if place >= 0 else "", self)
+            QToolTip.showText(event.globalPos(), plain(self.tile(place).tip) if place >= 0 else "", self)
             return True
         return super().viewportEvent(event)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
+from explorer.gui.widgets.words.plain import plain
 
 ROW = 18
 _BAR = 6
@@ -43,7 +44,7 @@ class PredictionBars(QWidget):
         self._bars, self._empty_text = bars, empty_text
         spoken = ", ".join(f"{bar.label} {percent(bar.share)}" for bar in bars)
         self.setAccessibleDescription(spoken or empty_text)
-        self.setToolTip("\n".join(f"{bar.label}: {bar.share:.4f}" for bar in bars))
+        self.setToolTip(plain("\n".join(f"{bar.label}: {bar.share:.4f}" for bar in bars)))
         self.update()
 
     def sizeHint(self) -> QSize:

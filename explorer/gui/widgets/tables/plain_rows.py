@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from explorer.gui.widgets.words.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
@@ -253,7 +255,7 @@ class PlainRows(QAbstractTableModel, Generic[Row]):
                 return self.side(column)
             case Qt.ItemDataRole.ToolTipRole:
                 tip = self._content.tip
-                return self.cell_of(row, column).words if tip is None else tip(row, column)
+                return plain((self.cell_of(row, column).words if tip is None else tip(row, column)) or "")
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._content.spoken(row, column)
             case Qt.ItemDataRole.CheckStateRole:

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
 
+from explorer.gui.widgets.words.plain import plain
+
 
 class ElidedLabel(QLabel):
     """Takes the room there is, down to nothing; the whole text is the tool tip.
@@ -25,7 +27,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         shown = self.fontMetrics().elidedText(self.text(), self._elide, self.width())
-        tip = self.text() if shown != self.text() else ""
+        tip = plain(self.text()) if shown != self.text() else ""
         if tip != self.toolTip():
             self.setToolTip(tip)
         painter.setPen(self.palette().windowText().color())

@@ -68,6 +68,7 @@ class Notice(QFrame):
 
     def _lay_out(self) -> None:
         for label in (self._words, self._hint):
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QVBoxLayout()
         words.setSpacing(2)
