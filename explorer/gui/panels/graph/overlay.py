@@ -19,7 +19,7 @@ from explorer.gui.widgets.words.note import Note
 EDGE = 12  # from the border of the panel
 PAGES = ("graph", "table")
 _GAP = 8
-_INDENT = 4  # of the breadcrumb in the strip, so that its words begin where those of the legend begin
+_INDENT = 4  # of the breadcrumb in the strip
 _NOTE_WIDTH = 440
 _SUMS = 44  # height of the row of sums under the table, and of its scroll bar
 _NARROW, _LOW = 580, 560  # a panel without room for the words of the switch; one in which a row counts
@@ -160,16 +160,19 @@ class Overlay:
             border.setVisible(bool(is_needed) and not self.is_table and not is_empty)
 
     def _put_strip(self, width: int, height: int, *, has_crumbs: bool) -> int:
-        """Puts the legend along the lower edge, with the breadcrumb in a row above it; returns the height of both."""
+        """Puts the legend along the lower edge, with the breadcrumb at its right end; returns the height of both.
+
+        That is the same with and without a breadcrumb, so that the graph keeps its place when something is selected.
+        """
         if not self.legend.isVisibleTo(self._parent):
             return 0
-        has_crumbs = has_crumbs and self.crumbs.isVisibleTo(self._parent)
         self.legend.set_room(width, 1 if height < _LOW else _ROWS)
-        wanted = self.legend.sizeHint().height() + (self.crumbs.height() if has_crumbs else 0)
+        wanted = self.legend.sizeHint().height()
         self.legend.setGeometry(0, height - wanted, width, wanted)
-        if has_crumbs:
-            self.crumbs.fit(width - EDGE)
-            self.crumbs.move(_INDENT, height - wanted + 3)
+        if has_crumbs and self.crumbs.isVisibleTo(self._parent):
+            self.crumbs.fit(width - self.legend.least_width - EDGE)
+            self.crumbs.move(width - self.crumbs.width() - _INDENT, height - wanted + 1)
+            self.legend.set_room(self.crumbs.x(), self.legend.rows)
         return wanted
 
     def _stack(self, left: int, lowest: int) -> None:

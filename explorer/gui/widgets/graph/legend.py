@@ -22,10 +22,7 @@ _NUMBER = 18  # width of the number of what has no room
 
 
 class GraphLegend(QWidget):
-    """A strip below the graph; what has no room in one row goes on in the next, and in the last is counted.
-
-    Where it is higher than it wants to be, the room above its words is for something else.
-    """
+    """A strip below the graph; what has no room in one row goes on in the next, and in the last is counted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +56,17 @@ class GraphLegend(QWidget):
             self._tell()
             self.updateGeometry()
             self.update()
+
+    @property
+    def rows(self) -> int:
+        """How many rows it takes."""
+        return len(self._rows()[0])
+
+    @property
+    def least_width(self) -> int:
+        """What it cannot do without: a scale is seen whole, of words some are counted only."""
+        is_scale = self._colouring is not None and self._colouring.scale is not None
+        return self.sizeHint().width() if is_scale else min(self.sizeHint().width(), self._room // 2)
 
     def retranslate(self) -> None:
         self._widths.clear()
@@ -129,7 +137,6 @@ class GraphLegend(QWidget):
         painter.fillRect(self.rect(), theme.colour("panel"))
         painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(0, self.height() - self.sizeHint().height())
         painter.setFont(theme.font(theme.SECONDARY_PX))
         if self._colouring is not None and self._colouring.scale is not None:
             self._paint_scale(painter)

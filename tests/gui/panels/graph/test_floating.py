@@ -79,18 +79,25 @@ def test_a_graph_that_is_fitted_in_lies_clear_of_tools_and_legend(make: MakePane
             assert not there.intersects(cover.geometry()), (box.target, cover)
 
 
-@pytest.mark.parametrize("width", [560, 660, 816, 1400])
-def test_the_breadcrumb_covers_nothing_of_the_graph_and_the_strip_has_room_for_it(make: MakePanel, width: int) -> None:
-    panel = make("googlenet", (width, 500))
-    without = panel.legend.geometry()
+@pytest.mark.parametrize("by", [ColourBy.TYPE, ColourBy.MACS])
+@pytest.mark.parametrize("width", [440, 560, 660, 816, 1400])
+@pytest.mark.parametrize("height", [500, 700])
+def test_the_breadcrumb_takes_nothing_from_the_graph(make: MakePanel, width: int, height: int, by: ColourBy) -> None:
+    """What is selected stays where it was clicked, and is not covered."""
+    panel = make("googlenet", (width, height))
+    panel.colour_by(by)
+    graph, strip = panel.view.viewport().geometry(), panel.legend.geometry()
     panel._state.select(Selection(SelectionKind.NODE, 20))
-    crumbs, legend = panel.overlay.crumbs.geometry(), panel.legend.geometry()
-    if crumbs.intersects(legend):
-        assert legend.contains(crumbs)
-        assert legend.height() >= without.height() + crumbs.height()
+    crumbs, legend = panel.overlay.crumbs, panel.legend
+    assert crumbs.isVisible()
+    assert (panel.view.viewport().geometry(), legend.geometry()) == (graph, strip)
+    if crumbs.geometry().intersects(strip):
+        assert legend.sizeHint().width() <= crumbs.x(), "it lies over words of the legend"
+        assert strip.contains(crumbs.geometry())
     else:
-        assert crumbs.bottom() < panel.view.viewport().geometry().top()
-    assert panel.view.viewport().geometry().bottom() < legend.top()
+        assert crumbs.geometry().bottom() < graph.top()
+    panel._state.select(None)
+    assert panel.legend.sizeHint().width() <= width
 
 
 @pytest.mark.parametrize("name", ["googlenet", "lenet", "torchvision/resnet50", "torchvision/vit_b_16"])
