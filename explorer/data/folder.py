@@ -181,6 +181,8 @@ def _damage(files: list[ImageFile], is_good: Tensor) -> list[Text]:
     if not bad:
         return []
     first = images.shown_name(Path(files[bad[0]].path))
+    if len(bad) == 1:
+        return [Text(f"An image cannot be read and is left out: {first}.", f"有 1 张图像无法读取，已略去：{first}。")]
     return [
         Text(f"{len(bad)} images cannot be read and are left out, the first is {first}.",
              f"有 {len(bad)} 张图像无法读取，已略去，第一张为 {first}。")

@@ -85,7 +85,7 @@ def explain(error: BaseException, *, batch_size: int, device: torch.device) -> E
         traceback.clear_frames(error.__traceback__)
         return _out_of_memory(batch_size, device)
     if isinstance(error, ValueError) and "value per channel" in text and "more than" in text:
-        return _batch_of_one()
+        return _batch_of_one(batch_size)
     if isinstance(error, RuntimeError) and "does not have a deterministic implementation" in text:
         return _not_exact(text.partition(" ")[0])
     if device.type != "cpu" and isinstance(error, RuntimeError):
@@ -123,13 +123,17 @@ def _out_of_memory(batch_size: int, device: torch.device) -> ExplorerError:
     )
 
 
-def _batch_of_one() -> ExplorerError:
+def _batch_of_one(batch_size: int) -> ExplorerError:
+    if batch_size > 1:  # the last batch is never one image beside others
+        hint = Text("Train with two images or more.", "请至少用两张图像训练。")
+    else:
+        hint = Text("Use a batch size of 2 or more.", "请把批量大小设为 2 或更大。")
     return ExplorerError(
         Text(
             "Batch normalisation cannot learn from batches of one image.",
             "批量规范化无法用只有一张图像的批量来学习。",
         ),
-        Text("Use a batch size of 2 or more.", "请把批量大小设为 2 或更大。"),
+        hint,
     )
 
 

@@ -65,7 +65,7 @@ def test_the_facts_of_a_folder(capsys: Capture, tmp_path: Path) -> None:
     (tmp_path / "cat" / "bad.png").write_bytes(b"x")
     facts = call(capsys, f"folder:{tmp_path}")
     assert sum(facts["train_counts"]) == 8
-    assert any("1 images cannot be read" in note for note in facts["notes"])
+    assert any("An image cannot be read" in note for note in facts["notes"])
 
 
 def test_what_is_not_there_is_told_with_its_size(capsys: Capture) -> None:

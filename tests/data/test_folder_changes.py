@@ -123,7 +123,7 @@ def test_one_file_that_goes_while_it_is_read_is_left_out(tmp_path: Path, monkeyp
         return decode(path, form)  # type: ignore[arg-type]
 
     monkeypatch.setattr(folder, "_decode_one", remove)
-    assert "1 images cannot be read and are left out, the first is 004.png" in notes(load(root))
+    assert "An image cannot be read and is left out: 004.png" in notes(load(root))
 
 
 def test_a_hundred_thousand_files_can_be_cancelled_while_listed(

@@ -72,6 +72,8 @@ def test_a_batch_of_one_in_batch_normalisation():
         nn.BatchNorm1d(3)(torch.zeros(1, 3))
     known = failures.explain(caught.value, batch_size=1, device=CPU)
     assert "2 or more" in known.hint.en
+    known = failures.explain(caught.value, batch_size=16, device=CPU)  # there is no other image
+    assert known.hint.en == "Train with two images or more."
 
 
 def test_the_batch_normalisation_written_by_hand_says_the_same():

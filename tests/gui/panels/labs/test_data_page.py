@@ -279,7 +279,7 @@ def test_a_folder_with_what_was_left_out(bench: Bench, tmp_path: Path, monkeypat
     bench.wait(Stage.READY)
     assert bench.page.head.title.text() == "mine"
     assert bench.page.notes.isVisibleTo(bench.page)
-    assert "1 images cannot be read and are left out, the first is bad.png" in bench.page.notes.text()
+    assert "An image cannot be read and is left out: bad.png" in bench.page.notes.text()
     assert "one image in 5" in bench.page.notes.text()
     figures = {name: more for name, _, more in bench.page.figures.words}
     assert figures["Image size"] == "colour, in the files 40×30 to 40×35"
