@@ -17,7 +17,7 @@ class Sample:
 
     Attributes:
         mean: NaN where there are none.
-        deviation: Sample standard deviation (of n - 1 degrees); NaN of fewer than two.
+        deviation: Sample standard deviation (of n - 1 degrees); NaN of fewer than two, or where one is not finite.
     """
 
     count: int
@@ -27,7 +27,8 @@ class Sample:
     @classmethod
     def of(cls, values: Sequence[float]) -> "Sample":
         count = len(values)
-        return cls(count, fmean(values) if values else math.nan, stdev(values) if count > 1 else math.nan)
+        has_spread = count > 1 and all(map(math.isfinite, values))
+        return cls(count, fmean(values) if values else math.nan, stdev(values) if has_spread else math.nan)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,13 +111,13 @@ def measure(page: CurvesPage) -> None:
     print(f"paint a chart: {median_ms(lambda _: chart.repaint()):.1f} ms")
     print(f"paint with the values of {2 * RUNS} curves: {median_ms(lambda turn: hover(page, turn)):.1f} ms")
     print(f"points of all runs: {median_ms(lambda _: page.feed.runs()):.1f} ms")
-    runs, drawer = page.feed.runs(), Drawer()
+    drawn, drawer = page.feed.drawn(as_one=False), Drawer()
     for quantity in QUANTITIES:
         wish = Wish(quantity, page.charts[quantity].area_size(), 1.0)
         times = []
         for _ in range(3):
             begun = time.thread_time()
-            drawer.sheets(runs, page.controls.settings, (wish,), curves_words.curves())
+            drawer.sheets(drawn, page.controls.settings, (wish,), curves_words.curves())
             times.append(1000 * (time.thread_time() - begun))
         print(f"draw {quantity} on the worker: {min(times):.0f} ms, with smoothing {times[0]:.0f} ms")
 

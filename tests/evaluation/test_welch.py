@@ -53,6 +53,8 @@ def test_one_number_has_no_deviation_and_none_no_mean() -> None:
     assert Sample.of([0.5]).mean == 0.5
     assert math.isnan(Sample.of([0.5]).deviation)
     assert math.isnan(Sample.of([]).mean)
+    assert math.isnan(Sample.of([0.5, math.nan]).deviation)
+    assert (Sample.of([1.0, math.inf]).mean, Sample.of([1.0, math.inf]).count) == (math.inf, 2)
     assert difference(Sample.of([0.5]), Sample.of([0.1, 0.2])) is None
 
 

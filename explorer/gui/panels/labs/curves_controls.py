@@ -17,7 +17,7 @@ from explorer.gui.widgets.fields.segmented import Segmented
 from explorer.runs.curves.curve_points import Axis
 
 EXPORTS = ("csv", "png", "svg", "copy")
-_CURVES = ("train", "test", "raw")
+_CURVES = ("train", "test", "raw", "repeats")
 _SCALES = ("log_y", "log_x")
 _SLIDER = round(100 * MOST_SMOOTHING)  # hundredths
 
@@ -141,8 +141,9 @@ class CurvesControls(QWidget):
     def _enable(self) -> None:
         self.pills["raw"].setEnabled(self._settings.smoothing > 0 and self._settings.train)
 
-    def offer(self, *, can_reset: bool, can_export: bool) -> None:
+    def offer(self, *, can_reset: bool, can_export: bool, has_repeats: bool) -> None:
         """What can be done now."""
+        self.pills["repeats"].setEnabled(has_repeats)
         self.reset.setEnabled(can_reset)
         self.export.setEnabled(can_export)
 

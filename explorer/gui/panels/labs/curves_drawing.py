@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.gui.widgets.charts import ink as chart_ink
-from explorer.gui.widgets.charts.ink import Look, Mark, Picture, Sheet, Sign, Trace
+from explorer.gui.widgets.charts.ink import Band, Look, Mark, Picture, Sheet, Sign, Trace
 from explorer.gui.widgets.charts.scale import Scale
 from explorer.runs.curves.curve_points import Axis, Numbers, Points, places, smoothed
+from explorer.runs.curves.spread import mean_places, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QSize
+
+    from explorer.runs.curves.growing import Floats
+    from explorer.runs.curves.spread import Series
 
 Range = tuple[float, float]
 QUANTITIES = ("loss", "accuracy", "lr")
@@ -35,6 +39,7 @@ class Settings:
         smoothing: Weight of what came before, 0-0.99, for the curves of training steps.
         log_y: For loss and learning rate; accuracy has no use for it.
         raw: The steps themselves, faint, behind a smoothed curve.
+        repeats: Runs that repeat each other are drawn as one, their mean.
     """
 
     axis: Axis = Axis.EPOCH
@@ -44,6 +49,7 @@ class Settings:
     train: bool = True
     test: bool = True
     raw: bool = True
+    repeats: bool = False
     quantities: tuple[str, ...] = QUANTITIES
 
 
@@ -59,6 +65,34 @@ class ShownRun:
     colour: str
     macs: int | None = None
     rate: Callable[[int], float] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn in one colour: a run, or several that repeat each other.
+
+    Attributes:
+        name: At the mouse; `label` says of several how many they are, too.
+    """
+
+    name: str
+    label: str
+    colour: str
+    runs: tuple[ShownRun, ...]
+
+    @property
+    def key(self) -> str:
+        """The run that it is, or the first of several."""
+        return self.runs[0].points.run
+
+    @property
+    def longest(self) -> ShownRun:
+        return max(self.runs, key=lambda run: run.points.step)
+
+
+def alone(run: ShownRun) -> Drawn:
+    """A run that is drawn by itself."""
+    return Drawn(run.name, run.name, run.colour, (run,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +124,59 @@ class Drawer:
         self._kept: OrderedDict[tuple[str, int, int, str, float], Numbers] = OrderedDict()
 
     def sheets(
-        self, runs: tuple[ShownRun, ...], settings: Settings, wishes: tuple[Wish, ...], words: Words
+        self, drawn: tuple[Drawn, ...], settings: Settings, wishes: tuple[Wish, ...], words: Words
     ) -> dict[str, Sheet | None]:
         """A sheet for each of `wishes`, by quantity; None where there is nothing to draw."""
         found: dict[str, Sheet | None] = {}
         for wish in wishes:
-            picture = self.picture(runs, settings, wish, words)
+            picture = self.picture(drawn, settings, wish, words)
             drawable = picture is not None and not wish.size.isEmpty()
             found[wish.quantity] = chart_ink.draw(picture, wish.size, wish.ratio) if picture and drawable else None
         return found
 
-    def picture(self, runs: tuple[ShownRun, ...], settings: Settings, wish: Wish, words: Words) -> Picture | None:
+    def picture(self, drawn: tuple[Drawn, ...], settings: Settings, wish: Wish, words: Words) -> Picture | None:
         """The curves of one quantity, over what of them is to be seen; None where there is nothing."""
-        if len(runs) > MOST_RAW:
+        if len(drawn) > MOST_RAW:
             settings = replace(settings, raw=False)
-        traces = [trace for run in runs for trace in self._traces(run, settings, wish.quantity, words)]
+        traces = [trace for one in drawn for trace in self._traces(one, settings, wish.quantity, words)]
         if not any(len(trace.x) for trace in traces):
             return None
-        x = _x_scale(runs, settings, wish.x)
+        x = _x_scale([run for one in drawn for run in one.runs], settings, wish.x)
         y = _y_scale(traces, settings, wish, x)
-        marks = tuple(mark for run in runs for mark in self._marks(run, settings, wish.quantity, words))
+        alone = [one.runs[0] for one in drawn if len(one.runs) == 1]
+        marks = tuple(mark for run in alone for mark in self._marks(run, settings, wish.quantity, words))
         return Picture(x, y, tuple(traces), marks)
 
     # -- curves -----------------------------------------------------------------------------------------------------
 
-    def _traces(self, run: ShownRun, settings: Settings, quantity: str, words: Words) -> list[Trace]:
+    def _traces(self, drawn: Drawn, settings: Settings, quantity: str, words: Words) -> list[Trace]:
+        if len(drawn.runs) == 1:
+            return self._of_run(drawn.runs[0], settings, quantity, words)
+        if quantity == "lr":  # their plan says it
+            return self._of_run(replace(drawn.longest, name=drawn.name), settings, quantity, words)
+        return self._of_repeats(drawn, settings, quantity, words)
+
+    def _of_repeats(self, drawn: Drawn, settings: Settings, quantity: str, words: Words) -> list[Trace]:
+        """The means of their curves; each is smoothed before."""
+        found, all_points = [], [run.points for run in drawn.runs]
+        if settings.train:
+            weight = settings.smoothing
+            curves = [(_steps(points), self._smoothed(points.run, points, quantity, weight)) for points in all_points]
+            look = Look.LINE if weight > 0 else Look.FINE
+            found += _mean_trace(drawn, settings, curves, words.train, look)
+        if settings.test:
+            tests = [(points.epoch_steps, _tests(points, quantity)) for points in all_points]
+            found += _mean_trace(drawn, settings, tests, words.test, Look.POINTS)
+        return found
+
+    def _of_run(self, run: ShownRun, settings: Settings, quantity: str, words: Words) -> list[Trace]:
         points, key = run.points, run.points.run
         if quantity == "lr":
             return _trace(run, settings, *_rates(run), run.name, Look.LEVELS) if len(points.lrs) else []
         per_step = points.losses if quantity == "loss" else points.accuracies
-        per_epoch = points.test_losses if quantity == "loss" else points.test_accuracies
         found = []
         if settings.train:
-            steps = np.arange(1, points.step + 1, dtype=np.float64)
+            steps = _steps(points)
             name = f"{run.name} · {words.train}"
             raw = per_step.astype(np.float64)
             if settings.smoothing > 0:
@@ -133,7 +187,7 @@ class Drawer:
             else:
                 found += _trace(run, settings, steps, raw, name, Look.FINE)
         if settings.test:
-            tests = per_epoch.astype(np.float64)
+            tests = _tests(points, quantity).astype(np.float64)
             name = f"{run.name} · {words.test}"
             found += _trace(run, settings, points.epoch_steps.astype(np.float64), tests, name, Look.POINTS)
         return found
@@ -171,6 +225,24 @@ def _trace(run: ShownRun, settings: Settings, steps: Numbers, y: Numbers, name: 
     return [] if x is None else [Trace(run.points.run, name, x, y, run.colour, look)]
 
 
+def _mean_trace(
+    drawn: Drawn, settings: Settings, curves: Sequence[tuple[Series, Series]], which: str, look: Look
+) -> list[Trace]:
+    found = spread(curves)
+    x = mean_places([run.points for run in drawn.runs], found.steps, settings.axis, drawn.runs[0].macs)
+    band = Band(found.deviations, found.counts)
+    name = f"{drawn.name} · {which}"
+    return [] if x is None else [Trace(drawn.key, name, x, found.means, drawn.colour, look, band)]
+
+
+def _steps(points: Points) -> Numbers:
+    return np.arange(1, points.step + 1, dtype=np.float64)
+
+
+def _tests(points: Points, quantity: str) -> Floats:
+    return points.test_losses if quantity == "loss" else points.test_accuracies
+
+
 def _mark(run: ShownRun, settings: Settings, sign: Sign, step: int, y: float | None, words: str) -> Mark | None:
     x = places(run.points, np.array([float(step)]), settings.axis, run.macs)
     return None if x is None else Mark(sign, float(x[0]), y, run.colour, f"{run.name}: {words}")
@@ -192,7 +264,7 @@ def _rates(run: ShownRun) -> tuple[Numbers, Numbers]:
     return steps, np.array([run.rate(int(number)) for number in steps])
 
 
-def _x_scale(runs: tuple[ShownRun, ...], settings: Settings, wanted: Range | None) -> Scale:
+def _x_scale(runs: Sequence[ShownRun], settings: Settings, wanted: Range | None) -> Scale:
     """The same for all quantities: from the beginning to the end of the longest run."""
     if wanted is not None and (wanted[0] > 0 or not settings.log_x):
         return Scale(*wanted, is_log=settings.log_x)
@@ -238,6 +310,10 @@ def _accuracy_scale(low: float, high: float) -> Scale:
 
 
 def _seen(trace: Trace, x: Scale) -> Numbers:
-    """The values of `trace` within the scale."""
+    """The values of `trace` within the scale, and the ends of its band."""
     first, last = np.searchsorted(trace.x, (x.low, x.high * (1 + 1e-9)))
-    return trace.y[int(first) : int(last)]
+    part = slice(int(first), int(last))
+    if trace.band is None:
+        return trace.y[part]
+    y, deviations = trace.y[part], np.nan_to_num(trace.band.deviations[part])
+    return np.concatenate((y - deviations, y + deviations))

@@ -15,13 +15,13 @@ from explorer import atomic, paths
 from explorer.gui import theme
 from explorer.gui.widgets.charts import frame as chart_frame
 from explorer.gui.widgets.charts import ink as chart_ink
-from explorer.runs.curves import curve_csv
+from explorer.runs.curves import curve_csv, mean_csv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from explorer.gui.panels.labs.curves_drawing import ShownRun
+    from explorer.gui.panels.labs.curves_drawing import Drawn
     from explorer.gui.widgets.charts.frame import Frame
     from explorer.gui.widgets.charts.ink import Picture
 
@@ -32,16 +32,16 @@ _ROW, _MARGIN, _COLUMN = 20, 16, 240
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is exported: each chart with its words, and the runs for the legend."""
+    """What is exported: each chart with its words, and what is drawn for the legend."""
 
     charts: Sequence[tuple[Frame, Picture]]
-    runs: Sequence[ShownRun]
+    drawn: Sequence[Drawn]
 
     @property
     def size(self) -> QSize:
         """In pixels of the layout."""
         width = CHART.width() * max(len(self.charts), 1)
-        rows = -(-len(self.runs) // max(width // _COLUMN, 1))
+        rows = -(-len(self.drawn) // max(width // _COLUMN, 1))
         return QSize(width, CHART.height() + rows * _ROW + 2 * _MARGIN)
 
 
@@ -88,14 +88,19 @@ def write_svg(page: Page, path: Path) -> None:
     atomic.write_bytes(path, bytes(content.data()))
 
 
-def write_csv(runs: Sequence[ShownRun], path: Path) -> None:
-    """Writes all points of `runs`, neither smoothed nor thinned out.
+def write_csv(drawn: Sequence[Drawn], path: Path) -> None:
+    """Writes all points, neither smoothed nor thinned out; the means where runs that repeat each other are one.
 
     Raises:
         OSError: It cannot be written.
     """
     text = io.StringIO()
-    curve_csv.write(text, (curve_csv.Source(run.name, run.points, run.macs, run.rate) for run in runs))
+    if any(len(one.runs) > 1 for one in drawn):
+        several = (mean_csv.Source(one.name, [run.points for run in one.runs], one.runs[0].macs) for one in drawn)
+        mean_csv.write(text, several)
+    else:
+        runs = (one.runs[0] for one in drawn)
+        curve_csv.write(text, (curve_csv.Source(run.name, run.points, run.macs, run.rate) for run in runs))
     atomic.write_text(path, text.getvalue())
 
 
@@ -111,15 +116,15 @@ def _paint(painter: QPainter, page: Page, *, fineness: float) -> None:
 
 def _paint_legend(painter: QPainter, page: Page) -> None:
     columns = max(page.size.width() // _COLUMN, 1)
-    rows = math.ceil(len(page.runs) / columns)
+    rows = math.ceil(len(page.drawn) / columns)
     font = theme.font(theme.SECONDARY_PX)
     painter.setFont(font)
-    for rank, run in enumerate(page.runs):
+    for rank, drawn in enumerate(page.drawn):
         column, row = divmod(rank, max(rows, 1))
         left, top = _MARGIN + column * _COLUMN, CHART.height() + _MARGIN + row * _ROW
-        painter.setPen(QPen(QColor(run.colour), 2.5))
+        painter.setPen(QPen(QColor(drawn.colour), 2.5))
         painter.drawLine(left, top + _ROW // 2, left + 18, top + _ROW // 2)
         painter.setPen(theme.colour("text"))
         room = _COLUMN - 40
-        name = QFontMetricsF(font).elidedText(run.name, Qt.TextElideMode.ElideRight, room)
+        name = QFontMetricsF(font).elidedText(drawn.label, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(left + 26, top, room, _ROW), Qt.AlignmentFlag.AlignVCenter, name)

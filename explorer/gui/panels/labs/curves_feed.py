@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.gui.panels.labs import curves_words as words
-from explorer.gui.panels.labs.curves_drawing import ShownRun
+from explorer.gui.panels.labs.curves_drawing import Drawn, ShownRun, alone
 from explorer.gui.services.network_macs import NetworkMacs
 from explorer.runs.curves.curve_points import points_of
 from explorer.runs.curves.planned_rate import rate_of
+from explorer.runs.shelf import repeats
+from explorer.runs.shelf.verdict import verdict
 
 if TYPE_CHECKING:
     from explorer.gui.panels.labs.curves_runs import ShownRuns
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from explorer.gui.state import AppState
     from explorer.runs.curves.curve_points import Points
     from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.repeats import Repeats
+    from explorer.runs.shelf.verdict import Verdict
 
 # In which what changes is gathered; less than between two arrivals of a run's events, each of which is drawn.
 _PAUSE_MS = 100
@@ -40,6 +44,9 @@ class CurvesFeed(QObject):
         self._points: dict[str, Points] = {}
         self._macs = NetworkMacs(state, self)
         self._known_macs: dict[str, int | None] = {}
+        self._grouped: tuple[set[str], list[int]] = set(), []
+        self._kept: list[RunRecord] = []
+        self._groups: tuple[Repeats, ...] = ()
         self.sleeps = True
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.changed)
@@ -78,6 +85,36 @@ class CurvesFeed(QObject):
             rate = rate_of(record.plan.config, history)
             found.append(ShownRun(points, words.name(record), self._shown.colour(run), self._macs_of(record), rate))
         return tuple(found)
+
+    def drawn(self, *, as_one: bool) -> tuple[Drawn, ...]:
+        """The same with one colour each, or `as_one` those that repeat each other."""
+        runs = self.runs()
+        if not as_one:
+            return tuple(alone(run) for run in runs)
+        known = {run.points.run: run for run in runs}
+        found = []
+        for group in self.groups():
+            records = [record for record in group.runs if record.id in known]
+            if records:
+                name, label = words.names(records)
+                colour = known[records[0].id].colour
+                found.append(Drawn(name, label, colour, tuple(known[record.id] for record in records)))
+        return tuple(found)
+
+    def groups(self) -> tuple[Repeats, ...]:
+        """The chosen runs, those together that repeat each other; where the user set another rate, it is none."""
+        records = self._records()
+        changed = {run for run, points in self._points.items() if points.changes}
+        known = (changed, [id(record) for record in records])
+        if known != self._grouped:
+            self._grouped, self._kept = known, records  # as long as they are kept, no other has the id of one
+            self._groups = repeats.groups(records, self._control.store.root, changed)
+        return self._groups
+
+    def verdict(self) -> Verdict | None:
+        """Which is better, where the chosen runs are two, or repeat two."""
+        groups = self.groups()
+        return verdict(*groups, words.pair(*groups)) if len(groups) == 2 else None
 
     def _records(self) -> list[RunRecord]:
         known = {record.id: record for record in self._state.runs}

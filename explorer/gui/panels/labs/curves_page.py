@@ -31,7 +31,7 @@ from explorer.gui.panels.labs.curves_runs import ShownRuns
 from explorer.gui.panels.labs.curves_side import CurvesSide
 from explorer.gui.panels.labs.curves_table import SWATCH, FiguresView
 from explorer.gui.services.saving import refuse
-from explorer.gui.text import tr
+from explorer.gui.text import say, tr
 from explorer.gui.widgets.charts.chart import Chart
 from explorer.gui.widgets.charts.colours import COUNT, curve_colour
 from explorer.gui.widgets.tables.swatches import square
@@ -65,7 +65,8 @@ class CurvesPage(QWidget):
         self.feed = CurvesFeed(state, run_control, self.shown, self)
         self.side, self.controls, self.table = CurvesSide(self.shown), CurvesControls(), FiguresView()
         self.charts = {name: Chart() for name in QUANTITIES}
-        self.note, self._empty, self._empty_hint = QLabel(wordWrap=True), QLabel(), QLabel()
+        self.note, self.verdict = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        self._empty, self._empty_hint = QLabel(), QLabel()
         self._x: Range | None = None
         self._y: dict[str, Range] = {}
         self._compared: tuple[str, ...] = ()
@@ -91,13 +92,16 @@ class CurvesPage(QWidget):
         self._views = QStackedWidget()
         self._views.addWidget(charts)
         self._views.addWidget(self._empty_page())
-        self.note.setProperty("role", "caption")
-        self.note.setContentsMargins(12, 0, 12, 4)
+        self.verdict.setObjectName("curvesVerdict")
+        for label, role in ((self.verdict, "secondary"), (self.note, "caption")):
+            label.setProperty("role", role)
+            label.setContentsMargins(12, 0, 12, 4)
         upper = QWidget()
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._views, 1)
+        column.addWidget(self.verdict)
         column.addWidget(self.note)
         self._join(upper)
 
@@ -291,20 +295,22 @@ class CurvesPage(QWidget):
         if not self.isVisible() or self._worker.is_busy:
             return
         self._is_stale = False
-        runs, settings = self.feed.runs(), self.controls.settings
-        self.table.figures.show_all(runs)
+        settings = self.controls.settings
+        drawn = self.feed.drawn(as_one=settings.repeats)
+        self.table.figures.show_all(drawn)
         ratio = self.devicePixelRatioF()
         wishes = tuple(
             Wish(name, self.charts[name].area_size(), ratio, self._x, self._y.get(name)) for name in settings.quantities
         )
-        self._show_empty(has_curves=bool(runs))
-        self._worker.request(partial(self._drawer.sheets, runs, settings, wishes, words.curves()))
+        self._show_empty(has_curves=bool(drawn))
+        self._worker.request(partial(self._drawer.sheets, drawn, settings, wishes, words.curves()))
 
     def _on_drawn(self, sheets: dict[str, Sheet | None]) -> None:
         for name, sheet in sheets.items():
             self.charts[name].show_sheet(sheet)
         is_zoomed = self._x is not None or bool(self._y)
-        self.controls.offer(can_reset=is_zoomed, can_export=any(sheets.values()))
+        has_repeats = any(len(group.runs) > 1 for group in self.feed.groups())
+        self.controls.offer(can_reset=is_zoomed, can_export=any(sheets.values()), has_repeats=has_repeats)
         if self._is_stale:
             self._redraw()
 
@@ -322,24 +328,20 @@ class CurvesPage(QWidget):
         self.table.setVisible(not title)
 
     def _say_note(self) -> None:
-        axis, said = self.controls.settings.axis, []
-        if axis in (Axis.TIME, Axis.MACS):
-            said.append(tr(f"curves.note_{axis}"))
-        unknown = self.feed.without_macs if axis is Axis.MACS else ()
-        if unknown:
-            named = tr("common.list_separator").join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-            said.append(tr("curves.macs_unknown", runs=named))
-        if self.feed.missing and self.shown.runs:
-            said.append(tr("curves.reading", count=self.feed.missing))
-        self.note.setText(" ".join(said))
-        self.note.setVisible(bool(said))
+        axis, feed = self.controls.settings.axis, self.feed
+        said = words.note(axis, feed.without_macs if axis is Axis.MACS else (), feed.missing)
+        found = feed.verdict()
+        sentence = "" if found is None else say(found.sentence)
+        for label, text in ((self.note, said), (self.verdict, sentence)):
+            label.setText(text)
+            label.setVisible(bool(text))
 
     # -- exporting --------------------------------------------------------------------------------------------------
 
     def _export(self, kind: str) -> None:
-        runs = self.feed.runs()
-        page = curves_export.Page(self._seen(), runs)
-        if not runs or not page.charts:
+        drawn = self.feed.drawn(as_one=self.controls.settings.repeats)
+        page = curves_export.Page(self._seen(), drawn)
+        if not drawn or not page.charts:
             return
         if kind == "copy":
             self._errands.do(partial(curves_export.image, page), self._take_image)
@@ -355,7 +357,7 @@ class CurvesPage(QWidget):
             path = path.with_name(path.name + suffix)
         self._folder = path.parent
         work = {
-            "csv": partial(curves_export.write_csv, runs, path),
+            "csv": partial(curves_export.write_csv, drawn, path),
             "png": partial(curves_export.write_png, page, path),
             "svg": partial(curves_export.write_svg, page, path),
         }[kind]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
 
+from explorer.evaluation.welch import Sample
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.text import tr
 from explorer.gui.widgets.tables.plain_rows import UNSORTED, Cell, Content, PlainRows
@@ -20,19 +21,27 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from explorer.gui.panels.labs.curves_drawing import ShownRun
+    from explorer.gui.panels.labs.curves_drawing import Drawn, ShownRun
     from explorer.runs.curves.curve_points import Points
     from explorer.runs.curves.growing import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its text key, its number of a run (None where there is none), how it is written, its width."""
+    """One column: its text key, its number of a run (None where there is none), how it is written, its width.
+
+    Of runs that are drawn as one it is their mean; with how far they are apart where it is `result`.
+    """
 
     key: str
     value: Callable[[ShownRun], float | None]
     write: Callable[[float | None], str]
     width: int
+    is_result: bool = False
+
+    def sample(self, drawn: Drawn) -> Sample:
+        """Of all runs that have such a number."""
+        return Sample.of([value for run in drawn.runs if (value := self.value(run)) is not None])
 
 
 def _last(values: Floats) -> float | None:
@@ -53,11 +62,11 @@ def _whole(value: float | None) -> str:
 
 COLUMNS = (
     Column("name", lambda run: None, lambda value: "", 130),
-    Column("train_loss", lambda run: _last(run.points.train_losses), words.loss, 88),
-    Column("test_loss", lambda run: _last(run.points.test_losses), words.loss, 88),
-    Column("train_accuracy", lambda run: _last(run.points.train_accuracies), words.percent, 88),
-    Column("test_accuracy", lambda run: _last(run.points.test_accuracies), words.percent, 88),
-    Column("best", lambda run: _best(run.points), words.percent, 88),
+    Column("train_loss", lambda run: _last(run.points.train_losses), words.loss, 88, is_result=True),
+    Column("test_loss", lambda run: _last(run.points.test_losses), words.loss, 88, is_result=True),
+    Column("train_accuracy", lambda run: _last(run.points.train_accuracies), words.percent, 88, is_result=True),
+    Column("test_accuracy", lambda run: _last(run.points.test_accuracies), words.percent, 88, is_result=True),
+    Column("best", lambda run: _best(run.points), words.percent, 88, is_result=True),
     Column("best_at", lambda run: None if run.points.best is None else run.points.best + 1.0, _whole, 88),
     Column("steps", lambda run: float(run.points.step), _whole, 80),
     Column("time", lambda run: run.points.seconds, lambda value: words.clock(value or 0.0), 80),
@@ -67,32 +76,35 @@ NAME = 0
 SWATCH = 12  # px
 
 
-def _is_same(before: ShownRun, after: ShownRun) -> bool:
-    said = [(run.name, run.colour, run.macs) for run in (before, after)]
-    return before.points is after.points and said[0] == said[1]
+def _is_same(before: Drawn, after: Drawn) -> bool:
+    said = [(one.label, one.colour, [run.macs for run in one.runs]) for one in (before, after)]
+    points = zip(before.runs, after.runs, strict=False)
+    return said[0] == said[1] and all(one.points is other.points for one, other in points)
 
 
-def _ranker(column: int) -> Callable[[ShownRun], Any]:
-    told = COLUMNS[column].value
-
-    def number(run: ShownRun) -> float:
-        value = told(run)
-        return float("-inf") if value is None else value
-
-    return (lambda run: run.name.lower()) if column == NAME else number
-
-
-def _write(row: ShownRun, column: int) -> Cell:
-    if column == NAME:
-        return Cell(row.name, icon=square(row.colour, SWATCH))
+def _ranker(column: int) -> Callable[[Drawn], Any]:
     told = COLUMNS[column]
-    return Cell(told.write(told.value(row)))
+
+    def number(drawn: Drawn) -> float:
+        sample = told.sample(drawn)
+        return sample.mean if sample.count else float("-inf")
+
+    return (lambda drawn: drawn.label.lower()) if column == NAME else number
 
 
-# One line for each run that is drawn, as they were chosen until a column is sorted by.
-FIGURES: Content[ShownRun] = Content(
+def _write(row: Drawn, column: int) -> Cell:
+    if column == NAME:
+        return Cell(row.label, icon=square(row.colour, SWATCH))
+    told = COLUMNS[column]
+    sample = told.sample(row)
+    mean = told.write(sample.mean if sample.count else None)
+    return Cell(f"{mean} ± {told.write(sample.deviation)}" if told.is_result and sample.count > 1 else mean)
+
+
+# One line for each run that is drawn, or several as one, as they were chosen until a column is sorted by.
+FIGURES: Content[Drawn] = Content(
     columns=len(COLUMNS),
-    key=lambda run: run.points.run,
+    key=lambda drawn: drawn.key,
     title=lambda column: tr(f"curves.column_{COLUMNS[column].key}"),
     write=_write,
     ranker=_ranker,

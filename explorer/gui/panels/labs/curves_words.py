@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explorer.data import cards
@@ -14,10 +15,14 @@ from explorer.gui.widgets.charts.frame import Frame
 from explorer.gui.widgets.charts.scale import percent_tick, tick
 from explorer.gui.widgets.words.numerals import count, rate
 from explorer.runs.curves.curve_points import Axis
+from explorer.runs.folder.about import About
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from explorer.gui.widgets.charts.scale import Scale, Ticks
     from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.repeats import Repeats
 
 _CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _SIGNS = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "K"))
@@ -42,6 +47,25 @@ def data(record: RunRecord) -> str:
 def name(record: RunRecord) -> str:
     """On a line, with its number."""
     return f"#{record.number} {title(record)}"
+
+
+def names(repeats: Sequence[RunRecord]) -> tuple[str, str]:
+    """Of runs that repeat each other, or of one: in short with the number of the first, and with how many they are."""
+    in_short = f"#{repeats[0].number} {_title(repeats)}"
+    return in_short, in_short if len(repeats) == 1 else tr("curves.seeds", name=in_short, count=len(repeats))
+
+
+def pair(first: Repeats, second: Repeats) -> tuple[str, str]:
+    """What two are called in a sentence; with numbers where they would be called the same."""
+    titles = _title(first.runs), _title(second.runs)
+    return titles if titles[0] != titles[1] else (names(first.runs)[0], names(second.runs)[0])
+
+
+def _title(repeats: Sequence[RunRecord]) -> str:
+    """Their own name where they share it, else the network's."""
+    first = repeats[0]
+    is_shared = all(record.about.name == first.about.name for record in repeats)
+    return title(first if is_shared else replace(first, about=About()))
 
 
 def settings(record: RunRecord) -> str:
@@ -86,6 +110,17 @@ def work(macs: float | None) -> str:
         return ""
     size, sign = next(((size, sign) for size, sign in _SIGNS if macs >= size), (1.0, ""))
     return f"{macs / size:.3g} {sign}".rstrip()
+
+
+def note(axis: Axis, unknown: Sequence[str], missing: int) -> str:
+    """What is to be known of `axis`, of which runs it is not known, and how many runs are still read."""
+    said = [tr(f"curves.note_{axis}")] if axis in (Axis.TIME, Axis.MACS) else []
+    if unknown:
+        named = tr("common.list_separator").join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        said.append(tr("curves.macs_unknown", runs=named))
+    if missing:
+        said.append(tr("curves.reading", count=missing))
+    return " ".join(said)
 
 
 # -- axes

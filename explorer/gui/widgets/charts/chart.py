@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +24,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.gui import theme
 from explorer.gui.widgets.charts import frame as chart_frame
 from explorer.gui.widgets.charts import ink as chart_ink
-from explorer.gui.widgets.charts.ink import Look, Picture, Sheet, readings
+from explorer.gui.widgets.charts.ink import Look, Picture, Sheet, Trace, readings
 from explorer.gui.widgets.charts.note import Line, Lines, paint_note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.gui.widgets.charts.frame import Frame
     from explorer.gui.widgets.charts.scale import Scale
 
@@ -65,7 +68,7 @@ class Chart(QWidget):
         self._sheet: Sheet | None = None
         self._backdrop: QPixmap | None = None  # all but what is at the mouse, as it was painted last
         self._x: float | None = None
-        self._found: list[tuple[chart_ink.Trace, float, float]] = []  # the points of the curves at `_x`
+        self._found: list[tuple[Trace, float, float]] = []  # the points of the curves at `_x`
         self._places: list[QPointF] = []  # where they are
         self._mouse: QPointF | None = None
         self._pressed: QPointF | None = None
@@ -113,7 +116,7 @@ class Chart(QWidget):
             self._places = chart_ink.places([(x, y) for _, x, y in self._found], picture, self.area())
         self.update()
 
-    def readings_at(self, x: float) -> list[tuple[chart_ink.Trace, float, float]]:
+    def readings_at(self, x: float) -> list[tuple[Trace, float, float]]:
         """The named curves, and the point of each that is nearest to `x`."""
         picture = self.picture
         if picture is None:
@@ -181,8 +184,8 @@ class Chart(QWidget):
             paint_note(painter, self._frame.write_x(self._x), lines, said, at, area)
 
     def _line(self, rank: int) -> Line:
-        trace, _, y = self._found[rank]
-        return Line(trace.colour, trace.name, "" if self._frame is None else self._frame.write_y(y))
+        trace, x, y = self._found[rank]
+        return Line(trace.colour, trace.name, "" if self._frame is None else _value(trace, x, y, self._frame.write_y))
 
     def _marks_at(self, across: float) -> list[str]:
         picture, area = self.picture, self.area()
@@ -239,7 +242,9 @@ class Chart(QWidget):
         mouse = self._mouse
         if mouse is None:
             return None
-        marked = [rank for rank, (trace, _, _) in enumerate(self._found) if trace.look is Look.POINTS]
+        marked = [
+            rank for rank, (trace, _, _) in enumerate(self._found) if trace.look is Look.POINTS and trace.band is None
+        ]
         away = {rank: (self._places[rank] - mouse).manhattanLength() for rank in marked}
         rank = min(away, key=away.__getitem__, default=None)
         if rank is None or away[rank] > _AT_POINT:
@@ -317,6 +322,15 @@ class Chart(QWidget):
         self._backdrop = None
         self._read(self._x)
         self.resized.emit()
+
+
+def _value(trace: Trace, x: float, y: float, write: Callable[[float], str]) -> str:
+    """Of a mean also how far apart the curves are there, and how many: "98.20% ± 0.31% (5)"."""
+    if trace.band is None:
+        return write(y)
+    place = min(int(trace.x.searchsorted(x)), len(trace.x) - 1)
+    deviation, count = trace.band.deviations.item(place), round(trace.band.counts.item(place))
+    return f"{write(y)} ± {write(deviation)} ({count})" if math.isfinite(deviation) else f"{write(y)} ({count})"
 
 
 def _nearest(places: list[QPointF], y: float) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from PySide6.QtCore import QMargins, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from explorer.gui.widgets.charts.decimation import Numbers, by_column
-from explorer.gui.widgets.charts.polygon import stretches
+from explorer.gui.widgets.charts.polygon import between, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,19 @@ class Sign(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """How far apart curves are whose mean is drawn: the standard deviation at each point, and of how many curves."""
+
+    deviations: Numbers
+    counts: Numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """A curve; `key` says whose it is, `name` is said at the mouse ("" leaves it out there); `x` does not fall."""
+    """A curve; `key` says whose it is, `name` is said at the mouse ("" leaves it out there); `x` does not fall.
+
+    One with a `band` is the mean of several.
+    """
 
     key: str
     name: str
@@ -54,6 +65,7 @@ class Trace:
     y: Numbers
     colour: str
     look: Look
+    band: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,8 @@ def paint(painter: QPainter, picture: Picture, area: QRectF, *, fineness: float 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     lines = [(trace, lines_of(trace, picture, area, fineness)) for trace in picture.traces]
     points = sum(line.size() for trace, parts in lines if trace.look is not Look.RAW for line in parts)
+    for trace in picture.traces:
+        _paint_band(painter, trace, picture, area, fineness)
     for trace, parts in sorted(lines, key=lambda line: _ORDER[line[0].look]):
         painter.setPen(_pen(trace, is_wide=points <= MOST_WIDE))
         for part in parts:
@@ -137,8 +151,35 @@ def _pen(trace: Trace, *, is_wide: bool) -> QPen:
     return pen
 
 
+def _paint_band(painter: QPainter, trace: Trace, picture: Picture, area: QRectF, fineness: float) -> None:
+    """The area of one standard deviation above and below a mean."""
+    if trace.band is None:
+        return
+    colour = QColor(trace.colour)
+    colour.setAlphaF(0.18)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    for part in areas_of(trace, trace.band, picture, area, fineness):
+        painter.drawPolygon(part)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def areas_of(trace: Trace, band: Band, picture: Picture, area: QRectF, fineness: float = 1.0) -> list[QPolygonF]:
+    """The visible part of the `band` around `trace`, as `lines_of`."""
+    ends = [trace.y + band.deviations, trace.y - band.deviations]
+    if picture.y.is_log:  # has no place for what is not above zero
+        ends = [np.where(np.isfinite(end), np.maximum(end, 1e-3 * picture.y.low), np.nan) for end in ends]
+    upper, lower = (_seen(replace(trace, y=end, look=Look.LINE), picture, area, fineness) for end in ends)
+    return between(upper[0], upper[1], lower[1])
+
+
 def lines_of(trace: Trace, picture: Picture, area: QRectF, fineness: float = 1.0) -> list[QPolygonF]:
     """The visible part of `trace` within `area`, one line for each stretch without a gap, no denser than it shows."""
+    return stretches(*_seen(trace, picture, area, fineness))
+
+
+def _seen(trace: Trace, picture: Picture, area: QRectF, fineness: float) -> tuple[Numbers, Numbers]:
+    """The points of the visible part, and one more at each side."""
     x, y = trace.x, trace.y
     if trace.look is Look.LEVELS and len(x) > 1:
         x, y = np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
@@ -149,7 +190,7 @@ def lines_of(trace: Trace, picture: Picture, area: QRectF, fineness: float = 1.0
     down = ((1 - picture.y.places(y[seen])) * area.height()).clip(-1e4, 1e4)
     is_raw = trace.look in (Look.RAW, Look.FINE, Look.LEVELS)
     across, down = by_column(across * fineness, down, keeps_extremes=is_raw)
-    return stretches(across / fineness + area.left(), down + area.top())
+    return across / fineness + area.left(), down + area.top()
 
 
 def place(x: float, y: float, picture: Picture, area: QRectF) -> QPointF:

@@ -1,9 +1,11 @@
 """Many points handed to Qt in one go."""
 
+from collections.abc import Iterator
 from typing import cast
 
 import numpy as np
 import shiboken6
+from numpy.typing import NDArray
 from PySide6.QtGui import QPolygonF
 
 from explorer.gui.widgets.charts.decimation import Numbers
@@ -21,12 +23,18 @@ def polygon(x: Numbers, y: Numbers) -> QPolygonF:
 
 def stretches(x: Numbers, y: Numbers) -> list[QPolygonF]:
     """The line through the points as its stretches without a gap; a gap is where `x` or `y` is no finite number."""
-    is_known = np.isfinite(x) & np.isfinite(y)
-    if is_known.all():
-        return [polygon(x, y)] if len(x) > 1 else []
+    return [polygon(x[part], y[part]) for part in _whole(np.isfinite(x) & np.isfinite(y))]
+
+
+def between(x: Numbers, upper: Numbers, lower: Numbers) -> list[QPolygonF]:
+    """The areas between two lines; a gap in one is a gap of both."""
+    parts = _whole(np.isfinite(x) & np.isfinite(upper) & np.isfinite(lower))
+    return [polygon(np.append(x[part], x[part][::-1]), np.append(upper[part], lower[part][::-1])) for part in parts]
+
+
+def _whole(is_known: NDArray[np.bool_]) -> Iterator[slice]:
+    """Its stretches of more than one that are all known."""
     edges = np.flatnonzero(np.diff(is_known, prepend=False, append=False))
-    return [
-        polygon(x[start:stop], y[start:stop])
-        for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True)
-        if stop - start > 1
-    ]
+    for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
+        if stop - start > 1:
+            yield slice(start, stop)

@@ -19,7 +19,7 @@ from explorer import catalogue
 from explorer.graph import shipped
 from explorer.gui.panels.labs import curves_drawing, curves_memory
 from explorer.gui.panels.labs import curves_words as words
-from explorer.gui.panels.labs.curves_drawing import Drawer, Settings, ShownRun, Wish, Words
+from explorer.gui.panels.labs.curves_drawing import Drawer, Settings, ShownRun, Wish, Words, alone
 from explorer.gui.panels.labs.curves_page import CurvesPage
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
@@ -299,7 +299,7 @@ def test_work_and_time_in_words() -> None:
 def picture(settings: Settings, quantity: str = "loss", *, runs: int = 1, **values: Any) -> Any:
     made = history("r", epochs=4, steps_per_epoch=50)
     made.apply(LearningRateChanged("r", 100, 0.02, 0.2))
-    shown = tuple(ShownRun(points_of(made, 64), f"#{rank}", "#ff0000") for rank in range(runs))
+    shown = tuple(alone(ShownRun(points_of(made, 64), f"#{rank}", "#ff0000")) for rank in range(runs))
     return Drawer().picture(shown, settings, Wish(quantity, QSize(300, 200), 1.0, **values), WORDS)
 
 
@@ -347,7 +347,7 @@ def test_the_rate_of_a_schedule_is_drawn_step_by_step() -> None:
     made.apply(LearningRateChanged("r", 50, 0.01, 0.1))
     run = ShownRun(points_of(made, 64), "#1", "#ff0000", None, lambda number: 1 / number)
     settings = Settings(axis=Axis.STEP)
-    drawn = Drawer().picture((run,), settings, Wish("lr", QSize(300, 200), 1.0), WORDS)
+    drawn = Drawer().picture((alone(run),), settings, Wish("lr", QSize(300, 200), 1.0), WORDS)
     assert drawn is not None
     (trace,) = drawn.traces
     assert {1.0, 50.0, 51.0, float(run.points.step)} <= set(trace.x.tolist())
