@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.graph import arithmetic, labels
 from explorer.gui.fact_meanings import meanings
-from explorer.gui.panels.inspector.page import Drawer, Page, Scroll, label
+from explorer.gui.panels.inspector.page import Drawer, Page, Scroll
 from explorer.gui.panels.inspector.subject import why_no_layer
 from explorer.gui.text import language, say, tr
 from explorer.gui.widgets.tables.fact_table import FactTable
@@ -23,13 +23,10 @@ class LayerPage(Page):
 
     def __init__(self, state: AppState, drawer: Drawer) -> None:
         super().__init__(state, drawer, "layerFacts")
-        self.intro = label("secondary", wrap=True)
         self.facts = FactTable()
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 4, 0, 8)
-        inner.setSpacing(12)
-        inner.addWidget(self.intro)
         inner.addWidget(self.facts)
         inner.addStretch(1)
         self._scroll = Scroll(content)
@@ -48,12 +45,8 @@ class LayerPage(Page):
             return
         self.show_empty("")
         if subject.block is None:
-            self.intro.setText(
-                tr("inspector.kind", kind=subject.node.kind, word=say(labels.CATEGORY_WORDS[subject.category]))
-            )
             self.facts.show_facts(_facts_of_node(subject.graph, subject.node), meanings())
         else:
-            self.intro.setText(tr("inspector.kind", kind=subject.block.kind, word=tr("inspector.block")))
             self.facts.show_facts(_facts_of_block(subject.graph, subject.block), meanings())
 
 

@@ -165,7 +165,6 @@ class InspectorPanel(QWidget):
             self.square.show_colour(None)
             self.title.setText("")
             self.hint.setText(why_no_layer(self._state))
-            self.hint.show()
             return
         self.square.show_colour(theme.category_colour(subject.category))
         category = say(labels.CATEGORY_WORDS[subject.category])
@@ -174,13 +173,13 @@ class InspectorPanel(QWidget):
         named = subject.block is None and subject.path and subject.path != title
         self.title.setText(f"{subject.path} · {title}" if named else title)
         self.title.setAccessibleDescription(category)
-        words = ""
         if subject.block is not None:
             words = tr("inspector.block_output", layer=subject.node.path)
         elif subject.is_default:
             words = tr("inspector.select_a_layer" if subject.fits else "inspector.does_not_fit")
+        else:  # always a line, or the pages below would jump with each selection
+            words = tr("inspector.kind", kind=subject.node.kind, word=category)
         self.hint.setText(words)
-        self.hint.setVisible(bool(words))
 
     def _show_footer(self) -> None:
         insight = self._state.insight

@@ -29,6 +29,19 @@ def test_without_a_selection_the_first_convolution_is_shown_and_what_to_do(panel
     assert "Select any layer" in panel.hint.text()
 
 
+def test_selecting_a_layer_moves_no_page(panel: InspectorPanel, state: AppState, qtbot: QtBot) -> None:
+    assert state.graph is not None
+    panel.resize(340, 700)
+    panel.show()
+    qtbot.wait(1)
+    before = panel.tabs.geometry()
+    for node in state.graph.nodes[1:6]:
+        state.select(Selection(SelectionKind.NODE, node.index))
+        panel.layout().activate()
+        assert panel.tabs.geometry() == before, node.path
+        assert panel.hint.text().startswith(node.kind)
+
+
 def test_where_shapes_do_not_fit_that_operation_is_shown(panel: InspectorPanel, state: AppState) -> None:
     graph = state.graph
     assert graph is not None
