@@ -51,8 +51,9 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     finally:
         store.close()
     _check_folder(args.out)
-    candidate = candidates.find(args.moment, store.folder(record.id), record.plan)
-    summary = summarise(_answers(record, candidate))
+    folder = store.folder(record.id)
+    candidate = candidates.find(args.moment, folder)
+    summary = summarise(_answers(record, folder, candidate))
     about = {"run": record.id, "moment": str(candidate.kind), "number": candidate.number}
     files = [] if args.out is None else _write(summary, args.out)
     if args.json:
@@ -62,11 +63,11 @@ def run(args: argparse.Namespace) -> dict[str, Any] | str:
     return "\n".join([head, "", *_lines(summary), *(f"wrote {file}" for file in files)])
 
 
-def _answers(record: RunRecord, candidate: Candidate) -> Evaluation:
+def _answers(record: RunRecord, folder: Path, candidate: Candidate) -> Evaluation:
     """The answers of the candidate, with a bar on standard error where the network has to be run."""
     from explorer.runs.looking import evaluate
 
-    answering = evaluate.answers(record.plan_as_run, candidate)
+    answering = evaluate.answers(record.plan_as_run, folder, candidate)
     bar = tqdm(total=100, unit="%", file=sys.stderr, leave=False, disable=not sys.stderr.isatty())
     try:
         while True:

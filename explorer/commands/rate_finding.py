@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from explorer import catalogue
 from explorer.runs.plan import RunPlan
 
 
@@ -14,18 +13,14 @@ def find(plan: RunPlan) -> dict[str, Any]:
     """
     import torch
 
-    from explorer.runs.work.rate_search import find_rate
+    from explorer.runs.looking.rate_search import search
     from explorer.training.range_test import RateFound, RatePoint
 
-    if plan.own is not None:
-        from explorer.graph.user_model import loading
-
-        catalogue.run_own_code(loading.build_own)  # this process is there for it
     if plan.config.threads is not None:
         torch.set_num_threads(plan.config.threads)
     points: list[RatePoint] = []
     found: RateFound | None = None
-    for event in find_rate(plan):
+    for event in search(plan):
         match event:
             case RatePoint():
                 points.append(event)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,12 +48,15 @@ class Sandbox:
 
     Args:
         request: Written to `folder/request.json` before the process begins.
+        sees_gpu: It may use one.
 
     Attributes:
         folder: For files that go there and back; gone when this is closed.
     """
 
-    def __init__(self, module: str, *arguments: str, request: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, module: str, *arguments: str, request: Mapping[str, Any] | None = None, sees_gpu: bool = False
+    ) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix=leftovers.prefix(), ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
         work = self.folder / "work"
@@ -65,7 +68,7 @@ class Sandbox:
         self._process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=work,
-            env=_environment(self._mark),
+            env=_environment(self._mark, sees_gpu=sees_gpu),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -105,21 +108,41 @@ class Sandbox:
         """Returns when there is a file at `path`.
 
         Raises:
+            ExplorerError: As `waiting`.
+        """
+        for _ in self.waiting(path, limits, is_cancelled=is_cancelled):
+            pass
+
+    def waiting(
+        self,
+        path: Path,
+        limits: Limits,
+        *,
+        is_cancelled: Callable[[], bool] = lambda: False,
+        since: Callable[[], float] | None = None,
+    ) -> Iterator[None]:
+        """Ends when there is a file at `path`; meanwhile it comes back many times a second.
+
+        Args:
+            since: When the time that is limited began, by `time.monotonic`; None for now.
+
+        Raises:
             ExplorerError: The process went over a limit, ended by itself or crashed, or `is_cancelled`.
         """
-        end = time.monotonic() + limits.seconds
+        now = time.monotonic()
         while not path.exists():
             status = self._process.poll()
             if status is not None and not path.exists():
                 raise _ended(status)
             if is_cancelled():
                 raise ExplorerError(Text("Running the model was cancelled.", "已取消运行模型。"))
-            if time.monotonic() > end:
+            if time.monotonic() > (now if since is None else since()) + limits.seconds:
                 raise _too_slow(limits)
             if self._memory() > limits.memory:
                 raise _too_large(limits)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(POLL_SECONDS)
+            yield
 
     def close(self) -> None:
         """Kills the process, its group, and what it has started, whether or not that has moved to another group."""
@@ -151,8 +174,8 @@ class Sandbox:
         return total
 
 
-def _environment(mark: str) -> dict[str, str]:
-    quiet = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+def _environment(mark: str, *, sees_gpu: bool) -> dict[str, str]:
+    quiet = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1"} | ({} if sees_gpu else {"CUDA_VISIBLE_DEVICES": ""})
     own = {"PYTHONDONTWRITEBYTECODE": "1", marked.VARIABLE: mark}
     followed = {"PYTORCH_JIT": "0"}  # what is compiled cannot be followed
     return {**child_environment(), **own, **quiet, **followed}

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
+from explorer.gui.services import own_training
 from explorer.runs.looking import candidates as stored
 from explorer.runs.shelf.record import Status
 
@@ -137,7 +138,7 @@ class Evaluating(QObject):
         if record is not None and not (self._lister.is_busy and self._listing == record.id):
             self._listing = record.id
             folder = self._run_control.store.folder(record.id)
-            self._lister.request(partial(_list, record.id, folder, record.plan))
+            self._lister.request(partial(_list, record.id, folder))
 
     def set_watched(self, is_watched: bool) -> None:
         """Whether somebody looks: only then a run that trains is followed."""
@@ -208,7 +209,8 @@ class Evaluating(QObject):
             self._show(candidate, kept)
         else:
             self._stop = threading.Event()
-            work = partial(_summary, record.id, record.plan_as_run, candidate, self._stop.is_set, self._hear)
+            folder = self._run_control.store.folder(record.id)
+            work = partial(_summary, record.id, record.plan_as_run, folder, candidate, self._stop.is_set, self._hear)
             self._worker.request(work)
             if not candidate.has_answers:
                 self._polls.start()
@@ -266,13 +268,14 @@ class Evaluating(QObject):
 # --- on the workers
 
 
-def _list(run: str, folder: Path, plan: RunPlan) -> tuple[str, tuple[Candidate, ...]]:
-    return run, stored.candidates(folder, plan)
+def _list(run: str, folder: Path) -> tuple[str, tuple[Candidate, ...]]:
+    return run, stored.candidates(folder)
 
 
 def _summary(
     run: str,
     plan: RunPlan,
+    folder: Path,
     candidate: Candidate,
     is_cancelled: Callable[[], bool],
     hear: Callable[[Text, float | None], None],
@@ -287,7 +290,9 @@ def _summary(
     from explorer.runs.looking import evaluate
     from explorer.training.events import Preparing
 
-    answering = evaluate.answers(plan, candidate)
+    if plan.own is not None:
+        own_training.check_trust(plan, folder)
+    answering = evaluate.answers(plan, folder, candidate)
     try:
         while not is_cancelled():
             event = next(answering)

@@ -142,12 +142,12 @@ class RateFinding(QObject):
 def _test(
     plan: RunPlan, stop: threading.Event, tell: Callable[[Preparing | RatePoint], None]
 ) -> RateFound | None:  # on the worker
-    from explorer.runs.work.rate_search import find_rate
+    from explorer.runs.looking.rate_search import search
     from explorer.training.range_test import RateFound
 
     if stop.is_set():
         return None
-    with closing(find_rate(plan, is_cancelled=stop.is_set)) as events:
+    with closing(search(plan, is_cancelled=stop.is_set)) as events:
         for event in events:
             if isinstance(event, RateFound):
                 return event

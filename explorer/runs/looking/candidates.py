@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.runs.folder.answers import EpochAnswers, answers_of
+from explorer.runs.folder.answers import answers_of
 from explorer.runs.folder.kept import BEST, LAST
 from explorer.runs.folder.moments import moments
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from explorer.runs.plan import RunPlan
 
 
 class Kind(StrEnum):
@@ -57,38 +55,27 @@ class Candidate:
         return self.kind, self.number
 
 
-def candidates(run_folder: Path, plan: RunPlan) -> tuple[Candidate, ...]:
-    """Stored tests first to last, then the best and the last weights, then the snapshots. Reads names only.
-
-    Of a model of the user only the stored tests: its code runs nowhere but in the process that trains it.
-    """
+def candidates(run_folder: Path) -> tuple[Candidate, ...]:
+    """Stored tests first to last, then the best and the last weights, then the snapshots. Reads names only."""
     found = [_candidate(Kind.EPOCH, answers.epoch, answers.path) for answers in answers_of(run_folder)]
-    if plan.own is None:
-        found += _weights(run_folder)
+    found += _weights(run_folder)
     return tuple(candidate for candidate in found if candidate is not None)
 
 
-def find(text: str, run_folder: Path, plan: RunPlan) -> Candidate:
+def find(text: str, run_folder: Path) -> Candidate:
     """The one that `text` means: `last`, `best`, `epoch:N`, or a number of steps.
-
-    Of a model of the user the last and the best are those among the stored tests.
 
     Raises:
         ExplorerError: The run has none like that.
     """
-    known = candidates(run_folder, plan)
-    epochs = [candidate for candidate in known if candidate.has_answers]
+    known = candidates(run_folder)
     wanted = text.strip().lower()
-    if plan.own is not None and epochs and wanted in (Kind.LAST, Kind.BEST):
-        if wanted == Kind.LAST:
-            return epochs[-1]
-        return max(epochs, key=lambda candidate: EpochAnswers(candidate.number, candidate.path).read().accuracy)
     for candidate in known:
         names = {str(candidate.kind)} if candidate.kind in (Kind.LAST, Kind.BEST) else set()
         names.add(f"epoch:{candidate.number}" if candidate.has_answers else str(candidate.number))
         if wanted in names:
             return candidate
-    raise _unknown(text, known, is_own=plan.own is not None)
+    raise _unknown(text, known)
 
 
 def _weights(run_folder: Path) -> list[Candidate | None]:
@@ -106,7 +93,7 @@ def _candidate(kind: Kind, number: int, path: Path) -> Candidate | None:
         return None  # it went in between
 
 
-def _unknown(text: str, known: tuple[Candidate, ...], *, is_own: bool) -> ExplorerError:
+def _unknown(text: str, known: tuple[Candidate, ...]) -> ExplorerError:
     if not known:
         return ExplorerError(
             Text("Nothing of this run can be evaluated.", "这次运行还没有可以评估的内容。"),
@@ -114,7 +101,7 @@ def _unknown(text: str, known: tuple[Candidate, ...], *, is_own: bool) -> Explor
         )
     epochs = [candidate.number for candidate in known if candidate.has_answers]
     steps = sorted({candidate.number for candidate in known if not candidate.has_answers})
-    kinds = {candidate.kind for candidate in known} | ({Kind.LAST, Kind.BEST} if is_own else set())
+    kinds = {candidate.kind for candidate in known}
     named = [str(kind) for kind in (Kind.LAST, Kind.BEST) if kind in kinds]
     ends = " … ".join(f"epoch:{number}" for number in dict.fromkeys((*epochs[:1], *epochs[-1:])))
     offered = ", ".join([*named, *([ends] if ends else []), *map(str, steps)])

@@ -9,9 +9,11 @@ import torch
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.evaluation.collect import Collector
+from explorer.graph.user_model import loading
 from explorer.inspection import untrained
 from explorer.runs.folder.answers import EpochAnswers
 from explorer.runs.folder.checkpoint import load_into, read_moment
+from explorer.runs.looking import own_testing
 from explorer.runs.work import assembly
 from explorer.training import device as devices
 from explorer.training import failures
@@ -19,6 +21,7 @@ from explorer.training.events import Event, Preparing
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from explorer.data.split import Dataset
     from explorer.evaluation.scores import Evaluation
@@ -29,14 +32,18 @@ if TYPE_CHECKING:
 ANSWERING = Text("Testing the network", "正在测试网络")
 
 
-def answers(plan: RunPlan, candidate: Candidate) -> Generator[Event, None, Evaluation]:
+def answers(plan: RunPlan, run_folder: Path, candidate: Candidate) -> Generator[Event, None, Evaluation]:
     """The answers of `candidate`, a moment of a run of `plan`: read where they are stored, else as `evaluate` does.
 
+    A model of the user is tested in a process of its own.
+
     Raises:
-        ExplorerError: A file is damaged or gone, or as for `evaluate`.
+        ExplorerError: A file is damaged or gone, or as for `evaluate`; or what the code of the user's model raised.
     """
     if candidate.has_answers:
         return EpochAnswers(candidate.number, candidate.path).read()
+    if plan.own is not None:
+        return (yield from own_testing.evaluate(plan, run_folder, candidate.path))
     return (yield from evaluate(plan, read_moment(candidate.path)))
 
 
@@ -68,6 +75,8 @@ def _answers(
 ) -> Generator[Event, None, Evaluation]:
     model = untrained.build(plan.choice)
     load_into(model, snapshot.weights)
+    if plan.own is not None:
+        loading.check_outputs(model, plan.own, plan.choice.input_shape, dataset.name, len(dataset.classes))
     is_last = devices.prefers_channels_last(model, device)
     model.to(device)
     if is_last:

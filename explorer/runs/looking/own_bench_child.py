@@ -6,7 +6,7 @@ The first line of the input is the model; each other one a request, which `FOLDE
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,6 +15,7 @@ from explorer.bilingual import Text
 from explorer.catalogue import Choice, OwnModel
 from explorer.graph.user_model import loading
 from explorer.graph.user_model.confine import confine
+from explorer.runs.plan import RunPlan
 
 LARGEST_FILE = 4 << 30
 
@@ -60,6 +61,8 @@ class _Bench:
             "signals": self._signals,
             "strongest": self._strongest,
             "onnx": self._onnx,
+            "evaluate": self._evaluate,
+            "find_rate": self._find_rate,
         }[request["do"]]
         try:
             return work(request, pixels, arrays)
@@ -103,6 +106,20 @@ class _Bench:
         arrays.write(made.content)
         return {"notes": [_pair(note) for note in made.notes]}
 
+    def _evaluate(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
+        from explorer.runs.folder import checkpoint
+        from explorer.runs.looking import evaluate, own_parcel
+
+        plan = _plan(request)
+        answering = evaluate.evaluate(plan, checkpoint.read_moment(Path(request["moment"])))
+        return own_parcel.pack_evaluation(_followed(answering, pixels), arrays)
+
+    def _find_rate(self, request: Mapping[str, Any], pixels: Path, _arrays: BinaryIO) -> dict[str, Any]:
+        from explorer.runs.looking.rate_search import find_rate
+
+        _followed(find_rate(_plan(request)), pixels)
+        return {}
+
     def _figures(self, request: Mapping[str, Any], pixels: Path, arrays: BinaryIO) -> dict[str, Any]:
         from explorer.inspection import figures, parcel
 
@@ -130,6 +147,29 @@ class _Bench:
         assert file is not None
         fitted = weights_match.check(weights_file.read(file), _choice(request))
         return {"notes": [_pair(note) for note in (*fitted.notes, *fitted.warnings)]}
+
+
+def _plan(request: Mapping[str, Any]) -> RunPlan:
+    """What is asked about; from now on this process has the threads of its training."""
+    import torch
+
+    plan = RunPlan.from_json(request["plan"])
+    if plan.config.threads is not None:
+        torch.set_num_threads(plan.config.threads)
+    return plan
+
+
+def _followed(work: Generator[Any, None, Any], pixels: Path) -> Any:
+    """What `work` returns; what it tells is passed on meanwhile."""
+    from explorer.runs.looking import own_parcel
+
+    with pixels.with_suffix(".told").open("w", encoding="utf-8", buffering=1) as file:
+        while True:
+            try:
+                event = next(work)
+            except StopIteration as end:
+                return end.value
+            file.write(_to_text(own_parcel.pack_news(event)) + "\n")
 
 
 def _choice(request: Mapping[str, Any]) -> Choice:

@@ -1,20 +1,15 @@
 """What of a run can be evaluated, and how it is called on the command line."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.runs.folder.names import CHECKPOINT_LIST, CHECKPOINTS, EVALUATIONS, SNAPSHOTS
 from explorer.runs.looking import candidates
 from explorer.runs.looking.candidates import Kind
-from explorer.runs.plan import RunPlan
 from tests.evaluation.made_up import answers
-
-PLAN = RunPlan(Choice("lenet", (1, 28, 28), 10), "digits")
 
 
 @pytest.fixture
@@ -36,7 +31,7 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_everything_is_listed_once_in_its_order(run: Path) -> None:
-    found = candidates.candidates(run, PLAN)
+    found = candidates.candidates(run)
     assert [candidate.place for candidate in found] == [
         (Kind.EPOCH, 1), (Kind.EPOCH, 2), (Kind.BEST, 10), (Kind.LAST, 20), (Kind.SNAPSHOT, 0), (Kind.SNAPSHOT, 2),
     ]  # fmt: skip
@@ -54,35 +49,26 @@ def test_everything_is_listed_once_in_its_order(run: Path) -> None:
     ],
 )
 def test_they_are_found_by_their_names(run: Path, text: str, place: tuple[Kind, int]) -> None:
-    assert candidates.find(text, run, PLAN).place == place
+    assert candidates.find(text, run).place == place
 
 
 @pytest.mark.parametrize("text", ["", "epoch:3", "7", "-1", "first"])
 def test_an_unknown_name_is_refused_with_those_there_are(run: Path, text: str) -> None:
     with pytest.raises(ExplorerError) as refused:
-        candidates.find(text, run, PLAN)
+        candidates.find(text, run)
     assert "epoch:1 … epoch:2, 0, 2, 10, 20" in str(refused.value.hint)
-
-
-def test_of_a_model_of_the_user_only_the_stored_tests_count(run: Path) -> None:
-    own = replace(PLAN, own=object())  # type: ignore[arg-type] - whatever it is
-    assert {candidate.kind for candidate in candidates.candidates(run, own)} == {Kind.EPOCH}
-    assert candidates.find("last", run, own).number == 2
-    assert candidates.find("best", run, own).number == 1
-    with pytest.raises(ExplorerError):
-        candidates.find("20", run, own)
 
 
 def test_a_run_without_anything_says_so(tmp_path: Path) -> None:
     with pytest.raises(ExplorerError, match="Nothing of this run"):
-        candidates.find("last", tmp_path, PLAN)
+        candidates.find("last", tmp_path)
 
 
 def test_only_what_there_is_is_offered(tmp_path: Path, run: Path) -> None:
     with pytest.raises(ExplorerError, match=r"There are: last, best, epoch:1 … epoch:2, 0, 2, 10, 20\."):
-        candidates.find("7", run, PLAN)
+        candidates.find("7", run)
     (tmp_path / "failed" / SNAPSHOTS).mkdir(parents=True)
     for name in ("step-00000000", "step-00000002"):
         (tmp_path / "failed" / SNAPSHOTS / f"{name}.safetensors").touch()
     with pytest.raises(ExplorerError, match=r"has no moment 'last'\. There are: 0, 2\."):
-        candidates.find("last", tmp_path / "failed", PLAN)
+        candidates.find("last", tmp_path / "failed")

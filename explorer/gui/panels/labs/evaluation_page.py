@@ -152,9 +152,7 @@ class EvaluationPage(QWidget):
             self._show_notice()
             self._stack.setCurrentIndex(1)
             return
-        comparison, record = self.comparing.comparison, self.first.record
-        is_own = record is not None and record.plan.own is not None
-        said = self.comparing.words() or (tr("evaluation.own_hint") if is_own else "")
+        comparison, said = self.comparing.comparison, self.comparing.words()
         other = self.second.summary if comparison is not None else None
         self.body.show_evaluation(self.first, other, comparison, said)
         self._stack.setCurrentIndex(0)

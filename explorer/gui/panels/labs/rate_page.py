@@ -174,10 +174,7 @@ class RatePage(QWidget):
 
     def _why_not(self) -> str:
         """Why no test can be started; "" where it can."""
-        draft = self._state.draft
-        if draft is None:
-            return tr("rate.no_settings")
-        return tr("rate.own_model") if draft.own is not None else ""
+        return tr("rate.no_settings") if self._state.draft is None else ""
 
     def _show(self) -> None:
         finding = self.finding

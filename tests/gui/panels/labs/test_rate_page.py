@@ -17,8 +17,8 @@ from explorer.gui.panels.labs.rate_page import RatePage
 from explorer.gui.panels.labs.rate_plot import RatePlot, smoothed, written
 from explorer.gui.services.rate_finding import Stage
 from explorer.gui.state import AppState
+from explorer.runs.looking import rate_search
 from explorer.runs.plan import RunPlan
-from explorer.runs.work import rate_search
 from explorer.training.config import TrainConfig
 from explorer.training.range_test import RateFound, RatePoint
 

@@ -9,10 +9,10 @@ from torch import nn
 from explorer import catalogue
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
+from explorer.runs.looking import rate_search
+from explorer.runs.looking.rate_search import find_rate
 from explorer.runs.plan import RunPlan
-from explorer.runs.work import rate_search
 from explorer.runs.work.execute import Execution
-from explorer.runs.work.rate_search import find_rate
 from explorer.training.config import TrainConfig
 from explorer.training.events import Preparing, Steps
 from explorer.training.range_test import RateFound, RatePoint

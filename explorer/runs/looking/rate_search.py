@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.runs.looking import own_testing
 from explorer.runs.work import assembly
 from explorer.training import device as devices
 from explorer.training import failures
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from explorer.runs.plan import RunPlan
+
+
+def search(
+    plan: RunPlan, *, is_cancelled: Callable[[], bool] = lambda: False
+) -> Generator[Preparing | RatePoint | RateFound, None, None]:
+    """As `find_rate`; a model of the user is tested in a process of its own.
+
+    Raises:
+        ExplorerError: As `find_rate`; or what the model's code raised, or it went over a limit.
+    """
+    if plan.own is None:
+        yield from find_rate(plan, is_cancelled=is_cancelled)
+    else:
+        yield from own_testing.find_rate(plan, is_cancelled=is_cancelled)
 
 
 def find_rate(
