@@ -140,14 +140,25 @@ class InsightService(QObject):
             self._images.request(lambda: image_loading.load_first(default, usual))
 
     def _suitable(self) -> ImageSource:
-        """Of the data that the network has learned, if they are on this machine; that is found when they are read."""
+        """Of the data that the network has learned, if they are on this machine; that is found when they are read.
+
+        Of a network that has learned nothing, what is shown already, as long as it suits it.
+        """
         plan = self._plan_of_weights()
-        return self._usual() if plan is None else DatasetSource(plan.dataset, place=plan.data_dir)
+        if plan is not None:
+            return DatasetSource(plan.dataset, place=plan.data_dir)
+        shown = self._state.image
+        if shown is not None and self._default is not None and shown.pixels.shape[2] == self._channels():
+            return self._default  # networks are compared by one and the same image
+        return self._usual()
 
     def _usual(self) -> ImageSource:
         """One that comes with the program."""
-        is_colour = self._state.choice.input_shape[0] == 3
-        return SampleSource("cat") if is_colour else DatasetSource("digits")
+        return SampleSource("cat") if self._channels() == 3 else DatasetSource("digits")
+
+    def _channels(self) -> int:
+        """Of the images that suit the network best: 3, or 1 where it does not take colours."""
+        return 3 if self._state.choice.input_shape[0] == 3 else 1
 
     def _plan_of_weights(self) -> RunPlan | None:
         weights = self._state.weights

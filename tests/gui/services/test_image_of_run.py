@@ -79,3 +79,19 @@ def test_where_the_data_are_not_here_the_usual_image_stays(
     assert state.image.source == SampleSource("cat")
     with pytest.raises(ExplorerError):
         image_loading.load(DatasetSource(dataset))
+
+
+def test_the_next_network_is_looked_into_with_the_same_image(
+    qtbot: QtBot, bench: tuple[AppState, InsightService, Store], pets: Path
+) -> None:
+    """Unless it takes other channels; what both make of it is what one compares."""
+    state, service = look_into(qtbot, bench, f"folder:{pets}"), bench[1]
+    image = state.image
+    state.set_choice(catalogue.find("torchvision/squeezenet1_1").default_choice())
+    qtbot.waitUntil(lambda: not service.is_busy, timeout=PATIENCE)
+    assert not isinstance(state.weights, FromRun)
+    assert state.image is image
+    state.set_choice(catalogue.find("lenet").default_choice())
+    qtbot.waitUntil(lambda: not service.is_busy, timeout=PATIENCE)
+    assert state.image is not None
+    assert state.image.source == DatasetSource("digits", 0)

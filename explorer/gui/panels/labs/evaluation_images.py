@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explorer.data import cards
 from explorer.gui.class_text import say_classes
 from explorer.gui.panels.labs import evaluation_words as words
 from explorer.gui.services.evaluation_images import EvaluatedImages, Thumbnails, WholeImage
 from explorer.gui.state import FromRun, PinnedImage
-from explorer.gui.text import say_all, tr
+from explorer.gui.text import say, say_all, tr
 from explorer.gui.widgets.fields.choice_box import ChoiceBox
 from explorer.gui.widgets.pictures.image_wall import ImageWall, Tile
 from explorer.gui.widgets.pictures.prediction_bars import percent
@@ -209,7 +210,7 @@ class ImagesCard(QFrame):
             self.images.ask_whole(self._record.plan, self._summary.answers, number)
 
     def _on_whole(self, image: WholeImage) -> None:
-        name = tr("evaluation.image_name", dataset=image.dataset.rsplit("/", 1)[-1], number=image.number)
+        name = tr("evaluation.image_name", dataset=say(cards.short_title(image.dataset)), number=image.number)
         self._state.set_image(PinnedImage(image.pixels, name, label=image.label, classes=image.classes))
         self._has_image = True
         self._say()
