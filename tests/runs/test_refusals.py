@@ -1,5 +1,6 @@
 """What a run refuses, and what it survives: plans that do not fit, and a disk without room."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from torch import nn
 from explorer import atomic, catalogue
 from explorer.errors import ExplorerError
 from explorer.runs.folder import checkpoint
-from explorer.runs.work import execute
+from explorer.runs.work import assembly, execute
 from explorer.runs.work.execute import Execution
 from explorer.runs.work.runner import Runner
 from explorer.training.events import (
@@ -18,7 +19,7 @@ from explorer.training.events import (
     Warned,
 )
 from tests.runs.digest import plan
-from tests.runs.trainings import losses_of
+from tests.runs.trainings import advance, losses_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -45,12 +46,27 @@ def test_a_missing_device_is_said_at_once(tmp_path):
 @pytest.mark.parametrize(("dataset", "data_dir"), [("folder:/not/there", None), ("mnist", "/not/there")])
 def test_a_run_that_was_brought_from_elsewhere_says_where_its_data_lay(tmp_path, dataset, data_dir):
     moved = replace(plan(), dataset=dataset, data_dir=data_dir)
+    advance(Execution(plan(), "r", tmp_path), 1)
     with pytest.raises(ExplorerError, match="data of the run are not in /not/there any more") as caught:
         list(Execution(moved, "r", tmp_path, resume=True).events())
     assert f'change "{"data_dir" if data_dir else "dataset"}" in the plan.json' in caught.value.hint.en
     with pytest.raises(ExplorerError) as caught:
         list(Execution(moved, "r", tmp_path).events())
     assert "plan.json" not in str(caught.value)  # there is none yet that the user knows of
+
+
+def test_a_run_that_has_only_waited_downloads_its_data_to_where_nothing_is_yet(tmp_path, monkeypatch):
+    asked, load = [], assembly.datasets.load
+
+    def load_digits(name, place, **options):
+        asked.append((name, place))
+        return load("digits", None, **options)
+
+    monkeypatch.setattr(assembly.datasets, "load", load_digits)
+    waiting = replace(plan(), dataset="mnist", data_dir=str(tmp_path / "not there yet"))
+    with closing(Execution(waiting, "r", tmp_path, resume=True).events()) as events:
+        assert any(isinstance(event, Steps) for event in events)
+    assert asked == [("mnist", waiting.data_dir)]
 
 
 def test_a_learning_rate_that_is_too_high_keeps_the_last_good_weights(tmp_path, every_step, monkeypatch):

@@ -72,6 +72,11 @@ class Checkpoints:
         self._waiting_best: tuple[Snapshot, float] | None = None
 
     @property
+    def are_there(self) -> bool:
+        """Something was saved before, or is by now."""
+        return self._kept.last is not None
+
+    @property
     def best_accuracy(self) -> float | None:
         return self._waiting_best[1] if self._waiting_best else self._kept.best_accuracy
 

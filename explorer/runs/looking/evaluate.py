@@ -57,7 +57,7 @@ def evaluate(plan: RunPlan, snapshot: Snapshot) -> Generator[Event, None, Evalua
     """
     device = _device_of(plan)
     with failures.explained(batch_size=plan.config.batch_size, device=device):
-        dataset = yield from assembly.load(plan, "", has_begun=True)
+        dataset = yield from assembly.load(plan, "", were_there=True)
         yield Preparing("", ANSWERING, 0.0)
         return (yield from _answers(plan, snapshot, dataset, device))
 

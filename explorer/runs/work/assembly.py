@@ -41,11 +41,11 @@ GIVE_UP_SECONDS = 5.0  # so long loading may take to notice that it is cancelled
 Result = TypeVar("Result")
 
 
-def load(plan: RunPlan, run: str, *, has_begun: bool = False) -> Generator[Event, None, Dataset]:
+def load(plan: RunPlan, run: str, *, were_there: bool = False) -> Generator[Event, None, Dataset]:
     """The data of `plan`, loaded on a thread beside, so that it can be followed and left.
 
     Args:
-        has_begun: The run was trained before; where its data lay then, they may lie no more.
+        were_there: The data lay where the plan says when it was made or trained; they may lie there no more.
 
     Raises:
         ExplorerError: It cannot be had, or has more classes than the network tells apart.
@@ -62,7 +62,7 @@ def load(plan: RunPlan, run: str, *, has_begun: bool = False) -> Generator[Event
         )
 
     yield Preparing(run, LOADING)
-    if has_begun:
+    if were_there:
         _check_place(plan)
     dataset = yield from _beside(run, work)
     count, has = len(dataset.classes), plan.choice.classes

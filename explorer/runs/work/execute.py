@@ -74,7 +74,7 @@ class Execution:
         self._dataset: Dataset | None = None
         self._mark: same_data.Mark | None = None
         self._random: RandomState | None = None
-        self._checkpoints: Checkpoints | None = None
+        self._checkpoints = Checkpoints(folder)
         self._mementos: Mementos | None = None
         self._schedule, self._anchor = Schedule(), Anchor(folder)
         self._before_saving: Callable[[], None] = lambda: None
@@ -147,7 +147,6 @@ class Execution:
         self._dataset = yield from self._load()
         yield Preparing(self._run, BUILDING)
         model = assembly.model_of(self._plan)
-        self._checkpoints = Checkpoints(self._folder)
         found = self._checkpoints.load(model) if self._is_resumed and self._writes else None
         if self._team is not None:
             found = self._team.hand_out(found)
@@ -201,7 +200,9 @@ class Execution:
             return self._dataset
         if self._team is not None and not self._team.is_first:
             self._team.hand_out(None)
-        dataset = yield from assembly.load(self._plan, self._run, has_begun=self._is_resumed)
+        plan = self._plan
+        were_there = self._is_resumed and (plan.data_dir is None or self._checkpoints.are_there)  # else it has waited
+        dataset = yield from assembly.load(plan, self._run, were_there=were_there)
         if self._team is not None and self._team.is_first:
             self._team.hand_out("loaded")
         return dataset
@@ -257,7 +258,6 @@ class Execution:
 
     def _keep_best(self) -> None:
         # The weights of this moment are not to be trusted; the best of earlier ones may not have been written yet.
-        assert self._checkpoints is not None
         self._is_sound = False
         if self._writes:
             with contextlib.suppress(OSError):
@@ -335,7 +335,6 @@ class Execution:
             return next(inner, None)
 
     def _offer_best(self, event: EpochEnded) -> None:
-        assert self._checkpoints is not None
         best = self._checkpoints.best_accuracy
         if (best is None or event.test_accuracy > best) and (snapshot := self.snapshot()) is not None:
             self._checkpoints.offer_best(snapshot, event.test_accuracy)
@@ -378,7 +377,6 @@ class Execution:
         if not self._writes:
             return
         assert self._setup is not None
-        assert self._checkpoints is not None
         assert self._random is not None
         assert self._mark is not None
         self._before_saving()

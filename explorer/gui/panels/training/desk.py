@@ -202,7 +202,7 @@ class SettingsDesk(QObject):
     def _follow_network(self) -> None:
         """Data and settings for another architecture; what the user chose stays."""
         if not self._is_data_chosen:
-            self._form.set_dataset("digits" if self._state.choice.input_shape[0] == 1 else "shapes")
+            self._form.set_dataset("digits" if self._state.card.input_shape[0] == 1 else "shapes")
             self.data_changed.emit()
         self._suggest()
 

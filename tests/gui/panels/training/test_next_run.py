@@ -173,3 +173,10 @@ def test_the_settings_of_the_next_run_are_whole_in_any_room(
     assert panel.pages.isVisible()
     assert panel.rate.isVisible()
     bench.state.set_language("en")
+
+
+def test_the_data_that_nobody_chose_are_those_of_the_network_after_a_look_at_runs_in_colour(bench: Bench) -> None:
+    grey, colour = bench.state.choice, replace(bench.state.choice, input_shape=(3, 28, 28))
+    for choice in (replace(grey, architecture="lenet_bn"), colour, grey):  # as runs of a queue begin
+        bench.state.set_choice(choice)
+    assert bench.find("datasetSelector").currentData() == "digits"
