@@ -11,7 +11,7 @@ from explorer.gui import qt_classes, tab_order
 from explorer.gui.background import Latest
 from explorer.gui.panels.training import words
 from explorer.gui.panels.training.curves_menu import CurvesMenu
-from explorer.gui.services import network_names
+from explorer.gui.panels.training.run_caption import RunCaption
 from explorer.gui.text import say_all, tr
 from explorer.gui.widgets.charts.legend import Entry, Legend
 from explorer.gui.widgets.charts.scale import percent_tick, tick
@@ -54,7 +54,7 @@ class CurvesView(QWidget):
         self._places = (QWidget(), QWidget())
         self._invitation = self._invitation_hint = ""
         self.menu = CurvesMenu()
-        self._legend, self._about = Legend(), QLabel(wordWrap=True)
+        self._legend, self.caption = Legend(), RunCaption(state, run_control)
         self._empty, self._empty_hint = QLabel(self), QLabel(self)
         self._loader = Latest("plots", self)
         self._loader.done.connect(self._make_plots)
@@ -91,12 +91,11 @@ class CurvesView(QWidget):
         side = QVBoxLayout()
         side.setContentsMargins(0, 16, 0, 0)
         side.setSpacing(8)
-        self._about.setProperty("role", "caption")
         side.addWidget(self._legend)
-        side.addWidget(self._about)
+        side.addWidget(self.caption)
         side.addStretch(1)
         self._legend.setFixedWidth(LEGEND_WIDTH)
-        self._about.setFixedWidth(LEGEND_WIDTH)
+        self.caption.setFixedWidth(LEGEND_WIDTH)
         grid.addLayout(side, 1, 2)
         for label, role in ((self._empty, "empty-title"), (self._empty_hint, "empty")):
             label.setProperty("role", role)
@@ -248,17 +247,7 @@ class CurvesView(QWidget):
         for name, colour, curves in references:
             entries.append(Entry(name, words.percent(curves.accuracy.test.newest), colour, is_dashed=True))
         self._legend.show_entries(entries)
-        self._about.setText(self._about_run())
-
-    def _about_run(self) -> str:
-        record = self._run_control.record(self._state.shown_run)
-        if record is None:
-            return ""
-        title = f"#{record.number} {network_names.name(record.plan.choice)}"
-        lines = [title, words.dataset(record.plan.dataset)]
-        if self._state.training != record.id:
-            lines.append(tr(f"training.status_{record.status}"))
-        return "\n".join(lines)
+        self.caption.refresh()
 
     def _show_empty(self, history: History | None, *, is_empty: bool) -> None:
         hint = ""

@@ -18,7 +18,7 @@ from explorer.gui.panels.training.curve_data import (
 from explorer.gui.widgets.charts.live_curve import Look
 from explorer.runs.curves.history import History
 from explorer.runs.shelf.record import RunRecord, Status
-from explorer.training.events import EndedEarly, LearningRateChanged, Steps
+from explorer.training.events import EndedEarly, LearningRateChanged, Steps, Stopped
 from tests.gui.panels.training.bench import Bench
 from tests.gui.recorded_runs import history, plan
 
@@ -209,3 +209,18 @@ def test_the_axis_of_a_run_that_grows_stays_the_same() -> None:
     assert short.loss.steps.x.tolist() == [(step + 1) / 40 for step in range(40)]
     assert other.loss.steps.x.tolist() == [(step + 1) / 30 for step in range(30)]
     assert longer.accuracy.steps.x.tolist() == [(step + 1) / 40 for step in range(360)]
+
+
+def test_a_run_that_was_stopped_goes_on_from_beside_its_curves(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    resume = bench.panel.curves.caption.resume
+    stopped, finished = bench.store_run(ending=Stopped("")), bench.store_run()
+    bench.control.open_run(finished)
+    bench.wait(lambda: "finished" in bench.panel.curves.caption.words.text())
+    assert not resume.isVisible()
+    bench.control.open_run(stopped)
+    bench.wait(lambda: resume.isVisible())
+    assert "stopped" in bench.panel.curves.caption.words.text()
+    resumed: list[str] = []
+    monkeypatch.setattr(bench.control, "resume_run", resumed.append)
+    resume.click()
+    assert resumed == [stopped]
