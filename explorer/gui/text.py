@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Iterable
 from functools import cache
 
 from PySide6.QtCore import QLocale
@@ -49,9 +50,14 @@ def tr(key: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def sentences(said: Iterable[str]) -> str:
+    """One after the other; in Chinese without a space between them."""
+    return ("" if _language == "zh" else " ").join(said)
+
+
 def say_all(*texts: Text | None) -> str:
-    """Sentences one after the other; in Chinese without a space between them. None says nothing."""
-    return ("" if _language == "zh" else " ").join(say(text) for text in texts if text is not None)
+    """The same of bilingual texts; None says nothing."""
+    return sentences(say(text) for text in texts if text is not None)
 
 
 def say(text: Text) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.errors import ExplorerError
 from explorer.gui.background import Latest
-from explorer.gui.text import say_all, tr
+from explorer.gui.text import say_all, sentences, tr
 from explorer.gui.widgets.words.numerals import count
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Comparing(QObject):
             chance = tr(
                 "evaluation.chance" if found.chance < 0.05 else "evaluation.chance_high", p=f"{found.chance:.2g}"
             )
-        return f"{tr('evaluation.compared', **values)} {chance}"
+        return sentences((tr("evaluation.compared", **values), chance))
 
     def _on_done(self, found: Comparison) -> None:
         self.comparison, self.error = found, None

@@ -7,7 +7,7 @@ from explorer.graph.mismatch.error import place, said
 from explorer.graph.mismatch.words import called
 from explorer.graph.model import LayerGraph, Mismatch
 from explorer.gui import theme
-from explorer.gui.text import say, tr
+from explorer.gui.text import say, say_all, tr
 
 _REMEDIES = 5
 
@@ -90,7 +90,7 @@ class MismatchCard(QFrame):
         title = tr("graph.stopped") if mismatch.node is None else _misfit(graph, mismatch.node)
         self._title.setText(title)
         self.setAccessibleName(title)
-        self.setAccessibleDescription(" ".join(say(text) for text in (*mismatch.arithmetic, *mismatch.remedies)))
+        self.setAccessibleDescription(say_all(*mismatch.arithmetic, *mismatch.remedies))
         self._find.setText(tr("graph.find_misfit"))
         self._find.setVisible(mismatch.node is not None)
         sums = mismatch.arithmetic or ((said(mismatch),) if mismatch.reason else ())
