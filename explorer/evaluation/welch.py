@@ -44,6 +44,10 @@ class Difference:
         """Zero is not within the interval."""
         return self.low > 0 or self.high < 0
 
+    def turned(self) -> "Difference":
+        """By how much the second is above the first."""
+        return Difference(-self.by, -self.high, -self.low)
+
 
 def difference(first: Sample, second: Sample) -> Difference | None:
     """How far `first` is above `second`, by Welch's t interval: their spreads need not be alike (Welch 1947).

@@ -13,6 +13,7 @@ from explorer.evaluation.welch import Difference, difference
 if TYPE_CHECKING:
     from explorer.runs.shelf.repeats import Repeats
 
+_NOTHING = Text("", "")
 LEAST = 3  # runs of each: two are too few to know how far apart others would be
 
 
@@ -21,11 +22,13 @@ class Verdict:
     """What can be said.
 
     Attributes:
+        aside: What the sentence leaves out; "" where there are too few runs.
         final: Of the test accuracies after the last epochs; None where there are too few runs.
         best: Of those of the best epochs, which the test images themselves have chosen.
     """
 
     sentence: Text
+    aside: Text = _NOTHING
     final: Difference | None = None
     best: Difference | None = None
 
@@ -41,8 +44,12 @@ def verdict(first: Repeats, second: Repeats, names: tuple[str, str]) -> Verdict 
     found = difference(first.final, second.final) if fewest >= LEAST else None
     said = _too_few(first, second, names) if found is None else _sentence(first, second, names, found)
     more = _left_out(first, second)
-    best = None if found is None else difference(first.best, second.best)
-    return Verdict(Text(f"{said.en} {more.en}".strip(), said.zh + more.zh), found, best)
+    sentence = Text(f"{said.en} {more.en}".strip(), said.zh + more.zh)
+    if found is None:
+        return Verdict(sentence)
+    best = difference(first.best, second.best)
+    aside = _NOTHING if best is None else _aside(best if found.by >= 0 else best.turned())
+    return Verdict(sentence, aside, found, best)
 
 
 def points(value: float, decimals: int) -> str:
@@ -59,7 +66,7 @@ def decimals_for(found: Difference) -> int:
 def _sentence(first: Repeats, second: Repeats, names: tuple[str, str], found: Difference) -> Text:
     (better, other), counts = names, (first.final.count, second.final.count)
     if found.by < 0:
-        found, better, other = Difference(-found.by, -found.high, -found.low), other, better
+        found, better, other = found.turned(), other, better
         counts = counts[::-1]
     decimals = decimals_for(found)
     by, low, high = (points(value, decimals) for value in (found.by, found.low, found.high))
@@ -83,10 +90,22 @@ def _too_few(first: Repeats, second: Repeats, names: tuple[str, str]) -> Text:
     )
 
 
+def _aside(best: Difference) -> Text:
+    """`best` is that of the one that is ahead."""
+    decimals = decimals_for(best)
+    by, low, high = (points(value, decimals) for value in (best.by, best.low, best.high))
+    return Text(
+        f"At their best epochs the difference is {by} points ({low} to {high}). "
+        "The interval is Welch's, over the seeds alone: all were tested on the same images.",
+        f"按各自最佳轮计，差距为 {by} 个百分点（{low} 至 {high}）。"
+        "区间按 Welch 方法计算，只反映种子的影响：测试图像都相同。",
+    )
+
+
 def _left_out(first: Repeats, second: Repeats) -> Text:
     count = sum(len(group.runs) - len(group.finished) for group in (first, second))
     if not count:
-        return Text("", "")
+        return _NOTHING
     runs = "1 run has not finished and is" if count == 1 else f"{count} runs have not finished and are"
     return Text(f"{runs} left out.", f"另有 {count} 次运行尚未完成，未计入。")
 

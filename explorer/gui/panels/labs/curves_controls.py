@@ -17,7 +17,8 @@ from explorer.gui.widgets.fields.segmented import Segmented
 from explorer.runs.curves.curve_points import Axis
 
 EXPORTS = ("csv", "png", "svg", "copy")
-_CURVES = ("train", "test", "raw", "repeats")
+_CURVES = ("train", "test", "raw")
+_MEAN = ("repeats",)
 _SCALES = ("log_y", "log_x")
 _SLIDER = round(100 * MOST_SMOOTHING)  # hundredths
 
@@ -46,7 +47,7 @@ class CurvesControls(QWidget):
         self.smoothing.setRange(0, _SLIDER)
         self.smoothing.setPageStep(5)
         self.smoothing.setObjectName("curvesSmoothing")
-        self.pills = {name: QPushButton() for name in (*QUANTITIES, *_CURVES, *_SCALES)}
+        self.pills = {name: QPushButton() for name in (*QUANTITIES, *_CURVES, *_SCALES, *_MEAN)}
         self.reset, self.export = QPushButton(), QPushButton()
         self._menu = QMenu(self)
         self._actions = {name: self._menu.addAction("") for name in EXPORTS}
@@ -79,9 +80,8 @@ class CurvesControls(QWidget):
         self.reset.setObjectName("curvesReset")
         self.export.setObjectName("curvesExport")
         self.export.setMenu(self._menu)
-        upper = _line(
-            self.axis, 12, self._smoothing_name, self.smoothing, self._smoothing_value, None, self.reset, self.export
-        )
+        smoothing = (self._smoothing_name, self.smoothing, self._smoothing_value)
+        upper = _line(self.axis, 12, *smoothing, self.pills["repeats"], None, self.reset, self.export)
         for name, pill in self.pills.items():
             pill.setCheckable(True)
             pill.setProperty("role", "pill")
@@ -116,7 +116,7 @@ class CurvesControls(QWidget):
         self._set(axis=Axis(axis))
 
     def _on_look(self) -> None:
-        self._set(**{name: self.pills[name].isChecked() for name in (*_CURVES, *_SCALES)})
+        self._set(**{name: self.pills[name].isChecked() for name in (*_CURVES, *_SCALES, *_MEAN)})
 
     def _on_smoothing(self, hundredths: int) -> None:
         self._smoothing_value.setText(f"{hundredths / 100:.2f}")

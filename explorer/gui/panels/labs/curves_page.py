@@ -297,7 +297,8 @@ class CurvesPage(QWidget):
         self._is_stale = False
         settings = self.controls.settings
         drawn = self.feed.drawn(as_one=settings.repeats)
-        self.table.figures.show_all(drawn)
+        self.shown.join({run.points.run: one.key for one in drawn for run in one.runs if len(one.runs) > 1})
+        self.table.show_all(drawn)
         ratio = self.devicePixelRatioF()
         wishes = tuple(
             Wish(name, self.charts[name].area_size(), ratio, self._x, self._y.get(name)) for name in settings.quantities
@@ -335,6 +336,7 @@ class CurvesPage(QWidget):
         for label, text in ((self.note, said), (self.verdict, sentence)):
             label.setText(text)
             label.setVisible(bool(text))
+        self.verdict.setToolTip("" if found is None else say(found.aside))
 
     # -- exporting --------------------------------------------------------------------------------------------------
 

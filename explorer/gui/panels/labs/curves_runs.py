@@ -45,14 +45,17 @@ class ShownRuns(QObject):
 
     Signals:
         changed: Another set, or another colour.
+        joined: Others are drawn as one, in the colour of the first of them.
     """
 
     changed = Signal()
+    joined = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._colours: dict[str, int] = {}
         self._last: dict[str, int] = {}  # a run that comes back has its colour again, if nobody took it
+        self._firsts: dict[str, str] = {}  # of runs that are drawn as one with others: the first of them
 
     def __contains__(self, run: object) -> bool:
         return run in self._colours
@@ -63,7 +66,7 @@ class ShownRuns(QObject):
 
     def colour(self, run: str) -> str:
         """The colour of a run that is drawn, in the present theme."""
-        return curve_colour(self._colours[run])
+        return curve_colour(self._colours[self._first(run)])
 
     def show(self, *runs: str) -> None:
         """Has these drawn too, each in the colour that fewest others have."""
@@ -97,8 +100,18 @@ class ShownRuns(QObject):
 
     def paint(self, run: str, number: int) -> None:
         """Gives a run the colour `number`; one that was not drawn is from now on."""
-        self._colours[run] = number
+        self._colours[self._first(run)] = number
         self.changed.emit()
+
+    def join(self, firsts: Mapping[str, str]) -> None:
+        """From now on each of these runs is drawn as one with another, in its colour."""
+        if firsts != self._firsts:
+            self._firsts = dict(firsts)
+            self.joined.emit()
+
+    def _first(self, run: str) -> str:
+        first = self._firsts.get(run, run)
+        return first if first in self._colours else run
 
     def keep_only(self, known: frozenset[str]) -> None:
         """Forgets runs that are not there any more."""
@@ -122,6 +135,7 @@ class RunRows(QAbstractListModel):
         self._search = ""
         self._only_shown = False
         shown.changed.connect(self._on_shown)
+        shown.joined.connect(self.refresh)
 
     @property
     def found(self) -> tuple[RunRecord, ...]:

@@ -13,10 +13,10 @@ from explorer.gui.text import tr
 from explorer.gui.widgets.tables.plain_rows import UNSORTED, Cell, Content, PlainRows
 from explorer.gui.widgets.tables.plain_table import ROW_HEIGHT, PlainTable
 from explorer.gui.widgets.tables.swatches import square
-from explorer.gui.widgets.words.numerals import count
+from explorer.gui.widgets.words.numerals import count, with_deviation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
@@ -74,6 +74,8 @@ COLUMNS = (
 )
 NAME = 0
 SWATCH = 12  # px
+_MEAN, _FACT = 112, 68  # px among means: of a result with its deviation, and of other figures
+_BEST_AT = next(place for place, column in enumerate(COLUMNS) if column.key == "best_at")
 
 
 def _is_same(before: Drawn, after: Drawn) -> bool:
@@ -98,7 +100,8 @@ def _write(row: Drawn, column: int) -> Cell:
     told = COLUMNS[column]
     sample = told.sample(row)
     mean = told.write(sample.mean if sample.count else None)
-    return Cell(f"{mean} ± {told.write(sample.deviation)}" if told.is_result and sample.count > 1 else mean)
+    is_spread = told.is_result and sample.count > 1
+    return Cell(with_deviation(mean, told.write(sample.deviation)) if is_spread else mean)
 
 
 # One line for each run that is drawn, or several as one, as they were chosen until a column is sorted by.
@@ -126,12 +129,24 @@ class FiguresView(PlainTable):
         self.setIconSize(QSize(SWATCH, SWATCH))
         self.setMinimumHeight(ROW_HEIGHT * 3)
 
+    def show_all(self, drawn: Sequence[Drawn]) -> None:
+        """Shows these; among means nobody asks for the best epoch, and deviations take its room."""
+        self.figures.show_all(drawn)
+        has_means = any(len(one.runs) > 1 for one in drawn)
+        if has_means != self.isColumnHidden(_BEST_AT):
+            self.setColumnHidden(_BEST_AT, has_means)
+            self.fit()
+
     def column_key(self, column: int) -> str:
         return COLUMNS[column].key
 
     def fit(self) -> None:
         """Makes each column as wide as its title, or as what stands in it may become."""
         widths = {place: max(self.title_width(place), column.width) for place, column in enumerate(COLUMNS)}
+        if self.isColumnHidden(_BEST_AT):
+            del widths[_BEST_AT]
+            for place in widths:
+                widths[place] = max(self.title_width(place), _MEAN if COLUMNS[place].is_result else _FACT)
         others = sum(width for place, width in widths.items() if place != NAME)
         widths[NAME] = max(self.viewport().width() - others, COLUMNS[NAME].width)
         self.fit_columns(widths)

@@ -50,9 +50,9 @@ def name(record: RunRecord) -> str:
 
 
 def names(repeats: Sequence[RunRecord]) -> tuple[str, str]:
-    """Of runs that repeat each other, or of one: in short with the number of the first, and with how many they are."""
+    """Of runs that repeat each other, or of one: with the number of the first; and with how many: "#4 LeNet ×5"."""
     in_short = f"#{repeats[0].number} {_title(repeats)}"
-    return in_short, in_short if len(repeats) == 1 else tr("curves.seeds", name=in_short, count=len(repeats))
+    return in_short, in_short if len(repeats) == 1 else f"{in_short} ×{len(repeats)}"
 
 
 def pair(first: Repeats, second: Repeats) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from explorer.gui.widgets.charts import frame as chart_frame
 from explorer.gui.widgets.charts import ink as chart_ink
 from explorer.gui.widgets.charts.ink import Look, Picture, Sheet, Trace, readings
 from explorer.gui.widgets.charts.note import Line, Lines, paint_note
+from explorer.gui.widgets.words.numerals import with_deviation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -325,12 +326,13 @@ class Chart(QWidget):
 
 
 def _value(trace: Trace, x: float, y: float, write: Callable[[float], str]) -> str:
-    """Of a mean also how far apart the curves are there, and how many: "98.20% ± 0.31% (5)"."""
+    """Of a mean also how far apart the curves are there, and how many: "98.20 ± 0.31% (5)"."""
     if trace.band is None:
         return write(y)
     place = min(int(trace.x.searchsorted(x)), len(trace.x) - 1)
     deviation, count = trace.band.deviations.item(place), round(trace.band.counts.item(place))
-    return f"{write(y)} ± {write(deviation)} ({count})" if math.isfinite(deviation) else f"{write(y)} ({count})"
+    value = with_deviation(write(y), write(deviation)) if math.isfinite(deviation) else write(y)
+    return f"{value} ({count})"
 
 
 def _nearest(places: list[QPointF], y: float) -> int | None:

@@ -35,6 +35,15 @@ def rate(value: float) -> str:
     return f"{value:.{2 - math.floor(math.log10(value))}f}".rstrip("0")
 
 
+def with_deviation(mean: str, deviation: str) -> str:
+    """A mean and how far apart the values are, with the decimals of the mean: "0.201 ± 0.009", "98.20 ± 0.31%"."""
+    if deviation.endswith("%"):
+        return f"{mean.removesuffix('%')} ± {deviation}"
+    decimals = len(mean.partition(".")[2])
+    is_finer = len(deviation.partition(".")[2]) > decimals
+    return f"{mean} ± {float(deviation):.{decimals}f}" if is_finer else f"{mean} ± {deviation}"
+
+
 def count(value: int) -> str:
     """A whole number with narrow spaces between thousands."""
     return grouped(f"{value:,}")
