@@ -271,7 +271,8 @@ def _name(step: int) -> str:
 def _read_weights(path: Path) -> tuple[Weights, dict[str, str]]:
     try:
         with safetensors.safe_open(path, framework="pt", device="cpu") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+            # Copied: a mapped file cannot be removed on Windows, and keeps its room on a full disk elsewhere.
+            return {name: file.get_tensor(name).clone() for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except Exception as error:
         # Damaged files raise eight kinds of errors; to the user they are one.
         raise _damaged(path) from error

@@ -137,7 +137,7 @@ def _of_safetensors(path: Path, name: str) -> dict[str, Any]:
             names = list(file.keys())
             if len(names) > MAX_TENSORS:
                 raise _too_many(name)
-            return {key: file.get_tensor(key) for key in names}
+            return {key: file.get_tensor(key).clone() for key in names}  # copied, as in `checkpoint`
     except ExplorerError:
         raise
     except Exception as error:  # the library has one kind of error for damage, and torch others for odd numbers

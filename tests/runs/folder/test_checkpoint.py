@@ -258,3 +258,13 @@ def test_channels_last_weights_are_saved_as_any_others(tmp_path):
     assert all(value.is_contiguous() for value in weights.values())
     Checkpoints(tmp_path).save(Snapshot(weights, 0, 1, (), (), ()), {})
     assert torch.equal(checkpoint.weights(tmp_path).weights["0.weight"], model()[0].weight)
+
+def test_weights_that_were_read_hold_no_file(tmp_path):
+    path = tmp_path / "step-00000004.safetensors"
+    checkpoint.write_moment(path, snapshot(4))
+    read = checkpoint.read_moment(path).weights
+    before = {name: value.clone() for name, value in read.items()}
+    with path.open("r+b") as file:  # whoever writes there now, or removes it for room on the disk
+        file.seek(-8, os.SEEK_END)
+        file.write(b"\xff" * 8)
+    assert all(torch.equal(value, before[name]) for name, value in read.items())

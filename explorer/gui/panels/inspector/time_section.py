@@ -120,9 +120,10 @@ class TimeSection(QWidget):
         """Shows the present state."""
         past, weights = self._state.past, self._state.weights
         is_run = past is not None and isinstance(weights, FromRun) and past.run == weights.run
-        self._stops = self._stops_of(past) if past is not None and is_run else ()
-        self.setVisible(len(self._stops) > 1)
-        if len(self._stops) < 2 or past is None or not isinstance(weights, FromRun):
+        stops = self._stops_of(past) if past is not None and is_run else ()
+        self._stops = stops if len(stops) > 1 else ()
+        self.setVisible(bool(self._stops))
+        if not self._stops or past is None or not isinstance(weights, FromRun):
             self._settled.stop()
             self._beat.stop()
             return

@@ -78,6 +78,17 @@ def test_it_is_there_for_runs_with_several_moments_only(section: TimeSection, st
     assert section.isHidden()
 
 
+def test_moments_that_were_given_up_for_room_on_the_disk_are_missed_by_nobody(
+    section: TimeSection, state: AppState
+) -> None:
+    show(state)
+    state.set_past(Past(RUN, moments(160)))
+    state.insight_changed.emit()  # of what was asked for before
+    section.line.valueChanged.emit(3)
+    assert section.isHidden()
+    assert section.stops == ()
+
+
 def test_it_says_where_it_stands(section: TimeSection, state: AppState, qtbot: QtBot) -> None:
     show(state)
     assert (section.line.value(), section.where.text()) == (3, "step 160 · epoch 4 · last")
