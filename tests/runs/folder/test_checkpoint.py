@@ -259,6 +259,7 @@ def test_channels_last_weights_are_saved_as_any_others(tmp_path):
     Checkpoints(tmp_path).save(Snapshot(weights, 0, 1, (), (), ()), {})
     assert torch.equal(checkpoint.weights(tmp_path).weights["0.weight"], model()[0].weight)
 
+
 def test_weights_that_were_read_hold_no_file(tmp_path):
     path = tmp_path / "step-00000004.safetensors"
     checkpoint.write_moment(path, snapshot(4))
