@@ -1,11 +1,37 @@
-"""Writing a file so that a reader finds the old content or the new, never half of it."""
+"""Writing a file so that a reader finds the old content or the new, never half of it.
+
+Windows lets nobody replace, rename or remove what somebody has open, nor open what is just being replaced; and virus
+scanners and indexers open what was just written. Such a refusal is over in an instant: `patiently` tries again.
+"""
 
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-_TRIES, _WAIT_SECONDS = 10, 0.05  # Windows refuses to replace a file that somebody has open just now
+Result = TypeVar("Result")
+
+PATIENCE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.02
+_IN_USE = (5, 32, 33, 1224)  # of Windows: access denied, sharing violation, lock violation, mapped into memory
+
+
+def patiently(do: Callable[[], Result]) -> Result:
+    """What `do` returns; called again for half a second while Windows says that a file is in use.
+
+    Raises:
+        OSError: It is in use for longer, or something else is wrong.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return do()
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _IN_USE or time.monotonic() > end:
+                raise
+        time.sleep(_PAUSE_SECONDS)
 
 
 def write_bytes(path: Path, content: bytes, *, parents: bool = True) -> None:
@@ -25,30 +51,52 @@ def write_bytes(path: Path, content: bytes, *, parents: bool = True) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _replace(temporary, path)
+        replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
+        with contextlib.suppress(OSError):
+            remove(temporary)
         raise
-    if os.name == "posix":  # Windows cannot open a folder
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    _sync_folder(path.parent)
 
 
 def write_text(path: Path, content: str, *, parents: bool = True) -> None:
     write_bytes(path, content.encode("utf-8"), parents=parents)
 
 
-def _replace(temporary: Path, path: Path) -> None:
-    for attempt in range(1, _TRIES + 1):
-        try:
-            os.replace(temporary, path)
-        except PermissionError:
-            if os.name != "nt" or attempt == _TRIES:
-                raise
-            time.sleep(_WAIT_SECONDS)
-        else:
-            return
+def read_text(path: Path) -> str:
+    """The content of a file that somebody may just be replacing.
+
+    Raises:
+        OSError: It cannot be read.
+        UnicodeDecodeError: It is not text.
+    """
+    return patiently(lambda: path.read_text(encoding="utf-8"))
+
+
+def replace(source: Path, target: Path) -> None:
+    """Gives `source` the name `target`, in place of what had it.
+
+    Raises:
+        OSError: It cannot be; both are as they were.
+    """
+    patiently(lambda: os.replace(source, target))
+
+
+def remove(path: Path) -> None:
+    """Removes a file, unless it is gone already.
+
+    Raises:
+        OSError: It cannot be removed.
+    """
+    patiently(lambda: path.unlink(missing_ok=True))
+
+
+def _sync_folder(folder: Path) -> None:
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -10,6 +10,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.windows_files import as_wanted, windows_files  # noqa: F401
+
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 hypothesis.settings.register_profile("any machine", deadline=None)  # how long an example takes is no matter
 hypothesis.settings.load_profile("any machine")
@@ -24,6 +26,7 @@ collect_ignore = [] if HAS_QT else ["gui", "stories"]
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     parser.addoption("--headed", action="store_true", help="show the windows instead of drawing offscreen")
+    parser.addoption("--as-windows", action="store_true", help="files can be refused as they are on Windows")
     if not pluginmanager.hasplugin("pytest-qt"):  # which knows what pyproject.toml sets for it
         parser.addini("qt_api", "of pytest-qt, which is not there")
         parser.addini("qt_log_level_fail", "of pytest-qt, which is not there")

@@ -1,6 +1,8 @@
 """Files are replaced whole, or stay as they were."""
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,36 @@ def test_a_folder_that_went_is_made_again_only_where_that_is_wanted(tmp_path: Pa
     atomic.write_text(tmp_path / "below" / "file", "a", parents=False)
     atomic.write_text(tmp_path / "gone" / "below" / "file", "b")
     assert (tmp_path / "gone" / "below" / "file").read_text() == "b"
+
+
+@pytest.mark.usefixtures("windows_files")
+def test_a_file_that_somebody_reads_is_replaced_as_soon_as_that_is_over(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    atomic.write_text(target, "old")
+    reader = target.open()
+    threading.Timer(0.1, reader.close).start()
+    atomic.write_text(target, "new")
+    assert reader.closed
+    assert atomic.read_text(target) == "new"
+
+
+@pytest.mark.usefixtures("windows_files")
+def test_a_file_that_stays_open_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic, "PATIENCE_SECONDS", 0.05)
+    target = tmp_path / "file"
+    atomic.write_text(target, "old")
+    with target.open():
+        for act in (lambda: atomic.write_text(target, "new"), lambda: atomic.remove(target)):
+            with pytest.raises(PermissionError):
+                act()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"file": "old"}
+
+
+def test_another_refusal_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("it waits"))
+
+    def refuse() -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with pytest.raises(PermissionError):
+        atomic.patiently(refuse)

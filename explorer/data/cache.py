@@ -11,7 +11,7 @@ import safetensors
 import safetensors.torch
 from torch import Tensor
 
-from explorer import paths
+from explorer import atomic, paths
 
 MAX_BYTES = 4 << 30  # of all kept files; the longest unused go first
 _VERSION = "1"  # raise it when the same files shall give other pixels
@@ -47,7 +47,7 @@ def save(name: str, tensors: dict[str, Tensor]) -> None:
     with contextlib.suppress(OSError, safetensors.SafetensorError):
         folder().mkdir(parents=True, exist_ok=True)
         safetensors.torch.save_file(tensors, temporary)
-        os.replace(temporary, folder() / f"{name}.safetensors")
+        atomic.replace(temporary, folder() / f"{name}.safetensors")
         _make_room()
     with contextlib.suppress(OSError):
         temporary.unlink()
@@ -59,4 +59,5 @@ def _make_room() -> None:
     for number, path in enumerate(kept):
         total += path.stat().st_size
         if number and total > MAX_BYTES:
-            path.unlink()
+            with contextlib.suppress(OSError):  # somebody reads it, which Windows then lets nobody remove
+                path.unlink()

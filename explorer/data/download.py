@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import http.client
-import os
 import queue
 import re
 import socket
@@ -16,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from explorer import atomic
 from explorer.bilingual import Text
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError, said_by, unwritable
@@ -58,7 +58,7 @@ def fetch(
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         _fetch(urls, part, checksum, watch, timeout, pause)
-        os.replace(part, target)
+        atomic.replace(part, target)
     except OSError as error:
         raise unwritable(target, error) from error
 
@@ -82,7 +82,7 @@ def _fetch(urls: Sequence[str], part: Path, checksum: str, watch: Watch, timeout
                 continue
             if _matches(part, checksum, watch):
                 return
-            part.unlink(missing_ok=True)  # going on from a wrong beginning would never end well
+            atomic.remove(part)  # going on from a wrong beginning would never end well
             host = urlsplit(url).netloc
             reason = Text(f"{host} sent another file than expected", f"{host} 发来的文件与预期不符")
         failed = 0 if _size(part) > before else failed + 1

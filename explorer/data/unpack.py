@@ -2,7 +2,6 @@
 
 import contextlib
 import gzip
-import os
 import shutil
 import tarfile
 import tempfile
@@ -12,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
+from explorer import atomic
 from explorer.bilingual import Text
 from explorer.data import archive
 from explorer.data.watch import Watch
@@ -44,7 +44,7 @@ def unpack(packed: Path, target: Path, watch: Watch) -> None:
         place = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".unpacking", dir=target.parent))
         try:
             _fill(packed, place, watch)
-            os.replace(place, target)
+            atomic.replace(place, target)
         finally:
             shutil.rmtree(place, ignore_errors=True)
     except _RefusedError as error:

@@ -112,7 +112,7 @@ def _write_npz(arrays: Mapping[str, Array], target: Path) -> Path:
             for path, array in arrays.items():
                 with archive.open(f"{path}.npy", "w", force_zip64=True) as entry:
                     np.lib.format.write_array(entry, np.ascontiguousarray(array), allow_pickle=False)
-        partial.replace(target)
+        atomic.replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     return target

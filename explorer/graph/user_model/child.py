@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from explorer import atomic
 from explorer.bilingual import Text
 from explorer.catalogue import Shape
 from explorer.errors import ExplorerError
@@ -37,7 +38,7 @@ def main(request_file: str, answer_file: str) -> None:
         answer = {"message": _both(error.message), "hint": _both(error.hint)}
     temporary = Path(target + ".part")
     temporary.write_text(_to_text(answer), encoding="utf-8")
-    os.replace(temporary, target)
+    atomic.replace(temporary, Path(target))
     os._exit(0)  # whatever threads the model's code has started
 
 

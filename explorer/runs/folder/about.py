@@ -62,7 +62,7 @@ def _clean(words: str) -> str:
 def read(run_folder: Path) -> About:
     """What is said of the run; nothing where the file is missing, as of older runs, or damaged."""
     try:
-        return About.from_json(json.loads((run_folder / ABOUT).read_text(encoding="utf-8")))
+        return About.from_json(json.loads(atomic.read_text(run_folder / ABOUT)))
     except (OSError, ValueError, TypeError, AttributeError):
         return About()
 

@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from explorer import atomic
 from explorer.runs.folder import journal
 from explorer.runs.folder.lock import is_locked
 from explorer.runs.folder.names import CHECKPOINT_LIST, CHECKPOINTS, EVENTS, LOCK
@@ -40,7 +41,7 @@ class Follower:
     def saved_step(self) -> int | None:
         """The step of the last checkpoint; None while there is none."""
         try:
-            last = json.loads((self._folder / CHECKPOINTS / CHECKPOINT_LIST).read_bytes())["last"]
+            last = json.loads(atomic.read_text(self._folder / CHECKPOINTS / CHECKPOINT_LIST))["last"]
             return None if last is None else int(last.removeprefix("step-"))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

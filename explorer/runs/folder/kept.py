@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer import atomic
 from explorer.runs.folder.names import CHECKPOINT_LIST
 
 LAST, PREVIOUS, BEST = "last", "previous", "best"
@@ -28,7 +29,7 @@ class Kept:
 def read_list(checkpoints: Path) -> Kept:
     """What the list in the folder `checkpoints` says; nothing where it is missing or damaged: the files tell enough."""
     try:
-        data = json.loads((checkpoints / CHECKPOINT_LIST).read_text(encoding="utf-8"))
+        data = json.loads(atomic.read_text(checkpoints / CHECKPOINT_LIST))
         last, previous, best = (data[key] for key in (LAST, PREVIOUS, BEST))
         if not all(name is None or _NAME.fullmatch(name) for name in (last, previous, best)):
             return Kept()

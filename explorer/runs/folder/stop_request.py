@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer import atomic
 from explorer.runs.folder.names import STOP
 
 EVERY_SECONDS = 0.25
@@ -25,7 +26,7 @@ def ask(folder: Path) -> None:
 def forget(folder: Path) -> None:
     """Takes back what was asked of a process that is gone."""
     with contextlib.suppress(OSError):
-        (folder / STOP).unlink()
+        atomic.remove(folder / STOP)
 
 
 class StopWatch:

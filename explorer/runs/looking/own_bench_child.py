@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from explorer import catalogue
+from explorer import atomic, catalogue
 from explorer.bilingual import Text
 from explorer.catalogue import Choice, OwnModel
 from explorer.graph.user_model import loading
@@ -36,7 +36,7 @@ def main(folder: str) -> None:
             answer = bench.answer(request, root / f"{number}.npy", arrays)
         temporary = root / f"{number}.part"
         temporary.write_text(_to_text(answer), encoding="utf-8")
-        os.replace(temporary, root / f"{number}.json")
+        atomic.replace(temporary, root / f"{number}.json")
     os._exit(0)  # whatever threads the model's code has started
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from explorer import atomic
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError, unreadable
 from explorer.runs.folder import about as abouts
@@ -89,7 +90,7 @@ def read(folder: Path) -> RunRecord:
     """
     path = folder / PLAN
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(atomic.read_text(path))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise unknown(folder.name) from error
     except OSError as error:
