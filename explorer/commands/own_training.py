@@ -116,6 +116,6 @@ def obey_input(runner: Runner) -> None:
                 runner.pause()
             elif line.strip() == RESUME:
                 runner.resume()
-        runner.stop()
+        runner.break_off()
 
     threading.Thread(target=listen, name="input", daemon=True).start()

@@ -10,7 +10,7 @@ from explorer.commands.table import table
 from explorer.errors import ExplorerError
 from explorer.runs.plan import RunPlan
 from explorer.runs.shelf import repeats
-from explorer.runs.shelf.record import RunRecord, Status
+from explorer.runs.shelf.record import RunRecord
 from explorer.runs.shelf.store import Store
 from explorer.training.world import launched
 
@@ -51,10 +51,10 @@ def train(store: Store, plan: RunPlan, args: argparse.Namespace) -> dict[str, An
         return runs_repeats.wait(runs, is_json=args.json)
     for run in runs:
         print(f"Run {run.number} (seed {run.plan.config.seed})", file=sys.stderr)
-        status, exit_status = runs_work.train(store, run)
-        if exit_status is not None:
-            return exit_status
-        if status is Status.STOPPED:
+        end = runs_work.train(store, run)
+        if end.exit_status is not None:
+            return end.exit_status
+        if end.is_last:
             print("Stopped. To train those that wait: runs work", file=sys.stderr)
             break
     return _result(store, [store.record(run.id) for run in runs], is_json=args.json)

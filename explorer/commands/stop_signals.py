@@ -19,10 +19,11 @@ class StopSignals:
 
     Args:
         is_launched: A launcher sends each Ctrl-C a second time: that is not impatience then.
+        hears_ctrl_c: `stop` is called for Ctrl-C too.
     """
 
-    def __init__(self, stop: Callable[[], None], *, is_launched: bool = False) -> None:
-        self._stop, self._is_launched = stop, is_launched
+    def __init__(self, stop: Callable[[], None], *, is_launched: bool = False, hears_ctrl_c: bool = True) -> None:
+        self._stop, self._is_launched, self._hears_ctrl_c = stop, is_launched, hears_ctrl_c
         self._former: dict[int, Any] = {}
         self._deadline: float | None = None
         self._count = 0
@@ -60,4 +61,5 @@ class StopSignals:
             self._count += 1
         elif self._deadline is None:
             self._deadline = time.monotonic() + GRACE_SECONDS
-        self._stop()
+        if number != signal.SIGINT or self._hears_ctrl_c:
+            self._stop()

@@ -86,7 +86,7 @@ def follow(
 ) -> tuple[History, int | None]:
     """Trains on a thread of its own and shows its events until it ends; with the exit status, where it is set.
 
-    Ctrl-C and SIGTERM stop it at a step boundary.
+    Ctrl-C and SIGTERM stop it at a step boundary; a run from the queue then comes first in it.
     """
     plan, folder, world = record.plan, store.folder(record.id), launched()
 
@@ -109,7 +109,7 @@ def follow(
         own_training.obey_input(runner)
     runner.start()
     has_ended = False
-    with ProgressBars() as bars, StopSignals(runner.stop, is_launched=world is not None) as signals:
+    with ProgressBars() as bars, StopSignals(runner.break_off, is_launched=world is not None) as signals:
         while not has_ended:
             time.sleep(POLL_SECONDS)
             for event in runner.drain():

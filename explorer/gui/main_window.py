@@ -35,6 +35,7 @@ from explorer.gui.widgets.frames.column import Column
 from explorer.gui.widgets.frames.dock_board import DockBoard
 from explorer.gui.widgets.words.notices import Message, Notices
 from explorer.gui.workspaces import Workspaces
+from explorer.runs.shelf.record import RunRecord, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from explorer.bilingual import Text
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState, Level
-    from explorer.runs.shelf.record import RunRecord
 
 _logger = logging.getLogger(__name__)
 
@@ -295,8 +295,10 @@ class MainWindow(QMainWindow):
         plan, done = record.plan, record.epochs_done
         title = network_names.name(plan.choice)
         words = tr("runs.broken_off", number=record.number, title=title, done=done, epochs=plan.config.epochs)
-        message = Message(words, tr("runs.broken_off_hint"), "info", tr("training.run_resume"))
-        self._notices.show(message, tr("common.close"), partial(self._run_control.resume_run, record.id))
+        control, is_queued = self._run_control, record.status == Status.QUEUED
+        hint = tr("runs.broken_off_queued" if is_queued else "runs.broken_off_hint")
+        resume = control.queue.go_on if is_queued else partial(control.resume_run, record.id)
+        self._notices.show(Message(words, hint, "info", tr("training.run_resume")), tr("common.close"), resume)
 
     # -- beginning and end ------------------------------------------------------------------------------------------
 

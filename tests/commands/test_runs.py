@@ -3,6 +3,11 @@
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +17,7 @@ from explorer import paths
 from explorer.app import main
 from explorer.bilingual import Text
 from explorer.runs.shelf.queue import waiting
-from explorer.runs.shelf.store import Store
+from explorer.runs.shelf.store import Status, Store
 from explorer.training.events import Failed, Finished, Paused, Stopped
 from tests.commands.test_commands import Capture, call, refused
 from tests.runs.recorded import PLAN, whole_run
@@ -111,6 +116,30 @@ def test_a_stopped_run_waits_and_goes_on_when_its_turn_comes(capsys: Capture) ->
     trained = call(capsys, "runs", "work")["trained"]
     assert [entry["status"] for entry in trained] == ["finished", "finished"]
     assert call(capsys, "runs", "unqueue", 1)["status"] == "finished"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_queue_goes_on_with_the_run_whose_worker_was_ended(capsys: Capture, end: signal.Signals) -> None:
+    long = ["--limit", 640, "--epochs", 3, "--batch-size", 8, "--device", "cpu", "--threads", 1]
+    first = call(capsys, "train", "lenet_bn", "--data", "digits", *long, "--queue")["run"]
+    second = call(capsys, "train", "lenet_bn", "--data", "digits", *SMALL, "--queue")["run"]
+    call(capsys, "runs", "queue", second)
+    store = Store(paths.runs())
+    environment = {**os.environ, "PYTHONPATH": str(paths.program_folder()), "OMP_NUM_THREADS": "1"}
+    worker = subprocess.Popen([sys.executable, "-m", "explorer", "runs", "work"], env=environment)
+    deadline = time.monotonic() + 120
+    while not store.record(first).steps and time.monotonic() < deadline:
+        time.sleep(0.02)
+    worker.send_signal(end)
+    worker.wait(60)
+    broken = store.record(first)
+    store.close()
+    assert (broken.status, broken.epochs_done < 3) == (Status.QUEUED, True)
+    assert [run["id"] for run in call(capsys, "runs")["runs"] if run["status"] == "queued"] == [second, first]
+    trained = call(capsys, "runs", "work")["trained"]
+    assert [(entry["run"], entry["status"]) for entry in trained] == [(first, "finished"), (second, "finished")]
+    assert call(capsys, "runs", "show", first)["steps"] == 3 * 80
 
 
 def test_one_that_fails_does_not_hold_up_the_others(capsys: Capture, tmp_path: Path) -> None:

@@ -52,6 +52,6 @@ class LeftOff(QObject):
     def _was_broken_off(self, record: RunRecord) -> bool:
         """By closing the window; or by a crash, in the window or, if nothing was trained since, elsewhere."""
         if record.id == self._left:
-            return record.status in (Status.STOPPED, Status.INTERRUPTED)
+            return record.status in (Status.STOPPED, Status.INTERRUPTED, Status.QUEUED)
         newest = max((other.number for other in self._state.runs if other.status != Status.QUEUED), default=0)
         return record.number == newest and record.status == Status.INTERRUPTED and record.id != self.told

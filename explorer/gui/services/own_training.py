@@ -63,10 +63,12 @@ class OwnTraining(QObject):
         refresh: Has the list of runs read anew.
 
     Signals:
-        changed: A process is starting, or has started.
+        changed: A process is starting, or has started, or has ended.
+        lost: One has ended before its run, which waits in the queue again.
     """
 
     changed = Signal()
+    lost = Signal()
 
     def __init__(self, state: AppState, store: Store, refresh: Callable[[], None], parent: QObject | None = None):
         super().__init__(parent)
@@ -74,12 +76,13 @@ class OwnTraining(QObject):
         self._errands = Errands("own training", self)
         self._processes: list[_Process] = []
         self._is_making = False
+        self._ended = 0  # processes of which it is not known yet what has become of their runs
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
 
     @property
     def is_starting(self) -> bool:
-        return self._is_making or any(not process.has_begun for process in self._processes)
+        return self._is_making or self._ended > 0 or any(not process.has_begun for process in self._processes)
 
     def trains(self, run: str | None) -> bool:
         """Whether a process that was started here trains `run`, which then can be paused."""
@@ -207,6 +210,7 @@ class OwnTraining(QObject):
     def _on_ended(self, process: _Process) -> None:
         self._processes.remove(process)
         process.ask_to_end()
+        self._ended += 1
         self.changed.emit()
         self._refresh()
 
@@ -216,12 +220,23 @@ class OwnTraining(QObject):
 
         def tell(found: tuple[RunRecord, str]) -> None:
             record, said = found
+            if record.status == Status.QUEUED:
+                self.lost.emit()
+            settle()
             if record.status == Status.FAILED and record.message is not None:
                 self._state.notice(record.message, record.hint, Level.ERROR)
             elif process.process.returncode and not record.steps:
                 self._state.refuse(_not_started(said.split("\n")[-1]))
 
-        self._errands.do(read, tell, self._could_not)
+        def fail(error: BaseException) -> None:
+            settle()
+            self._could_not(error)
+
+        def settle() -> None:
+            self._ended -= 1
+            self.changed.emit()
+
+        self._errands.do(read, tell, fail)
 
     def _tell_change(self, model: OwnModel, folder: Path) -> None:
         change = own_source.change(model, folder)

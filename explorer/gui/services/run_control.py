@@ -76,6 +76,7 @@ class RunControl(QObject):
         self.queue = RunQueue(
             state, store, self._errands, self._trains_here, self._begin_waiting, self.refresh, self._refuse, self
         )
+        self.own.lost.connect(self.queue.hold)
         self.own.changed.connect(self.queue.look)
         self._here.stopping.connect(self.queue.hold)
         self._here.stopping.connect(self.stopping)

@@ -136,7 +136,7 @@ class TrainingHere(QObject):
         if self._runner is None or self._feed is None:
             return True
         self._feed.stop()
-        self._runner.stop()
+        self._runner.break_off()
         has_ended = self._runner.join(timeout)
         self._feed.changed.disconnect(self._on_changed)
         self._feed.drain()

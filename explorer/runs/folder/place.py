@@ -1,12 +1,15 @@
 """The file that says that a run waits for its turn, and where in the queue. No torch.
 
-It lies in the folder of the run until somebody begins to train it, so that a queue survives crashes and restarts.
+It lies in the folder of the run until that has ended by itself or was stopped, so that a queue survives crashes and
+restarts: a run whose training was broken off comes first.
 """
 
 from pathlib import Path
 
 from explorer import atomic
 from explorer.runs.folder.names import QUEUED
+
+FIRST = 0  # of a run that is being trained, for the case that this is broken off
 
 
 def read(run_folder: Path) -> int | None:
@@ -18,7 +21,7 @@ def read(run_folder: Path) -> int | None:
     try:
         return int(text)
     except ValueError:  # damaged: it waits all the same
-        return 0
+        return FIRST
 
 
 def write(run_folder: Path, place: int) -> None:

@@ -137,7 +137,7 @@ def status_of(history: History, *, is_alive: bool, is_queued: bool = False) -> S
     """How it stands with the run of `history`, whose process `is_alive`."""
     if is_alive:
         return Status.RUNNING
-    if is_queued:
+    if is_queued and not isinstance(history.ending, Finished):
         return Status.QUEUED
     match history.ending:
         case Finished():

@@ -4,10 +4,12 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from explorer.bilingual import Text
 from explorer.runs.curves.history import History
+from explorer.runs.folder import place
 from explorer.runs.folder.journal import Journal
 from explorer.runs.folder.lock import FileLock
 from explorer.runs.folder.names import EVENTS
@@ -15,7 +17,7 @@ from explorer.runs.folder.stop_request import StopWatch
 from explorer.runs.folder.tensorboard import TensorBoardLog
 from explorer.runs.shelf.index import Index
 from explorer.runs.shelf.record import RunRecord, summarise
-from explorer.training.events import ENDINGS, EpochEnded, Event, Paused, Resumed, Started, Warned
+from explorer.training.events import ENDINGS, EpochEnded, Event, Paused, Resumed, Started, Stopped, Warned
 
 INDEX_SECONDS = 5.0
 
@@ -31,7 +33,7 @@ class Recorder:
         self._folder = folder
         self._journal = Journal(folder / EVENTS)
         self._tensorboard = TensorBoardLog(folder, head.plan)
-        self._has_warned = self._is_closed = False
+        self._has_warned = self._is_closed = self._is_broken_off = False
         self._stop_watch: StopWatch | None = None
         self._put()
 
@@ -44,11 +46,17 @@ class Recorder:
         """Calls `stop`, on another thread, when somebody asks for the run to stop by `Store.ask_to_stop`."""
         self._stop_watch = StopWatch(self._folder, stop)
 
+    def keep_place(self) -> None:
+        """The run is about to be stopped because the program ends: if it was in the queue, it comes first there."""
+        self._is_broken_off = True
+
     def append(self, event: Event) -> Warned | None:
         """Writes `event` down; the first time that this fails, the warning to pass on is returned."""
         self._history.apply(event)
         self._tensorboard.append(event)
         warning = self._write(event)
+        if isinstance(event, ENDINGS) and not (isinstance(event, Stopped) and self._is_broken_off):
+            self._leave_queue()
         is_milestone = isinstance(event, (Started, EpochEnded, Paused, Resumed, *ENDINGS))
         if is_milestone or time.monotonic() - self._indexed >= INDEX_SECONDS:
             self._put()
@@ -75,6 +83,13 @@ class Recorder:
         self._tensorboard.close()
         self._put()
         self._lock.release()
+
+    def _leave_queue(self) -> None:
+        self._head = replace(self._head, place=None)
+        try:
+            place.leave(self._folder)
+        except OSError as error:  # it is tried again, then
+            _logger.warning("run %s: %s", self._history.run, error)
 
     def _write(self, event: Event) -> Warned | None:
         try:

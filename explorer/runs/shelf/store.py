@@ -109,6 +109,8 @@ class Store:
     def recorder(self, run: str) -> Recorder:
         """What writes the run's events down; it holds the run until it is closed. Also to resume a run.
 
+        A run that waited leaves the queue when it ends by itself or is stopped; otherwise it comes first in it.
+
         Raises:
             ExplorerError: There is no such run, it is being trained, or its folder cannot be written.
         """
@@ -119,9 +121,12 @@ class Store:
         try:
             _remove_stale(self.folder(run))
             stop_request.forget(self.folder(run))
-            place.leave(self.folder(run))
+            waits_at = None
+            if place.read(self.folder(run)) is not None:
+                waits_at = place.FIRST
+                place.write(self.folder(run), waits_at)
             history = self._replay(run)
-            return Recorder(self.folder(run), replace(head, place=None), history, self._index, lock)
+            return Recorder(self.folder(run), replace(head, place=waits_at), history, self._index, lock)
         except OSError as error:
             lock.release()
             raise unwritable(self.folder(run), error) from error
@@ -148,7 +153,7 @@ class Store:
         """
         for number, run in enumerate(runs, 1):
             try:
-                if place.read(self.folder(run)) not in (None, number):
+                if place.read(self.folder(run)) not in (None, number) and not self._is_alive(run):
                     place.write(self.folder(run), number)
             except OSError as error:
                 raise unwritable(self.folder(run), error) from error

@@ -51,6 +51,9 @@ class Sink(Protocol):
 
     def close(self) -> None: ...
 
+    def keep_place(self) -> None:
+        """The run is about to be stopped because the program ends."""
+
     def on_stop_request(self, stop: Callable[[], None]) -> None:
         """Has `stop` called, on any thread, when another process asks for it."""
 
@@ -93,6 +96,12 @@ class Runner:
         with self._changed:
             self._must_stop = True
             self._changed.notify_all()
+
+    def break_off(self) -> None:
+        """As `stop`, because the program ends: a run from the queue comes first in it."""
+        if self._recorder is not None:
+            self._recorder.keep_place()
+        self.stop()
 
     def join(self, timeout: float | None = None) -> bool:
         """Waits for the end; True if it has come."""

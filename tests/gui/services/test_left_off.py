@@ -28,6 +28,7 @@ OLD = _record(1, Status.INTERRUPTED)
         (Status.INTERRUPTED, "", "", True, "run-2"),  # a crash elsewhere
         (Status.INTERRUPTED, "", "run-2", False, "run-2"),  # a crash that was told of
         (Status.INTERRUPTED, "run-2", "run-2", True, "run-2"),  # it went on, and a crash broke it off once more
+        (Status.QUEUED, "run-2", "", True, ""),  # it was from the queue, and waits there
         (Status.RUNNING, "run-2", "", False, ""),  # another process went on with it
     ],
 )

@@ -61,6 +61,25 @@ def test_after_a_stop_the_queue_waits_until_it_is_told_to_go_on(qtbot: QtBot, ma
     wait_until(qtbot, lambda: statuses(state) == ["stopped", "finished"])
 
 
+def test_a_run_of_the_queue_that_ends_with_the_window_comes_first_in_the_next(
+    qtbot: QtBot, make: Make, state: AppState, store: Store
+) -> None:
+    control = make(pause=0.02)
+    for epochs in (50, 2):
+        control.queue.add(lenet(epochs))
+    wait_until(qtbot, lambda: state.training is not None and len(control.queue.waiting) == 1)
+    first = state.training
+    control.close()
+    state.set_training(None)
+    again = make()
+    wait_until(qtbot, lambda: [record.id for record in again.queue.waiting][:1] == [first])
+    assert len(again.queue.waiting) == 2
+    qtbot.wait(100)
+    assert not again.is_busy
+    again.queue.go_on()
+    wait_until(qtbot, lambda: statuses(state) == ["finished"] * 2)
+
+
 def test_after_a_restart_nothing_begins_by_itself(
     qtbot: QtBot, make: Make, state: AppState, store: Store, asked: list[tuple[str, bool]]
 ) -> None:

@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
+from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.runs.shelf.queue import moved, put_back, take_out, waiting
 from explorer.runs.shelf.store import Status, Store
-from explorer.training.events import Finished, Stopped
+from explorer.training.events import Failed, Finished, Stopped
 from tests.runs.recorded import PLAN, whole_run
 
 
@@ -74,6 +76,81 @@ os.kill(os.getpid(), signal.SIGKILL)
     store = Store(tmp_path)
     assert order(store) == [1, 2]
     store.close()
+
+
+def test_a_run_whose_training_was_killed_comes_first_and_goes_on(tmp_path):
+    code = f"""
+import os, signal
+from pathlib import Path
+from explorer.runs.shelf.store import Store
+from tests.runs.recorded import PLAN, whole_run
+store = Store(Path({str(tmp_path)!r}))
+first, second, third = (store.create(PLAN, queued=True).id for _ in range(3))
+recorder = store.recorder(second)
+for event in whole_run(second):
+    recorder.append(event)
+recorder.flush()
+store.arrange_queue([third, second, first])  # as another window would, which takes it for waiting
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    store = Store(tmp_path)
+    assert order(store) == [2, 3, 1]
+    broken = waiting(store.records())[0]
+    assert (broken.status, broken.steps) == (Status.QUEUED, 30)
+    assert store.mark_interrupted() == ()
+    train(store, broken.id)
+    assert store.record(broken.id).status == Status.FINISHED
+    assert order(store) == [3, 1]
+    store.close()
+
+
+def test_a_run_that_was_not_from_the_queue_is_interrupted_by_a_kill(tmp_path):
+    code = f"""
+import os, signal
+from pathlib import Path
+from explorer.runs.shelf.store import Store
+from tests.runs.recorded import PLAN
+store = Store(Path({str(tmp_path)!r}))
+store.recorder(store.create(PLAN).id)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    store = Store(tmp_path)
+    assert [record.status for record in store.records()] == [Status.INTERRUPTED]
+    store.close()
+
+
+def test_a_run_that_stops_with_the_program_comes_first(store):
+    runs = [store.create(PLAN, queued=True).id for _ in range(2)]
+    recorder = store.recorder(runs[1])
+    recorder.keep_place()
+    recorder.append(Stopped(runs[1]))
+    recorder.close()
+    assert order(store) == [2, 1]
+    assert store.record(runs[1]).status == Status.QUEUED
+    assert take_out(store, runs[1]).status == Status.STOPPED
+
+
+@pytest.mark.parametrize("ending", [Finished, partial(Failed, message=Text("No.", "不。"))])
+def test_what_has_ended_leaves_the_queue_even_as_the_program_ends(store, ending):
+    run = store.create(PLAN, queued=True).id
+    recorder = store.recorder(run)
+    recorder.keep_place()
+    recorder.append(ending(run))
+    recorder.close()
+    assert order(store) == []
+    assert not (store.folder(run) / "queued").exists()
+
+
+def test_a_finished_run_never_waits(store):
+    run = store.create(PLAN, queued=True).id
+    train(store, run)
+    (store.folder(run) / "queued").write_text("0")  # killed right before it would have left
+    (store.root / "index.sqlite").unlink()
+    again = Store(store.root)
+    assert again.record(run).status == Status.FINISHED
+    again.close()
 
 
 def test_a_waiting_run_can_be_deleted_and_moved(store):
