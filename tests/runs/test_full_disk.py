@@ -9,10 +9,10 @@ import torch
 
 from explorer.runs.folder import checkpoint, journal
 from explorer.runs.shelf.store import Status, Store
-from explorer.runs.work import execute
+from explorer.runs.work import execute, saving
 from explorer.runs.work.execute import Execution
 from explorer.runs.work.runner import Runner
-from explorer.training.events import EpochEnded, Finished, Warned
+from explorer.training.events import EpochEnded, Finished, Preparing, Warned
 from tests.runs.digest import plan
 
 EPOCHS = 24
@@ -62,6 +62,35 @@ def test_training_goes_on_and_everything_is_written_when_there_is_room_again(sma
         time.sleep(0.01)
     events += runner.drain()
     check(store, run, events)
+    store.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_at_its_end_a_run_waits_for_room_until_it_is_told_to_stop(small_disk, monkeypatch, is_stopped):
+    monkeypatch.setattr(saving, "WAIT_SECONDS", 0.05)
+    torch.set_num_threads(1)
+    store, filler = Store(small_disk / "runs"), small_disk / "filler"
+    record = store.create(plan(epochs=2))
+    run, folder = record.id, store.folder(record.id)
+    runner = Runner(run, lambda: Execution(record.plan, run, folder), recorder=store.recorder(run))
+    fill(filler)
+    runner.start()
+    events, end = [], time.monotonic() + 100
+    while not any(isinstance(event, Preparing) and event.what == saving.WAITING for event in events):
+        events += runner.drain()
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    if is_stopped:
+        runner.stop()
+        assert runner.join(60)
+        assert "last steps could not be saved" in runner.drain()[-1].message.en
+    else:
+        filler.unlink()
+        assert runner.join(60)
+        assert isinstance(runner.drain()[-1], Finished)
+        assert checkpoint.weights(folder).step == store.history(run).step == 20
+        assert store.record(run).status == Status.FINISHED
     store.close()
 
 

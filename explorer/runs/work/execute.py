@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import math
 import time
@@ -19,7 +18,7 @@ from explorer.runs.folder.checkpoint import Checkpoints, Snapshot, Weights, copy
 from explorer.runs.folder.names import START
 from explorer.runs.work import assembly, fitting, same_data
 from explorer.runs.work.mementos import Mementos
-from explorer.runs.work.saving import Anchor, Schedule, lost, unsaved
+from explorer.runs.work.saving import FULL, Anchor, Schedule, lost, unsaved, when_there_is_room
 from explorer.training import autopsy, failures, memory, optimizers
 from explorer.training import device as devices
 from explorer.training.events import EpochEnded, Event, LearningRateChanged, Preparing, Warned
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 BUILDING = Text("Building the network", "正在构建网络")
 LOCATING = Text("Looking for the layer where it began", "正在查找最先出错的层")
 LOCATING_SECONDS = 20.0  # so long it may take to go again the way from the last checkpoint
-_FULL = (errno.ENOSPC, errno.EDQUOT)
-
 _logger = logging.getLogger(__name__)
 
 
@@ -234,7 +231,10 @@ class Execution:
             raise
         if self._team is not None:
             self._team.conclude()
-        self._save_at_last()
+        try:
+            yield from when_there_is_room(self._save_somehow, self._run)
+        finally:
+            self._save_at_last()
 
     def _tell(self, event: Event) -> Generator[Event, None, None]:
         """Passes `event` on, and writes what is to be written then."""
@@ -364,12 +364,14 @@ class Execution:
             _logger.warning("run %s: %s", self._run, error)
 
     def _save_somehow(self) -> None:
-        """Saves; on a full disk in the place of the weights that were kept for looking back."""
+        """Saves, unless it is saved; on a full disk in the place of the weights that were kept for looking back."""
         assert self._mementos is not None
+        if self._saved == self._position.to_json():
+            return
         try:
             self._save()
         except OSError as error:
-            if error.errno not in _FULL or not self._mementos.make_room():
+            if error.errno not in FULL or not self._mementos.make_room():
                 raise
             self._save()
 

@@ -2,12 +2,18 @@
 
 import errno
 import time
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.runs.folder.names import PLAN
+from explorer.training.events import Event, Preparing
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+WAITING = Text("Waiting for room on the disk, to save the weights", "正在等待磁盘空间，以保存权重")
+WAIT_SECONDS = 0.5  # between two attempts
 
 _REMOVED = Text("the folder of the run was removed", "运行的文件夹已被移走")
 
@@ -61,6 +67,22 @@ class Anchor:
             raise FileNotFoundError(errno.ENOENT, _REMOVED.en, str(self._plan.parent))
 
 
+def when_there_is_room(save: Callable[[], None], run: str) -> Generator[Event, None, None]:
+    """Calls `save` at the end of a training, on a full disk again and again: whoever makes room loses nothing.
+
+    Raises:
+        OSError: Something else than a lack of room is in the way.
+    """
+    while True:
+        try:
+            return save()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+        yield Preparing(run, WAITING)
+        time.sleep(WAIT_SECONDS)
+
+
 def unsaved(error: OSError) -> tuple[Text, Text]:
     """What to say where the training goes on although nothing can be saved: what happened, and what to do."""
     reason = _reason(error)
@@ -68,7 +90,8 @@ def unsaved(error: OSError) -> tuple[Text, Text]:
     if isinstance(error, FileNotFoundError):
         return what, Text("Training goes on; put it back before it ends.", "训练继续进行；请在结束前将其放回原处。")
     return what, Text(
-        "Training goes on; make room on the disk before it ends.", "训练继续进行；请在结束前腾出磁盘空间。"
+        "Training goes on, and waits at its end; make room on the disk.",
+        "训练继续进行，并在结束时等待；请腾出磁盘空间。",
     )
 
 
