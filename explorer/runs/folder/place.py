@@ -15,7 +15,7 @@ FIRST = 0  # of a run that is being trained, for the case that this is broken of
 def read(run_folder: Path) -> int | None:
     """The place of the run, those of a lower one come first; None where it does not wait."""
     try:
-        text = (run_folder / QUEUED).read_text(encoding="utf-8")
+        text = atomic.read_text(run_folder / QUEUED)
     except OSError:
         return None
     try:
@@ -39,4 +39,4 @@ def leave(run_folder: Path) -> None:
     Raises:
         OSError: The folder cannot be written.
     """
-    (run_folder / QUEUED).unlink(missing_ok=True)
+    atomic.remove(run_folder / QUEUED)

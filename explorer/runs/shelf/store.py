@@ -172,7 +172,7 @@ class Store:
             )
         trash = self.root / f"{TRASH}{run}"
         try:
-            self.folder(run).rename(trash)  # gone at once, also if removing takes long or breaks off
+            atomic.replace(self.folder(run), trash)  # gone at once, also if removing takes long or breaks off
         except OSError as error:
             raise unwritable(self.folder(run), error) from error
         shutil.rmtree(trash, ignore_errors=True)
@@ -372,4 +372,4 @@ class Store:
 def _remove_stale(folder: Path) -> None:
     # Nobody else writes here while the lock is ours: what is left was left by a process that was killed.
     for path in folder.rglob(".*.tmp"):
-        path.unlink(missing_ok=True)
+        atomic.remove(path)
