@@ -26,6 +26,7 @@ class FollowLine(QWidget):
     def __init__(self, state: AppState, run_control: RunControl, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._run_control = state, run_control
+        self._begun = ""  # the run whose rate is shown
         self._where, self.progress = QLabel(), ProgressLine()
         self.rate, self.pause, self.stop = LiveRate(has_name=False), QPushButton(), QPushButton()
         self._where.setProperty("role", "strong")
@@ -74,6 +75,9 @@ class FollowLine(QWidget):
             self.progress.show_starting()
             return
         plan = None if record is None else record.plan
+        if plan is not None and self._begun != following.run:
+            self._begun = following.run
+            self.rate.begin(plan.config.lr)
         self.progress.show_history(history, plan, is_paused=is_paused, is_stopping=following.is_stopping)
         self.rate.show_history(history)
 

@@ -10,9 +10,10 @@ from explorer.gui import text
 from explorer.gui.panels.training.follow_line import FollowLine
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
+from explorer.runs.curves.history import History
 from explorer.runs.folder.lock import Holder
 from explorer.runs.shelf.store import Store
-from tests.gui.recorded_runs import LENET
+from tests.gui.recorded_runs import LENET, plan
 
 RUN = "20260101T000000Z-own-1"
 
@@ -53,4 +54,17 @@ def test_whose_process_it_is(
     assert line.rate.field.toolTip().endswith(text.tr(f"training.live_lr_{place}"))
     assert not line.rate.field.isEnabled()
     assert line.pause.isVisibleTo(line) == is_own
+    control.following.run = None
+
+
+def test_a_run_that_has_taken_no_step_shows_the_rate_of_its_plan(
+    qtbot: QtBot, state: AppState, control: RunControl
+) -> None:
+    record = control.store.create(plan())
+    state.set_runs((record,))
+    state.set_history(record.id, History(record.id))
+    control.following.run = record.id
+    line = FollowLine(state, control)
+    qtbot.addWidget(line)
+    assert line.rate.field.value() == record.plan.config.lr == 0.1
     control.following.run = None
