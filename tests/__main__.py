@@ -1,7 +1,7 @@
 """`python3 -m tests`: sets up what is missing, then checks style, types and imports and runs all tests.
 
-Tests marked `slow` are left out; `python3 -m tests --all` runs them too. Those of runs and of the window take half
-the time, and run beside the others in a process of their own. With other arguments only pytest runs, once, with these:
+Tests marked `slow` are left out; `python3 -m tests --all` runs them too. The tests run in parts, as many beside each
+other as there are processors. With other arguments only pytest runs, once, with these:
 `python3 -m tests tests/graph -k resnet`.
 """
 
@@ -9,18 +9,29 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from explorer import system_libraries
 from explorer.launch import ROOT, ensure_environment
 
-CHECKS = (
-    ("style", ["-m", "ruff", "check", "."]),
-    ("format", ["-m", "ruff", "format", "--check", "."]),
-    ("types", ["-m", "mypy"]),
-    ("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one process checks: `python ARGUMENTS`."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+QUICK = (
+    Part("style", ("-m", "ruff", "check", ".")),
+    Part("format", ("-m", "ruff", "format", "--check", ".")),
+    Part("imports", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
 )
-BESIDE = ("tests/gui", "tests/stories", "tests/runs")  # take about as long as all others
+TYPES = Part("types", ("-m", "mypy"))
+# The one that takes longest first, so that all end at about the same time; what is named nowhere comes last.
+FOLDERS = (("gui",), ("runs",), ("graph",), ("commands", "stories"))
 # For the tests that drive a real window on a virtual screen.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 
@@ -37,32 +48,33 @@ def main(arguments: list[str]) -> int:
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
     if arguments and arguments != ["--all"]:
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
-    failed = [name for name, command in CHECKS if not _passes(name, command, environment)]
-    failed += _failed_halves([] if arguments else ["-m", "not slow"], environment)
+    selection = () if arguments else ("-m", "not slow")
+    parts = [*_of_tests(selection), TYPES]
+    with ThreadPoolExecutor(os.cpu_count()) as beside:
+        failed = [part.name for part in QUICK if not _passes(part, environment)]
+        passed = beside.map(lambda part: _passes(part, environment), parts)
+        failed += [part.name for part, is_good in zip(parts, passed, strict=True) if not is_good]
     if failed:
         print(f"Checks that did not pass: {', '.join(failed)}.", flush=True)
     return len(failed)
 
 
-def _failed_halves(selection: list[str], environment: dict[str, str]) -> list[str]:
-    """Runs tests in two processes; what the second one prints comes when the first one has ended."""
-    command = [sys.executable, "-m", "pytest", "-q", *selection]
-    print("== tests ==", flush=True)
-    with (
-        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told,
-        subprocess.Popen([*command, *BESIDE], cwd=ROOT, env=environment, stdout=told, stderr=told) as other,
-    ):
-        ignored = [f"--ignore={folder}" for folder in BESIDE]
-        status = subprocess.call([*command, *ignored], cwd=ROOT, env=environment)
-        other_status = other.wait()
-        told.seek(0)
-        print(f"== tests of runs and of the window ==\n{told.read()}", flush=True)
-    return ["tests"] * bool(status) + ["tests of runs and of the window"] * bool(other_status)
+def _of_tests(selection: tuple[str, ...]) -> list[Part]:
+    command = ("-m", "pytest", "-q", *selection)
+    parts = []
+    for names in FOLDERS:
+        folders = [f"tests/{name}" for name in names]
+        parts.append(Part(f"tests of {' and '.join(names)}", (*command, *folders)))
+    ignored = [f"--ignore=tests/{name}" for names in FOLDERS for name in names]
+    return [*parts, Part("other tests", (*command, *ignored))]
 
 
-def _passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
-    print(f"== {name} ==", flush=True)
-    return subprocess.call([sys.executable, *command], cwd=ROOT, env=environment) == 0
+def _passes(part: Part, environment: dict[str, str]) -> bool:
+    """Prints what the process said when it has ended: others run at the same time."""
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8", "errors": "replace"}
+    done = subprocess.run([sys.executable, *part.arguments], cwd=ROOT, env=environment, check=False, **told)
+    print(f"== {part.name} ==\n{done.stdout}", end="", flush=True)
+    return done.returncode == 0
 
 
 def _ensure_screen_programs() -> None:

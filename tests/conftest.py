@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 hypothesis.settings.register_profile("any machine", deadline=None)  # how long an example takes is no matter
 hypothesis.settings.load_profile("any machine")
 
-_tests = count()
+_tests, _homes = count(), count()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -58,14 +58,14 @@ def collected_here() -> Iterator[None]:
     yield
     is_whole = next(_tests) % 50 == 0
     gc.collect(2 if is_whole else 1)
-    if is_whole and not gc.get_freeze_count():
-        gc.freeze()  # the libraries and all tests: to look at them each time took a fifth of the whole time
+    if is_whole and len(gc.get_objects()) > 50_000:
+        gc.freeze()  # all tests and what libraries they have imported: to look at these each time takes long
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Settings, data sets and runs of a test lie in its own temporary folder."""
-    home = tmp_path / "home"
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, data sets and runs of a test lie in a temporary folder of its own, made by what writes there first."""
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_homes)}"
     monkeypatch.setenv("CNN_EXPLORER_HOME", str(home))
     return home
 
