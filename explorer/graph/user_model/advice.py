@@ -5,11 +5,20 @@ from __future__ import annotations
 import math
 import re
 import sys
+import unicodedata
 
 from explorer.bilingual import Text
 
 _DIVIDES = re.compile(r"(\w+)(?: \((\d+)\))? must be divisible by (\w+)(?: \((\d+)\))?")
 _MANY = 6
+_MARKS = {"\u3002": ".", "\u3001": ",", "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
+_NO_MODULES = ("NoneType", "Parameter", "Size", "Tensor")
+_IMPORTS = {
+    "F": "import torch.nn.functional as F",
+    "nn": "from torch import nn",
+    "torch": "import torch",
+    "torchvision": "import torchvision",
+}
 
 
 def about(error: BaseException, reason: str) -> Text | None:
@@ -72,4 +81,56 @@ def of_reason(reason: str) -> Text | None:
             "Leave out .cuda(): the network runs on the CPU here; the program moves it to the GPU to train.",
             "请去掉 .cuda()：这里在 CPU 上运行网络；训练时由程序把它移到 GPU。",
         )
-    return None
+    return _of_slip(reason)
+
+
+def _of_slip(reason: str) -> Text | None:
+    """What helps against the slips of who writes a first module."""
+    if "before Module.__init__() call" in reason:
+        return Text(
+            "Begin __init__ with super().__init__(), before any layer is assigned.",
+            "请在 __init__ 的第一行写 super().__init__()，再给各层赋值。",
+        )
+    if 'missing the required "forward" function' in reason:
+        return Text(
+            "It has no forward. Define def forward(self, x) inside the class: spelled so, and indented as __init__ is.",
+            "它没有 forward 方法。请在类中定义 def forward(self, x)：拼写要一致，缩进与 __init__ 相同。",
+        )
+    if re.search(r"\.forward\(\) takes 1 positional argument but 2 were given", reason):
+        return Text("Write self first: def forward(self, x).", "第一个参数要写 self：def forward(self, x)。")
+    unknown = re.search(r"name '(\w+)' is not defined", reason)
+    if unknown is not None and unknown[1] in _IMPORTS:
+        line = _IMPORTS[unknown[1]]
+        return Text(
+            f"{unknown[1]} is not defined. Write at the top of the file: {line}.",
+            f"{unknown[1]} 未定义。请在文件开头写：{line}。",
+        )
+    absent = re.search(r"'([A-Z]\w*)' object has no attribute '(\w+)'", reason)
+    if absent is not None and absent[1] not in _NO_MODULES:
+        return Text(
+            f"{absent[1]} has no {absent[2]}: assign self.{absent[2]} in __init__; that has two underscores at each side.",
+            f"{absent[1]} 没有 {absent[2]}：请在 __init__ 中给 self.{absent[2]} 赋值；注意 __init__ 两侧各有两个下划线。",
+        )
+    return _of_batch(reason)
+
+
+def _of_batch(reason: str) -> Text | None:
+    """Of a flatten that takes the images of a batch together, which for one image alone does no harm."""
+    sizes = re.search(r"shapes cannot be multiplied \(1x(\d+) and (\d+)x\d+\)", reason)
+    if sizes is None or int(sizes[1]) == int(sizes[2]) or int(sizes[1]) % int(sizes[2]):
+        return None
+    return Text(
+        "A view or flatten takes the batch with it: write x.flatten(1), or x.view(x.size(0), -1).",
+        "某个 view 或 flatten 把批量维也展开了：请写 x.flatten(1) 或 x.view(x.size(0), -1)。",
+    )
+
+
+def of_character(character: str) -> Text | None:
+    """What helps against a character of Chinese writing in the code, where an ASCII one was meant."""
+    meant = _MARKS.get(character) or unicodedata.normalize("NFKC", character)
+    if not meant.isascii() or meant == character:
+        return None
+    return Text(
+        f"{character} is a full-width mark: type {meant} instead, with the input method set to English.",
+        f"{character} 是全角符号：请切换到英文输入法，改为 {meant}",
+    )

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
-from explorer.graph.user_model import makers
+from explorer.graph.user_model import advice, makers
 
 MAX_BYTES = 4 << 20
 
@@ -143,12 +144,14 @@ def not_python(path: Path, error: Exception) -> ExplorerError:
     line = getattr(error, "lineno", None)
     shown = (getattr(error, "text", None) or "").strip()
     reason = getattr(error, "msg", None) or str(error)
+    wrong = re.match(r"invalid character '(.)'", reason)
+    line_read = Text(f"The line reads: {shown}", f"该行内容：{shown}") if shown else None
     return ExplorerError(
         Text(
             f"{path.name} is not valid Python{f', line {line}' if line else ''}: {reason}.",
             f"{path.name}{f' 第 {line} 行' if line else ''}不是有效的 Python 代码：{reason}。",
         ),
-        Text(f"The line reads: {shown}", f"该行内容：{shown}") if shown else None,
+        (None if wrong is None else advice.of_character(wrong[1])) or line_read,
     )
 
 
