@@ -107,9 +107,10 @@ def _of_slip(reason: str) -> Text | None:
         )
     absent = re.search(r"'([A-Z]\w*)' object has no attribute '(\w+)'", reason)
     if absent is not None and absent[1] not in _NO_MODULES:
+        owner, name = absent.groups()
         return Text(
-            f"{absent[1]} has no {absent[2]}: assign self.{absent[2]} in __init__; that has two underscores at each side.",
-            f"{absent[1]} 没有 {absent[2]}：请在 __init__ 中给 self.{absent[2]} 赋值；注意 __init__ 两侧各有两个下划线。",
+            f"{owner} has no {name}: assign self.{name} in __init__; that has two underscores at each side.",
+            f"{owner} 没有 {name}：请在 __init__ 中给 self.{name} 赋值；注意 __init__ 两侧各有两个下划线。",
         )
     return _of_batch(reason)
 
