@@ -141,7 +141,7 @@ class Drawer:
         traces = [trace for one in drawn for trace in self._traces(one, settings, wish.quantity, words)]
         if not any(len(trace.x) for trace in traces):
             return None
-        x = _x_scale([run for one in drawn for run in one.runs], settings, wish.x)
+        x = _x_scale(drawn, settings, wish.x)
         y = _y_scale(traces, settings, wish, x)
         alone = [one.runs[0] for one in drawn if len(one.runs) == 1]
         marks = tuple(mark for run in alone for mark in self._marks(run, settings, wish.quantity, words))
@@ -153,7 +153,7 @@ class Drawer:
         if len(drawn.runs) == 1:
             return self._of_run(drawn.runs[0], settings, quantity, words)
         if quantity == "lr":  # their plan says it
-            return self._of_run(replace(drawn.longest, name=drawn.name), settings, quantity, words)
+            return _plan_of_rates(drawn, settings) if len(drawn.longest.points.lrs) else []
         return self._of_repeats(drawn, settings, quantity, words)
 
     def _of_repeats(self, drawn: Drawn, settings: Settings, quantity: str, words: Words) -> list[Trace]:
@@ -225,11 +225,26 @@ def _trace(run: ShownRun, settings: Settings, steps: Numbers, y: Numbers, name: 
     return [] if x is None else [Trace(run.points.run, name, x, y, run.colour, look)]
 
 
+def _places(drawn: Drawn, steps: Numbers, settings: Settings) -> Numbers | None:
+    """Where `steps` are on the axis, of several runs on average."""
+    first = drawn.runs[0]
+    if len(drawn.runs) == 1:
+        return places(first.points, steps, settings.axis, first.macs)
+    return mean_places([run.points for run in drawn.runs], steps, settings.axis, first.macs)
+
+
+def _plan_of_rates(drawn: Drawn, settings: Settings) -> list[Trace]:
+    """The learning rate of runs that share their plan."""
+    steps, rates = _rates(drawn.longest)
+    x = _places(drawn, steps, settings)
+    return [] if x is None else [Trace(drawn.key, drawn.name, x, rates, drawn.colour, Look.LEVELS)]
+
+
 def _mean_trace(
     drawn: Drawn, settings: Settings, curves: Sequence[tuple[Series, Series]], which: str, look: Look
 ) -> list[Trace]:
     found = spread(curves)
-    x = mean_places([run.points for run in drawn.runs], found.steps, settings.axis, drawn.runs[0].macs)
+    x = _places(drawn, found.steps, settings)
     band = Band(found.deviations, found.counts)
     name = f"{drawn.name} · {which}"
     return [] if x is None else [Trace(drawn.key, name, x, found.means, drawn.colour, look, band)]
@@ -264,17 +279,23 @@ def _rates(run: ShownRun) -> tuple[Numbers, Numbers]:
     return steps, np.array([run.rate(int(number)) for number in steps])
 
 
-def _x_scale(runs: Sequence[ShownRun], settings: Settings, wanted: Range | None) -> Scale:
+def _x_scale(drawn: Sequence[Drawn], settings: Settings, wanted: Range | None) -> Scale:
     """The same for all quantities: from the beginning to the end of the longest run."""
     if wanted is not None and (wanted[0] > 0 or not settings.log_x):
         return Scale(*wanted, is_log=settings.log_x)
-    ends = [places(run.points, np.array([1.0, run.points.step]), settings.axis, run.macs) for run in runs]
-    known = [(float(end[0]), float(end[1])) for end in ends if end is not None]
+    found = [_places(one, _way(one), settings) for one in drawn]
+    known = [(float(way[0]), float(way[-1])) for way in found if way is not None]
     low = min((first for first, _ in known if first > 0), default=1.0)
     high = max((last for _, last in known), default=1.0)
     if settings.log_x:
         return Scale(low, max(high, low * 1.001), is_log=True)
     return Scale(0.0, high if high > 0 else 1.0)
+
+
+def _way(drawn: Drawn) -> Numbers:
+    """Its first and its last step; of several runs, whose mean depends on all before, every one."""
+    whole = _steps(drawn.longest.points)
+    return whole if len(drawn.runs) > 1 else whole[[0, -1]]
 
 
 def _y_scale(traces: list[Trace], settings: Settings, wish: Wish, x: Scale) -> Scale:

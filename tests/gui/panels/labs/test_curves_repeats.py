@@ -251,6 +251,17 @@ def test_the_whole_band_is_within_the_scale() -> None:
         assert picture.y.low <= float(np.nanmin(trace.y - trace.band.deviations))
 
 
+def test_in_time_the_axis_ends_where_the_mean_does() -> None:
+    slow, fast = drawn(0, 1).runs
+    slow = replace(slow, points=replace(slow.points, times=3 * slow.points.times))
+    both, settings = Drawn("#1", "#1 ×2", "#ff0000", (slow, fast)), Settings(axis=Axis.TIME)
+    for quantity in ("loss", "lr"):
+        picture = Drawer().picture((both,), settings, Wish(quantity, QSize(300, 200), 1.0), WORDS)
+        assert picture is not None
+        assert picture.x.high == pytest.approx(2 * fast.points.seconds)
+        assert picture.traces[0].x[-1] == pytest.approx(picture.x.high)
+
+
 @pytest.mark.parametrize("is_log", [False, True])
 def test_a_band_is_painted_where_two_curves_are(is_log: bool) -> None:
     x = np.arange(5.0)
