@@ -172,8 +172,8 @@ class LayerGraph:
 
     @cached_property
     def activation_bytes(self) -> int:
-        """Bytes of all outputs of one image that are new storage (what inference writes)."""
-        return sum(node.activation_bytes for node in self.nodes)
+        """Bytes of all outputs of one image that are new storage: what inference writes, the image itself not."""
+        return sum(node.activation_bytes for node in self.nodes if node.category is not Category.INPUT)
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:

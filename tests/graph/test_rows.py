@@ -85,6 +85,13 @@ def test_rows_without_costs_show_dashes() -> None:
     assert [listing.written(pool, column) for column in (Column.PARAMS, Column.MACS, Column.MACS_SHARE)] == ["–"] * 3
 
 
+@pytest.mark.parametrize("name", ["lenet", "resnet18", "torchvision/densenet201"])
+def test_sums_below_the_table_are_those_of_the_network(name: str) -> None:
+    graph = carried(name)
+    total = Listing(graph).total
+    assert (total.params, total.macs, total.activation_bytes) == (graph.params, graph.macs, graph.activation_bytes)
+
+
 def test_numbers_are_sorted_as_numbers() -> None:
     listing = Listing(carried("googlenet"), with_blocks=True)
     for column, amount in ((Column.PARAMS, "params"), (Column.MACS_SHARE, "macs"), (Column.MEMORY, "activation_bytes")):

@@ -1,7 +1,7 @@
 """Graphs against the first of them, stage by stage: a stage is what runs at one resolution, the head what follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
@@ -81,7 +81,7 @@ def compare(graphs: Sequence[LayerGraph], names: Sequence[str] = ()) -> Comparis
     called = tuple(names) or tuple(graph.architecture for graph in graphs)
     reference = graphs[REFERENCE]
     alignments = tuple(align(reference, graph) for graph in graphs[1:])
-    sums = tuple(replace(totals(layers(graph)), activation_bytes=graph.activation_bytes) for graph in graphs)
+    sums = tuple(totals(layers(graph)) for graph in graphs)
     return Comparison(
         tuple(graphs),
         called,
