@@ -23,6 +23,8 @@ def find(plan: RunPlan) -> dict[str, Any]:
     for event in search(plan):
         match event:
             case RatePoint():
+                if event.step == 1:  # of another attempt
+                    points.clear()
                 points.append(event)
             case RateFound():
                 found = event

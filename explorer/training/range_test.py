@@ -18,6 +18,8 @@ from explorer.training.random_state import RandomState
 from explorer.training.stepper import Stepper, set_lr
 
 LR_MIN, LR_MAX, STEPS = 1e-6, 10.0, 120
+DECADES = 7  # from the lowest rate to the highest
+SLOW_DECADES, SLOW_STEPS = 5, 600  # of a second attempt: seven times as many steps for each tenfold rate
 _MEMORY = 0.8  # of the running mean of the loss that tells divergence
 _TIMES_BEST, _TIMES_FIRST = 4.0, 2.0  # the loss has diverged when it is so many times the lowest, or the first
 _LEAST_FALL = 0.02  # share of the first loss: less is noise
@@ -31,12 +33,13 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class RatePoint:
-    """The loss of one batch at a learning rate; `step` counts from 1 to `steps`."""
+    """The loss of one batch at a learning rate; `step` counts from 1 to `steps` in each `attempt`."""
 
     step: int
     steps: int
     lr: float
     loss: float
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,13 @@ class RateFound:
         lr: The suggestion; None where the loss never fell.
         diverged_at: The rate at which the loss blew up; None if it did not.
         reason: Why this rate.
+        has_fallen: By more than the output's biases bring about; else more steps may tell more.
     """
 
     lr: float | None
     diverged_at: float | None
     reason: Text
+    has_fallen: bool = True
 
 
 def range_test(
@@ -61,6 +66,7 @@ def range_test(
     lr_min: float = LR_MIN,
     lr_max: float = LR_MAX,
     steps: int = STEPS,
+    attempt: int = 1,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Generator[RatePoint | RateFound, None, None]:
     """Trains the model of `setup`, which is spoiled by it, for at most `steps` steps; the finding comes last.
@@ -86,7 +92,7 @@ def range_test(
         if watch.has_diverged(loss):
             diverged_at = lr
             break
-        points.append(RatePoint(step, steps, lr, loss))
+        points.append(RatePoint(step, steps, lr, loss, attempt))
         yield points[-1]
     yield suggest(points, diverged_at, classes)
 
@@ -111,12 +117,13 @@ def suggest(points: list[RatePoint], diverged_at: float | None = None, classes: 
     if len(losses) >= 2 * (2 * half + 1):
         level = float(_means(losses, half)[0])
         level = level if classes is None else min(level, math.log(classes))
-        found = _where_it_falls(rates, losses, half, level) or _before_it_rises(rates, losses, half, level)
+        fall = _where_it_falls(rates, losses, half, level)
+        found = fall or _before_it_rises(rates, losses, half, level)
         if found is not None:
-            return RateFound(_rounded(found[0]), diverged_at, found[1])
+            return RateFound(_rounded(found[0]), diverged_at, found[1], has_fallen=fall is not None)
     if diverged_at is None:
-        return RateFound(None, None, _FLAT)
-    return RateFound(_rounded(diverged_at / _MARGIN), diverged_at, _TENTH)
+        return RateFound(None, None, _flat(len(points)), has_fallen=False)
+    return RateFound(_rounded(diverged_at / _MARGIN), diverged_at, _TENTH, has_fallen=False)
 
 
 def _where_it_falls(rates: Numbers, losses: Numbers, half: int, level: float) -> tuple[float, Text] | None:
@@ -165,10 +172,16 @@ _RISING = Text(
     "损失开始上升时学习率的一半。低于该值时，这么几步几乎不会改变损失，需要训练更多轮才能看出效果。",
 )
 _TENTH = Text("A tenth of the rate at which the loss diverged.", "损失发散时学习率的十分之一。")
-_FLAT = Text(
-    "The loss neither fell nor diverged: so few steps do not tell here. Train with the usual rate, and see.",
-    "损失既没有下降也没有发散：这么几步在此看不出结果。请用常用的学习率训练，再看损失曲线。",
-)
+
+
+def _flat(steps: int) -> Text:
+    return Text(
+        f"In {steps} steps the loss fell at no learning rate. Some networks need longer to begin: train for some "
+        "epochs with the usual rate. If the loss stays where it is, Xavier start weights, ReLU in place of sigmoid, "
+        "batch normalisation or Adam help.",
+        f"在 {steps} 步之内，任何学习率都没有使损失下降。有些网络需要更久才能开始学习：请先用常用的学习率训练几轮。"
+        "如果损失仍然不变，可以改用 Xavier 初始权重、以 ReLU 代替 sigmoid、加入批量规范化，或改用 Adam。",
+    )
 
 
 class _Watch:

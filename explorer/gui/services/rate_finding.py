@@ -120,6 +120,8 @@ class RateFinding(QObject):
             if isinstance(event, Preparing):
                 self.preparing = (event.what, event.fraction)
             else:
+                if event.step == 1:  # of another attempt
+                    self.points.clear()
                 self.points.append(event)
         return count > 0
 

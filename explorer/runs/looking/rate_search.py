@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.bilingual import Text
 from explorer.runs.looking import own_testing
 from explorer.runs.work import assembly
 from explorer.training import device as devices
 from explorer.training import failures
 from explorer.training.events import Preparing
-from explorer.training.range_test import LR_MAX, LR_MIN, STEPS, RateFound, RatePoint, range_test
+from explorer.training.range_test import (
+    DECADES,
+    LR_MAX,
+    SLOW_DECADES,
+    SLOW_STEPS,
+    STEPS,
+    RateFound,
+    RatePoint,
+    range_test,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from explorer.runs.plan import RunPlan
+
+_AGAIN = Text(
+    "The loss did not fall in so few steps: trying again, more slowly",
+    "步数太少，损失没有下降：放慢速度再试一次",
+)
 
 
 def search(
@@ -34,12 +49,14 @@ def search(
 def find_rate(
     plan: RunPlan,
     *,
-    lr_min: float = LR_MIN,
-    lr_max: float = LR_MAX,
     steps: int = STEPS,
+    slow_steps: int = SLOW_STEPS,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Generator[Preparing | RatePoint | RateFound, None, None]:
     """Tries learning rates on the network, data and optimizer of `plan`; may be iterated on any one thread.
+
+    Where the loss does not fall, as with sigmoids, which need hundreds of steps to get away from equal probabilities,
+    it is tried again from the start weights: in `slow_steps`, up to where the first attempt diverged.
 
     The thread count stays as it is, since it is one for all of the program: a run beside is not to notice.
 
@@ -60,7 +77,31 @@ def find_rate(
                 return
             if isinstance(event, Preparing):
                 yield event
-        setup = assembly.assemble(plan, "", assembly.model_of(plan), dataset, device)
-        yield from range_test(
-            setup, seed=plan.config.seed, lr_min=lr_min, lr_max=lr_max, steps=steps, is_cancelled=is_cancelled
-        )
+
+        def attempt(number: int, highest: float, decades: float, count: int) -> Iterator[RatePoint | RateFound]:
+            setup = assembly.assemble(plan, "", assembly.model_of(plan), dataset, device)
+            return range_test(
+                setup,
+                seed=plan.config.seed,
+                lr_min=highest / 10**decades,
+                lr_max=highest,
+                steps=count,
+                attempt=number,
+                is_cancelled=is_cancelled,
+            )
+
+        found = yield from _points(attempt(1, LR_MAX, DECADES, steps))
+        if found is not None and not found.has_fallen:
+            yield Preparing("", _AGAIN)
+            found = yield from _points(attempt(2, found.diverged_at or LR_MAX, SLOW_DECADES, slow_steps))
+        if found is not None:
+            yield found
+
+
+def _points(events: Iterator[RatePoint | RateFound]) -> Generator[RatePoint, None, RateFound | None]:
+    """The points of a test; then its finding, or None where it was given up."""
+    for event in events:
+        if isinstance(event, RateFound):
+            return event
+        yield event
+    return None

@@ -200,7 +200,8 @@ class RatePage(QWidget):
             status = tr("rate.preparing") if finding.preparing is None else say(finding.preparing[0])
         elif finding.stage is Stage.TESTING:
             point = finding.points[-1]
-            status = tr("rate.testing", step=point.step, steps=point.steps, rate=f"{point.lr:.2g}")
+            key = "rate.testing" if point.attempt == 1 else "rate.testing_again"
+            status = tr(key, step=point.step, steps=point.steps, rate=f"{point.lr:.2g}")
         elif finding.stage is Stage.CANCELLED:
             status = tr("rate.cancelled")
         elif finding.stage is Stage.FAILED and finding.error is not None:
