@@ -5,11 +5,9 @@ The file also says who holds it, and its time stamp is renewed every few seconds
 """
 
 import contextlib
-import errno
 import json
 import os
 import socket
-import sys
 import threading
 import time
 import weakref
@@ -17,26 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-if sys.platform == "win32":
-    import msvcrt
-
-    _FAR = 1 << 30  # a locked byte cannot be read by others: take one behind the content
-
-    def _try(file: IO[bytes], *, shared: bool) -> None:
-        file.seek(_FAR)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _try(file: IO[bytes], *, shared: bool) -> None:
-        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-
+from explorer import file_lock
 
 PATIENCE_SECONDS = 1.0  # a look from another process holds the lock for an instant, or longer on a busy machine
 BEAT_SECONDS = 5.0  # between two renewals of the time stamp
 STALE_SECONDS = 60.0  # so old a stamp may be while its holder, on another machine, counts as living
-
-_UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}  # file systems without locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +58,7 @@ class FileLock:
             return False
         file = self._path.open("ab", buffering=0)  # nothing that a full disk would leave to be written at the end
         end = time.monotonic() + PATIENCE_SECONDS
-        while not _is_free(file, shared=False):
+        while not file_lock.take(file):
             if time.monotonic() > end:
                 file.close()
                 return False
@@ -109,7 +92,7 @@ def is_locked(path: Path) -> bool:
     except OSError:
         return False
     with file:
-        return not _is_free(file, shared=True) or _beats_elsewhere(path)
+        return not file_lock.take(file, shared=True) or _beats_elsewhere(path)
 
 
 def holder(path: Path) -> Holder | None:
@@ -125,14 +108,6 @@ def _beat(path: Path, is_released: threading.Event) -> None:
     while not is_released.wait(BEAT_SECONDS):
         with contextlib.suppress(OSError):
             os.utime(path)
-
-
-def _is_free(file: IO[bytes], *, shared: bool) -> bool:
-    try:
-        _try(file, shared=shared)
-    except OSError as error:
-        return error.errno in _UNSUPPORTED
-    return True
 
 
 def _beats_elsewhere(path: Path) -> bool:
