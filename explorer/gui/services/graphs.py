@@ -22,8 +22,8 @@ LOADING = Text(
     "PyTorch is still loading. Until then this is the graph with the default settings.",
     "PyTorch 正在加载。在此之前显示默认设置下的计算图。",
 )
-TRACING = Text("Tracing the network ...", "正在追踪网络……")
-RUNNING = Text("Running your file in a process of its own ...", "正在独立进程中运行您的文件……")
+TRACING = Text("Tracing the network…", "正在追踪网络…")
+RUNNING = Text("Running your file in a process of its own…", "正在独立进程中运行您的文件…")
 
 
 class GraphService(QObject):
