@@ -1,5 +1,6 @@
 """A run is read along while another process writes it."""
 
+import errno
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer import file_lock
 from explorer.errors import ExplorerError
 from explorer.runs.curves.history import History
 from explorer.runs.folder import journal, lock, stop_request
@@ -131,6 +133,8 @@ def test_the_last_checkpoint_is_known_by_its_step(store, run):
 
 def test_a_run_in_another_process_is_followed_and_stopped_there(store, tmp_path):
     code = f"""
+import sys
+sys.modules["torch"] = None  # the writer for TensorBoard would import it
 from pathlib import Path
 from explorer.runs.shelf import recorder
 from explorer.runs.work.runner import Runner
@@ -244,7 +248,7 @@ def test_the_stamp_is_renewed_until_the_release(tmp_path, monkeypatch):
 
 
 def test_a_full_disk_is_no_obstacle_to_locking(tmp_path):
-    import resource
+    resource = pytest.importorskip("resource")
 
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     held = FileLock(tmp_path / "run.lock")
@@ -258,11 +262,12 @@ def test_a_full_disk_is_no_obstacle_to_locking(tmp_path):
     assert not lock.is_locked(tmp_path / "run.lock")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX")
 def test_file_systems_without_locks_are_no_obstacle(tmp_path, monkeypatch):
-    def refuse(file, *, shared):
-        raise OSError(lock.errno.ENOLCK, "No locks available")
+    def refuse(file, how):
+        raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock, "_try", refuse)
+    monkeypatch.setattr(file_lock.fcntl, "flock", refuse)
     held = FileLock(tmp_path / "run.lock")
     assert held.acquire()
     held.release()

@@ -1,7 +1,6 @@
 """The journal of a run: events written in few lines and read whatever happened to them."""
 
 import math
-import resource
 import signal
 
 import pytest
@@ -162,6 +161,7 @@ def test_no_file_no_events(tmp_path):
 
 
 def test_a_full_disk_loses_nothing(tmp_path):
+    resource = pytest.importorskip("resource")
     # A limit on the file size stands in for a full disk: the write fails half-way.
     path = tmp_path / "e.jsonl"
     book = Journal(path)
