@@ -97,7 +97,7 @@ def test_title_and_legend() -> None:
     english = words_of(display(request_of("googlenet", detail="layers")))
     assert english[:2] == [
         "GoogLeNet",
-        "5.98 M parameters · 276 M MACs · 6.73 MB activations · input 1×96×96",
+        "5.98 M parameters · 276 M MACs · 6.69 MB activations · input 1×96×96",
     ]
     chinese = words_of(display(request_of("googlenet", detail="layers", language="zh")))
     assert chinese[1].startswith("5.98 M 参数")
