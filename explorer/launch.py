@@ -7,8 +7,10 @@ start finds them and costs nothing.
 
 import importlib.util
 import os
+import platform
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,6 +31,8 @@ _MODULES = {
 }
 _WINDOW_ONLY = {"PySide6", "pyqtgraph"}
 _STAMP = "installed.txt"  # in the environment: for which Python and which requirements it was made
+_LONGEST_PATH = 180  # characters; of the files of PySide6 from the folder of the program on
+_WINDOWS_LIMIT = 260  # of a path, unless the machine was set to allow longer ones
 _INSIDE = "CNN_EXPLORER_IN_OWN_ENVIRONMENT"  # set for the second start, so that there is never a third
 
 
@@ -99,10 +103,29 @@ def _module(requirement: str) -> str:
 
 
 def _environment_folder() -> Path:
-    if os.access(ROOT, os.W_OK):
+    if _can_hold_environment(ROOT):
         return ROOT / ".venv"
-    data = os.environ.get("CNN_EXPLORER_HOME") or os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data) / "CNN Explorer" / "environment"
+    return Path(os.environ.get("CNN_EXPLORER_HOME") or _data_folder()) / "CNN Explorer" / "environment"
+
+
+def _data_folder() -> Path:
+    """Where the system keeps what programs store for a user."""
+    if os.name == "nt":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def _can_hold_environment(folder: Path) -> bool:
+    """Whether files can be made in `folder`, which Windows tells of by trial alone, with names as long as is needed."""
+    if os.name != "nt":
+        return os.access(folder, os.W_OK)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return len(str(folder)) + _LONGEST_PATH < _WINDOWS_LIMIT
+    except OSError:
+        return False
 
 
 def _python_of(folder: Path) -> Path:
@@ -138,10 +161,17 @@ def _install(folder: Path, extras: Sequence[str]) -> int:
         status = subprocess.call(step, stdout=sys.stderr)
         if status != 0:
             _say("The installation did not succeed; what went wrong stands above. "
-                 "Check the network connection and the free disk space (8 GB), then start again.")  # fmt: skip
+                 "Check the network connection and the free disk space (8 GB), then start again.\n"
+                 f"Where it found no version of a package, there is none for {_machine()}: "
+                 "take a Python that PyTorch has packages for.")  # fmt: skip
             return BAD_INPUT
     (folder / _STAMP).write_text("\n".join(_stamp(extras)), encoding="utf-8")
     return 0
+
+
+def _machine() -> str:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"Python {version} on {platform.system()} {platform.machine()}"
 
 
 def _continue_in(python: Path, command: Sequence[str]) -> int:

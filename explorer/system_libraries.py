@@ -1,7 +1,12 @@
-"""The system libraries that Qt needs on Linux: which are missing, and how to get them. Standard library alone."""
+"""The system libraries that Qt needs on Linux, and PyTorch on Windows: which are missing, and how to get them.
+
+Standard library alone.
+"""
 
 import ctypes
+import importlib.metadata
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -29,6 +34,31 @@ X11_LIBRARIES = {
     "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
 }
+# Of what brings them elsewhere: a package of Fedora, one of Arch.
+ELSEWHERE = {
+    "libglib2.0-0": ("glib2", "glib2"),
+    "libgl1": ("libglvnd-glx", "libglvnd"),
+    "libegl1": ("libglvnd-egl", "libglvnd"),
+    "libxkbcommon0": ("libxkbcommon", "libxkbcommon"),
+    "libfreetype6": ("freetype", "freetype2"),
+    "libfontconfig1": ("fontconfig", "fontconfig"),
+    "libdbus-1-3": ("dbus-libs", "dbus"),
+    "libxkbcommon-x11-0": ("libxkbcommon-x11", "libxkbcommon-x11"),
+    "libxcb-cursor0": ("xcb-util-cursor", "xcb-util-cursor"),
+    "libxcb-icccm4": ("xcb-util-wm", "xcb-util-wm"),
+    "libxcb-image0": ("xcb-util-image", "xcb-util-image"),
+    "libxcb-keysyms1": ("xcb-util-keysyms", "xcb-util-keysyms"),
+    "libxcb-randr0": ("libxcb", "libxcb"),
+    "libxcb-render-util0": ("xcb-util-renderutil", "xcb-util-renderutil"),
+    "libxcb-shape0": ("libxcb", "libxcb"),
+    "fonts-noto-cjk": ("google-noto-sans-cjk-fonts", "noto-fonts-cjk"),
+}
+_FAMILIES = (  # by the words of /etc/os-release; how each installs, and where its names stand in `ELSEWHERE`
+    ({"fedora", "rhel", "centos"}, "Fedora and Red Hat", "dnf install", 0),
+    ({"arch", "manjaro"}, "Arch and Manjaro", "pacman -S --needed", 1),
+)
+_WINDOWS_RUNTIME = ["msvcp140.dll", "vcruntime140_1.dll"]  # of Visual C++, for PyTorch
+_ALSO = ("2.15", "vcruntime140_threads.dll")  # from which release of PyTorch on, as far as was seen
 CHINESE_FONT = "fonts-noto-cjk"
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 _CHINESE_FONTS = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy", "uming", "ukai", "DroidSansFallback", "simsun")
@@ -39,6 +69,8 @@ def problem(*, offscreen: bool) -> str | None:
 
     As root on a Debian-like system, what is missing is installed first, saying so.
     """
+    if sys.platform == "win32":
+        return windows_problem()
     if sys.platform != "linux":
         return None
     libraries = LIBRARIES if offscreen else {**LIBRARIES, **X11_LIBRARIES}
@@ -54,6 +86,29 @@ def problem(*, offscreen: bool) -> str | None:
             "Start the program from a desktop, or see all of it without one: python3 main.py tour --out DIR"
         )
     return None
+
+
+def windows_problem() -> str | None:
+    """What to say where Windows lacks what PyTorch needs, which its packages do not bring."""
+    needed = [*_WINDOWS_RUNTIME, *([_ALSO[1]] if _torch_release() >= _release(_ALSO[0]) else [])]
+    if all(_loads(library) for library in needed):
+        return None
+    kind = "arm64" if platform.machine().lower() == "arm64" else "x64"
+    return (
+        "PyTorch needs the newest runtime of Microsoft Visual C++, which this Windows does not have.\n"
+        f"Install it from https://aka.ms/vs/17/release/vc_redist.{kind}.exe and start again."
+    )
+
+
+def _torch_release() -> tuple[int, ...]:
+    try:
+        return _release(importlib.metadata.version("torch"))
+    except importlib.metadata.PackageNotFoundError:
+        return ()
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def missing_packages(libraries: dict[str, str]) -> list[str]:
@@ -76,8 +131,7 @@ def install(packages: Sequence[str], purpose: str) -> bool:
     """Installs Debian packages if this is root on a Debian-like system; else says which command does. True if done."""
     line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if not _can_install():
-        print(f"For {purpose} these system packages are needed: {' '.join(packages)}", file=sys.stderr)
-        print(f"On Debian and Ubuntu: sudo {line}", file=sys.stderr)
+        print(f"For {purpose} system packages are needed. {_command(packages)}", file=sys.stderr)
         return False
     print(f"Installing system packages for {purpose}: {' '.join(packages)}", file=sys.stderr, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -87,6 +141,24 @@ def install(packages: Sequence[str], purpose: str) -> bool:
     if not done:
         print(f"This did not succeed: {line}", file=sys.stderr)
     return done
+
+
+def _command(packages: Sequence[str]) -> str:
+    """Which line installs Debian's `packages`, or what brings the same on the Linux that this is."""
+    known = _words_of_system()
+    for words, name, line, column in _FAMILIES:
+        if words & known:
+            theirs = dict.fromkeys(ELSEWHERE[package][column] for package in packages if package in ELSEWHERE)
+            return f"On {name}: sudo {line} {' '.join(theirs)}"
+    return f"On Debian and Ubuntu: sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+
+
+def _words_of_system() -> set[str]:
+    try:
+        about = platform.freedesktop_os_release()
+    except OSError:
+        return set()
+    return {about.get("ID", ""), *about.get("ID_LIKE", "").split()}
 
 
 def _can_install() -> bool:

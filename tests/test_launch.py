@@ -1,8 +1,10 @@
 """The launcher: what it finds missing, and what it says."""
 
 import importlib
+import importlib.metadata
 import importlib.util
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -153,3 +155,50 @@ def test_plain_modules_load_neither_torch_nor_qt(module: str) -> None:
     code = f"import sys, {module}; print([name for name in ('torch', 'PySide6') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=launch.ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def release(text: str) -> dict[str, str]:
+    return dict(line.split("=") for line in text.split())
+
+
+@pytest.mark.parametrize(
+    ("about", "line"),
+    [
+        ("ID=fedora", "On Fedora and Red Hat: sudo dnf install xcb-util-cursor libxcb google-noto-sans-cjk-fonts"),
+        (
+            "ID=rocky ID_LIKE=rhel",
+            "On Fedora and Red Hat: sudo dnf install xcb-util-cursor libxcb google-noto-sans-cjk-fonts",
+        ),
+        (
+            "ID=endeavouros ID_LIKE=arch",
+            "On Arch and Manjaro: sudo pacman -S --needed xcb-util-cursor libxcb noto-fonts-cjk",
+        ),
+        ("ID=ubuntu ID_LIKE=debian", "libxcb-cursor0 libxcb-randr0 libxcb-shape0 fonts-noto-cjk"),
+    ],
+)
+def test_each_linux_is_told_its_own_packages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], about: str, line: str
+) -> None:
+    monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release(about))
+    monkeypatch.setattr(system_libraries, "_can_install", lambda: False)
+    packages = ["libxcb-cursor0", "libxcb-randr0", "libxcb-shape0", "fonts-noto-cjk"]
+    assert not system_libraries.install(packages, "the window")
+    assert capsys.readouterr().err.strip().endswith(line)
+
+
+def test_each_library_has_a_package_on_every_linux() -> None:
+    libraries = {**system_libraries.LIBRARIES, **system_libraries.X11_LIBRARIES}
+    assert {*libraries.values(), system_libraries.CHINESE_FONT} == set(system_libraries.ELSEWHERE)
+
+
+@pytest.mark.parametrize(("torch", "is_enough"), [("2.9.1", True), ("2.15.0+cpu", False)])
+def test_windows_without_the_runtime_of_pytorch_is_told_where_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, torch: str, is_enough: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: torch)
+    monkeypatch.setattr(system_libraries, "_loads", lambda library: "threads" not in library)
+    said = system_libraries.problem(offscreen=False)
+    assert said is None if is_enough else said is not None and "vc_redist" in said
+    monkeypatch.setattr(system_libraries, "_loads", lambda library: False)
+    assert system_libraries.problem(offscreen=True) is not None
