@@ -53,11 +53,8 @@ def wait(records: Sequence[RunRecord], *, is_json: bool) -> dict[str, Any] | str
 
 def listed(store: Store, records: Sequence[RunRecord], *, is_json: bool) -> dict[str, Any] | str:
     """Those of `records` that repeat each other, oldest first; of two groups also which is better."""
-    whole = repeats.groups(sorted(records, key=lambda record: record.number), store.root)
+    whole = repeats.stored_groups(store, sorted(records, key=lambda record: record.number))
     several = [group for group in whole if len(group.runs) > 1]
-    changed = {record.id for group in several for record in group.runs if store.history(record.id).lr_changes}
-    if changed:  # by hand, which is not in the plan
-        several = [group for group in repeats.groups(_all(several), store.root, changed) if len(group.runs) > 1]
     found = verdict_of(several)
     if is_json:
         said = None if found is None else _verdict_json(found)
@@ -97,10 +94,10 @@ def written(groups: Sequence[Repeats]) -> str:
 
 
 def mean(sample: Sample) -> str:
-    """Such as "98.1% ± 0.2%"."""
+    """Such as "98.10 ± 0.22%"."""
     if not sample.count:
         return "-"
-    return f"{sample.mean:.2%}" if sample.count < 2 else f"{sample.mean:.2%} ± {sample.deviation:.2%}"
+    return f"{sample.mean:.2%}" if sample.count < 2 else f"{100 * sample.mean:.2f} ± {sample.deviation:.2%}"
 
 
 def as_json(group: Repeats) -> dict[str, Any]:
@@ -120,10 +117,6 @@ def as_json(group: Repeats) -> dict[str, Any]:
 def _title(plan: RunPlan) -> str:
     card = catalogue.cards().get(plan.choice.architecture)
     return plan.title if card is None else card.title
-
-
-def _all(groups: Sequence[Repeats]) -> list[RunRecord]:
-    return [record for group in groups for record in group.runs]
 
 
 def _numbers(group: Repeats) -> str:

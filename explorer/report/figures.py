@@ -5,13 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from explorer.bilingual import Text
 from explorer.graph import labels
 from explorer.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from explorer.bilingual import Text
     from explorer.evaluation.summary import Summary
     from explorer.report.gathering import Content
     from explorer.runs.shelf.record import RunRecord
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def boxes(content: Content, say: Say) -> str:
     """A box for each figure that is known: its name, the number, and how sure that is."""
     graph = content.graph
-    found = [*_quality(content.record, content.summary, say), *_effort(content.record)]
+    found = [*_quality(content.record, content.summary, say), *_of_seeds(content, say), *_effort(content.record)]
     if graph is not None:
         found += [(words.PARAMS, f"{graph.params:,}", ""), (words.MACS, labels.count(graph.macs), "")]
     drawn = (
@@ -48,6 +48,16 @@ def _quality(record: RunRecord, summary: Summary | None, say: Say) -> Iterator[F
     if summary is not None:
         yield words.TEST_LOSS, f"{summary.loss:.4f}", ""
         yield words.CALIBRATION, f"{summary.calibration_error:.2%}", ""
+
+
+def _of_seeds(content: Content, say: Say) -> Iterator[Figure]:
+    """How the accuracy of the run and of its repeats spreads."""
+    repeats = content.repeats
+    if repeats is not None and repeats.final.count > 1:
+        final = repeats.final
+        name = words.SEEDS
+        named = Text(name.en.format(count=final.count), name.zh.format(count=final.count))
+        yield named, f"{100 * final.mean:.2f} ± {final.deviation:.2%}", say(words.DEVIATION)
 
 
 def _effort(record: RunRecord) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 from explorer.evaluation.summary import summarise
 from explorer.runs.folder.answers import answers_of
+from explorer.runs.shelf.repeats import repeats_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from explorer.runs.curves.history import History
     from explorer.runs.plan import RunPlan
     from explorer.runs.shelf.record import RunRecord
+    from explorer.runs.shelf.repeats import Repeats
     from explorer.runs.shelf.store import Store
 
 HARDEST = 24
@@ -49,6 +51,7 @@ class Content:
         epoch: After which that test was, from 1.
         hardest: Empty where the test images are not on this machine.
         missing: Why something is not there.
+        repeats: The run with those that differ from it in the seed alone.
     """
 
     record: RunRecord
@@ -58,6 +61,7 @@ class Content:
     epoch: int = 0
     hardest: tuple[HardImage, ...] = ()
     missing: tuple[Text, ...] = ()
+    repeats: Repeats | None = None
 
 
 def gather(store: Store, run: str, is_cancelled: Callable[[], bool] = lambda: False) -> Content:
@@ -69,7 +73,7 @@ def gather(store: Store, run: str, is_cancelled: Callable[[], bool] = lambda: Fa
     """
     record = store.find(run)
     folder, missing = store.folder(record.id), list[Text]()
-    history = store.history(record.id)
+    history, repeats = store.history(record.id), repeats_of(store, record)
     graph = summary = None
     epoch, hardest = 0, tuple[HardImage, ...]()
     try:
@@ -79,14 +83,14 @@ def gather(store: Store, run: str, is_cancelled: Callable[[], bool] = lambda: Fa
     stored = answers_of(folder)
     if not stored:
         missing.append(Text("No test has been stored yet.", "还没有保存任何测试结果。"))
-        return Content(record, history, graph, missing=tuple(missing))
+        return Content(record, history, graph, missing=tuple(missing), repeats=repeats)
     try:
         epoch, answers = stored[-1].epoch, stored[-1].read()
         summary = summarise(answers)
         hardest = _hardest(record.plan, answers, summary.hardest[:HARDEST], is_cancelled)
     except ExplorerError as error:
         missing.append(error.message)
-    return Content(record, history, graph, summary, epoch, hardest, tuple(missing))
+    return Content(record, history, graph, summary, epoch, hardest, tuple(missing), repeats)
 
 
 def _graph(plan: RunPlan, folder: Path) -> LayerGraph:

@@ -15,6 +15,8 @@ REPEAT = Text("To repeat it", "如何重复")
 
 ACCURACY = Text("Test accuracy", "测试准确率")
 BEST = Text("Best of all epochs", "各轮中最高")
+SEEDS = Text("Test accuracy of {count} seeds", "{count} 个种子的测试准确率")
+DEVIATION = Text("mean ± standard deviation", "均值 ± 标准差")
 TOP_5 = Text("Top-5 accuracy", "前 5 准确率")
 TEST_LOSS = Text("Test loss", "测试损失")
 TRAIN_ACCURACY = Text("Training accuracy", "训练准确率")

@@ -47,7 +47,7 @@ def test_groups_are_listed_with_mean_deviation_and_verdict(capsys: Capture) -> N
     assert found["verdict"]["test_accuracy"]["difference"] == pytest.approx(-0.025)
     assert main(["runs", "--repeats"]) == 0
     said = capsys.readouterr().out
-    assert "97.00% ± 1.00%" in said
+    assert "97.00 ± 1.00%" in said
     assert "1-3" in said
     assert "LeNet + batch norm is better than LeNet by 2.5 points of test accuracy" in said
     assert call(capsys, "runs", "--repeats", "--filter", "lenet_bn")["verdict"] is None

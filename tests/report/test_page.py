@@ -21,6 +21,7 @@ from explorer.report import gathering, page, writing
 from explorer.runs.folder.about import About
 from explorer.runs.folder.answers import answers_of
 from explorer.runs.plan import RunPlan
+from explorer.runs.shelf.repeats import Repeats
 from explorer.runs.shelf.store import Store
 from explorer.runs.work.execute import Execution
 from explorer.training.config import TrainConfig
@@ -104,6 +105,17 @@ def test_the_figures_are_those_of_the_run(store: Store, run: str) -> None:
         assert score.recall is not None
         assert f"{score.name} {score.images} " in text
         assert f"{score.recall:.2%}" in text
+
+
+def test_the_spread_of_its_repeats_is_told(store: Store, run: str) -> None:
+    content, record = gathering.gather(store, run), store.record(run)
+    assert content.repeats is not None
+    assert [one.id for one in content.repeats.runs] == [run]
+    assert "seeds" not in read(store, run).text
+    others = [replace(record, id=f"{seed}", test_accuracy=0.01 * seed) for seed in (97, 98, 99)]
+    text = Reader(page.render(replace(content, repeats=Repeats(tuple(others))), "en")).text
+    assert "Test accuracy of 3 seeds 98.00 ± 1.00% mean ± standard deviation" in text
+    assert "3 个种子的测试准确率" in page.render(replace(content, repeats=Repeats(tuple(others))), "zh")
 
 
 def test_the_matrix_holds_every_answer(store: Store, run: str) -> None:

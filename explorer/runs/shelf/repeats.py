@@ -63,6 +63,22 @@ def groups(records: Iterable[RunRecord], root: Path, apart: Collection[str] = ()
     return tuple(Repeats(_one_of_each_seed(records)) for records in found.values())
 
 
+def stored_groups(store: Store, records: Iterable[RunRecord]) -> tuple[Repeats, ...]:
+    """The groups of stored runs; one whose learning rate the user changed meanwhile repeats none."""
+    listed = tuple(records)
+    several = [group for group in groups(listed, store.root) if len(group.runs) > 1]
+    changed = {record.id for group in several for record in group.runs if store.history(record.id).lr_changes}
+    return groups(listed, store.root, changed)
+
+
+def repeats_of(store: Store, record: RunRecord) -> Repeats | None:
+    """The group of a stored run; None where another one of the same seed stands for it."""
+    ours = key_of(record.plan, store.folder(record.id))
+    others = [other for other in store.records() if key_of(other.plan, store.folder(other.id)) == ours]
+    groups = stored_groups(store, others)
+    return next((group for group in groups if any(one.id == record.id for one in group.runs)), None)
+
+
 def key_of(plan: RunPlan, folder: Path) -> str:
     """The same text for plans that differ in the seed alone, or in what decides nothing that is learned.
 

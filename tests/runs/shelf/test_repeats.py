@@ -14,9 +14,9 @@ from explorer.runs.folder.about import About
 from explorer.runs.plan import Origin
 from explorer.runs.shelf.queue import waiting
 from explorer.runs.shelf.record import RunRecord, Status
-from explorer.runs.shelf.repeats import SEEDS, groups, key_of, repeat, seeded
+from explorer.runs.shelf.repeats import SEEDS, groups, key_of, repeat, repeats_of, seeded
 from explorer.runs.shelf.verdict import verdict
-from explorer.training.events import Finished, Stopped
+from explorer.training.events import Finished, LearningRateChanged, Stopped
 from tests.runs.recorded import PLAN, epoch_ended, started, steps
 
 NOWHERE = Path("/nowhere")
@@ -92,6 +92,22 @@ def test_repeats_wait_with_the_next_seeds_that_none_has(store):
     assert [seeded(record.plan, 4) for record in made] == 3 * [store.plan(first)]
     assert together(store) == [[1, 2, 3, 4, 5]]
     assert [record.plan.config.seed for record in repeat(store, made[0].id, 1)] == [9]
+
+
+def test_the_group_of_a_stored_run_leaves_out_what_the_user_changed_on_the_way(store):
+    runs = [train(store, seeded(PLAN, seed)) for seed in (0, 1, 1)]
+    train(store, with_config(lr=0.2))
+    changed = store.create(seeded(PLAN, 5)).id
+    recorder = store.recorder(changed)
+    for event in (started(changed), steps(changed, 10, 10), LearningRateChanged(changed, 10, 0.2, 1.0)):
+        recorder.append(event)
+    recorder.close()
+    group, alone = repeats_of(store, store.record(runs[0])), repeats_of(store, store.record(changed))
+    assert group is not None
+    assert alone is not None
+    assert [record.number for record in group.runs] == [1, 2]
+    assert [record.id for record in alone.runs] == [changed]
+    assert repeats_of(store, store.record(runs[2])) is None
 
 
 def test_the_last_seed_is_followed_by_the_first(store):
