@@ -109,8 +109,8 @@ class ConfusionMatrix(QAbstractScrollArea):
 
     @property
     def factor(self) -> int:
-        """So many cells stand in one pixel of the picture."""
-        return max(1, math.floor(1 / self.cell_size()))
+        """So many cells stand, in a row and in a column, in one pixel of the picture."""
+        return math.ceil(1 / self.cell_size())  # not fewer: painted smaller, the picture would lose whole columns
 
     @property
     def count(self) -> int:

@@ -59,6 +59,21 @@ def test_a_single_mistake_among_1000_classes_is_seen(make: Callable[[int], Confu
     assert any(colour.red() > 200 and colour.red() > colour.blue() + 20 for colour in around)
 
 
+@pytest.mark.parametrize("classes", [700, 1000])
+def test_every_answer_among_very_many_classes_is_seen(make: Callable[[int], ConfusionMatrix], classes: int) -> None:
+    widget = make(classes)
+    least = theme.colour("raised")
+    for answer in range(classes // 2, classes // 2 + 12):  # whichever place it has among the pixels
+        found = np.zeros((classes, classes), int)
+        found[:, answer] = 1
+        levels = heat(found, is_share=False, is_log=False, mutes_diagonal=True)
+        widget.show_matrix(levels, tuple(map(str, range(classes))), lambda row, column: "")
+        image = widget.grab().toImage()
+        at = widget.cell_rect((classes // 4, answer)).center() * image.devicePixelRatio()
+        around = [image.pixelColor(int(at.x()) + x, int(at.y())) for x in range(-3, 4)]
+        assert max(colour.red() - colour.blue() for colour in around) > 20 + least.red() - least.blue(), answer
+
+
 def test_colours_of_mistakes_and_right_answers(make: Callable[[int], ConfusionMatrix]) -> None:
     for name in ("dark", "light"):
         theme.apply(name)
