@@ -138,8 +138,9 @@ def test_the_menu_has_everything(runs: Bench) -> None:
     assert menu is not None
     words = [action.text() for action in menu.actions() if action.isVisible() and not action.isSeparator()]
     assert words[:5] == ["Resume", "Compare", "Evaluate", "Rename", "Name, tags and note…"]
-    assert words[5:10] == ["Fork…", "Use these settings", "Export network…", "Report…", "Columns"]
-    assert words[10:] == ["Show folder", "Copy plan", "Copy table as Markdown", "Copy table as CSV", "Delete"]
+    assert words[5:8] == ["Repeat with other seeds…", "Fork…", "Use these settings"]
+    assert words[8:11] == ["Export network…", "Report…", "Columns"]
+    assert words[11:] == ["Show folder", "Copy plan", "Copy table as Markdown", "Copy table as CSV", "Delete"]
     menu.close()
     view.customContextMenuRequested.emit(QPoint(5, 2000))
 
