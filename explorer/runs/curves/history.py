@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explorer.training.events import (
     EndedEarly,
@@ -27,6 +27,8 @@ from explorer.training.events import (
 )
 
 RATE_SECONDS = 5.0  # images per second is the mean over the latest so many seconds of training
+
+_EPOCH_FIGURES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")  # of which there are curves
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +65,8 @@ class History:
     """
 
     def __init__(self, run: str) -> None:
+        import numpy as np
+
         from explorer.runs.curves.growing import Growing
 
         self.run = run
@@ -84,6 +88,8 @@ class History:
         self._accuracies = Growing()
         self._lr_steps = Growing()
         self._lrs = Growing()
+        self._epoch_steps = Growing(np.int64)
+        self._epoch_figures = {name: Growing() for name in _EPOCH_FIGURES}
         self._time_steps = Growing()
         self._times = Growing()
         self._rates: deque[tuple[int, int, float]] = deque()  # steps, images, seconds of the latest events,
@@ -128,7 +134,7 @@ class History:
         # A run that resumes does again what came after its checkpoint.
         self._losses.truncate(event.step)
         self._accuracies.truncate(event.step)
-        self.epoch_ends = [end for end in self.epoch_ends if end.epoch < event.epoch]
+        self._forget_epochs(event.epoch)
         self._rates.clear()
         self._rated_steps, self._rated_images, self._rated_seconds = 0, 0, 0.0
         self.ended_early = None
@@ -197,8 +203,17 @@ class History:
     def _end_epoch(self, event: EpochEnded) -> None:
         self.testing = None
         self.seconds += event.test_seconds
-        self.epoch_ends = [end for end in self.epoch_ends if end.epoch < event.epoch]
+        self._forget_epochs(event.epoch)
         self.epoch_ends.append(event)
+        self._epoch_steps.extend((event.step,))
+        for name, column in self._epoch_figures.items():
+            column.extend((getattr(event, name),))
+
+    def _forget_epochs(self, first: int) -> None:
+        while self.epoch_ends and self.epoch_ends[-1].epoch >= first:
+            self.epoch_ends.pop()
+        for column in (self._epoch_steps, *self._epoch_figures.values()):
+            column.truncate(len(self.epoch_ends))
 
     # -- curves -----------------------------------------------------------------------------------------------------
 
@@ -247,9 +262,7 @@ class History:
     @property
     def epoch_steps(self) -> NDArray[np.int64]:
         """The step after which each epoch ended: the x axis of the `epoch_...` curves."""
-        import numpy as np
-
-        return np.array([end.step for end in self.epoch_ends], np.int64)
+        return self._epoch_steps.values
 
     @property
     def epoch_train_losses(self) -> Floats:
@@ -268,10 +281,7 @@ class History:
         return self._of_epochs("test_accuracy")
 
     def _of_epochs(self, name: str) -> Floats:
-        import numpy as np
-
-        values: list[Any] = [getattr(end, name) for end in self.epoch_ends]
-        return np.array(values, np.float32)
+        return self._epoch_figures[name].values
 
     # -- how far, how fast, how good --------------------------------------------------------------------------------
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 GREYS = ("faint", "wire", "disabled")
 LEGEND_WIDTH = 132
 _SIDE = 24  # px, free beside words in the place of the plots
-PAUSE_MS = 150  # between two drawings; less than between two arrivals of a run's events, or each would be drawn later
 PLOT_NAMES = ("lossPlot", "accuracyPlot")
 
 
@@ -64,9 +63,6 @@ class CurvesView(QWidget):
         self.menu.changed.connect(self._on_menu)
         self.menu.large_wanted.connect(self._open_lab)
         self.retranslate()
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self._on_pause_over)
-        self._has_grown = False
         state.history_changed.connect(self._on_grown)
         state.shown_run_changed.connect(self.refresh)
         state.training_changed.connect(self.refresh)
@@ -173,23 +169,23 @@ class CurvesView(QWidget):
         references = self._references()
         self._show_empty(history, is_empty=shown is None)
         self._show_legend(shown, references)
+        self.caption.refresh()
         if self._plots is not None:
             self._draw(shown, references)
 
     def _on_grown(self) -> None:
-        """Draws at once, but not again before the pause is over."""
-        self._has_grown = True
-        if not self._pause.isActive():
-            self._on_pause_over()
+        """Draws the curves; all that is said beside them stays as it is."""
+        history = self._state.history(self._state.shown_run)
+        if self._plots is None or not self._plots[0].curves or history is None or not self.isVisible():
+            self.refresh()
+            return
+        shown, references = _curves_of(history, self.menu.smoothing), self._references()
+        self._show_legend(shown, references)
+        self._draw(shown, references)
 
     def _on_runs(self) -> None:
-        self.refresh() if self._state.training is None else self._on_grown()
-
-    def _on_pause_over(self) -> None:
-        if self._has_grown:
-            self._has_grown = False
+        if self._state.training is None:  # else its history grows five times a second, and the curves with it
             self.refresh()
-            self._pause.start()
 
     def _on_loaded(self, run: str) -> None:
         if run == self._state.shown_run or run in self._compared:
@@ -247,7 +243,6 @@ class CurvesView(QWidget):
         for name, colour, curves in references:
             entries.append(Entry(name, words.percent(curves.accuracy.test.newest), colour, is_dashed=True))
         self._legend.show_entries(entries)
-        self.caption.refresh()
 
     def _show_empty(self, history: History | None, *, is_empty: bool) -> None:
         hint = ""

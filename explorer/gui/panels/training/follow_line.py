@@ -101,6 +101,3 @@ class FollowLine(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.rate.setVisible(self.width() >= _ROOMY)
-
-    def restyle(self) -> None:
-        self.progress.restyle()

@@ -281,16 +281,7 @@ class TrainingPanel(QFrame):
         self._show_training()
 
     def _restyle(self) -> None:
-        for part in (
-            self.buttons,
-            self.form,
-            self.origin,
-            self.progress,
-            self.outcome,
-            self.followed,
-            self.curves,
-            self.runs,
-        ):
+        for part in (self.buttons, self.form, self.origin, self.outcome, self.curves, self.runs):
             part.restyle()
         self._show_progress()
 

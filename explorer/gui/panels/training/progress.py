@@ -103,9 +103,6 @@ class ProgressLine(QWidget):
             self._widths[words] = self.line.metrics().horizontalAdvance(_plain(words))
         return self._widths[words]
 
-    def restyle(self) -> None:
-        self.line.restyle()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()

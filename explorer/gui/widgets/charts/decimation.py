@@ -51,15 +51,20 @@ def by_column(x: Numbers, y: Numbers, *, keeps_extremes: bool) -> tuple[Numbers,
 def smoothed(x: Numbers, y: Numbers, points: int) -> tuple[Numbers, Numbers]:
     """Means over stretches of a power of two, about `points` of them, ending in the mean of the newest stretch.
 
-    A curve that grows keeps the means it had until the stretches double, so a live line does not writhe.
+    A curve that grows keeps the means it had until the stretches double, so a live line does not writhe. `x` is even.
     """
     if len(y) <= points:
         return x, y
-    width = 1 << int(np.ceil(np.log2(len(y) / points)))
+    width = 1
+    while width * points < len(y):
+        width *= 2
     whole = len(y) // width * width
-    means_x = x[:whole].reshape(-1, width).mean(axis=1)
-    means_y = y[:whole].reshape(-1, width).mean(axis=1)
-    return np.append(means_x, x[-1]), np.append(means_y, y[-width:].mean())
+    count = whole // width
+    means_x, means_y = np.empty(count + 1), np.empty(count + 1)
+    means_x[:count] = (x[:whole:width] + x[width - 1 : whole : width]) / 2
+    means_y[:count] = y[:whole].reshape(-1, width).mean(axis=1)
+    means_x[count], means_y[count] = x[-1], y[-width:].mean()
+    return means_x, means_y
 
 
 def nice_ticks(

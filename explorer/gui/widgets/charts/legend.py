@@ -39,6 +39,7 @@ class Legend(QWidget):
         self._more.hide()
         self._more.setProperty("role", "caption")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setAutoFillBackground(True)  # or all that is behind would be painted with each new value
 
     @property
     def entries(self) -> tuple[Entry, ...]:

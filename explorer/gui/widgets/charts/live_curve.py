@@ -46,6 +46,7 @@ class Mark:
 
 
 ROUGH = (Look.RAW, Look.STEPS)
+SOLID = (Look.LINE, Look.POINTS)
 
 
 def pen_of(curve: Curve) -> QPen:

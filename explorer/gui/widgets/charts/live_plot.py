@@ -17,12 +17,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QLabel, QWidget
 
 from explorer.gui import theme
 from explorer.gui.widgets.charts import scale as chart_scale
-from explorer.gui.widgets.charts.decimation import extremes, nice_ticks
-from explorer.gui.widgets.charts.live_curve import ROUGH, Curve, Look, Mark, pen_of
+from explorer.gui.widgets.charts.decimation import Numbers, extremes, nice_ticks
+from explorer.gui.widgets.charts.live_curve import ROUGH, SOLID, Curve, Look, Mark, pen_of
 from explorer.gui.widgets.charts.scale import Scale
 
 LEFT, TOP, RIGHT, BOTTOM = 44, 8, 12, 20  # room for the numbers at the axes, px
@@ -34,8 +34,11 @@ _NEAR = 5  # px: a moment as near as this to the mouse is said
 _HEIGHTS = {Look.RAW: 0, Look.REFERENCE: 1, Look.STEPS: 2, Look.LINE: 2, Look.POINTS: 3}
 
 
-class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
+class LivePlot(pyqtgraph.GraphicsView):  # type: ignore[misc]
     """Curves over a fixed range of x, numbers at round places, values at the mouse. It neither zooms nor scrolls.
+
+    A view box of pyqtgraph with curves in it, without the axes and menus of its plots: those follow each change of
+    range also where nobody sees them. It is painted when it is told something new, once, and nothing behind it.
 
     `write_x` and `write_y` write the values at the mouse, `write_tick` the numbers at the left, given value and step.
 
@@ -54,7 +57,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         write_tick: Callable[[float, float], str],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent=parent, background=None, enableMenu=False)
+        super().__init__(parent, background=None)
         self.setAcceptDrops(False)  # an image dropped here is meant for the window
         self.viewport().setAcceptDrops(False)
         self._write_x, self._write_y, self._write_tick = write_x, write_y, write_tick
@@ -63,17 +66,13 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._drawn: list[Curve | None] = []  # what each item shows
         self._x_range, self._y = (0.0, 1.0), Scale(0.0, 1.0)
         self._hover: QPointF | None = None
-        plot = self.getPlotItem()
-        plot.hideAxis("left")
-        plot.hideAxis("bottom")
-        plot.hideButtons()
-        plot.layout.setContentsMargins(LEFT, TOP, RIGHT, BOTTOM)
-        self._box = plot.getViewBox()
-        self._box.setDefaultPadding(0)
+        self._box = pyqtgraph.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self._box.disableAutoRange()
-        self._box.setMouseEnabled(False, False)
-        self._box.setMenuEnabled(False)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self._box.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)  # but its children
+        self.setCentralItem(None)  # which would be as large as the view
+        self.addItem(self._box)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 80)
         self.setMouseTracking(True)
@@ -115,6 +114,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
                 item.show_in(self._in_sight())
             self.resetCachedContent()
         self._draw(anew=was_log != is_log)
+        self.viewport().update()
         if self._hover is not None:
             self._show_note(self._hover)
 
@@ -144,7 +144,7 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             item = _Line(self._in_sight())
             self._items.append(item)
             self._drawn.append(None)
-            self.getPlotItem().addItem(item, ignoreBounds=True)
+            self._box.addItem(item, ignoreBounds=True)
         columns = max(self.width() - LEFT - RIGHT, 50)
         for rank, item in enumerate(self._items):
             curve = self._curves[rank] if rank < len(self._curves) else None
@@ -155,9 +155,11 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             if anew or before is None or (before.look, before.colour) != (curve.look, curve.colour):
                 item.setZValue(_HEIGHTS[curve.look])
                 item.setPen(pen_of(curve))
-                # Wide antialiased lines cost a second on raw data; they are for the short curves only.
+                # Wide antialiased lines cost a second on raw data; they are for the short curves only. Drawn one by one
+                # they take a quarter of the time of one long line with its joints, which dashes cannot do without.
                 item.opts["antialias"] = curve.look not in ROUGH
-            if anew or before is None or before.x is not curve.x or before.y is not curve.y:
+                item.setSegmentedLineMode("on" if curve.look in SOLID else "off")
+            if anew or before is None or not (_is_same(before.x, curve.x) and _is_same(before.y, curve.y)):
                 x, y = extremes(curve.x, curve.y, columns)
                 item.setData(x=x, y=self._y.along(y))
 
@@ -369,8 +371,11 @@ class LivePlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._hide_note()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)  # pyqtgraph calls this with None while it is being made
-        if event is not None and self._curves and event.oldSize().width() != event.size().width():
+        super().resizeEvent(event)
+        if event is None or self.closed:
+            return  # pyqtgraph calls this while it is being made, and after it has thrown the view box away
+        self._box.setGeometry(QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM))
+        if self._curves and event.oldSize().width() != event.size().width():
             self._draw(anew=True)
 
 
@@ -388,6 +393,10 @@ class _Line(pyqtgraph.PlotCurveItem):  # type: ignore[misc]
 
     def boundingRect(self) -> QRectF:
         return self._in_sight
+
+
+def _is_same(one: Numbers, other: Numbers) -> bool:
+    return one is other or (len(one) == len(other) and np.array_equal(one, other, equal_nan=True))
 
 
 def _away(one: QPointF, other: QPointF) -> float:

@@ -1,8 +1,10 @@
 """A bar of how far something is, and a line of words over it; both change often and cost little."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QWidget
+from html import unescape
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from explorer.gui import theme
 
@@ -34,19 +36,15 @@ class ProgressBar(QProgressBar):
 
 
 class EndsLine(QWidget):
-    """Words at both ends of a line, painted by Qt without Python; nothing is laid out for new ones.
+    """Words at both ends of a line; for new ones nothing is laid out, and nothing behind the line is painted.
 
-    They are HTML of which only <b> is known: what is bold is brighter, too.
+    They are HTML of which only <b> is known: what is bold is brighter, too. The line lies on a panel.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._left, self._right = "", ""
-        self._labels = QLabel(self), QLabel(self)
-        for label, side in zip(self._labels, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
-            label.setProperty("role", "secondary")
-            label.setTextFormat(Qt.TextFormat.RichText)
-            label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -62,17 +60,9 @@ class EndsLine(QWidget):
         return QFontMetrics(theme.font(theme.SECONDARY_PX))
 
     def show_words(self, left: str, right: str) -> None:
-        if left != self._left:
-            self._left = left
-            self._labels[0].setText(_coloured(left))
-        if right != self._right:
-            self._right = right
-            self._labels[1].setText(_coloured(right))
-
-    def restyle(self) -> None:
-        """Takes the colours of the present theme."""
-        for label, words in zip(self._labels, (self._left, self._right), strict=True):
-            label.setText(_coloured(words))
+        if (left, right) != (self._left, self._right):
+            self._left, self._right = left, right
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(1, self.metrics().height())
@@ -80,11 +70,34 @@ class EndsLine(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for label in self._labels:
-            label.setGeometry(self.rect())
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colour("panel"))
+        _write(painter, _pieces(self._left), 0.0, self.height())
+        pieces = _pieces(self._right)
+        width = sum(QFontMetricsF(_font(is_bold)).horizontalAdvance(words) for words, is_bold in pieces)
+        _write(painter, pieces, self.width() - width, self.height())
 
 
-def _coloured(words: str) -> str:
-    return words.replace("<b>", f'<b style="color:{theme.colours().text}">')
+def _pieces(words: str) -> list[tuple[str, bool]]:
+    """The words between two marks, and whether they are bold."""
+    plain, *marked = words.split("<b>")
+    found = [(plain, False)]
+    for part in marked:
+        bold, _, rest = part.partition("</b>")
+        found += [(bold, True), (rest, False)]
+    return [(unescape(piece), is_bold) for piece, is_bold in found if piece]
+
+
+def _font(is_bold: bool) -> QFont:
+    return theme.font(theme.SECONDARY_PX, weight=QFont.Weight.Bold if is_bold else QFont.Weight.Normal)
+
+
+def _write(painter: QPainter, pieces: list[tuple[str, bool]], x: float, height: int) -> None:
+    for words, is_bold in pieces:
+        font = _font(is_bold)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text" if is_bold else "secondary"))
+        painter.drawText(QPointF(x, (height - metrics.height()) / 2 + metrics.ascent()), words)
+        x += metrics.horizontalAdvance(words)

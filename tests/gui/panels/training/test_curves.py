@@ -142,11 +142,11 @@ def test_the_loss_can_be_drawn_by_powers_of_ten(bench: Bench) -> None:
     loss, accuracy = bench.panel.curves.plots  # type: ignore[misc]
     bench.wait(lambda: len(loss.curves) == 3)
     bench.panel.curves.menu._log.trigger()
-    low, high = loss.viewRange()[1]
+    low, high = loss._box.viewRange()[1]
     assert low < -0.5
     assert 0 < high < 0.6
-    assert loss.listDataItems()[0].yData.max() == pytest.approx(np.log10(loss.curves[0].y.max()))
-    assert accuracy.viewRange()[1][1] == 1
+    assert loss._items[0].yData.max() == pytest.approx(np.log10(loss.curves[0].y.max()))
+    assert accuracy._box.viewRange()[1][1] == 1
 
 
 def test_without_smoothing_every_step_is_the_curve(bench: Bench) -> None:

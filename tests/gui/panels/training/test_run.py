@@ -148,7 +148,7 @@ def test_what_the_curves_of_a_run_say_is_put_into_words(bench: Bench) -> None:
     history = bench.state.history(run)
     assert history is not None
     for losses, said in (((0.9, 0.6, 0.3), True), ((0.9, 0.31, 0.3), False)):
-        for epoch, loss in enumerate(losses):
-            history.epoch_ends[epoch] = replace(history.epoch_ends[epoch], test_loss=loss, test_accuracy=0.8)
+        for end, loss in zip(list(history.epoch_ends), losses, strict=True):
+            history.apply(replace(end, test_loss=loss, test_accuracy=0.8))
         bench.state.set_history(run, history)
         assert bench.find("outcome").isVisible() is said

@@ -34,8 +34,8 @@ def colour_at(plot: LivePlot, x: int, y: int) -> str:
 
 def test_long_raw_curves_are_drawn_short(plot: LivePlot) -> None:
     plot.show_curves([line(100_000, Look.RAW)], (0, 10), (0, 1))
-    assert len(plot.listDataItems()[0].xData) < 1000
-    assert plot.listDataItems()[0].opts["antialias"] is False
+    assert len(plot._items[0].xData) < 1000
+    assert plot._items[0].opts["antialias"] is False
 
 
 def test_a_curve_is_where_it_should_be(plot: LivePlot) -> None:
@@ -49,14 +49,14 @@ def test_a_curve_is_where_it_should_be(plot: LivePlot) -> None:
 
 def test_the_wheel_does_not_zoom(plot: LivePlot) -> None:
     plot.show_curves([line(50)], (0, 10), (0, 1))
-    before = plot.viewRange()
+    before = plot._box.viewRange()
     turn = QWheelEvent(
         QPointF(200, 100), QPointF(200, 100), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(plot.viewport(), turn)
-    assert plot.viewRange() == before
-    assert plot.viewRange() == [[0, 10], [0, 1]]
+    assert plot._box.viewRange() == before
+    assert plot._box.viewRange() == [[0, 10], [0, 1]]
 
 
 def test_the_mouse_shows_values_of_named_curves(qtbot: QtBot, plot: LivePlot) -> None:
@@ -87,7 +87,7 @@ def test_not_a_number_is_drawn_as_a_gap(plot: LivePlot) -> None:
 def test_curves_that_go_are_not_drawn_any_more(plot: LivePlot) -> None:
     plot.show_curves([line(50), line(50, name="other")], (0, 10), (0, 1))
     plot.show_curves([line(50)], (0, 10), (0, 1))
-    assert [item.isVisible() for item in plot.listDataItems()] == [True, False]
+    assert [item.isVisible() for item in plot._items] == [True, False]
 
 
 def test_words_of_a_mark_lie_where_no_curve_runs(plot: LivePlot) -> None:
