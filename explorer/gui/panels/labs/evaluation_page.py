@@ -104,10 +104,16 @@ class EvaluationPage(QWidget):
         if wanted is not None:
             self.open_run(wanted)
         elif self._run_control.record(self.first.run) is None:
-            self.open_run(self._state.shown_run or (self._state.runs[0].id if self._state.runs else None))
+            self.open_run(self._usual())
         else:
             self.first.look()
             self._show()
+
+    def _usual(self) -> str | None:
+        """The run that is shown; else the newest that was tested, or of none the newest."""
+        runs = self._state.runs
+        tested = (record for record in runs if record.epochs_done)
+        return self._state.shown_run or next((record.id for record in (*tested, *runs)), None)
 
     def open_run(self, run: str | None, epoch: int = 0) -> None:
         """Evaluates the test of `run` after so many epochs, or the nearest one that was kept; 0: the newest."""
@@ -247,7 +253,7 @@ class EvaluationPage(QWidget):
 
     def _on_runs(self) -> None:
         if self.first.run is not None and self.first.record is None:
-            self.open_run(self._state.shown_run)  # it was deleted
+            self.open_run(self._usual())  # it was deleted
         elif self.first.run is None and self.isVisible():
             self.begin()
 

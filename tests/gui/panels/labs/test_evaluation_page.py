@@ -300,6 +300,16 @@ def test_another_run_that_is_wanted_is_opened(bench: Bench) -> None:
     bench.wait(lambda: bench.page.first.summary is not None and bench.accuracy() == "90.00%")
 
 
+def test_where_its_run_is_deleted_it_goes_to_the_newest_that_was_tested(bench: Bench) -> None:
+    first, second = bench.store_run(digits({})), bench.store_run(digits(wrong(3, 36, 5)))
+    bench.store_run(is_over=False)  # which has nothing to be evaluated yet
+    bench.open(second)
+    bench.control.delete_runs([second])
+    bench.wait(lambda: bench.page.first.summary is not None and bench.page.first.run == first)
+    bench.control.delete_runs([first])
+    bench.wait(lambda: "Nothing has been trained yet" not in bench.words())
+
+
 def test_the_test_after_an_epoch_is_opened_or_the_nearest_that_was_kept(bench: Bench) -> None:
     run = bench.store_run(*(digits(wrong(3, mistakes, 5)) for mistakes in (36, 18, 9)))
     other = bench.store_run(digits({}))
