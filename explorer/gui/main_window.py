@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from explorer.gui.panels.image_entry import ImageEntry, pass_drops_on
 from explorer.gui.panels.inspector import InspectorPanel
 from explorer.gui.panels.training import TrainingPanel
 from explorer.gui.preferences import LANGUAGES, THEMES, WHOLE, Preferences
+from explorer.gui.screen_room import PANELS, room_of
 from explorer.gui.services import network_names, view_file
 from explorer.gui.services.appearance import Appearance
 from explorer.gui.services.left_off import LeftOff
@@ -33,6 +34,7 @@ from explorer.gui.services.remembering import Remembering
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.frames.column import Column
 from explorer.gui.widgets.frames.dock_board import DockBoard
+from explorer.gui.widgets.frames.scroll_frame import ScrollFrame
 from explorer.gui.widgets.words.notices import Message, Notices
 from explorer.gui.workspaces import Workspaces
 from explorer.runs.shelf.record import RunRecord, Status
@@ -48,21 +50,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-SMALL_SCREEN = 1500  # px
-LEAST_WIDTH = 1000  # px
-_TITLE = 40  # px; of the frame that the system draws
-PANELS = {
-    "left": (Qt.DockWidgetArea.LeftDockWidgetArea, 276),
-    "right": (Qt.DockWidgetArea.RightDockWidgetArea, 344),
-    "bottom": (Qt.DockWidgetArea.BottomDockWidgetArea, 280),
-}  # px: width at a side, height at the bottom
-INSPECTOR = 500  # px; its least height
-SMALL_PANELS = {"left": 260, "right": 340}  # px; on a small screen, where what is trained then stands in one row
-
-
-def least_height(available: int) -> int:
-    """Pixels; less on a low screen, such as one of 1366 × 768 on which everything is drawn at 125%."""
-    return min(640, max(560, available - _TITLE))
+INSPECTOR = 500  # px; its least height: lower than that, it scrolls as a whole
 
 
 class MainWindow(QMainWindow):
@@ -76,6 +64,7 @@ class MainWindow(QMainWindow):
     painted = Signal()
     closing = Signal()
     _was_painted = False
+    _trained: str | None = None  # the run that was being trained last
     _welcome: Message | None = None  # that is offered to who has never opened the window before
 
     def __init__(
@@ -84,14 +73,14 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(paths.APP_NAME)
-        self.setMinimumSize(LEAST_WIDTH, least_height(self.screen().availableGeometry().height()))
+        self._room = room_of(self.screen())
         self.state, self._run_control, self._preferences = state, run_control, preferences
         self._appearance = Appearance(state, preferences, self)
         self._left_off = LeftOff(state, preferences.left, preferences.told, self)
         self._models = models or OwnModels(state)
         self._models.setParent(self)
-        self._board = DockBoard(self)
-        self._left, right, bottom = (self._board.place(name, *where) for name, where in self._places().items())
+        self._board = DockBoard(self, is_stacked=self._room.is_stacked)
+        self._left, right, bottom = (self._board.place(name, *where) for name, where in self._room.places.items())
         memory, labs = view_file.load(), preferences.labs
         self.workspaces = Workspaces(state, run_control, self._models, memory=memory, labs=labs, parent=self)
         self.graph = self.workspaces.graph
@@ -114,12 +103,6 @@ class MainWindow(QMainWindow):
 
     # -- putting together -------------------------------------------------------------------------------------------
 
-    def _places(self) -> dict[str, tuple[Qt.DockWidgetArea, int]]:
-        """Side and size of each panel on this screen."""
-        is_small = self.screen().availableGeometry().width() < SMALL_SCREEN
-        small = SMALL_PANELS if is_small else {}
-        return {name: (area, small.get(name, size)) for name, (area, size) in PANELS.items()}
-
     def _lay_out(self) -> None:
         state = self.state
         self._dialogs.set_actions(self.commands)
@@ -134,14 +117,15 @@ class MainWindow(QMainWindow):
         settings = ArchitectureSettingsPanel(state)
         lower: list[QWidget] = [settings, idea]
         left = Column(self._architectures, lower, share=0.56, yielding=idea, parent=self._left)
-        for name, panel, width in (("left", left, 240), ("right", self.inspector, 320), ("bottom", self.training, 430)):
+        self.inspector.setMinimumHeight(INSPECTOR)  # else a page that is filled anew would push the window open
+        inspector = ScrollFrame(self.inspector)
+        for name, panel, width in (("left", left, 240), ("right", inspector, 320), ("bottom", self.training, 430)):
             panel.setMinimumWidth(width)  # else a panel whose words grow for a moment would push the others for good
             self._board.fill(name, panel)
         run = self.training.top, self.training.pages
         inside = self.inspector.image, self.inspector.time, self.inspector.tabs, self.inspector.pages
         networks = self.header, self._architectures, settings, idea
         tab_order.chain(self.graph.overlay.card, *run, *inside, *networks)  # and round to the graph
-        self.inspector.setMinimumHeight(INSPECTOR)  # likewise: a page that is filled anew would push the window open
 
     def _connect(self) -> None:
         state = self.state
@@ -151,9 +135,10 @@ class MainWindow(QMainWindow):
         state.language_changed.connect(self._retranslate)
         state.theme_changed.connect(self._restyle)
         state.choice_changed.connect(self._on_choice)
-        state.dataset_requested.connect(self._explore)
-        state.rate_requested.connect(self._explore)
-        state.explore_requested.connect(self._explore)
+        state.selection_changed.connect(self._on_selection)
+        state.training_changed.connect(self._on_training)
+        for request in (state.dataset_requested, state.rate_requested, state.explore_requested):
+            request.connect(self._explore)
         state.evaluation_requested.connect(self.workspaces.evaluate)
         self.training.lab_requested.connect(self.workspaces.show_lab)
         self.workspaces.explore_left.connect(self._board.put_away)
@@ -226,6 +211,16 @@ class MainWindow(QMainWindow):
         """Goes to where the network is: beside others if it was opened for that."""
         if not self.workspaces.take_model():
             self._explore()
+
+    def _on_selection(self) -> None:
+        if self.state.selection is not None:
+            self._board.uncover("right")
+
+    def _on_training(self) -> None:
+        """Shows how it goes when a training has begun."""
+        before, self._trained = self._trained, self.state.training
+        if self._trained not in (None, before):
+            self._board.uncover("bottom")
 
     def _exploring(self, act: Callable[[], object]) -> Callable[[], object]:
         """For what is done to the one network: goes to where it is first."""
@@ -303,6 +298,7 @@ class MainWindow(QMainWindow):
     # -- beginning and end ------------------------------------------------------------------------------------------
 
     def _stand_as_before(self) -> None:
+        self.setMinimumSize(self._room.least)
         available = self.screen().availableGeometry()
         self.resize(min(1600, available.width() * 9 // 10), min(1000, available.height() * 9 // 10))
         self.restoreGeometry(QByteArray.fromBase64(self._preferences.geometry.encode()))
@@ -317,7 +313,7 @@ class MainWindow(QMainWindow):
 
     def fills_screen_at_first(self) -> bool:
         """Whether it should open maximised: it has never stood anywhere, and the screen is just large enough for it."""
-        return not self._preferences.geometry and self.screen().availableGeometry().width() < SMALL_SCREEN
+        return not self._preferences.geometry and self._room.is_small
 
     def seen_later(self) -> Iterator[Callable[[], object]]:
         """Makes what nobody has seen yet, a part at a time."""

@@ -8,7 +8,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -23,9 +23,10 @@ from explorer import catalogue
 from explorer.app import create_window
 from explorer.bilingual import Text
 from explorer.gui import preferences, text, theme
-from explorer.gui.main_window import LEAST_WIDTH, MainWindow, least_height
+from explorer.gui.main_window import MainWindow
 from explorer.gui.panels.inspector.panel import TABS
 from explorer.gui.preferences import Preferences
+from explorer.gui.screen_room import LEAST_WIDTH, room_on
 from explorer.gui.state import Level
 from explorer.gui.warmup import Warmup
 from explorer.gui.widgets.words.notices import Notice
@@ -107,12 +108,13 @@ def test_window_comes_back_as_it_was(fresh: MainWindow) -> None:
         close(again)
 
 
-@pytest.mark.parametrize(("available", "least"), [(1040, 640), (614, 574), (480, 560)])
+@pytest.mark.parametrize(("available", "least"), [(1040, 640), (614, 574), (540, 560)])
 def test_the_window_fits_on_a_low_screen(fresh: MainWindow, available: int, least: int) -> None:
-    assert least_height(available) == least
+    room = room_on(QSize(1366, available))
+    assert (room.is_stacked, room.least) == (False, QSize(LEAST_WIDTH, least))
     fresh.setMinimumHeight(least)
-    fresh.resize(LEAST_WIDTH, least)
-    assert (fresh.width(), fresh.height()) == (LEAST_WIDTH, least)  # nothing in it needs more
+    fresh.resize(room.least)
+    assert fresh.size() == room.least  # nothing in it needs more
 
 
 def test_remembers_that_the_idea_was_unfolded(fresh: MainWindow) -> None:

@@ -1,13 +1,15 @@
 """Panels around the middle of a window that can be hidden, set free as windows, and put back as they were."""
 
 from PySide6.QtCore import QByteArray, QObject, QSignalMapper, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
-_VERSION = 1  # of what `save` gives
+_VERSION, _STACKED_VERSION = 1, 2  # of what `save` gives
 
 
 class DockBoard(QObject):
     """Holds one dock for each name. A dock has no title bar but where it floats.
+
+    Where the docks are stacked they share one place, with a tab for each above them.
 
     Signals:
         shown(str, bool): A panel was shown or hidden.
@@ -17,9 +19,10 @@ class DockBoard(QObject):
     shown = Signal(str, bool)
     floated = Signal(str, bool)
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, *, is_stacked: bool = False) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._is_stacked = window, is_stacked
+        self._version = _STACKED_VERSION if is_stacked else _VERSION
         self._docks: dict[str, QDockWidget] = {}
         self._sizes: dict[str, int] = {}
         self._first = QByteArray()
@@ -28,6 +31,7 @@ class DockBoard(QObject):
         self._showing.mappedString.connect(self._on_shown)
         self._floating.mappedString.connect(self._on_floated)
         window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for corner, area in (
             (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
             (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
@@ -44,6 +48,8 @@ class DockBoard(QObject):
         dock.setTitleBarWidget(QWidget(dock))
         self._docks[name], self._sizes[name] = dock, size
         self._window.addDockWidget(area, dock)
+        if self._is_stacked and len(self._docks) > 1:
+            self._window.tabifyDockWidget(next(iter(self._docks.values())), dock)
         for mapper, sender, signal in (
             (self._showing, dock.toggleViewAction(), dock.toggleViewAction().toggled),
             (self._floating, dock, dock.topLevelChanged),
@@ -59,7 +65,8 @@ class DockBoard(QObject):
     def settle(self) -> None:
         """Gives the panels their sizes; call it when the window has got its own. `reset` comes back to this."""
         self._resize()
-        self._first = self._window.saveState(_VERSION)
+        next(iter(self._docks.values())).raise_()
+        self._first = self._window.saveState(self._version)
 
     def set_title(self, name: str, words: str) -> None:
         self._docks[name].setWindowTitle(words)
@@ -69,6 +76,13 @@ class DockBoard(QObject):
 
     def show(self, name: str, is_shown: bool) -> None:
         self._docks[name].setVisible(is_shown)
+        if is_shown:
+            self._docks[name].raise_()
+
+    def uncover(self, name: str) -> None:
+        """Brings a panel to the front of those that it is stacked with; one that is hidden stays so."""
+        if self._is_stacked and self.is_shown(name):
+            self._docks[name].raise_()
 
     def set_free(self, name: str, is_free: bool) -> None:
         self._docks[name].setFloating(is_free)
@@ -83,14 +97,14 @@ class DockBoard(QObject):
         """Has the panels stand as they did when they were put away."""
         if self._away is not None:
             away, self._away = self._away, None
-            self._window.restoreState(away, _VERSION)
+            self._window.restoreState(away, self._version)
 
     def save(self) -> QByteArray:
-        return self._away if self._away is not None else self._window.saveState(_VERSION)
+        return self._away if self._away is not None else self._window.saveState(self._version)
 
     def restore(self, layout: QByteArray) -> bool:
         """False, and no change, where `layout` is none that this version saved."""
-        return bool(self._window.restoreState(layout, _VERSION))
+        return bool(self._window.restoreState(layout, self._version))
 
     def reset(self) -> None:
         """All panels at their first places and sizes."""
@@ -98,7 +112,7 @@ class DockBoard(QObject):
         for dock in self._docks.values():
             dock.setFloating(False)
             dock.show()
-        self._window.restoreState(self._first, _VERSION)
+        self._window.restoreState(self._first, self._version)
         self._resize()
 
     def _resize(self) -> None:
