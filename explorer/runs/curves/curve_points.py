@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.float64]
 
-PASSES = 3  # a training step computes the layers once forwards and about twice as much backwards
-
 
 class Axis(StrEnum):
     """What a curve is drawn against."""
@@ -74,9 +72,9 @@ class Points:
         """Time spent training, tests not counted."""
         return float(self.times[-1]) if len(self.times) else 0.0
 
-    def macs(self, network: int) -> float:
-        """Multiply-adds of all steps so far, where one image forwards takes `network` of them."""
-        return float(self.images(np.asarray(self.step, np.float64))) * PASSES * network
+    def macs(self, image: int) -> float:
+        """Multiply-adds of all steps so far, where one image takes so many of them, forwards and backwards."""
+        return float(self.images(np.asarray(self.step, np.float64))) * image
 
     def images(self, steps: Numbers) -> Numbers:
         """Training images that were learned from in so many `steps`; those of all epochs count as often."""
@@ -116,8 +114,7 @@ def points_of(history: History, batch_size: int) -> Points:
 def places(points: Points, steps: Numbers | NDArray[np.int64], axis: Axis, macs: int | None = None) -> Numbers | None:
     """Where `steps` are on `axis`: in steps, epochs, seconds of training or multiply-adds.
 
-    Multiply-adds are images x 3 x `macs` (those of one image through the network forwards): the backward pass of a
-    layer takes two products of the size of the forward one (Kaplan et al. 2020, section 2.1). None where they are
+    Multiply-adds are images x `macs` (those of one image forwards and backwards, `graph.effort`). None where they are
     wanted and `macs` is not known.
     """
     at: Numbers = np.asarray(steps, np.float64)
@@ -132,7 +129,7 @@ def places(points: Points, steps: Numbers | NDArray[np.int64], axis: Axis, macs:
             found: Numbers = np.interp(at, points.time_steps, points.times)
             return found
         case Axis.MACS:
-            return None if macs is None else points.images(at) * (float(PASSES) * macs)
+            return None if macs is None else points.images(at) * float(macs)
 
 
 def smoothed(values: Floats | Numbers, weight: float) -> Numbers:

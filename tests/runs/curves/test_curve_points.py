@@ -31,10 +31,10 @@ def test_axes() -> None:
     assert places(points, at, Axis.STEP) == pytest.approx([5, 10, 30])
     assert places(points, at, Axis.EPOCH) == pytest.approx([0.5, 1, 3])
     assert places(points, at, Axis.TIME) == pytest.approx([0.5, 1.0, 3.0])  # half a second each five steps
-    assert places(points, at, Axis.MACS, 1000) == pytest.approx(at * 64 * 3 * 1000)
+    assert places(points, at, Axis.MACS, 1000) == pytest.approx(at * 64 * 1000)
     assert places(points, at, Axis.MACS, None) is None
     assert points.seconds == pytest.approx(3.0)
-    assert points.macs(1000) == 30 * 64 * 3 * 1000
+    assert points.macs(1000) == 30 * 64 * 1000
 
 
 def test_work_counts_images_and_not_full_batches() -> None:
@@ -42,10 +42,10 @@ def test_work_counts_images_and_not_full_batches() -> None:
     points = points_of(history, 64)  # batches of 64, 64, 64 and 18
     at = np.array([1.0, 3.0, 4.0, 5.0, 8.0])
     assert points.images(at).tolist() == [64, 192, 210, 274, 420]
-    assert places(points, at, Axis.MACS, 1000) == pytest.approx(points.images(at) * 3 * 1000)
-    assert points.macs(1000) == 420 * 3 * 1000
+    assert places(points, at, Axis.MACS, 1000) == pytest.approx(points.images(at) * 1000)
+    assert points.macs(1000) == 420 * 1000
     few = points_of(replayed(replace(started(steps=1), train_images=10), steps("r", 2, 2)), 64)
-    assert few.macs(1) == 2 * 10 * 3
+    assert few.macs(1) == 2 * 10
 
 
 def test_time_does_not_count_what_was_lost_and_done_again() -> None:
@@ -98,7 +98,7 @@ def test_a_table_of_all_points() -> None:
     assert first["test_accuracy"] == ""
     assert first["learning_rate"] == "0.1"
     assert float(tenth["train_loss"]) == pytest.approx(0.1)
-    assert (tenth["epoch"], tenth["seconds"], tenth["multiply_adds"]) == ("1", "1.0000", "1920000")
+    assert (tenth["epoch"], tenth["seconds"], tenth["multiply_adds"]) == ("1", "1.0000", "640000")
     assert float(tenth["test_accuracy"]) == pytest.approx(0.5)
     assert other["multiply_adds"] == ""
 

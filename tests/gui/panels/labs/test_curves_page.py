@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
 from explorer.graph import shipped
+from explorer.graph.effort import training_macs
 from explorer.gui.panels.labs import curves_drawing, curves_memory
 from explorer.gui.panels.labs import curves_words as words
 from explorer.gui.panels.labs.curves_drawing import Drawer, Settings, ShownRun, Wish, Words, alone
@@ -194,7 +195,7 @@ def test_every_axis(bench: Bench, axis: Axis) -> None:
         bench.wait(lambda: bench.page.feed._macs.of(record.plan) is not None and bench.traces("loss") != ())
         graph = shipped.load("lenet")
         assert graph is not None
-        expected = 120.0 * record.plan.config.batch_size * 3 * graph.macs
+        expected = 120.0 * record.plan.config.batch_size * training_macs(graph)
     bench.wait(lambda: bench.traces("loss") != () and bench.traces("loss")[0].x[-1] == pytest.approx(expected))
     assert bench.page.note.isVisible() == (axis in (Axis.TIME, Axis.MACS))
 
