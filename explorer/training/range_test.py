@@ -106,7 +106,8 @@ def suggest(points: list[RatePoint], diverged_at: float | None = None, classes: 
     to that, the output's biases suffice.
 
     Where the loss stays on that level until the steps overshoot, as with sigmoids, which need more steps to get away
-    from it than a test has, the rate is a share of the one from which on they do. Where it only diverged, a tenth.
+    from it than a test has, the rate is a share of the one from which on they do, unless this is a second attempt.
+    Where it only diverged, a tenth.
 
     Args:
         classes: Which the network tells apart; None where the level is that of the first points.
@@ -118,7 +119,8 @@ def suggest(points: list[RatePoint], diverged_at: float | None = None, classes: 
         level = float(_means(losses, half)[0])
         level = level if classes is None else min(level, math.log(classes))
         fall = _where_it_falls(rates, losses, half, level)
-        found = fall or _before_it_rises(rates, losses, half, level)
+        is_first = points[0].attempt == 1  # in many steps the loss rises by chance somewhere
+        found = fall or (_before_it_rises(rates, losses, half, level) if is_first else None)
         if found is not None:
             return RateFound(_rounded(found[0]), diverged_at, found[1], has_fallen=fall is not None)
     if diverged_at is None:

@@ -57,6 +57,15 @@ def test_where_the_loss_only_begins_to_rise_half_of_that_rate_is_suggested():
         assert "开始上升" in found.reason.zh
 
 
+def test_a_second_attempt_that_only_rises_says_what_helps():
+    rising = [replace(point, attempt=2) for point in curve(lambda lr: 2.3 + lr / 10)]
+    found = suggest(rising)
+    assert (found.lr, found.has_fallen) == (None, False)
+    assert "In 120 steps" in found.reason.en
+    assert "Xavier" in found.reason.zh
+    assert suggest(rising, 3.0).lr == pytest.approx(0.3)
+
+
 def test_a_fall_to_equal_probabilities_is_no_learning():
     points = curve(lambda lr: 2.303 + 0.3 / (1 + lr / 1e-3) + max(0.0, lr - 0.5))
     assert suggest(points, classes=10).lr == pytest.approx(0.29, rel=0.3)

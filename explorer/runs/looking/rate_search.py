@@ -24,6 +24,9 @@ from explorer.training.range_test import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    import torch
+
+    from explorer.data.split import Dataset
     from explorer.runs.plan import RunPlan
 
 _AGAIN = Text(
@@ -77,25 +80,37 @@ def find_rate(
                 return
             if isinstance(event, Preparing):
                 yield event
+        yield from _attempts(plan, dataset, device, steps, slow_steps, is_cancelled)
 
-        def attempt(number: int, highest: float, decades: float, count: int) -> Iterator[RatePoint | RateFound]:
-            setup = assembly.assemble(plan, "", assembly.model_of(plan), dataset, device)
-            return range_test(
-                setup,
-                seed=plan.config.seed,
-                lr_min=highest / 10**decades,
-                lr_max=highest,
-                steps=count,
-                attempt=number,
-                is_cancelled=is_cancelled,
-            )
 
-        found = yield from _points(attempt(1, LR_MAX, DECADES, steps))
-        if found is not None and not found.has_fallen:
-            yield Preparing("", _AGAIN)
-            found = yield from _points(attempt(2, found.diverged_at or LR_MAX, SLOW_DECADES, slow_steps))
-        if found is not None:
-            yield found
+def _attempts(
+    plan: RunPlan,
+    dataset: Dataset,
+    device: torch.device,
+    steps: int,
+    slow_steps: int,
+    is_cancelled: Callable[[], bool],
+) -> Generator[Preparing | RatePoint | RateFound, None, None]:
+    def attempt(number: int, highest: float, decades: float, count: int) -> Iterator[RatePoint | RateFound]:
+        setup = assembly.assemble(plan, "", assembly.model_of(plan), dataset, device)
+        return range_test(
+            setup,
+            seed=plan.config.seed,
+            lr_min=highest / 10**decades,
+            lr_max=highest,
+            steps=count,
+            attempt=number,
+            is_cancelled=is_cancelled,
+        )
+
+    found = yield from _points(attempt(1, LR_MAX, DECADES, steps))
+    if found is not None and not found.has_fallen:
+        yield Preparing("", _AGAIN)
+        slow = yield from _points(attempt(2, found.diverged_at or LR_MAX, SLOW_DECADES, slow_steps))
+        if slow is None or slow.has_fallen or found.lr is None:
+            found = slow
+    if found is not None:
+        yield found
 
 
 def _points(events: Iterator[RatePoint | RateFound]) -> Generator[RatePoint, None, RateFound | None]:

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from explorer import catalogue
+from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.errors import ExplorerError
 from explorer.runs.looking import rate_search
@@ -17,6 +18,8 @@ from explorer.training.config import TrainConfig
 from explorer.training.events import Preparing, Steps
 from explorer.training.range_test import RateFound, RatePoint
 from tests.runs.digest import digest, plan
+
+FINDINGS = ((None, None, False), (0.2, 4.0, False), (0.1, None, True))
 
 
 def test_rates_are_tried_on_the_plans_network_and_data():
@@ -35,6 +38,46 @@ def test_sigmoids_that_need_more_steps_than_the_test_has_get_a_rate_that_moves_t
     (found,) = [e for e in find_rate(RunPlan(choice, "digits", None, config)) if isinstance(e, RateFound)]
     assert 0.1 < found.lr < 1
     assert "begins to rise" in found.reason.en
+
+
+def test_where_the_loss_does_not_fall_it_is_tried_again_more_slowly(monkeypatch):
+    """The second attempt begins with the start weights and goes up to where the first one diverged."""
+    asked = []
+
+    def tried(setup, *, lr_min, lr_max, steps, attempt, **_):
+        weights = next(setup.model.parameters())
+        asked.append((lr_min, lr_max, steps, weights.detach().clone()))
+        with torch.no_grad():
+            weights.zero_()
+        yield RatePoint(1, steps, lr_min, 2.3, attempt)
+        yield answers[attempt - 1]
+
+    no, half, good = (RateFound(lr, at, Text("", ""), has_fallen=fell) for lr, at, fell in FINDINGS)
+    monkeypatch.setattr(rate_search, "range_test", tried)
+    for answers, expected in (((no, good), good), ((half, good), good), ((half, no), half), ((no, no), no)):
+        asked.clear()
+        *_, first, again, second, found = find_rate(plan(), steps=40, slow_steps=70)
+        assert found is expected
+        assert (first.attempt, second.attempt) == (1, 2)
+        assert "more slowly" in again.what.en
+        highest = answers[0].diverged_at or 10.0
+        assert asked[0][:3] == pytest.approx((1e-6, 10.0, 40))
+        assert asked[1][:3] == pytest.approx((highest / 1e5, highest, 70))
+        assert torch.equal(asked[0][3], asked[1][3])
+    answers = (good, no)
+    asked.clear()
+    assert list(find_rate(plan()))[-1] is good
+    assert len(asked) == 1
+
+
+def test_sigmoids_with_momentum_fall_in_the_second_attempt():
+    """Tried with 900 steps each: 0.05, 0.1 and 0.2 come below 0.11; 0.01 to 1.9, 0.4 nowhere."""
+    choice = Choice("lenet", (1, 28, 28), 10, {})
+    config = TrainConfig(optimizer="sgd", initialisation="xavier", batch_size=32, device="cpu", threads=1)
+    events = list(find_rate(RunPlan(choice, "digits", None, config)))
+    assert events[-1].has_fallen
+    assert 0.05 <= events[-1].lr <= 0.25
+    assert events[-2].attempt == 2
 
 
 def test_it_can_be_cancelled_while_it_loads_and_while_it_tries():

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,6 +118,18 @@ def test_a_test_can_be_cancelled_and_keeps_what_it_found(
     assert page.finding.stage is Stage.CANCELLED
     assert page.start.text() == "Test again"
     assert page.finding.points
+
+
+def test_a_second_attempt_takes_the_place_of_the_first(
+    qtbot: QtBot, page: RatePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = [replace(point, attempt=2, steps=600) for point in points(40)]
+    answers(monkeypatch, *points(), *again, FOUND)
+    go_through(qtbot, page)
+    assert page.finding.points == again
+    page.finding.stage = Stage.TESTING
+    page._show()
+    assert "again, more slowly. Step 40 of 600" in page._status.text()
 
 
 def test_what_went_wrong_is_said(qtbot: QtBot, page: RatePage, monkeypatch: pytest.MonkeyPatch) -> None:
