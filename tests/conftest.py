@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.graph.traced_here import traced_here  # noqa: F401
 from tests.windows_files import as_wanted, windows_files  # noqa: F401
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -71,6 +71,7 @@ def test_summary_of_a_setting_and_an_input(capsys: Capture) -> None:
 
 
 @pytest.mark.parametrize("flags", [(), ("--json",)])
+@pytest.mark.usefixtures("traced_here")
 def test_summary_of_a_model_whose_shapes_do_not_fit(capsys: Capture, tmp_path: Path, flags: tuple[str, ...]) -> None:
     path = tmp_path / "net.py"
     lines = (
@@ -217,6 +218,7 @@ def test_a_name_beside_a_file_and_a_file_that_is_not_there(capsys: Capture, tmp_
     assert "is not a file" in refused(capsys, command, "--model", tmp_path / "net.py:Net", *out)
 
 
+@pytest.mark.usefixtures("traced_here")
 def test_arguments_of_a_model_are_given_as_for_training(capsys: Capture, tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(

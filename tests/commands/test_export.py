@@ -62,6 +62,7 @@ def test_settings_are_those_of_the_network(tmp_path: Path) -> None:
     assert ",16x32x32," in text_of(path)
 
 
+@pytest.mark.usefixtures("traced_here")
 def test_a_model_of_the_user(tmp_path: Path) -> None:
     source, path = tmp_path / "net.py", tmp_path / "net.svg"
     source.write_text(NET.replace("PADDING", "0"), encoding="utf-8")
@@ -71,6 +72,7 @@ def test_a_model_of_the_user(tmp_path: Path) -> None:
         run("--model", f"{source}:Net", "--input", "1x12x12", "--out", str(tmp_path / "code.py"))
 
 
+@pytest.mark.usefixtures("traced_here")
 def test_a_model_that_does_not_fit_is_drawn_and_the_reason_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

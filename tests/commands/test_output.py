@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from explorer.bilingual import Text
+from explorer.commands import output
+from explorer.commands.progress import ProgressBars
 from explorer.launch import ROOT
+from explorer.training.events import Preparing
 
 
 def run(*line: str, **options: object) -> subprocess.CompletedProcess[bytes]:
@@ -30,7 +34,7 @@ def test_a_full_disk_is_told_in_a_line(flags: tuple[str, ...]) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell")
 def test_an_output_that_is_closed_is_told_in_a_line() -> None:
-    done = run("data", preexec_fn=lambda: os.close(1))
+    done = run("list", preexec_fn=lambda: os.close(1))
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert b"Standard output cannot be written" in done.stderr
@@ -60,7 +64,9 @@ def test_other_encodings_lose_characters_in_text_and_none_in_json(encoding: str)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("what", ["full", "unread", "closed"])
+@pytest.mark.parametrize(
+    "what", ["closed", pytest.param("full", marks=pytest.mark.slow), pytest.param("unread", marks=pytest.mark.slow)]
+)
 def test_a_training_goes_on_where_nobody_hears_of_its_progress(tmp_path: Path, what: str) -> None:
     reading, unread = os.pipe()
     os.close(reading)
@@ -78,3 +84,24 @@ def test_a_training_goes_on_where_nobody_hears_of_its_progress(tmp_path: Path, w
     os.close(unread)
     assert done.returncode == 0
     assert json.loads(done.stdout)["epochs"] == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("what", ["full", "unread"])
+def test_progress_that_nobody_hears_of_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    reading, unread = os.pipe()
+    os.close(reading)
+    with (
+        open(unread, "w", buffering=1) as pipe,
+        open("/dev/full", "w", buffering=1) as full,
+        monkeypatch.context() as patch,
+    ):
+        deaf = pipe if what == "unread" else full
+        with pytest.raises(OSError, match=r"space|pipe"):
+            deaf.write("said before\n")
+        patch.setattr(sys, "stderr", deaf)
+        with output.forgiving_asides(), ProgressBars() as bars:
+            for words in ("one", "two", "three"):
+                bars.show(Preparing("r", Text(words, words), None))
+        deaf.write("said nowhere\n")
+        pipe.flush()

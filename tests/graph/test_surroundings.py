@@ -32,10 +32,17 @@ def project(tmp_path: Path) -> Path:
         ("from .layers import Conv", True),
         ("from ..common import Conv", False),
         ("from nets.layers import Conv", False),
-        ("from lab.nets.layers import Conv", True),
     ],
 )
-def test_a_file_finds_what_lies_around_it(project: Path, line: str, has_init: bool) -> None:
+def test_a_file_finds_what_lies_around_it(project: Path, line: str, has_init: bool, traced_here: None) -> None:
+    check(project, line, has_init=has_init)
+
+
+def test_so_it_does_in_a_process_of_its_own(project: Path) -> None:
+    check(project, "from lab.nets.layers import Conv", has_init=True)
+
+
+def check(project: Path, line: str, *, has_init: bool) -> None:
     if has_init:
         for folder in (project, project.parent):
             (folder / "__init__.py").write_text("")
@@ -77,14 +84,14 @@ def test_a_copy_imports_from_around_its_original(
         loading.load_maker(copy, "Net")
 
 
-def test_a_module_that_is_nowhere_is_named_with_its_line(project: Path) -> None:
+def test_a_module_that_is_nowhere_is_named_with_its_line(project: Path, traced_here: None) -> None:
     path = project / "net.py"
     path.write_text(f"from torch import nn\nfrom .nothing import Conv\n{NET}")
     with pytest.raises(ExplorerError, match=r"line 2 raised ModuleNotFoundError: No module named 'nets.nothing'"):
         file.trace(path, "Net", (3, 8, 8))
 
 
-def test_a_model_of_two_inputs_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_model_of_two_inputs_is_refused_in_words(tmp_path: Path, traced_here: None) -> None:
     path = tmp_path / "net.py"
     path.write_text(
         "from torch import nn\nclass Net(nn.Module):\n    def forward(self, left, right, scale=1, *more, **options):\n"

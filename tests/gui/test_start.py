@@ -8,32 +8,23 @@ from pathlib import Path
 CODE = """
 import sys
 from explorer.app import create_window
-app, window = create_window([])
-heavy = ("torch", "torchvision", "numpy", "pyqtgraph", "PIL", "safetensors", "tensorboardX", "reportlab")
-print([name for name in heavy if name in sys.modules], window.state.graph is not None)
-"""
-LATER = """
-import sys
-from explorer.app import create_window
 from explorer.gui.window import import_what_is_seen_later
 gui = "explorer.gui."
 later = [gui + "dialogs." + name for name in ("about", "export", "first_steps", "own_model", "palette", "shortcuts")]
 later += [gui + "panels.inspector." + name + "_page" for name in ("attribution", "filters", "layer", "statistics")]
 later += [gui + "panels.compare", gui + "panels.labs.curves_page", gui + "panels.labs.evaluation_page"]
+heavy = ("torch", "torchvision", "numpy", "pyqtgraph", "PIL", "safetensors", "tensorboardX", "reportlab")
 app, window = create_window([])
+print([name for name in heavy if name in sys.modules], window.state.graph is not None)
 print([name for name in later if name in sys.modules])
 import_what_is_seen_later()
 print([name for name in later if name not in sys.modules])
 """
 
 
-def test_nothing_heavy_is_imported_before_the_window_is_there(tmp_path: Path) -> None:
-    assert _run(CODE, tmp_path) == ["[] True"]
-
-
-def test_what_is_seen_later_is_imported_behind_the_window(tmp_path: Path) -> None:
-    """Not before it is there, and not by the first click either."""
-    assert _run(LATER, tmp_path) == ["[]", "[]"]
+def test_nothing_heavy_is_imported_before_the_window_is_there_and_what_is_seen_later_behind_it(tmp_path: Path) -> None:
+    """What is seen later not before it is there, and not by the first click either."""
+    assert _run(CODE, tmp_path) == ["[] True", "[]", "[]"]
 
 
 def _run(code: str, home: Path) -> list[str]:

@@ -269,6 +269,7 @@ def test_a_clock_that_stands_still_gives_every_run_its_own_id(store, monkeypatch
 
 _WRITER = """
 import sys
+sys.modules["torch"] = None  # the writer for TensorBoard would import it
 from pathlib import Path
 from explorer.runs.shelf.store import Store
 from explorer.training.events import Finished

@@ -32,8 +32,9 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
-@pytest.mark.parametrize("steps", [1, 10, 13])
+@pytest.mark.parametrize(
+    ("optimizer", "steps"), [("sgd", 1), ("sgd", 10), ("sgd", 13), ("adam", 1), ("adam", 13), ("adamw", 10)]
+)
 def test_going_on_gives_the_same_bits(tmp_path, every_step, optimizer, steps):
     what = plan(optimizer=optimizer, lr=0.005)
     whole = Execution(what, "a", tmp_path / "a")

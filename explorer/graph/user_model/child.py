@@ -23,23 +23,28 @@ _to_text = json.dumps  # kept here: a user's code may put something else in its 
 
 
 def main(request_file: str, answer_file: str) -> None:
-    """Writes `{"graph": ...}`, or `{"message", "hint"}` in both languages, to `answer_file`.
-
-    The graph has a mismatch where the model could not run to its end.
-    """
+    """Writes `answer` to what is in `request_file` to `answer_file`."""
     confine(LARGEST_FILE)
     request = json.loads(Path(request_file).read_text(encoding="utf-8"))
     target = os.path.abspath(answer_file)  # a user's code may change the folder
-    try:
-        answer: dict[str, Any] = {"graph": _trace(request)}
-    except ShapeError as error:
-        answer = {"graph": serial.to_json(error.graph)}
-    except ExplorerError as error:
-        answer = {"message": _both(error.message), "hint": _both(error.hint)}
+    text = _to_text(answer(request))
     temporary = Path(target + ".part")
-    temporary.write_text(_to_text(answer), encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8")
     atomic.replace(temporary, Path(target))
     os._exit(0)  # whatever threads the model's code has started
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """`{"graph": ...}`, or `{"message", "hint"}` in both languages.
+
+    The graph has a mismatch where the model could not run to its end.
+    """
+    try:
+        return {"graph": _trace(request)}
+    except ShapeError as error:
+        return {"graph": serial.to_json(error.graph)}
+    except ExplorerError as error:
+        return {"message": _both(error.message), "hint": _both(error.hint)}
 
 
 def _trace(request: dict[str, Any]) -> Any:

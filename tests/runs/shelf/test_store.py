@@ -99,6 +99,7 @@ def test_a_run_whose_process_dies_is_interrupted_and_can_be_resumed(tmp_path):
     root = tmp_path / "runs"
     code = f"""
 import sys, time
+sys.modules["torch"] = None  # the writer for TensorBoard would import it
 from pathlib import Path
 from explorer.runs.shelf.store import Store
 from tests.runs.recorded import PLAN, started, steps
