@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from explorer.gui import theme
@@ -21,6 +21,7 @@ _CURVES = ("train", "test", "raw")
 _MEAN = ("repeats",)
 _SCALES = ("log_y", "log_x")
 _SLIDER = round(100 * MOST_SMOOTHING)  # hundredths
+_LEAST_WIDTH = 600  # px; of the upper line in its fewest words
 
 
 class CurvesControls(QWidget):
@@ -81,7 +82,7 @@ class CurvesControls(QWidget):
         self.export.setObjectName("curvesExport")
         self.export.setMenu(self._menu)
         smoothing = (self._smoothing_name, self.smoothing, self._smoothing_value)
-        upper = _line(self.axis, 12, *smoothing, self.pills["repeats"], None, self.reset, self.export)
+        upper = self._upper = _line(self.axis, 12, *smoothing, self.pills["repeats"], None, self.reset, self.export)
         for name, pill in self.pills.items():
             pill.setCheckable(True)
             pill.setProperty("role", "pill")
@@ -90,6 +91,7 @@ class CurvesControls(QWidget):
         groups = ([self.pills[name] for name in group] for group in (QUANTITIES, _CURVES, _SCALES))
         first, second, third = groups
         lower = _line(*first, 10, *second, 10, *third, None, self._key)
+        self.setMinimumWidth(_LEAST_WIDTH)  # else it would be that of the words shown now
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -158,14 +160,30 @@ class CurvesControls(QWidget):
         for name, pill in self.pills.items():
             pill.setText(tr(f"curves.show_{name}"))
             pill.setToolTip(tr(f"curves.show_{name}_tip"))
-        self.reset.setText(tr("curves.reset"))
-        self.reset.setToolTip(tr("curves.reset_tip"))
-        self.export.setText(tr("curves.export"))
-        self.export.setToolTip(tr("curves.export_tip"))
+        for button, key in ((self.reset, "reset"), (self.export, "export")):
+            button.setAccessibleName(tr(f"curves.{key}"))
+            button.setToolTip(tr(f"curves.{key}_tip"))
+        self._fit()
         for name, action in self._actions.items():
             action.setText(tr(f"curves.export_{name}"))
         self._key.retranslate()
         self.restyle()
+
+    def _fit(self) -> None:
+        """Leaves out words that an icon or a tool tip says too, where the upper line has no room for them."""
+        for has_words in (True, False):
+            self._smoothing_name.setVisible(has_words)
+            self._smoothing_value.setVisible(has_words)
+            self.reset.setText(tr("curves.reset") if has_words else "")
+            self.export.setText(tr("curves.export") if has_words else "")
+            self._upper.invalidate()
+            if self._upper.minimumSize().width() <= self.width():
+                return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def restyle(self) -> None:
         self.reset.setIcon(theme.icon("maximize", "secondary", 16))

@@ -14,7 +14,7 @@ from explorer.gui.text import tr
 if TYPE_CHECKING:
     from explorer.runs.shelf.record import RunRecord
 
-WIDTH = 268  # px, as the list of data sets
+WIDTH, LEAST_WIDTH = 268, 214  # px; as the list of data sets, and where the charts have no room
 MOST_AT_ONCE = 100  # runs that one press ticks: a thousand would be read for minutes
 
 
@@ -24,7 +24,8 @@ class CurvesSide(QFrame):
     def __init__(self, shown: ShownRuns, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMaximumWidth(WIDTH)
         self._shown = shown
         self.search, self.list = QLineEdit(clearButtonEnabled=True), RunList(shown)
         self.only, self.all, self.none = QPushButton(), QPushButton(), QPushButton()

@@ -20,10 +20,12 @@ from explorer.graph import shipped
 from explorer.graph.effort import training_macs
 from explorer.gui.panels.labs import curves_drawing, curves_memory
 from explorer.gui.panels.labs import curves_words as words
+from explorer.gui.panels.labs.curves_controls import CurvesControls
 from explorer.gui.panels.labs.curves_drawing import Drawer, Settings, ShownRun, Wish, Words, alone
 from explorer.gui.panels.labs.curves_page import CurvesPage
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
+from explorer.gui.text import set_language
 from explorer.gui.widgets.charts.ink import Look, Sign
 from explorer.runs.curves.curve_points import Axis, points_of
 from explorer.runs.folder.about import About
@@ -357,3 +359,20 @@ def test_the_rate_of_a_schedule_is_drawn_step_by_step() -> None:
 
 def test_nothing_on_an_axis_that_is_not_known() -> None:
     assert picture(Settings(axis=Axis.MACS)) is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_axes_can_be_chosen_in_the_smallest_window(qtbot: QtBot, language: str) -> None:
+    set_language(language)
+    controls = CurvesControls()
+    qtbot.addWidget(controls)
+    controls.resize(600, 90)  # of 820, beside the list of runs
+    controls.show()
+    for axis in Axis:
+        button = controls.axis.button(axis)
+        assert button.width() >= button.sizeHint().width(), axis
+    assert controls.export.geometry().right() < 600
+    assert controls.export.accessibleName()
+    assert not controls.export.text()
+    controls.resize(1000, 90)
+    assert controls.export.text() == controls.export.accessibleName()
