@@ -368,9 +368,8 @@ def test_the_axes_can_be_chosen_in_the_smallest_window(qtbot: QtBot, language: s
     qtbot.addWidget(controls)
     controls.resize(600, 90)  # of 820, beside the list of runs
     controls.show()
-    for axis in Axis:
-        button = controls.axis.button(axis)
-        assert button.width() >= button.sizeHint().width(), axis
+    buttons = [controls.axis.button(axis) for axis in Axis]
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))
     assert controls.export.geometry().right() < 600
     assert controls.export.accessibleName()
     assert not controls.export.text()
