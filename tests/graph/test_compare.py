@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from explorer import catalogue
 from explorer.catalogue import OwnModel, Value
@@ -16,7 +17,7 @@ from explorer.graph.compare.same_input import common_shape
 from explorer.graph.compare.stages import Comparison, compare
 from explorer.graph.compare.totals import layers, totals
 from explorer.graph.model import LayerGraph
-from explorer.graph.trace import graph_of
+from explorer.graph.trace import graph_of, trace_new
 
 LECTURE = (
     "lenet",
@@ -118,6 +119,24 @@ def test_what_a_change_buys(
     comparison = compare([graph(left[0], **left[1]), graph(right[0], **right[1])])
     assert any(words in sentence for sentence in told(comparison))
     assert all(stage.sentences[0].zh for stage in comparison.stages)
+
+
+def test_where_a_skip_is_activated_is_said_of_networks_that_do_it() -> None:
+    def said(left: str, right: str) -> str:
+        return " ".join(told(compare([graph(left), graph(right)])))
+
+    before, behind = "normalises and activates before each convolution", "so a ReLU stands in the way of the skip"
+    assert before in said("resnet18", "resnet18_preact")
+    assert behind in said("resnet18_preact", "resnet18")
+    for other in ("swin_t", "convnext_tiny", "mobilenet_v2"):  # normalised first or not, their sums are not activated
+        for words in (before, behind):
+            assert words not in said("torchvision/swin_t", f"torchvision/{other}")
+            assert words not in said("torchvision/resnet18", f"torchvision/{other}")
+
+
+def test_a_receptive_field_is_not_told_where_layers_have_none() -> None:
+    swin, convnext = compare([graph("torchvision/swin_t"), graph("torchvision/convnext_tiny")]).sums
+    assert (swin.receptive_field, convnext.receptive_field) == (0, 1688)
 
 
 # -- the alignment --------------------------------------------------------------------------------------------------
@@ -300,3 +319,39 @@ def test_additions_correspond_where_only_the_order_around_them_differs() -> None
     match = {pair.left: pair.right for pair in align(left, right)}
     additions = [[node.index for node in one.nodes if node.kind == "add"] for one in (left, right)]
     assert [match[index] for index in additions[0]] == additions[1]
+
+
+def padded(*pixels: int | str) -> LayerGraph:
+    """Two convolutions, then a third at half of the size, padded so much."""
+    first, second, third = pixels
+    return trace_new(
+        lambda: nn.Sequential(
+            nn.Conv2d(3, 8, 3, padding=first), nn.ReLU(), nn.Conv2d(8, 8, 3, padding=second), nn.MaxPool2d(2),
+            nn.Conv2d(8, 8, 3, padding=third), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10),
+        ),
+        (3, 32, 32),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pixels", "words", "words_zh"),
+    [
+        (
+            (0, 0, 1),
+            ["The maps are not padded (before: 1 pixel) and so are smaller, 30×30 instead of 32×32:"],
+            "不填充",
+        ),
+        ((1, 0, 1), ["Some maps are not padded (before: 1 pixel) and so are smaller:"], "部分特征图不填充"),
+        ((2, 2, 1), ["The maps are padded by 2 pixels instead of 1 and so are larger, 34×34"], "填充 2 个像素"),
+        (("same", 1, "valid"), ["The same numbers as in", "The maps are not padded (before: 1 pixel)"], ""),
+        ((2, 0, 1), ["on maps of 34×34 instead of 32×32"], "34×34"),  # neither more nor less
+    ],
+)
+def test_padding_is_named_where_it_changes_what_there_is_to_compute(
+    pixels: tuple[int | str, ...], words: list[str], words_zh: str
+) -> None:
+    stages = compare([padded(1, 1, 1), padded(*pixels)]).stages
+    for stage, expected in zip(stages, words, strict=False):
+        assert expected in stage.sentences[0].en
+        assert stage.sentences[0].en.endswith("multiply-adds.") or "The same" in expected
+    assert words_zh in stages[0].sentences[0].zh

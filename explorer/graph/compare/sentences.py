@@ -149,9 +149,37 @@ def _cause(case: Case) -> Text | None:
             f"The images have {right.make.reads} channels instead of {left.make.reads}",
             f"图像有 {right.make.reads} 个通道，原为 {left.make.reads} 个",
         )
+    padded = _padded(case)
+    if padded is not None:
+        return padded
     if left.sizes and right.sizes and left.sizes != right.sizes:
         return Text(
             f"The same kinds of layer on maps of {right.sizes} instead of {left.sizes}",
             f"层的种类相同，特征图为 {right.sizes}，原为 {left.sizes}",
         )
     return None
+
+
+def _padded(case: Case) -> Text | None:
+    """That convolutions of the one pad their maps more than those of the other, by which their maps differ."""
+    pairs = list(zip(case.left.make.paddings, case.right.make.paddings, strict=False))
+    others = [pair for pair in pairs if pair[0] != pair[1]]
+    if not others or len({after > before for before, after in others}) > 1:
+        return None
+    before, after = others[0]
+    who, who_zh = ("The maps", "特征图") if len(others) == len(pairs) else ("Some maps", "部分特征图")
+    how = (
+        f"are padded by {_pixels(after)} instead of {before}"
+        if after
+        else f"are not padded (before: {_pixels(before)})"
+    )
+    how_zh = f"填充 {after} 个像素，原为 {before} 个" if after else f"不填充（原为 {before} 个像素）"
+    size, size_zh = ("larger", "更大") if after > before else ("smaller", "更小")
+    left, right = case.left.sizes, case.right.sizes
+    if left and right and left != right:
+        size, size_zh = f"{size}, {right} instead of {left}", f"{size_zh}，为 {right}，原为 {left}"
+    return Text(f"{who} {how} and so are {size}", f"{who_zh}{how_zh}，因而{size_zh}")
+
+
+def _pixels(count: int) -> str:
+    return f"{count} pixel{'' if count == 1 else 's'}"

@@ -35,12 +35,14 @@ class Make:
         pointwise: 1x1 convolutions.
         largest_kernel: Side of the largest square kernel; 0 without convolutions.
         long_kernel: The longest kernel of one row or one column, such as (1, 7); (0, 0) where there is none.
+        paddings: Rows that each convolution adds above and below its maps, in the order in which they run.
         reads: Channels of what the first convolution reads.
         widest: Output channels of the widest convolution or concatenation.
         squeezes: (from, to, side): 1x1 convolutions narrow so many channels before a kernel of this side; or None.
         linear_reads, linear_widths: What the first linear layer reads, and how many units all of them have.
         has_parallel, has_dense: Outputs of branches are concatenated, or those of layers with what they read.
         depthwise: Convolutions that filter each channel alone.
+        has_activated_add: An activation reads a sum, as behind the skip of a ResNet.
         gates: Products of maps with weights that the network computes from them.
         attentions: Layers in which every position reads all others.
         first_kinds: "norm", "act" and "conv" in the order in which they run.
@@ -51,6 +53,7 @@ class Make:
     pointwise: int
     largest_kernel: int
     long_kernel: Kernel
+    paddings: tuple[int, ...]
     reads: int
     widest: int
     squeezes: tuple[int, int, int] | None
@@ -64,6 +67,7 @@ class Make:
     gates: int
     attentions: int
     adds: int
+    has_activated_add: bool
     has_parallel: bool
     has_dense: bool
     dropouts: int
@@ -77,7 +81,7 @@ class Make:
 def totals(nodes: Sequence[Node]) -> Totals:
     """The sums over `nodes`, which are in order of execution."""
     fields = [node.receptive_field for node in nodes]
-    sizes = [max(field.size) for field in fields if field is not None and not field.whole]
+    sizes = [] if None in fields else [max(field.size) for field in fields if field is not None and not field.whole]
     return Totals(
         len(nodes),
         sum(node.params for node in nodes),
@@ -137,6 +141,7 @@ def make(nodes: Sequence[Node]) -> Make:
         pointwise=kernels.count((1, 1)),
         largest_kernel=max((min(kernel) for kernel in kernels), default=0),
         long_kernel=max((kernel for kernel in kernels if min(kernel) == 1 < max(kernel)), default=(0, 0), key=max),
+        paddings=tuple(map(_padding, convolutions)),
         reads=_channels(convolutions[0].input_shapes) if convolutions else 0,
         widest=max((node.output_shape[0] for node in (*convolutions, *concatenations)), default=0)
         if convolutions
@@ -152,6 +157,11 @@ def make(nodes: Sequence[Node]) -> Make:
         gates=sum(kinds.bare(node.kind) == "mul" and len(node.inputs) > 1 for node in nodes),
         attentions=sum("attention" in node.kind.lower() for node in nodes),
         adds=sum("add" in node.kind for node in merges),
+        has_activated_add=any(
+            source in by_index and "add" in by_index[source].kind and by_index[source].category is Category.MERGE
+            for node in of(Category.ACTIVATION)
+            for source in node.inputs
+        ),
         has_parallel=not all(has_dense),
         has_dense=any(has_dense),
         dropouts=sum("dropout" in node.kind.lower() for node in nodes),
@@ -168,6 +178,15 @@ def _kernel(node: Node) -> Kernel:
     if isinstance(size, tuple | list):
         return int(size[0]), int(size[-1])
     return int(cast("int", size)), int(cast("int", size))
+
+
+def _padding(node: Node) -> int:
+    padding = node.attributes.get("padding", 0)
+    if padding == "same":
+        return _kernel(node)[0] // 2
+    if isinstance(padding, tuple | list):
+        return int(padding[0])
+    return padding if isinstance(padding, int) else 0
 
 
 def _is_depthwise(node: Node) -> bool:
