@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
 
 
 def freeze(model: nn.Module, paths: Sequence[str]) -> tuple[nn.Module, ...]:
-    """Takes the weights below `paths` out of the training, and gives the batch normalisations there.
+    """Takes the weights below `paths` out of the training, and gives the modules there that have buffers.
 
-    These are to stay in evaluation mode: their statistics would be learned otherwise.
+    These are to stay in evaluation mode: batch normalisations, of torch and others, learn their statistics otherwise.
 
     Args:
         paths: Of modules or parameters, such as "features" or "features.block1.0.weight".
@@ -34,7 +33,7 @@ def freeze(model: nn.Module, paths: Sequence[str]) -> tuple[nn.Module, ...]:
     return tuple(
         module
         for name, module in model.named_modules()
-        if isinstance(module, _BatchNorm) and any(_is_below(name, path) for path in paths)
+        if any(_is_below(name, path) for path in paths) and any(True for _ in module.buffers(recurse=False))
     )
 
 

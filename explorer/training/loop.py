@@ -97,7 +97,7 @@ class Setup:
         way: How it does; part of what resumes.
         schedule: The learning rate of each step (from 0) before `Position.factor`; None for what the optimizer has.
         average: Of the weights; what is tested is its model then.
-        resting: Modules that stay in evaluation mode: batch normalisations of frozen parts.
+        resting: Modules that stay in evaluation mode, as batch normalisations of frozen parts; not what is in them.
         patience: Epochs without a better test after which the training ends; 0 for never.
         pace: When to report; None for the usual.
         answers: Takes the answers of each test, in the order of its images; None where nobody wants them.
@@ -132,7 +132,7 @@ class Setup:
         """Puts the model into training mode, but for what rests."""
         self.model.train()
         for module in self.resting:
-            module.eval()
+            module.training = False
 
 
 def train(

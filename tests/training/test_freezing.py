@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.architectures.lenet_bn import BatchNorm, LeNetBatchNorm
 from explorer.errors import ExplorerError
 from explorer.training import optimizers
 from explorer.training.config import TrainConfig
@@ -37,6 +38,26 @@ def test_frozen_parts_stay_as_they_are_to_the_bit_and_the_rest_learns(optimizer)
     list(train(parts, Position(), epochs=2))
     for name, value in model.state_dict().items():
         assert torch.equal(value, before[name]) == name.startswith("0."), name
+
+
+def test_the_batch_normalisation_of_the_lecture_rests_as_torchs_own_does():
+    model = LeNetBatchNorm((1, 28, 28), 10)
+    resting = freeze(model, ("features",))
+    assert [type(module) for module in resting] == [BatchNorm, BatchNorm]
+    parts = replace(setup(model), resting=resting)
+    parts.begin_training()
+    before = {name: value.clone() for name, value in model.features.state_dict().items()}
+    model(torch.randn(4, 1, 28, 28))
+    assert all(torch.equal(value, before[name]) for name, value in model.features.state_dict().items())
+
+
+def test_what_lies_in_a_module_with_numbers_of_its_own_is_trained_as_before():
+    model = nn.Sequential(nn.Sequential(nn.Linear(2, 2), nn.Dropout()), nn.Linear(2, 2))
+    model[0].register_buffer("places", torch.arange(3))
+    parts = replace(setup(model), resting=freeze(model, ("0",)))
+    parts.begin_training()
+    assert not model[0].training
+    assert model[0][1].training
 
 
 def test_a_path_does_not_reach_its_neighbours():
