@@ -3,12 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist, fmean, stdev
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 SHARE = 0.95  # of all such intervals hold the true difference
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,21 @@ def student(degrees: float, share: float = SHARE) -> float:
 
 def _held(reach: float, degrees: float) -> tuple[float, float]:
     """The share within `reach` of the middle, and the density there; t = sqrt(degrees) tan(angle) makes it smooth."""
+    import numpy as np
+
+    nodes, weights = _nodes_and_weights()
     root = math.sqrt(degrees)
     scale = math.exp(math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)) / math.sqrt(math.pi)
     half = math.atan(reach / root) / 2
-    cosines = np.cos(half * (1 + _NODES))
-    held = 2 * scale * half * float(_WEIGHTS @ cosines ** (degrees - 1))
+    cosines = np.cos(half * (1 + nodes))
+    held = 2 * scale * half * float(weights @ cosines ** (degrees - 1))
     return held, scale / root * math.cos(2 * half) ** (degrees + 1)
+
+
+@cache
+def _nodes_and_weights() -> "tuple[np.ndarray, np.ndarray]":
+    """Of Gauss and Legendre, from -1 to 1. The window opens before numpy is imported."""
+    from numpy.polynomial.legendre import leggauss
+
+    nodes, weights = leggauss(48)
+    return nodes, weights

@@ -14,7 +14,6 @@ from explorer.gui.panels.training.curves_menu import CurvesMenu
 from explorer.gui.panels.training.run_caption import RunCaption
 from explorer.gui.text import say_all, tr
 from explorer.gui.widgets.charts.legend import Entry, Legend
-from explorer.gui.widgets.charts.scale import percent_tick, tick
 from explorer.gui.widgets.words import numerals
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ class CurvesView(QWidget):
             self._loader.request(_import_plot)
 
     def _make_plots(self, plot_class: type[LivePlot]) -> None:
+        from explorer.gui.widgets.charts.scale import percent_tick, tick  # with numpy, as the plots
+
         loss = plot_class(write_x=_epoch, write_y=words.loss, write_tick=tick)
         accuracy = plot_class(write_x=_epoch, write_y=words.percent, write_tick=percent_tick)
         for plot, place in zip((loss, accuracy), self._places, strict=True):
