@@ -147,7 +147,8 @@ class EvaluationBody(QScrollArea):
     def _fit(self) -> None:
         """The matrix and its images take what there is below the figures, so that they are seen whole."""
         room = self.height() - self.boxes[0].sizeHint().height() - _AROUND
-        self.matrix.fit(max(_LEAST_MATRIX, min(room, _MOST_MATRIX)))
+        least = max(_LEAST_MATRIX, self.images.sizeHint().height())  # or it would not begin beside them
+        self.matrix.fit(max(least, min(room, _MOST_MATRIX)))
 
     def retranslate(self) -> None:
         for part in self._parts() if self.is_whole else ():

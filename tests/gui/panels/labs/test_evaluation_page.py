@@ -387,3 +387,11 @@ def test_weights_are_tested_with_progress_and_can_be_given_up(bench: Bench) -> N
     bench.wait(lambda: bench.state.image is not None)
     page.body.images.explore.click()
     assert bench.state.weights == FromRun(record.id, moment=page.first.shown.number)
+
+
+@pytest.mark.parametrize("height", [360, 480, 760])
+def test_matrix_and_images_begin_at_one_height_in_a_low_window_too(bench: Bench, height: int) -> None:
+    bench.open(bench.store_run(digits(wrong(3, 30, 5))))
+    bench.page.resize(820, height)
+    body = bench.page.body
+    bench.wait(lambda: body.matrix.y() == body.images.y() and body.matrix.height() == body.images.height())
