@@ -135,7 +135,7 @@ def test_where_a_skip_is_activated_is_said_of_networks_that_do_it() -> None:
 
 
 def test_a_receptive_field_is_not_told_where_layers_have_none() -> None:
-    swin, convnext = compare([graph("torchvision/swin_t"), graph("torchvision/convnext_tiny")]).sums
+    swin, convnext = compare([graph("torchvision/swin_t"), graph("torchvision/convnext_tiny")]).totals
     assert (swin.receptive_field, convnext.receptive_field) == (0, 1688)
 
 
