@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from explorer.graph import labels
 from explorer.gui import theme
 from explorer.gui.text import tr
 from explorer.gui.widgets.words.figure_box import FigureBox
@@ -127,12 +128,13 @@ def _words(facts: Facts) -> list[tuple[str, str, str]]:
     if facts.file_sizes:
         (low_height, low_width), (high_height, high_width) = facts.file_sizes[0], facts.file_sizes[-1]
         low, high = f"{low_width}×{low_height}", f"{high_width}×{high_height}"
-        kind = tr("data.shape_files", kind=kind, low=low, high=high)
+        key = "data.shape_file" if low == high else "data.shape_files"
+        kind = tr(key, kind=kind, low=low, high=high)
     return [
         _images(facts.train_images, facts.test_images),
         (tr("data.classes"), count(len(facts.classes)), tr(f"data.{each}", low=count(least), high=count(most))),
         (tr("data.shape"), f"{channels}×{height}×{width}", kind),
         (tr("data.mean"), "  ".join(f"{value:.3f}" for value in facts.mean), channel_words),
         (tr("data.std"), "  ".join(f"{value:.3f}" for value in facts.std), channel_words),
-        (tr("data.memory"), f"{facts.size_bytes / 1e6:,.1f} MB".replace(",", "\u202f"), tr("data.memory_tip")),
+        (tr("data.memory"), labels.bytes(facts.size_bytes), tr("data.memory_tip")),
     ]

@@ -271,6 +271,17 @@ def folder(root: Path, classes: int = 3, count: int = 6) -> Path:
     return root
 
 
+def test_small_data_of_one_large_size(bench: Bench, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "large" / name).mkdir(parents=True)
+        for index in range(3):
+            Image.new("L", (300, 260), 40 * index).save(tmp_path / "large" / name / f"{index}.png")
+    bench.open(f"folder:{tmp_path / 'large'}")
+    figures = {name: words for name, *words in bench.page.figures.words}
+    assert figures["Image size"] == ["1×28×28", "grey, in the files 300×260"]
+    assert figures["In memory"][0] == "4.70 KB"
+
+
 def test_a_folder_with_what_was_left_out(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = folder(tmp_path / "mine")
     (root / "class 001" / "bad.png").write_bytes(b"x")
