@@ -1,4 +1,4 @@
-"""What torch refuses on real tensors but lets through on those without content: refused here, in torch's words."""
+"""What torch refuses on real tensors, or on more than one image, but lets through here: refused in torch's words."""
 
 from __future__ import annotations
 
@@ -35,6 +35,15 @@ def _transposed_convolution(args: Arguments, kwargs: Mapping[str, Any]) -> None:
     _one_kind((images, weight), {})
 
 
+def _batched(args: Arguments, kwargs: Mapping[str, Any]) -> None:
+    """Torch takes a batch of images for one volume where that has the right number of channels."""
+    images, weight = args[0], args[1] if len(args) > 1 else kwargs["weight"]
+    if images.dim() != weight.dim():
+        raise RuntimeError(
+            f"Expected {weight.dim()}D (batched) input to conv3d, but got input of size: {list(images.shape)}"
+        )
+
+
 def _one_kind(args: Arguments, _kwargs: Mapping[str, Any]) -> None:
     tensors = [given for given in args if isinstance(given, torch.Tensor)]
     if len(tensors) < 2 or torch._C._is_any_autocast_enabled():
@@ -48,5 +57,6 @@ def _one_kind(args: Arguments, _kwargs: Mapping[str, Any]) -> None:
 
 _RULES: dict[str, Callable[[Arguments, Mapping[str, Any]], None]] = {
     **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), _transposed_convolution),
+    "conv3d": _batched,
     **dict.fromkeys(("linear", "matmul", "mm", "bmm", "addmm", "baddbmm"), _one_kind),
 }

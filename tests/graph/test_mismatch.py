@@ -54,6 +54,14 @@ CASES: dict[str, tuple[nn.Module, Shape, str, str, str]] = {
     "colour image": (
         AlexNet(), (3, 224, 224), "conv1", "3 ≠ 1 channels", "Set in_channels of conv1 to 3 instead of 1",
     ),
+    "sequences": (
+        of_layers(nn.Conv1d(1, 4, 5)), (3, 28, 28), "0", "3×28×28 has 3 directions ≠ 2",
+        "The model is shown images, C×H×W",
+    ),
+    "volumes": (
+        of_layers(nn.Conv3d(1, 4, 3)), (3, 28, 28), "0", "3×28×28 has 3 directions ≠ 4",
+        "The model is shown images, C×H×W",
+    ),
     "concatenation": (
         misprints.TwoBranches(), (1, 28, 28), "cat", "Input 2, from relu: 24×24 ≠ 28×28",
         "Set padding of large to 2 instead of 0",

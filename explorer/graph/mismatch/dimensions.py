@@ -20,6 +20,12 @@ _EXPECTED = {
     2: Text("Expected: C×H×W, a stack of feature maps", "期望：C×H×W 的特征图"),
     3: Text("Expected: C×D×H×W, a stack of volumes", "期望：C×D×H×W 的三维特征图"),
 }
+_SHOWN_IMAGES = Text(
+    "The model is shown images, C×H×W. Write a small module around it that makes of an image what it takes, such as "
+    "x.flatten(2) for a sequence or x.unsqueeze(2) for a volume.",
+    "这里给模型的输入是图像 C×H×W：请写一个外层模块，把图像变成它需要的输入，例如用 x.flatten(2) 得到序列，"
+    "或用 x.unsqueeze(2) 得到三维数据。",
+)
 _SLIDING = ("conv", "pool", "batchnorm", "instancenorm", "pad")
 
 
@@ -57,6 +63,8 @@ def check(findings: Findings, _reason: str) -> bool:
                 f"Use {other} in place of {kind} for {findings.name}.", f"{findings.name} 改用 {other}，而不是 {kind}。"
             )
         )
+    elif findings.source is not None and findings.graph.nodes[findings.source].category is Category.INPUT:
+        findings.remedies.append(_SHOWN_IMAGES)
     return True
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.runs.plan import RunPlan
     from explorer.training.range_test import RateFound, RatePoint
 
-_STARTING = Preparing("", Text("Starting a process for the model", "正在为模型启动进程"))
+_STARTING = Preparing("", Text("Starting the model", "正在启动模型"))
 
 
 def evaluate(
