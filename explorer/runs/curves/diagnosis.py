@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from explorer.runs.curves.history import History
 
 _CHANCE = 1.3  # times the accuracy of guessing: up to there nothing has been learned
+_FEW_STEPS = 20  # too few for anything to be learned
 _EPOCHS_SINCE = 3  # without a better test loss, before it is said to have grown
 _GROWN, _APART = 1.25, 2.0  # times the least test loss, and times the training loss
 _STILL_FALLING = 0.93  # of the test loss of the epoch before
@@ -21,7 +22,13 @@ def diagnose(history: History, classes: int) -> Text | None:
     tests, accuracies = history.epoch_test_losses, history.epoch_test_accuracies
     if history.ending is None or len(tests) < 2:
         return None
-    if float(accuracies.max()) <= min(_CHANCE / max(classes, 1), 0.9):
+    is_guessing = float(accuracies.max()) <= min(_CHANCE / max(classes, 1), 0.9)
+    if is_guessing and history.step < _FEW_STEPS:
+        return Text(
+            f"Hardly trained: {history.step} steps in all. Smaller batches or more epochs make more of them.",
+            f"几乎没有训练：总共只有 {history.step} 步。减小批量大小或增加轮数可得到更多步。",
+        )
+    if is_guessing:
         return Text(
             "Nothing was learned: the test is no better than guessing. Try another learning rate, ReLU or batch norm.",
             "没有学到东西：测试结果与猜测无异。可尝试其他学习率、ReLU 或批量规范化。",

@@ -58,3 +58,16 @@ def test_two_classes_that_are_told_apart_half_the_time_are_guessed() -> None:
     assert diagnose(guessed, 2) is not None
     told_apart = run([0.5, 0.39, 0.39], [0.7, 0.84, 0.84], [0.5, 0.35, 0.33], Finished("r"))
     assert diagnose(told_apart, 2) is None
+
+
+def test_a_few_steps_are_called_so_rather_than_a_wrong_rate() -> None:
+    """A small folder of images and large batches: an epoch is a step."""
+    history = History("r")
+    history.apply(Started("r", 2, 1, 23, 5, "cpu", "fp32"))
+    for epoch in range(2):
+        history.apply(Steps("r", epoch + 1, epoch, (0.7,), (0.5,), 23, 0.1, 1.0))
+        history.apply(EpochEnded("r", epoch, epoch + 1, 0.7, 0.5, 0.7, 0.5, 23, 0.1))
+    history.apply(Finished("r"))
+    told = diagnose(history, 2)
+    assert told is not None
+    assert told.en.startswith("Hardly trained: 2 steps")
