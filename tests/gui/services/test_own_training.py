@@ -150,6 +150,28 @@ def test_a_process_that_cannot_begin_is_told_of(
     assert not control.own.is_starting
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Python is a script")
+def test_a_process_that_dies_holds_the_queue_with_its_run_first(
+    qtbot: QtBot, tmp_path: Path, state: AppState, control: RunControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the window would begin it again and again."""
+    broken, begun = tmp_path / "python", tmp_path / "begun"
+    broken.write_text(f"#!/bin/sh\necho x >> {begun}\nkill -9 $$\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(own_training.sys, "executable", str(broken))
+    path = write(tmp_path, GOOD)
+    asked = plan(path)
+    agree(path)
+    for _ in range(2):
+        control.queue.add(asked)
+    qtbot.waitUntil(lambda: begun.exists() and control.queue.is_held and not control.own.is_starting)
+    qtbot.wait(3 * own_training.LOOK_MS)
+    assert begun.read_text() == "x\n"
+    assert [record.number for record in control.queue.waiting] == [1, 2]
+    control.queue.go_on()
+    qtbot.waitUntil(lambda: begun.read_text() == "x\nx\n" and control.queue.is_held)
+
+
 def test_code_of_a_run_from_elsewhere_is_not_run_unasked(
     qtbot: QtBot, tmp_path: Path, state: AppState, store: Store, control: RunControl
 ) -> None:
