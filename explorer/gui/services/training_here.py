@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from explorer.bilingual import Text
 from explorer.gui.bridge import RunFeed
 from explorer.gui.state import FromRun, Level, Untrained
+from explorer.runs.shelf.record import Status
 from explorer.runs.work.runner import Runner
 from explorer.training.events import Failed
 
@@ -175,7 +177,16 @@ class TrainingHere(QObject):
         self._state.set_training(None)
         self.ended.emit(history)
         if isinstance(history.ending, Failed):
-            self._state.notice(history.ending.message, history.ending.hint, Level.ERROR)
+            self._state.notice(self._named(history.run, history.ending.message), history.ending.hint, Level.ERROR)
+
+    def _named(self, run: str, message: Text) -> Text:
+        """`message` with the number of the run, where others wait behind it or another one is looked at."""
+        runs = self._state.runs
+        number = next((record.number for record in runs if record.id == run), None)
+        is_plain = self._state.shown_run == run and all(record.status != Status.QUEUED for record in runs)
+        if number is None or is_plain:
+            return message
+        return Text(f"Run {number}: {message.en}", f"运行 {number}：{message.zh}")
 
     # -- its weights ------------------------------------------------------------------------------------------------
 

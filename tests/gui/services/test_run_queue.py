@@ -45,6 +45,16 @@ def test_one_that_fails_does_not_hold_up_the_next(qtbot: QtBot, make: Make, stat
     wait_until(qtbot, lambda: statuses(state) == ["failed", "failed"])
 
 
+def test_a_failure_in_the_queue_says_which_run_it_was(qtbot: QtBot, make: Make, state: AppState) -> None:
+    error = ExplorerError(Text("The loss is not a number.", "损失不是数。"))
+    control, told = make(pause=0.02, fail=error), []
+    state.noticed.connect(lambda message, _, level: told.append(message.en) if level == Level.ERROR else None)
+    for _ in range(2):
+        control.queue.add(lenet())
+    wait_until(qtbot, lambda: statuses(state) == ["failed", "failed"] and len(told) == 2)
+    assert told == ["Run 1: The loss is not a number.", "The loss is not a number."]  # the last one is looked at
+
+
 def test_after_a_stop_the_queue_waits_until_it_is_told_to_go_on(qtbot: QtBot, make: Make, state: AppState) -> None:
     control = make(pause=0.02)
     control.start(lenet(50))
