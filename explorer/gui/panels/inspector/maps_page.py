@@ -71,6 +71,7 @@ class MapsPage(MosaicPage):
         self._enlarged: int | None = None
         self._clicked: Unit | None = None  # the value that is taken apart
         self._is_hidden_below = False  # how it comes about, until it has been scrolled to
+        self._told_of: object = None  # the layer whose main facts are shown, and their language
         self._activation: Array | None = None
         self._has_past = False
         for option in (self.order, self.scaling, self.colours):
@@ -228,7 +229,9 @@ class MapsPage(MosaicPage):
             head = tr("inspector.head_strip", kernel=kernel, inputs=weights.shape[1])
             note = tr("inspector.in_colour" if weights.shape[1] == 3 else "inspector.signed")
             self.summary.show_filters(strip, head, note)
-        if subject is not None:
+        told_of = None if subject is None else (subject.graph, subject.node, language())
+        if subject is not None and told_of != self._told_of:
+            self._told_of = told_of
             facts = arithmetic.explain(subject.graph, subject.node)
             main = [(say(fact.label), fact.written(language())) for fact in facts if fact.label in MAIN_FACTS]
             self.summary.facts.show_facts(main, meanings())

@@ -19,6 +19,7 @@ from explorer.gui.panels.inspector.time_section import TimeSection
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.frames.tab_strip import TabStrip
 from explorer.gui.widgets.words.elided_label import ElidedLabel
+from explorer.gui.widgets.words.still import Still
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QShowEvent
@@ -51,7 +52,8 @@ class InspectorPanel(QWidget):
         self.image, self.time = ImageSection(state), TimeSection(state)
         self.square, self.title = ColourSquare(), ElidedLabel(elide=Qt.TextElideMode.ElideLeft)
         self.title.setProperty("role", "title")
-        self.hint, self.footer = label("caption", wrap=True), label("caption")
+        self.hint, self.footer = label("caption", wrap=True), ElidedLabel()
+        self.footer.setProperty("role", "caption")
         self.dot = ColourSquare(is_round=True)
         self.tabs, self.pages = TabStrip(), Pages(state, self.drawer, self)
         for _ in TABS:
@@ -90,7 +92,7 @@ class InspectorPanel(QWidget):
         box.addLayout(inset(self.hint))
         box.addLayout(inset(self.tabs))
         box.addWidget(self.pages, 1)
-        box.addLayout(inset(row(self.dot, self.footer, None, spacing=6)))
+        box.addLayout(inset(row(self.dot, Still(self.footer), spacing=6)))
 
     # -- pages ------------------------------------------------------------------------------------------------------
 
@@ -208,8 +210,9 @@ class ColourSquare(QWidget):
         self._colour: QColor | None = None
 
     def show_colour(self, colour: QColor | None) -> None:
-        self._colour = colour
-        self.update()
+        if colour != self._colour:
+            self._colour = colour
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._colour is not None:

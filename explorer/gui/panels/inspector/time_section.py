@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import theme
@@ -15,6 +15,7 @@ from explorer.gui.text import tr
 from explorer.gui.widgets.charts.time_line import TimeLine
 from explorer.gui.widgets.pictures.prediction_bars import percent
 from explorer.gui.widgets.words.numerals import count
+from explorer.gui.widgets.words.still import Still
 from explorer.runs.folder.kept import BEST, LAST
 from explorer.runs.shelf.record import Status
 
@@ -77,7 +78,8 @@ class TimeSection(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(top)
-        box.addWidget(row(self.where, None, self.share))
+        self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        box.addWidget(row(self.where, Still(self.share)))
 
     @property
     def stops(self) -> tuple[Stop, ...]:

@@ -151,8 +151,9 @@ class SettingsForm(QWidget):
 
     def set_images(self, count: int) -> None:
         """So many training images the data set has; 0 where that is not known."""
-        self._images = count
-        self._show_consequences()
+        if count != self._images:
+            self._images = count
+            self._show_consequences()
 
     def set_devices(self, devices: tuple[tuple[str, Text], ...]) -> None:
         """What there is to compute on, the automatic choice first."""

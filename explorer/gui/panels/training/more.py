@@ -23,6 +23,8 @@ from explorer.gui.panels.training.setting_row import Heading, SettingRow
 from explorer.gui.text import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from explorer.training.config import TrainConfig
 
 GROUPS = (
@@ -79,6 +81,7 @@ class MoreSettings(QFrame):
         self._uses_files = True
         self._headings: list[Heading] = []
         self._optimizer = "sgd"
+        self._run: tuple[TrainConfig | None, int] = (None, 0)
         self._connect()
         self.retranslate()
 
@@ -183,7 +186,12 @@ class MoreSettings(QFrame):
 
     def show_run(self, config: TrainConfig | None, steps_per_epoch: int) -> None:
         """Draws the learning rate of a run with `config`; nothing where that cannot be."""
-        self.line.show_schedule(config, steps_per_epoch)
+        self._run = config, steps_per_epoch
+        if self.isVisible():
+            self._draw_run()
+
+    def _draw_run(self) -> None:
+        self.line.show_schedule(*self._run)
         self._line_words.setText(self.line.words)
 
     def show_data_dir(self, is_used: bool) -> None:
@@ -206,6 +214,10 @@ class MoreSettings(QFrame):
             self._rows[name].set_usable(self._has_effect(name))
         for name in ("step_epochs", "step_factor"):
             self._rows[name].setVisible(self._has_effect(name))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw_run()
 
     # -- where it is ------------------------------------------------------------------------------------------------
 

@@ -80,11 +80,10 @@ class TileGrid(QWidget):
         self._image = None if mosaic is None else from_pixels(mosaic.pixels)
         self._ratio, self._asked_width = self.devicePixelRatioF(), self.width()
         self._place = min(self._place, -1 if mosaic is None else len(mosaic.order) - 1)
-        self.setCursor(
-            Qt.CursorShape.PointingHandCursor
-            if mosaic is not None and len(mosaic.order) > 1
-            else Qt.CursorShape.ArrowCursor
-        )
+        can_be_picked = mosaic is not None and len(mosaic.order) > 1
+        cursor = Qt.CursorShape.PointingHandCursor if can_be_picked else Qt.CursorShape.ArrowCursor
+        if cursor != self.cursor().shape():
+            self.setCursor(cursor)
         self._fit_height()
         self.update()
 
