@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from explorer import paths
@@ -64,7 +64,13 @@ class OwnModel:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "OwnModel":
         card = Card.from_json(data["card"])
-        return cls(card, Path(data["path"]), str(data["class"]), frozenset(data["required"]))
+        return cls(card, _path(data["path"]), str(data["class"]), frozenset(data["required"]))
+
+
+def _path(text: str) -> Path:
+    """A path as it was written on this system, or on Windows: its last part is the name of the file on either."""
+    foreign = PureWindowsPath(text)
+    return Path(foreign.as_posix()) if foreign.drive else Path(text)
 
 
 _registry: dict[str, tuple[Card, Factory]] = {}

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import os
 import shutil
 import tarfile
 import tempfile
@@ -95,7 +96,8 @@ def _inside(place: Path, path: str) -> Path:
         _RefusedError: Not in `place`.
     """
     parts = path.replace("\\", "/").split("/")
-    if path.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in path:
+    has_drive = ":" in (path if os.name == "nt" else parts[0])  # Windows: or a second content of the file before it
+    if path.startswith(("/", "\\")) or ".." in parts or has_drive or "\0" in path:
         raise _RefusedError(path)
     return place.joinpath(*[part for part in parts if part not in ("", ".")])
 

@@ -35,6 +35,7 @@ from explorer.training.events import Stopped
 __all__ = ["RunRecord", "Status", "Store"]
 
 TRASH = ".deleted-"
+_LONGEST_NAME = 40  # characters of a network's name in the name of a folder
 
 
 class Store:
@@ -77,8 +78,9 @@ class Store:
         plan = plan.decided()
         start = None if plan.origin is None else fork.weights_of(plan.origin, self.root, self.records())
         created = datetime.now(UTC).replace(microsecond=0)
-        architecture = re.sub(r"[^A-Za-z0-9_.]+", "-", plan.choice.architecture)
-        run = f"{created:%Y%m%dT%H%M%SZ}-{architecture}-{os.urandom(4).hex()}"
+        # The title where that is no name but the whole path of a file: Windows allows 260 characters of all.
+        name = re.sub(r"[^A-Za-z0-9_.]+", "-", plan.title)[:_LONGEST_NAME].strip("-.") or "net"
+        run = f"{created:%Y%m%dT%H%M%SZ}-{name}-{os.urandom(4).hex()}"
         folder = self.folder(run)
         self.make_root()
         try:

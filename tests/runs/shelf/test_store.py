@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from explorer import catalogue
+from explorer.catalogue import OwnModel
 from explorer.errors import ExplorerError
 from explorer.runs.folder import journal
 from explorer.runs.folder.about import About
@@ -43,6 +45,27 @@ def test_names_with_slashes_make_one_folder(store):
     record = store.create(plan)
     assert store.folder(record.id).parent == store.root
     assert store.plan(record.id).choice.architecture == "torchvision/resnet18"
+
+
+@pytest.mark.usefixtures("windows_files")
+def test_a_model_of_the_user_is_named_by_its_title_and_never_by_its_path(store, tmp_path):
+    file = tmp_path / "a long name of a folder of the user" / "net.py"
+    file.parent.mkdir()
+    file.write_text("")
+    card = replace(catalogue.find("lenet"), name=f"my:{file}:Net", title="网络 Net" + 60 * "x")
+    choice = replace(PLAN.choice, architecture=card.name)
+    record = store.create(replace(PLAN, choice=choice, own=OwnModel(card, file, "Net")))
+    assert "-Netxxx" in record.id
+    assert len(record.id) < 70
+
+
+@pytest.mark.parametrize("path", ["C:\\Users\\me\\net.py", "\\\\server\\share\\net.py", "/home/me/net.py"])
+def test_a_model_that_was_trained_on_another_system_is_found_by_the_name_of_its_file(path):
+    card = replace(catalogue.find("lenet"), name=f"my:{path}:Net")
+    told = {**OwnModel(card, Path("x"), "Net").to_json(), "path": path}
+    model = OwnModel.from_json(told)
+    assert model.path.name == "net.py"
+    assert OwnModel.from_json(model.to_json()) == model
 
 
 def test_a_finished_run_is_there_after_a_restart(store):
