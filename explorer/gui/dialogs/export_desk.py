@@ -52,7 +52,7 @@ class ExportDesk(QObject):
         super().__init__(window)
         self._state, self._notices, self._shown, self._window = state, notices, shown, window
         self._last = ("drawing", ".svg")
-        self._folder = Path()
+        self._folder = file_names.folder()
         self._runs, self._exports = runs, Exports(state, runs, self)
         self._exports.written.connect(self._on_written)
         self._exports.copied.connect(self._on_copied)

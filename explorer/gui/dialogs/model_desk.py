@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer import catalogue
+from explorer.gui import file_names
 from explorer.gui.services.weights_opening import WeightsOpening
 from explorer.gui.text import say, tr
 from explorer.gui.widgets.pictures.model_intake import MODELS, WEIGHTS
@@ -34,7 +35,7 @@ class ModelDesk(QObject):
         super().__init__(window)
         self._state, self._models, self._notices, self._window = state, models, notices, window
         self._weights = WeightsOpening(state, self)
-        self._folder = ""
+        self._folder = str(file_names.folder())
         models.asked.connect(self._ask)
         models.file_changed.connect(self._offer_reload)
         self._weights.other_fits.connect(self._offer_switch)

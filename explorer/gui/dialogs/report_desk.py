@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from explorer.gui import elsewhere
+from explorer.gui import elsewhere, file_names
 from explorer.gui.background import Errands
 from explorer.gui.services import saving
 from explorer.gui.text import language, tr
@@ -30,7 +30,7 @@ class ReportDesk(QObject):
     def __init__(self, state: AppState, runs: RunControl | None, notices: Notices, window: QWidget) -> None:
         super().__init__(window)
         self._state, self._runs, self._notices, self._window = state, runs, notices, window
-        self._folder = Path()
+        self._folder = file_names.folder()
         self._worker = Errands("report", self)
         self._stop = threading.Event()
 

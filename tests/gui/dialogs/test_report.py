@@ -55,7 +55,7 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> list[str]:
     proposed: list[str] = []
 
     def ask(parent: object, title: str, name: str, kinds: str) -> tuple[str, str]:
-        proposed.append(name)
+        proposed.append(Path(name).name)
         return "" if path is None else str(path), kinds
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)

@@ -234,7 +234,9 @@ class ComparePanel(QWidget):
 
     def _ask_for_file(self) -> None:
         name = file_names.fit(" - ".join(say(side.state.card.titles) for side in self.sides)) + ".svg"
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("compare.draw"), name, "SVG (*.svg);;PNG (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("compare.draw"), str(file_names.folder() / name), "SVG (*.svg);;PNG (*.png)"
+        )
         if chosen:
             self.draw(Path(chosen))
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.bilingual import Text
+from explorer.gui import file_names
 from explorer.gui.background import Errands, Latest
 from explorer.gui.panels.labs import curves_export, curves_memory
 from explorer.gui.panels.labs import curves_words as words
@@ -70,7 +71,7 @@ class CurvesPage(QWidget):
         self._x: Range | None = None
         self._y: dict[str, Range] = {}
         self._compared: tuple[str, ...] = ()
-        self._folder = Path()
+        self._folder = file_names.folder()
         self._is_stale = self._has_begun = False
         self._drawer = Drawer()
         self._worker = Latest("curves", self)
