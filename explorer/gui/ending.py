@@ -5,6 +5,7 @@ found, some after Qt has gone, while libraries still have threads of their own. 
 so did destroying the window by itself.
 """
 
+import ctypes
 import logging
 import os
 import sys
@@ -12,7 +13,9 @@ from typing import NoReturn
 
 
 def leave(status: int) -> NoReturn:
-    """Ends the process; what was said and logged is written."""
+    """Ends the process; what was said and logged is written, and what was copied can still be pasted."""
+    if sys.platform == "win32":
+        ctypes.WinDLL("ole32").OleFlushClipboard()  # else it goes with the process, which would have given it on demand
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

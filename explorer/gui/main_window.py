@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         self.header.workspace_picked.connect(self.workspaces.go_to)
         self._board.shown.connect(self._on_panel_shown)
         self._board.floated.connect(self._on_panel_floated)
+        self.painted.connect(self._board.lift_free)
         self.painted.connect(self.graph.standpoint.go)  # the graph was drawn before there was a window to fit it into
         QShortcut(QKeySequence("F10"), self).activated.connect(self.header.open_menu)
         pass_drops_on(self)

@@ -1,6 +1,7 @@
 """Panels around the middle of a window that can be hidden, set free as windows, and put back as they were."""
 
-from PySide6.QtCore import QByteArray, QObject, QSignalMapper, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSignalBlocker, QSignalMapper, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 _VERSION, _STACKED_VERSION = 1, 2  # of what `save` gives
@@ -105,6 +106,19 @@ class DockBoard(QObject):
     def restore(self, layout: QByteArray) -> bool:
         """False, and no change, where `layout` is none that this version saved."""
         return bool(self._window.restoreState(layout, self._version))
+
+    def lift_free(self) -> None:
+        """Shows the free panels anew; call it when the window is on the screen.
+
+        On Wayland (Qt 6.11) one that was there before the window does not belong to it, and lies behind it.
+        """
+        if QGuiApplication.platformName() != "wayland":
+            return
+        for dock in self._docks.values():
+            if dock.isFloating() and not dock.isHidden():
+                with QSignalBlocker(dock.toggleViewAction()):
+                    dock.hide()
+                    dock.show()
 
     def reset(self) -> None:
         """All panels at their first places and sizes."""
