@@ -240,7 +240,7 @@ def test_tracing_does_not_disturb_a_training_thread() -> None:
     started, ended = threading.Event(), threading.Event()
     thread = threading.Thread(target=lambda: found.append(train(1, started, ended)))
     thread.start()
-    assert started.wait(30)
+    assert started.wait(60)
     for _ in range(25):
         trace.graph_of(catalogue.find("mnist_inception").default_choice())
     ended.set()

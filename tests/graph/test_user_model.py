@@ -218,7 +218,7 @@ def test_endless_code_is_ended_with_all_it_started(tmp_path: Path, line: str) ->
     with pytest.raises(ExplorerError, match="come to an end"):
         trace(path, seconds=seconds)
     left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
-    assert not psutil.wait_procs(left, timeout=10)[1]
+    assert not psutil.wait_procs(left, timeout=60)[1]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no files")

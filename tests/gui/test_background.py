@@ -21,7 +21,7 @@ def test_only_the_newest_is_answered(qtbot: QtBot, gate: threading.Event) -> Non
     latest = Latest("test")
     told: list[object] = []
     latest.done.connect(told.append)
-    latest.request(lambda: gate.wait(10))
+    latest.request(lambda: gate.wait(60))
     for number in range(5):
         latest.request(lambda number=number: number)
     gate.set()
@@ -47,10 +47,10 @@ def test_left_does_not_wait_and_goes_when_the_work_has_ended(qtbot: QtBot, gate:
 
     def work() -> None:
         begun.set()
-        gate.wait(10)
+        gate.wait(60)
 
     latest.request(work)
-    assert begun.wait(10)
+    assert begun.wait(60)
     latest.leave()
     latest.request(lambda: told.append("asked"))
     qtbot.wait(20)
@@ -78,11 +78,11 @@ def test_the_end_waits_for_the_work_of_those_that_were_left(qtbot: QtBot, gate: 
 
     def work() -> None:
         begun.set()
-        gate.wait(10)
+        gate.wait(60)
         ended.append(True)
 
     latest.request(work)
-    assert begun.wait(10)
+    assert begun.wait(60)
     latest.leave()
     threading.Timer(0.05, gate.set).start()
     background.close_all(QObject())

@@ -35,14 +35,14 @@ def test_closing_waits_for_the_step_and_takes_no_other(qtbot: QtBot, monkeypatch
 
     def slow() -> None:
         began.set()
-        may_end.wait(10)
+        may_end.wait(60)
 
     monkeypatch.setattr(warmup, "_import_torch", slow)
     monkeypatch.setattr(warmup, "_load_architectures", lambda: later.append("architectures"))
     state = _state()
     loading = Warmup(state, prepare=lambda: prepared.append(threading.current_thread().name))
     loading.start()
-    assert began.wait(5)
+    assert began.wait(60)
     assert prepared == ["warmup"]
     threading.Timer(0.1, may_end.set).start()
     loading.close()

@@ -23,7 +23,7 @@ class Screen:
 
     def xdotool(self, *words: object) -> str:
         line = ["xdotool", *map(str, words)]
-        done = subprocess.run(line, env=self.environment, check=True, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(line, env=self.environment, check=True, capture_output=True, text=True, timeout=60)
         return done.stdout.strip()
 
     def window(self, title: str, seconds: float = 30.0) -> str:

@@ -36,7 +36,7 @@ def test_closing_stops_saves_and_leaves_nothing(own_home: Path) -> None:
         children = psutil.Process(process.pid).children(recursive=True)
         screen.xdotool("windowfocus", "--sync", window)
         screen.xdotool("key", "alt+F4")
-        assert process.wait(timeout=40) == 0
+        assert process.wait(timeout=60) == 0
         assert not [child for child in children if child.is_running()]
     store = Store(paths.runs())
     try:

@@ -25,7 +25,7 @@ def test_two_networks_are_compared_and_the_table_is_taken_along(hands: Hands) ->
     assert search.objectName() == "architectureSearch"
     QTest.keyClicks(search, "nin")
     QTest.keyClick(search, Qt.Key.Key_Return)
-    hands.wait("NiN", lambda: (told := compare.comparing.comparison) is not None and told.names[1] == "NiN", 20)
+    hands.wait("NiN", lambda: (told := compare.comparing.comparison) is not None and told.names[1] == "NiN", 60)
     comparison = compare.comparing.comparison
     assert comparison is not None
     table = hands.find(QTableView, "compareTable")

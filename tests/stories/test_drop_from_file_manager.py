@@ -92,7 +92,7 @@ def test_a_dropped_file_shows_its_activations(picture: Path) -> None:
         screen.xdotool("windowraise", source)
         time.sleep(1.0)
         screen.drag((1440, 780), (1150, 200))
-        listener.wait(20, event="image", name=picture.name)
-        insight = listener.wait(30, event="insight", image=picture.name)
+        listener.wait(60, event="image", name=picture.name)
+        insight = listener.wait(60, event="insight", image=picture.name)
         assert isinstance(insight["layers"], int)
         assert insight["layers"] > 5

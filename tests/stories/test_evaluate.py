@@ -20,13 +20,13 @@ def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:
     page = labs.page("evaluation")
     assert isinstance(page, EvaluationPage)
     assert page.isVisible()
-    hands.wait("the figures", lambda: page.first.summary is not None and not page.is_busy, 30)
+    hands.wait("the figures", lambda: page.first.summary is not None and not page.is_busy, 60)
     assert page.first.summary is not None
     assert page.first.summary.accuracy == run.test_accuracy
     wrong = next(place for place in range(50) if not page.body.images.wall.tile(place).is_right)
     number, tile = page.body.images.wall.numbers[wrong], page.body.images.wall.tile(wrong)
     page.body.images.wall.chosen.emit(number)
-    hands.wait("the image", lambda: page.body.images.explore.isEnabled(), 10)
+    hands.wait("the image", lambda: page.body.images.explore.isEnabled(), 60)
     page.body.images.explore.click()
     assert hands.window.workspaces.current == "explore"
 
@@ -34,8 +34,8 @@ def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:
         insight = hands.state.insight
         return insight is not None and bool(insight.predictions) and insight.is_trained
 
-    hands.wait("the activations", looks_into_it, 30)
-    hands.wait("the same answer", lambda: _answer(hands) == tile.first, 30)
+    hands.wait("the activations", looks_into_it, 60)
+    hands.wait("the same answer", lambda: _answer(hands) == tile.first, 60)
 
 
 def _answer(hands: Hands) -> str:

@@ -41,7 +41,7 @@ def benches() -> list[psutil.Process]:
 def open_file(hands: Hands, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     hands.window.commands["model.open"].trigger()
-    hands.wait("the question", lambda: hands.window.findChild(OwnModelDialog) is not None, 20)
+    hands.wait("the question", lambda: hands.window.findChild(OwnModelDialog) is not None, 60)
     dialog = hands.window.findChild(OwnModelDialog)
     dialog.classes.choose("Tiny")
     dialog.accept_button.click()
@@ -66,7 +66,7 @@ def measure(hands: Hands, run: str) -> None:
     assert [layer.path for layer in page.signals.measured(run)[0].layers] == ["conv", "fc"]
     assert len(benches()) == 2  # one to look with, one to measure with
     hands.window.workspaces.go_to("explore")
-    hands.wait("the end of what measured", lambda: len(benches()) == 1, 10)
+    hands.wait("the end of what measured", lambda: len(benches()) == 1, 60)
 
 
 def test_it_is_opened_trained_stopped_looked_into_and_measured(
@@ -89,7 +89,7 @@ def test_it_is_opened_trained_stopped_looked_into_and_measured(
     assert len(workers(run)) == 1
     hands.click("stopButton" if state.training else "stopElsewhereButton")
     hands.wait("the end", lambda: state.runs[0].status is Status.STOPPED, 60)
-    hands.wait("nothing left running", lambda: not workers(run), 10)
+    hands.wait("nothing left running", lambda: not workers(run), 60)
 
     hands.wait("its activations", lambda: state.insight is not None and "conv" in state.insight.activations, 60)
     assert hands.click_node("Conv2d") == "conv"

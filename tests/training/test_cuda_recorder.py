@@ -148,7 +148,7 @@ def test_memory_is_given_back_by_others_only_when_the_recording_is_over(monkeypa
         others.append(other)
 
     CudaRecorder(DEVICE).record(work)
-    others[0].join(10)
+    others[0].join(60)
     assert cuda.said.index("end") < len(cuda.said) - 1 - cuda.said[::-1].index("empty")
 
 

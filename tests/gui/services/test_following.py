@@ -200,6 +200,8 @@ def test_a_followed_run_is_not_deleted(qtbot: QtBot, control: RunControl, state:
 
 def test_a_process_is_asked_to_stop_and_does(qtbot: QtBot, control: RunControl, state: AppState, store: Store) -> None:
     code = f"""
+import sys
+sys.modules["torch"] = None  # the writer for TensorBoard would import it
 from pathlib import Path
 from explorer.runs.work.runner import Runner
 from explorer.runs.shelf.store import Store

@@ -34,7 +34,7 @@ class FakeTracer:
         self.asked.append(choice)
         self.modes.append(mode)
         self.threads.add(threading.current_thread().name)
-        self.gate.wait(5)
+        self.gate.wait(60)
         if self.error is not None:
             raise self.error
         graph = shipped.load(choice.architecture)

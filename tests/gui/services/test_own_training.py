@@ -122,7 +122,7 @@ def test_a_run_is_paused_and_ends_with_the_window_and_is_saved(
     control.own.set_paused(run, is_paused=False)
     qtbot.waitUntil(lambda: state.history(run).step > steps)
     control.close()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
         time.sleep(0.05)
     record = store.record(run)

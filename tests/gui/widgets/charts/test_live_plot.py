@@ -28,10 +28,6 @@ def line(count: int, look: Look = Look.LINE, name: str = "train") -> Curve:
     return Curve(name, x, 0.5 + 0 * x, look, "accent")
 
 
-def colour_at(plot: LivePlot, x: int, y: int) -> str:
-    return plot.grab().toImage().pixelColor(x, y).name()
-
-
 def test_long_raw_curves_are_drawn_short(plot: LivePlot) -> None:
     plot.show_curves([line(100_000, Look.RAW)], (0, 10), (0, 1))
     assert len(plot._items[0].xData) < 1000
