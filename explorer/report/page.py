@@ -106,7 +106,7 @@ def _remarks(content: Content, say: Say) -> Iterator[str]:
 def _settings(content: Content, say: Say) -> str:
     plan, usual = content.record.plan_as_run, TrainConfig()
     always = {"epochs", "batch_size", "optimizer", "lr", "seed"}
-    rows = [(say(words.DATA), plan.dataset)]
+    rows = [(say(words.DATA), _data(content, say))]
     for field in fields(TrainConfig):
         value = getattr(plan.config, field.name)
         if field.name in always or value != getattr(usual, field.name):

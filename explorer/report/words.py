@@ -27,7 +27,7 @@ TIME = Text("Time", "用时")
 SPEED = Text("Images a second", "每秒图像数")
 PARAMS = Text("Parameters", "参数量")
 MACS = Text("MACs of an image", "每张图像的乘加次数")
-BETWEEN = Text("95 %: {low} to {high}", "95%：{low} 到 {high}")
+BETWEEN = Text("95% interval: {low} to {high}", "95% 置信区间：{low} 至 {high}")
 
 LOSS = Text("Loss", "损失")
 SHARE_RIGHT = Text("Accuracy", "准确率")
