@@ -51,6 +51,9 @@ ELSEWHERE = {
     "libxcb-randr0": ("libxcb", "libxcb"),
     "libxcb-render-util0": ("xcb-util-renderutil", "xcb-util-renderutil"),
     "libxcb-shape0": ("libxcb", "libxcb"),
+    "libwayland-client0": ("libwayland-client", "wayland"),
+    "libwayland-cursor0": ("libwayland-cursor", "wayland"),
+    "libwayland-egl1": ("libwayland-egl", "wayland"),
     "fonts-noto-cjk": ("google-noto-sans-cjk-fonts", "noto-fonts-cjk"),
 }
 _FAMILIES = (  # by the words of /etc/os-release; how each installs, and where its names stand in `ELSEWHERE`
@@ -59,6 +62,11 @@ _FAMILIES = (  # by the words of /etc/os-release; how each installs, and where i
 )
 _WINDOWS_RUNTIME = ["msvcp140.dll", "vcruntime140_1.dll"]  # of Visual C++, for PyTorch
 _ALSO = ("2.15", "vcruntime140_threads.dll")  # from which release of PyTorch on, as far as was seen
+WAYLAND_LIBRARIES = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
 CHINESE_FONT = "fonts-noto-cjk"
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 _CHINESE_FONTS = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy", "uming", "ukai", "DroidSansFallback", "simsun")
@@ -73,7 +81,7 @@ def problem(*, offscreen: bool) -> str | None:
         return windows_problem()
     if sys.platform != "linux":
         return None
-    libraries = LIBRARIES if offscreen else {**LIBRARIES, **X11_LIBRARIES}
+    libraries = LIBRARIES if offscreen else {**LIBRARIES, **_of_desktop()}
     packages = missing_packages(libraries)
     fonts = [] if has_chinese_font() else [CHINESE_FONT]
     if packages and not install([*packages, *fonts], "the window"):
@@ -86,6 +94,11 @@ def problem(*, offscreen: bool) -> str | None:
             "Start the program from a desktop, or see all of it without one: python3 main.py tour --out DIR"
         )
     return None
+
+
+def _of_desktop() -> dict[str, str]:
+    is_wayland_alone = "WAYLAND_DISPLAY" in os.environ and "DISPLAY" not in os.environ
+    return WAYLAND_LIBRARIES if is_wayland_alone else X11_LIBRARIES
 
 
 def windows_problem() -> str | None:

@@ -187,8 +187,21 @@ def test_each_linux_is_told_its_own_packages(
 
 
 def test_each_library_has_a_package_on_every_linux() -> None:
-    libraries = {**system_libraries.LIBRARIES, **system_libraries.X11_LIBRARIES}
+    desktops = {**system_libraries.X11_LIBRARIES, **system_libraries.WAYLAND_LIBRARIES}
+    libraries = {**system_libraries.LIBRARIES, **desktops}
     assert {*libraries.values(), system_libraries.CHINESE_FONT} == set(system_libraries.ELSEWHERE)
+
+
+def test_where_there_is_wayland_alone_nothing_of_x11_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(system_libraries, "has_chinese_font", lambda: True)
+    monkeypatch.setattr(system_libraries, "_loads", lambda library: library not in system_libraries.X11_LIBRARIES)
+    monkeypatch.setattr(system_libraries, "install", lambda packages, purpose: False)
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert system_libraries.problem(offscreen=False) is not None
+    monkeypatch.delenv("DISPLAY")
+    assert system_libraries.problem(offscreen=False) is None
 
 
 @pytest.mark.parametrize(("torch", "is_enough"), [("2.9.1", True), ("2.15.0+cpu", False)])
