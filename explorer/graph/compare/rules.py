@@ -7,6 +7,7 @@ from explorer.graph.compare import head_rules
 from explorer.graph.compare.parts import Case, number_of, side, times
 
 Rule = Callable[[Case], Text | None]
+_BEFORE, _BEHIND = ("norm", "act", "conv"), ("conv", "norm")  # where a block of a residual network normalises
 
 
 def _skips(case: Case) -> Text | None:
@@ -23,13 +24,13 @@ def _order(case: Case) -> Text | None:
     left, right = case.left.make, case.right.make
     if not (left.adds and right.adds and left.norms and right.norms):
         return None
-    if right.first_kinds[:1] == ("norm",) and left.first_kinds[:1] != ("norm",):
+    if right.first_kinds[:3] == _BEFORE and left.has_activated_add and not right.has_activated_add:
         return Text(
             f"{case.name} normalises and activates before each convolution: nothing stands in the way of the skip, "
             "which hands on its input unchanged.",
             f"{case.name} 在每个卷积之前先规范化和激活：跨层连接上没有任何阻碍，输入原样传递。",
         )
-    if left.first_kinds[:1] == ("norm",) and right.first_kinds[:1] == ("conv",):
+    if right.first_kinds[:2] == _BEHIND and right.has_activated_add and not left.has_activated_add:
         return Text(
             f"{case.name} normalises after each convolution and activates after the addition, so a ReLU stands in the "
             "way of the skip.",

@@ -56,7 +56,7 @@ class Comparison:
 
     Attributes:
         alignments: For each graph but the reference every layer of both once.
-        totals: Of the whole networks; the memory is that of all that is written, the image included.
+        totals: Of the whole networks.
         remarks: For each graph but the reference what is to be known of the whole.
     """
 
