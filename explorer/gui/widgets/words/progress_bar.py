@@ -1,5 +1,6 @@
 """A bar of how far something is, and a line of words over it; both change often and cost little."""
 
+from functools import lru_cache
 from html import unescape
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
@@ -75,8 +76,7 @@ class EndsLine(QWidget):
         painter.fillRect(event.rect(), theme.colour("panel"))
         _write(painter, _pieces(self._left), 0.0, self.height())
         pieces = _pieces(self._right)
-        width = sum(QFontMetricsF(_font(is_bold)).horizontalAdvance(words) for words, is_bold in pieces)
-        _write(painter, pieces, self.width() - width, self.height())
+        _write(painter, pieces, self.width() - sum(_width(*piece) for piece in pieces), self.height())
 
 
 def _pieces(words: str) -> list[tuple[str, bool]]:
@@ -93,11 +93,15 @@ def _font(is_bold: bool) -> QFont:
     return theme.font(theme.SECONDARY_PX, weight=QFont.Weight.Bold if is_bold else QFont.Weight.Normal)
 
 
+@lru_cache(maxsize=256)  # most words come again five times a second
+def _width(words: str, is_bold: bool) -> float:
+    return QFontMetricsF(_font(is_bold)).horizontalAdvance(words)
+
+
 def _write(painter: QPainter, pieces: list[tuple[str, bool]], x: float, height: int) -> None:
     for words, is_bold in pieces:
-        font = _font(is_bold)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+        painter.setFont(_font(is_bold))
         painter.setPen(theme.colour("text" if is_bold else "secondary"))
+        metrics = painter.fontMetrics()
         painter.drawText(QPointF(x, (height - metrics.height()) / 2 + metrics.ascent()), words)
-        x += metrics.horizontalAdvance(words)
+        x += _width(words, is_bold)
