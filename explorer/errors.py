@@ -64,19 +64,24 @@ class BatchTooLarge(ExplorerError):  # noqa: N818 - it says what happened
 def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     """Those of `known` that `name` is probably a misspelling of, the nearest first; in any case of letters.
 
-    Of a name with a slash the part after it counts too: `resnet50` is near `torchvision/resnet50`.
+    Of a name with a slash the part after it counts too: `resnet50` is near `torchvision/resnet50`; and so do the words
+    of a name in another order: `inception_mnist` is near `mnist_inception`.
     """
     from difflib import SequenceMatcher
 
+    def score(other: str) -> float:
+        pairs = ((wanted, other), (wanted, other.rpartition("/")[2]), (_in_order(wanted), _in_order(other)))
+        return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)
+
     wanted = name.lower()
-    scores = {
-        other: max(
-            SequenceMatcher(None, wanted, part).ratio() for part in (other.lower(), other.lower().rpartition("/")[2])
-        )
-        for other in known
-    }
+    scores = {other: score(other.lower()) for other in known}
     close = [other for other, score in scores.items() if score >= _CLOSE]
     return sorted(close, key=lambda other: -scores[other])[:most]
+
+
+def _in_order(name: str) -> str:
+    """The words of a name by the alphabet."""
+    return "_".join(sorted(name.replace("-", "_").replace(" ", "_").split("_")))
 
 
 def said_by(error: BaseException) -> str:

@@ -65,8 +65,16 @@ def run(args: argparse.Namespace) -> Answer:
 def _list(store: Store, args: argparse.Namespace) -> Answer:
     everything = store.records()
     unusable = store.unusable(everything)
-    wanted = filtering.parse(" ".join([args.filter or "", args.run or "", *args.words]))
+    words = " ".join([args.filter or "", args.run or "", *args.words])
+    wanted = filtering.parse(words)
     records = tuple(record for record in everything if wanted.matches(record))
+    unknown = filtering.unknown_numbers(words)
+    if unknown and not records:
+        numbers = ", ".join(filtering.NUMBERS)
+        raise ExplorerError(
+            Text(f"Runs have no '{unknown[0]}' to compare.", f"运行没有可比较的 {unknown[0]}。"),
+            Text(f"Compared can be: {numbers}.", f"可比较：{numbers}。"),
+        )
     if args.repeats:
         return runs_repeats.listed(store, records, is_json=args.json)
     if args.json:

@@ -65,6 +65,8 @@ def test_the_list_is_filtered(capsys: Capture, runs: list[str]) -> None:
     assert numbers(capsys, "list", "lenet", "acc>0.9") == []
     assert main(["runs", "--filter", "nothing"]) == 0
     assert "None of the 3" in capsys.readouterr().out
+    assert main(["runs", "--filter", "lenet accuracy>0.5"]) == 2
+    assert "no 'accuracy' to compare. Compared can be: acc, best, " in capsys.readouterr().err
 
 
 def test_curves_are_exported(capsys: Capture, runs: list[str], tmp_path: Path) -> None:

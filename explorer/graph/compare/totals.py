@@ -13,7 +13,7 @@ _BETWEEN = (Category.NORMALISATION, Category.ACTIVATION)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over layers of one image, and the largest receptive field among them (0: the whole image, or not known of all).
+    """Sums over layers of one image, and the largest receptive field among them (0: all of it, or not known).
 
     `depth` is the most convolutions and linear layers that run one after the other.
     """

@@ -71,6 +71,14 @@ def parse(text: str, *, titles: Words = lambda record: ()) -> Filter:
     return Filter(tuple(parts))
 
 
+def unknown_numbers(text: str) -> tuple[str, ...]:
+    """What `text` compares that is no number of a run, such as `accuracy` in `accuracy>0.9`: looked for as a word."""
+    found = (
+        _COMPARISON.fullmatch(part[0].lstrip("-")) for part in _PARTS.finditer(text.translate(_FULL_WIDTH).lower())
+    )
+    return tuple(comparison[1] for comparison in found if comparison is not None and comparison[1] not in _NUMBERS)
+
+
 def _part(token: str, titles: Words) -> Part:
     comparison = _COMPARISON.fullmatch(token)
     if comparison is not None and comparison[1] in _NUMBERS:
