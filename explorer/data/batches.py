@@ -130,7 +130,8 @@ class Batches:
     def _order(self, epoch: int) -> Tensor:
         if not self._shuffle:
             return torch.arange(self.image_count)
-        return torch.from_numpy(np.random.default_rng([self._seed, epoch]).permutation(self.image_count))
+        order = np.random.default_rng([self._seed, epoch]).permutation(self.image_count)
+        return torch.from_numpy(order).long()  # NumPy 1 on Windows counts with 32 bits
 
     def _pixels(self, chosen: Tensor, chosen_there: Tensor, images: Tensor | None) -> Tensor:
         """uint8 (N, C, H, W) in the model's size, on the device; `images` as they are, where they were sent there."""
