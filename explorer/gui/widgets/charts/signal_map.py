@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QMouseEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
+from explorer.gui.text import tr
 from explorer.gui.widgets.pictures.pixels import from_pixels
 from explorer.gui.widgets.words.numerals import count
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _AXIS, _PAD = 20, 8  # px
-_MOST_ROW, _MOST_COLUMN = 64, 46
+_MOST_ROW, _MOST_COLUMN = 96, 120
 _LEAST_NAMES, _MOST_NAMES = 40, 130
 
 
@@ -145,6 +146,9 @@ class SignalMap(QWidget):
         painter.setPen(theme.colour("faint"))
         width = area.width() / len(self._steps)
         metrics = QFontMetricsF(painter.font())
+        flags = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        named = QRectF(0, area.bottom(), area.left() - _PAD, 14 + metrics.descent())
+        painter.drawText(named, flags, tr("curves.along_step"))
         free = -math.inf
         for column, step in enumerate(self._steps):
             words = count(step)
