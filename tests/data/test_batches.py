@@ -91,6 +91,21 @@ def test_what_the_memory_allows_changes_nothing() -> None:
         assert equal(list(kept.epoch(epoch)), list(made.epoch(epoch)))
 
 
+def test_an_order_of_32_bits_will_do_as_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = list(make(split(), input_shape=(3, 24, 20), cache_budget=1 << 20).epoch(0))
+    made = np.random.default_rng
+
+    class Narrow:
+        def __init__(self, seed: object) -> None:
+            self._random = made(seed)  # type: ignore[arg-type]
+
+        def permutation(self, count: int) -> np.ndarray:
+            return self._random.permutation(count).astype(np.int32)
+
+    monkeypatch.setattr(np.random, "default_rng", Narrow)
+    assert equal(list(make(split(), input_shape=(3, 24, 20), cache_budget=1 << 20).epoch(0)), wide)
+
+
 def test_nothing_is_kept_where_nothing_is_resized() -> None:
     assert not make(split()).is_cached
 
