@@ -24,12 +24,14 @@ from explorer.gui.services.training_here import TrainingHere
 from explorer.gui.state import AppState, FromRun, Level, Untrained
 from explorer.runs.curves.history import History
 from explorer.runs.folder import tensorboard
+from explorer.runs.folder.moments import nearest
 from explorer.runs.shelf.record import Status, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from explorer.gui.services.run_work import Execute
+    from explorer.runs.folder.moments import Moment
     from explorer.runs.plan import RunPlan
     from explorer.runs.shelf.store import RunRecord, Store
 
@@ -264,6 +266,30 @@ class RunControl(QObject):
             self._state.set_choice(record.plan.choice)
             opened()
 
+    def open_tested(self, run: str, epoch: int, then: Callable[[], None] = lambda: None) -> None:
+        """Shows a run as `open_run` does, with the weights that its test after `epoch` epochs tested.
+
+        Where these were not kept: with the nearest that were, and says so.
+        """
+
+        def find() -> tuple[int, Moment | None]:
+            step = self._store.history(run).epoch_ends[epoch - 1].step
+            return step, nearest(self._store.folder(run), step)
+
+        def show(found: tuple[int, Moment | None]) -> None:
+            step, moment = found
+
+            def opened() -> None:
+                if moment is not None:
+                    self._state.set_weights(FromRun(run, moment=moment.step))
+                if moment is None or moment.step != step:
+                    self._state.notice(*_not_kept(epoch, step, moment))
+                then()
+
+            self.open_run(run, opened)
+
+        self._errands.do(find, show, self._refuse)
+
     def _open_weights(self, record: RunRecord) -> None:
         state, run = self._state, record.id
         is_live = state.training == run
@@ -321,3 +347,17 @@ class RunControl(QObject):
 
     def _refuse(self, error: BaseException) -> None:
         tell(self._state, error)
+
+
+def _not_kept(epoch: int, step: int, shown: Moment | None) -> tuple[Text, Text]:
+    """That the weights after `epoch` epochs were not kept, and which are `shown` for them."""
+    missing = Text(
+        f"The weights after epoch {epoch} (step {step:,}) were not kept.",
+        f"第 {epoch} 轮（第 {step:,} 步）之后的权重没有保留。",
+    )
+    if shown is None:
+        return missing, Text("The last weights of the run are shown.", "显示的是该运行最后的权重。")
+    return missing, Text(
+        f"The nearest that were kept are shown, after step {shown.step:,}: answers may differ.",
+        f"显示的是最接近的已保留权重，即第 {shown.step:,} 步之后的：答案可能不同。",
+    )

@@ -44,6 +44,11 @@ def moments(run_folder: Path) -> tuple[Moment, ...]:
     return tuple(found[step] for step in sorted(found))
 
 
+def nearest(run_folder: Path, step: int) -> Moment | None:
+    """The moment after `step` steps, or the nearest that was kept, of two as near the earlier; None where none was."""
+    return min(moments(run_folder), key=lambda moment: abs(moment.step - step), default=None)
+
+
 def choose(run_folder: Path, number: int, which: str = LAST) -> Moment:
     """The moment of run `number` that `which` means: "first", "last", "previous", "best", or a step.
 

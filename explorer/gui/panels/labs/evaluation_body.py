@@ -186,7 +186,7 @@ class EvaluationBody(QScrollArea):
         self.compared.setVisible(bool(said))
         self.matrix.show_summary(summary, comparison)
         shown = first.shown
-        self.images.show_summary(first.record, None if shown is None else shown.step, summary, comparison)
+        self.images.show_summary(first.record, shown, summary, comparison)
         self.classes.show_summary(summary)
         self.calibration.show_summary(summary)
         self.strip.strip.mark(shown.number if shown is not None and shown.has_answers else None)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from explorer.evaluation.summary import Summary
     from explorer.gui.services.run_control import RunControl
     from explorer.gui.state import AppState
+    from explorer.runs.looking.candidates import Candidate
     from explorer.runs.shelf.record import RunRecord
 
 HARDEST, ONLY_FIRST, ONLY_SECOND = "hardest", "only_first", "only_second"
@@ -57,7 +58,7 @@ class ImagesCard(QFrame):
         self._summary: Summary | None = None
         self._comparison: Comparison | None = None
         self._cell: CellSet | None = None
-        self._step: int | None = None
+        self._moment: Candidate | None = None
         self._has_image = False
         self.images = EvaluatedImages(self)
         self.which, self.wall = ChoiceBox(), ImageWall()
@@ -96,14 +97,14 @@ class ImagesCard(QFrame):
     # -- what is shown ----------------------------------------------------------------------------------------------
 
     def show_summary(
-        self, record: RunRecord | None, step: int | None, summary: Summary | None, comparison: Comparison | None
+        self,
+        record: RunRecord | None,
+        moment: Candidate | None,
+        summary: Summary | None,
+        comparison: Comparison | None,
     ) -> None:
-        """Shows images of `summary`; the set that was chosen stays chosen where it still makes sense.
-
-        Args:
-            step: After which its weights are stored; None where they are not known to be.
-        """
-        self._step = step
+        """Shows images of `summary`, of `moment`; the set that was chosen stays where it still makes sense."""
+        self._moment = moment
         if summary is self._summary and comparison is self._comparison:
             return
         before, self._record = self._record, record
@@ -219,14 +220,22 @@ class ImagesCard(QFrame):
         self.said.setText(say_all(error.message, error.hint))
 
     def _on_explore(self) -> None:
-        if self._record is not None:
-            image = self._state.image
-            self._run_control.open_run(self._record.id)
-            if self._step is not None:
-                self._state.set_weights(FromRun(self._record.id, moment=self._step))
+        """Shows the network as it was when it was evaluated, with the image."""
+        record, moment, image = self._record, self._moment, self._state.image
+        if record is None or moment is None:
+            return
+
+        def opened() -> None:
+            if moment.step is not None:
+                self._state.set_weights(FromRun(record.id, moment=moment.step))
             if self._state.image is not image:
                 self._state.set_image(image)
             self._state.explore_requested.emit()
+
+        if moment.step is None:
+            self._run_control.open_tested(record.id, moment.number, opened)
+        else:
+            self._run_control.open_run(record.id, opened)
 
     def close_services(self) -> None:
         self.images.close()

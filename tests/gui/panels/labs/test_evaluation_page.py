@@ -172,9 +172,30 @@ def test_a_clicked_image_becomes_that_of_the_inspector(bench: Bench) -> None:
     assert np.array_equal(bench.state.image.pixels, expected)
     assert (bench.state.image.label, len(bench.state.image.classes)) == ("3", 10)
     page.body.images.explore.click()
-    assert asked == [True]
+    bench.wait(lambda: asked == [True])
     assert bench.state.shown_run == run
     assert bench.state.image.label == "3"
+
+
+@pytest.mark.parametrize(("kept", "shown"), [((40, 80, 160), 80), ((40, 90, 160), 90), ((), None)])
+def test_what_was_evaluated_is_looked_into(bench: Bench, kept: tuple[int, ...], shown: int | None) -> None:
+    run = bench.store_run(digits({}), digits(wrong(3, 9, 5)))  # the second after step 80
+    folder = bench.store.folder(run) / SNAPSHOTS
+    folder.mkdir()
+    for step in kept:
+        (folder / f"step-{step:08d}.safetensors").touch()
+    bench.open(run)
+    asked, said = [], []
+    bench.state.explore_requested.connect(lambda: asked.append(bench.state.weights))
+    bench.state.noticed.connect(lambda message, hint, level: said.append(f"{message.en} {hint.en}"))
+    bench.page.body.images.wall.chosen.emit(bench.page.body.images.wall.numbers[0])
+    bench.wait(lambda: bench.state.image is not None)
+    bench.page.body.images.explore.click()
+    bench.wait(lambda: bool(asked))
+    assert asked == [FromRun(run, moment=shown)]
+    assert ["not kept" in words and (shown is None or f"after step {shown}" in words) for words in said] == (
+        [] if shown == 80 else [True]
+    )
 
 
 def test_it_follows_a_run_that_trains(bench: Bench) -> None:
