@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.gui.state import AppState
     from explorer.runs.shelf.record import RunRecord
 
-UNDO_MS = 8000  # so long deleted runs can be brought back
+UNDO_MS = 20_000  # so long deleted runs can be brought back: time to see that they were the wrong ones
 
 
 class Deleting(QObject):
