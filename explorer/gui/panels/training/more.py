@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -21,6 +22,7 @@ from explorer.gui.panels.training.schedule_line import ScheduleLine
 from explorer.gui.panels.training.setting_fields import SettingFields
 from explorer.gui.panels.training.setting_row import Heading, SettingRow
 from explorer.gui.text import tr
+from explorer.training import threads
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -172,6 +174,7 @@ class MoreSettings(QFrame):
     def changes(self, config: TrainConfig, usual: TrainConfig) -> int:
         """How many of the settings here differ from `usual` and have an effect."""
         names = [name for name in self.fields.by_name() if self._has_effect(name)]
+        config, usual = _with_threads(config), _with_threads(usual)
         changed = [name for name in names if getattr(config, name) != getattr(usual, name)]
         return len(changed) + (self.data_dir is not None)
 
@@ -312,3 +315,8 @@ def _line() -> QFrame:
     line = QFrame()
     line.setProperty("role", "line")
     return line
+
+
+def _with_threads(config: TrainConfig) -> TrainConfig:
+    """`config` with as many threads as a run takes where it is not said: runs keep the number."""
+    return config if config.threads is not None else replace(config, threads=threads.usual())

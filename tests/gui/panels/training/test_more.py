@@ -12,7 +12,7 @@ from explorer.gui.panels.training import suggestions
 from explorer.gui.panels.training.frozen_field import FrozenField, parts_of
 from explorer.gui.panels.training.ladder_field import LadderField
 from explorer.gui.panels.training.schedule_line import ScheduleLine
-from explorer.training import presets
+from explorer.training import presets, threads
 from explorer.training.config import TrainConfig
 from tests.gui.panels.training.bench import Bench
 
@@ -86,6 +86,11 @@ def test_what_a_preset_wants_of_the_network_is_said_in_both_languages(name: str)
 def test_the_button_says_how_many_settings_differ(bench: Bench) -> None:
     button, fields = bench.find("moreButton"), bench.panel.form.more.fields
     assert button.text() == ""
+    fields.threads.setValue(threads.usual())  # as the settings of a run that was made here say it
+    assert button.text() == ""
+    fields.threads.setValue(threads.usual() + 1)
+    assert button.text() == "1 changed"
+    fields.threads.setValue(0)
     fields.patience.setValue(3)
     fields.augment.setChecked(True)
     assert button.text() == "2 changed"
