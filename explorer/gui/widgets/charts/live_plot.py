@@ -29,8 +29,6 @@ LEFT, TOP, RIGHT, BOTTOM = 44, 8, 12, 20  # room for the numbers at the axes, px
 MOST_DOTS = 60
 _AT_POINT = 9  # px: a marked point as near as this is clicked
 _NEAR = 5  # px: a moment as near as this to the mouse is said
-
-
 _HEIGHTS = {Look.RAW: 0, Look.REFERENCE: 1, Look.STEPS: 2, Look.LINE: 2, Look.POINTS: 3}
 
 
@@ -184,8 +182,7 @@ class LivePlot(pyqtgraph.GraphicsView):  # type: ignore[misc]
 
     def _area(self) -> QRectF:
         """Where the curves are, in scene coordinates, which are pixels."""
-        area: QRectF = self._box.sceneBoundingRect()
-        return area
+        return QRectF(self._box.sceneBoundingRect())
 
     def _paint_rows(self, painter: QPainter, area: QRectF) -> None:
         right_middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -373,7 +370,7 @@ class LivePlot(pyqtgraph.GraphicsView):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if event is None or self.closed:
-            return  # pyqtgraph calls this while it is being made, and after it has thrown the view box away
+            return  # while it is being made, and after pyqtgraph has thrown the view box away
         self._box.setGeometry(QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM))
         if self._curves and event.oldSize().width() != event.size().width():
             self._draw(anew=True)
