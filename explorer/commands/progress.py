@@ -53,8 +53,8 @@ class ProgressBars:
                     f"accuracy {event.train_accuracy:.2%}, test accuracy {event.test_accuracy:.2%}, "
                     f"{event.images / max(event.seconds, 1e-9):,.0f} images/s"
                 )
-            case events.EndedEarly(message=message):
-                self._print(str(message))
+            case events.EndedEarly() | events.Warned():
+                self._print(_words(event))
             case _:
                 pass
 
@@ -86,3 +86,9 @@ class ProgressBars:
 
     def _print(self, line: str) -> None:
         tqdm.write(line, file=sys.stderr)
+
+
+def _words(event: events.EndedEarly | events.Warned) -> str:
+    """Its message, with what follows from it."""
+    hint = event.hint if isinstance(event, events.Warned) else None
+    return str(event.message) if hint is None else f"{event.message} {hint}"

@@ -70,9 +70,10 @@ def load(
         Split(pixels[part][is_good[part]] if not is_good[part].all() else pixels[part], labels[part][is_good[part]])
         for part in (slice(None, cut), slice(cut, None))
     ]
-    notes = (*listing.notes, *form_notes, *_damage(files, is_good))
+    left_out = _damage(files, is_good)
+    notes = (*listing.notes, *form_notes, *(() if left_out is None else (left_out,)))
     _refuse_lost_class(listing.classes, train, is_good[:cut])
-    return Dataset(name, listing.classes, splits[0], splits[1], notes, form.channels == 3, sizes)
+    return Dataset(name, listing.classes, splits[0], splits[1], notes, form.channels == 3, sizes, left_out)
 
 
 def _limited(files: tuple[Labelled, ...], limit: int | None) -> tuple[Labelled, ...]:
@@ -176,14 +177,14 @@ def _refuse_lost_class(classes: tuple[str, ...], train: tuple[Labelled, ...], is
     )  # fmt: skip
 
 
-def _damage(files: list[ImageFile], is_good: Tensor) -> list[Text]:
+def _damage(files: list[ImageFile], is_good: Tensor) -> Text | None:
     bad = torch.nonzero(~is_good).flatten().tolist()
     if not bad:
-        return []
+        return None
     first = images.shown_name(Path(files[bad[0]].path))
     if len(bad) == 1:
-        return [Text(f"An image cannot be read and is left out: {first}.", f"有 1 张图像无法读取，已略去：{first}。")]
-    return [
-        Text(f"{len(bad)} images cannot be read and are left out, the first is {first}.",
-             f"有 {len(bad)} 张图像无法读取，已略去，第一张为 {first}。")
-    ]  # fmt: skip
+        return Text(f"An image cannot be read and is left out: {first}.", f"有 1 张图像无法读取，已略去：{first}。")
+    return Text(
+        f"{len(bad)} images cannot be read and are left out, the first is {first}.",
+        f"有 {len(bad)} 张图像无法读取，已略去，第一张为 {first}。",
+    )

@@ -42,6 +42,7 @@ class Dataset:
     Attributes:
         mean: Of the training images, a channel, of pixels in 0-1; `std` likewise.
         notes: What the user should know (skipped files, how it was split).
+        left_out: That of `notes` which says that images cannot be read and are left out; None where none is.
         is_photos: Mirror images of it make sense, so that augmentation may flip.
         file_sizes: (height, width) of some of the files, where the images had to be brought to one size.
     """
@@ -53,6 +54,7 @@ class Dataset:
     notes: tuple[Text, ...] = ()
     is_photos: bool = False
     file_sizes: tuple[tuple[int, int], ...] = ()
+    left_out: Text | None = None
     _normalisations: dict[int, tuple[Numbers, Numbers]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:

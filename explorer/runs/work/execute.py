@@ -176,12 +176,12 @@ class Execution:
         return assembly.Saved(kept if learning is None else learning, averaged, state["optimizer"], way)
 
     def _compare_data(self, state: dict[str, Any] | None) -> Generator[Event, None, None]:
-        """Warns where the images are not those that a checkpoint was made with."""
+        """Warns where images are left out, or are not those that a checkpoint was made with."""
         assert self._dataset is not None
         self._mark = same_data.mark_of(self._dataset, self._plan.choice.input_shape[0])
-        change = None if state is None else same_data.difference(state.get("data"), self._mark)
-        if change is not None and self._writes:
-            yield Warned(self._run, change, same_data.OTHERWISE)
+        found = same_data.remark(self._dataset, self._mark, state)
+        if found is not None and self._writes:
+            yield Warned(self._run, *found)
 
     def _fork(self, model: nn.Module) -> None:
         """Gives `model` the weights of the run that this one was forked from; everything else begins anew."""

@@ -18,6 +18,11 @@ OTHERWISE = Text(
     "训练将使用现在的图像继续；若要与其他运行比较，请开始新的运行。",
 )
 
+WHERE_TOLD = Text(
+    "The training goes on without them; Labs, Data says more about the folder, as does the command data.",
+    "训练将不使用这些图像；“实验室”的“数据”页以及命令 data 有关于该文件夹的更多说明。",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -45,6 +50,17 @@ def mark_of(dataset: Dataset, channels: int) -> Mark:
     for numbers in dataset.normalisation(channels):
         digest.update(repr([f"{number:.9f}" for number in numbers]).encode())
     return Mark(len(dataset.train), len(dataset.test), digest.hexdigest())
+
+
+def remark(dataset: Dataset, now: Mark, state: Mapping[str, Any] | None) -> tuple[Text, Text] | None:
+    """What to say of the images, and what follows: which are left out where a run begins, else what has changed.
+
+    `state` is that of the checkpoint with which the run goes on; None where it begins.
+    """
+    if state is None:
+        return None if dataset.left_out is None else (dataset.left_out, WHERE_TOLD)
+    change = difference(state.get("data"), now)
+    return None if change is None else (change, OTHERWISE)
 
 
 def difference(kept: Mapping[str, Any] | None, now: Mark) -> Text | None:

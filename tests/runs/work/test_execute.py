@@ -29,7 +29,9 @@ from explorer.training.events import (
     Started,
     Steps,
     Stopped,
+    Warned,
 )
+from tests.data.folders import tree
 from tests.runs.digest import digest, plan, with_dropout
 from tests.runs.trainings import advance, losses_of, start, wait_for_step
 
@@ -58,6 +60,21 @@ def test_a_whole_run(tmp_path):
     best = checkpoint.weights(tmp_path, "best")
     ends = [event for event in events if isinstance(event, EpochEnded)]
     assert best.step == max(ends, key=lambda end: end.test_accuracy).step
+
+
+def test_images_that_cannot_be_read_are_told_once(tmp_path):
+    images = tree(tmp_path / "images")
+    (images / "cat" / "broken.png").write_bytes(b"no picture")
+    choice = replace(plan().choice, input_shape=(3, 28, 28))
+    of_folder = replace(plan(), choice=choice, dataset=f"folder:{images}", data_dir=None)
+    events = list(Execution(of_folder, "r", tmp_path / "run").events())
+    warned = [event for event in events if isinstance(event, Warned)]
+    assert [event.message.en for event in warned] == ["An image cannot be read and is left out: broken.png."]
+    assert "Labs, Data" in warned[0].hint.en
+    of_longer = replace(of_folder, config=replace(of_folder.config, epochs=3))
+    again = list(Execution(of_longer, "r", tmp_path / "run", resume=True).events())
+    assert any(isinstance(event, EpochEnded) for event in again)
+    assert not any(isinstance(event, Warned) for event in again)
 
 
 def test_same_plan_same_losses_whatever_ran_before(tmp_path):
