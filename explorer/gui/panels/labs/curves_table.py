@@ -13,6 +13,7 @@ from explorer.gui.text import tr
 from explorer.gui.widgets.tables.plain_rows import UNSORTED, Cell, Content, PlainRows
 from explorer.gui.widgets.tables.plain_table import ROW_HEIGHT, PlainTable
 from explorer.gui.widgets.tables.swatches import square
+from explorer.gui.widgets.words.durations import duration
 from explorer.gui.widgets.words.numerals import count, with_deviation
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ COLUMNS = (
     Column("best", lambda run: _best(run.points), words.percent, 88, is_result=True),
     Column("best_at", lambda run: None if run.points.best is None else run.points.best + 1.0, _whole, 88),
     Column("steps", lambda run: float(run.points.step), _whole, 80),
-    Column("time", lambda run: run.points.seconds, lambda value: words.clock(value or 0.0), 80),
+    Column("time", lambda run: run.points.seconds, lambda value: duration(value or 0.0), 96),
     Column("work", _total, words.work, 88),
 )
 NAME = 0

@@ -13,6 +13,7 @@ from explorer.gui.text import say, tr
 from explorer.gui.widgets.charts import scale as chart_scale
 from explorer.gui.widgets.charts.frame import Frame
 from explorer.gui.widgets.charts.scale import percent_tick, tick
+from explorer.gui.widgets.words.durations import duration
 from explorer.gui.widgets.words.numerals import count, rate
 from explorer.runs.curves.curve_points import Axis
 from explorer.runs.folder.about import About
@@ -92,18 +93,6 @@ def percent(fraction: float | None) -> str:
     return "" if fraction is None or not math.isfinite(fraction) else f"{100 * fraction:.2f}%"
 
 
-def clock(seconds: float) -> str:
-    """In seconds, minutes or hours: "42 s", "3:07", "2:05:00"."""
-    if seconds < 10:
-        return tr("curves.seconds", s=f"{seconds:.1f}".removesuffix(".0"))
-    whole = round(seconds)
-    if whole < 60:
-        return tr("curves.seconds", s=whole)
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02d}"
-    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
-
-
 def work(macs: float | None) -> str:
     """With three figures: "1.25 T"."""
     if macs is None:
@@ -152,7 +141,7 @@ def at(axis: Axis, x: float) -> str:
     written = {
         Axis.STEP: lambda: count(max(round(x), 0)),
         Axis.EPOCH: lambda: f"{x:.2f}",
-        Axis.TIME: lambda: clock(max(x, 0.0)),
+        Axis.TIME: lambda: duration(x),
         Axis.MACS: lambda: work(max(x, 0.0)),
     }[axis]()
     return tr(f"curves.at_{axis}", value=written)
@@ -162,7 +151,8 @@ def _x_ticks(axis: Axis, scale: Scale, most: int) -> Ticks:
     if axis is Axis.TIME and not scale.is_log and scale.high - scale.low > 5:
         step = next((s for s in _CLOCK if (scale.high - scale.low) / s <= most), _CLOCK[-1])
         first = math.ceil(scale.low / step)
-        return [(n * step, clock(n * step)) for n in range(first, math.floor(scale.high / step) + 1)]
+        say_one = _clock if scale.high >= 60 else _few_seconds  # one way for all ticks of an axis
+        return [(n * step, say_one(n * step)) for n in range(first, math.floor(scale.high / step) + 1)]
     write = {Axis.STEP: _count_tick, Axis.EPOCH: tick, Axis.TIME: _clock_tick, Axis.MACS: _work_tick}[axis]
     found = chart_scale.ticks(scale, most, write)
     if axis is Axis.STEP:  # steps are whole
@@ -175,7 +165,19 @@ def _count_tick(value: float, step: float) -> str:
 
 
 def _clock_tick(value: float, step: float) -> str:
-    return clock(value) if value >= 1 else tr("curves.seconds", s=f"{value:.2g}")
+    return _clock(value) if value >= 60 else _few_seconds(value)
+
+
+def _few_seconds(seconds: float) -> str:
+    return tr("curves.seconds", s=f"{seconds:.2g}")
+
+
+def _clock(seconds: float) -> str:
+    """In minutes or hours, short enough for an axis: "0:30", "3:07", "2:05:00"."""
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
 
 
 def _work_tick(value: float, step: float) -> str:

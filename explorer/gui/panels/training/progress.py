@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.panels.training import words
 from explorer.gui.text import say, tr
+from explorer.gui.widgets.words.durations import duration
 from explorer.gui.widgets.words.progress_bar import EndsLine, ProgressBar
 from explorer.runs.curves.history import History, Phase
 from explorer.runs.plan import RunPlan
@@ -126,5 +127,5 @@ def _speed(history: History, *, is_paused: bool) -> str:
     if history.images_per_second is not None and not is_paused:
         parts.append(tr("training.images_per_second", rate=words.count(history.images_per_second)))
     if history.seconds_left is not None:
-        parts.append(tr("training.time_left", time=words.duration(history.seconds_left)))
+        parts.append(tr("training.time_left", time=duration(history.seconds_left)))
     return DOT.join(parts)

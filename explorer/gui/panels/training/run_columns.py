@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.gui.panels.training import words
 from explorer.gui.services import network_names
 from explorer.gui.text import tr
+from explorer.gui.widgets.words.durations import duration
 from explorer.runs.shelf.record import Status
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ COLUMNS = (
     Column("epochs", lambda r: f"{r.epochs_done}/{r.plan.config.epochs}", lambda r: r.epochs_done, 68),
     _figure("loss", lambda r: r.train_loss, words.loss, 60),
     _figure("speed", lambda r: r.images_per_second, words.count, 72),
-    _figure("duration", lambda r: r.seconds if r.steps else None, words.duration, 76),
+    _figure("duration", lambda r: r.seconds if r.steps else None, duration, 76),
     Column("created", lambda r: words.moment(r.created), lambda r: r.created.timestamp(), 100),
     _words("tags", lambda r: ", ".join(r.about.tags), 120, is_usual=False),
     _words("note", lambda r: " ".join(r.about.note.split())[:200], 160, is_usual=False),

@@ -28,16 +28,6 @@ def loss(value: float | None) -> str:
     return f"{value:.3g}" if abs(value) >= 100 else f"{value:.3f}"
 
 
-def duration(seconds: float) -> str:
-    """As two units at most: "8 s", "3 min 07 s", "2 h 05 min"."""
-    whole = max(round(seconds), 0)
-    if whole < 60:
-        return tr("training.seconds", s=whole)
-    if whole < 3600:
-        return tr("training.minutes", m=whole // 60, s=whole % 60)
-    return tr("training.hours", h=whole // 3600, m=whole % 3600 // 60)
-
-
 def moment(when: datetime) -> str:
     """In local time; the year is said for other years only."""
     local = when.astimezone()

@@ -27,6 +27,7 @@ from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState
 from explorer.gui.text import set_language
 from explorer.gui.widgets.charts.ink import Look, Sign
+from explorer.gui.widgets.charts.scale import Scale
 from explorer.runs.curves.curve_points import Axis, points_of
 from explorer.runs.folder.about import About
 from explorer.runs.shelf.store import Store
@@ -293,7 +294,10 @@ def test_the_language_changes(bench: Bench) -> None:
 
 def test_work_and_time_in_words() -> None:
     assert [words.work(value) for value in (None, 0.0, 999.0, 1.25e12)] == ["", "0", "999", "1.25 T"]
-    assert [words.clock(value) for value in (0.4, 42, 187, 7500)] == ["0.4 s", "42 s", "3:07", "2:05:00"]
+    assert words.at(Axis.TIME, 187) == "after 3 min 07 s"
+    axis = words.frame("loss", Settings(axis=Axis.TIME)).x_ticks
+    assert [said for _, said in axis(Scale(0, 40), 5)] == ["0 s", "10 s", "20 s", "30 s", "40 s"]
+    assert [said for _, said in axis(Scale(0, 120), 5)] == ["0:00", "0:30", "1:00", "1:30", "2:00"]
 
 
 # -- what is drawn of the points

@@ -8,6 +8,7 @@ from explorer.bilingual import Text
 from explorer.catalogue import Choice
 from explorer.data import cards
 from explorer.gui.panels.training import fitting, suggestions, words
+from explorer.gui.widgets.words.durations import duration
 from explorer.runs.plan import RunPlan
 
 LENET = Choice("lenet", (1, 28, 28), 10, {})
@@ -17,7 +18,7 @@ LENET = Choice("lenet", (1, 28, 28), 10, {})
     ("seconds", "said"), [(0.4, "0 s"), (59.4, "59 s"), (187, "3 min 07 s"), (3600, "1 h 00 min"), (7505, "2 h 05 min")]
 )
 def test_durations(seconds: float, said: str) -> None:
-    assert words.duration(seconds) == said
+    assert duration(seconds) == said
 
 
 def test_numbers() -> None:
