@@ -266,7 +266,9 @@ def test_stages_are_the_resolutions(name: str, sizes: list[str]) -> None:
 
 def test_the_image_is_named_where_it_differs() -> None:
     small, large = graph("lenet"), graph("alexnet")
-    assert "1×224×224 here, 1×28×28" in compare([small, large]).remarks[0].en
+    remark = compare([small, large]).remarks[0]
+    assert "1×224×224 in alexnet, 1×28×28 in lenet." in remark.en
+    assert "alexnet 为 1×224×224" in remark.zh
     same = graph_of(catalogue.find("lenet").choose(input_shape=(1, 224, 224)))
     comparison = compare([same, large])
     assert len({graph.input_shape for graph in comparison.graphs}) == 1

@@ -69,11 +69,11 @@ def whole(graphs: tuple[LayerGraph, LayerGraph], names: tuple[str, str], sums: t
     ours, theirs = (graph.input_shape for graph in graphs)
     if ours != theirs:
         en += (
-            f" The images differ: {labels.shape(theirs)} here, {labels.shape(ours)} in {names[0]}. Multiply-adds and "
-            "memory grow with the image, so they mix two causes."
+            f" The images differ: {labels.shape(theirs)} in {names[1]}, {labels.shape(ours)} in {names[0]}. "
+            "Multiply-adds and memory grow with the image, so they mix two causes."
         )
         zh += (
-            f"两者的输入图像不同：此处为 {labels.shape(theirs)}，{names[0]} 为 {labels.shape(ours)}。"
+            f"两者的输入图像不同：{names[1]} 为 {labels.shape(theirs)}，{names[0]} 为 {labels.shape(ours)}。"
             "乘加次数和内存随图像增大，因此混合了两种原因。"
         )
     return Text(en, zh)
