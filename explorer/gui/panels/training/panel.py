@@ -86,9 +86,9 @@ class TrainingPanel(QFrame):
         column.setSpacing(_GAP)
         column.addWidget(self.top)
         column.addWidget(self.origin)
-        column.addWidget(self.outcome)
         column.addWidget(self.followed)
         column.addWidget(self.pages, 1)
+        column.addWidget(self.outcome)  # below, so that no row moves while one run after the other is chosen
         column.addStretch()  # where the pages make room for the settings
         self.setMinimumHeight(256)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from explorer.bilingual import Text
@@ -147,8 +147,11 @@ def test_what_the_curves_of_a_run_say_is_put_into_words(bench: Bench) -> None:
     bench.wait(lambda: bench.state.history(run) is not None)
     history = bench.state.history(run)
     assert history is not None
+    places = set()
     for losses, said in (((0.9, 0.6, 0.3), True), ((0.9, 0.31, 0.3), False)):
         for end, loss in zip(list(history.epoch_ends), losses, strict=True):
             history.apply(replace(end, test_loss=loss, test_accuracy=0.8))
         bench.state.set_history(run, history)
         assert bench.find("outcome").isVisible() is said
+        places.add(bench.panel.runs.mapTo(bench.panel, QPoint()).y())
+    assert len(places) == 1  # the runs stay where they are
