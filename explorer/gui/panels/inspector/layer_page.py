@@ -54,7 +54,8 @@ def _facts_of_node(graph: LayerGraph, node: Node) -> list[tuple[str, str]]:
     facts = [(say(fact.label), fact.written(language())) for fact in arithmetic.explain(graph, node)]
     if node.input_shapes:
         entering = ", ".join(labels.shape(shape) for shape in node.input_shapes)
-        facts.insert(0, (tr("inspector.shapes"), f"{entering} → {labels.shape(node.output_shape)}"))
+        shapes = f"{entering} → {labels.shape(node.output_shape)}"
+        facts = [(tr("inspector.shapes"), shapes), *(fact for fact in facts if fact[1] != shapes)]
     if node.source:
         facts.append((tr("inspector.source"), node.source))
     return facts

@@ -94,6 +94,15 @@ def test_layer_page_shows_the_arithmetic(panel: InspectorPanel, state: AppState)
     assert facts["Input → output"] == "1×28×28 → 10×24×24"
 
 
+def test_layer_page_says_the_sizes_once(panel: InspectorPanel, state: AppState) -> None:
+    assert state.graph is not None
+    linear = next(node for node in state.graph.nodes if node.kind == "Linear")
+    state.select(Selection(SelectionKind.NODE, linear.index))
+    panel.show_tab("layer")
+    shapes = dict(panel.layer.facts.facts)["Input → output"]
+    assert [said for _, said in panel.layer.facts.facts].count(shapes) == 1
+
+
 def test_before_anything_is_there_it_says_what_comes(qtbot: QtBot) -> None:
     state = AppState(CHOICE)
     panel = InspectorPanel(state)
