@@ -110,19 +110,19 @@ def _settings(content: Content, say: Say) -> str:
     for field in fields(TrainConfig):
         value = getattr(plan.config, field.name)
         if field.name in always or value != getattr(usual, field.name):
-            rows.append((say(words.setting(field.name)), _value(value, say)))
+            rows.append((say(words.setting(field.name)), _value(value, say, partial(words.value, field.name))))
     card = catalogue.cards().get(plan.choice.architecture)
     for setting in () if card is None else card.settings:
-        rows.append((say(setting.title), str(setting.of(plan.choice.settings))))
+        rows.append((say(setting.title), _value(setting.of(plan.choice.settings), say, words.choice)))
     return f"<h3>{escape(say(words.SETTINGS))}</h3>" + cells((), rows, role="settings")
 
 
-def _value(value: object, say: Say) -> str:
+def _value(value: object, say: Say, named: Callable[[str], Text]) -> str:
     if isinstance(value, bool):
         return say(words.YES if value else words.NO)
     if isinstance(value, float):
         return f"{value:g}"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else say(named(str(value)))
 
 
 def _missing(content: Content, say: Say) -> str:

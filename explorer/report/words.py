@@ -81,6 +81,16 @@ def setting(name: str) -> Text:
     return _of_the_window("training").get(name, Text(name, name))
 
 
+def value(name: str, value: str) -> Text:
+    """What the form calls `value` of the setting `name`, such as a schedule; a number keeps its digits."""
+    return _of_the_window("training").get(f"{name}_{value}", Text(value, value))
+
+
+def choice(value: str) -> Text:
+    """What the form calls `value` of a setting of an architecture."""
+    return _of_the_window("architectures").get(f"value_{value}", Text(value, value))
+
+
 def status(name: str) -> Text:
     """What the table of runs says of a run that is `name`; an unknown one keeps its name."""
     known = {**_of_the_window("runs"), **_of_the_window("training")}

@@ -107,6 +107,18 @@ def test_the_figures_are_those_of_the_run(store: Store, run: str) -> None:
         assert f"{score.recall:.2%}" in text
 
 
+def test_settings_are_called_as_in_the_form(store: Store, run: str) -> None:
+    content = gathering.gather(store, run)
+    config = replace(CONFIG, optimizer="sgd", schedule="one-cycle", initialisation="xavier", exact=True)
+    told = replace(content, record=replace(content.record, plan=replace(content.record.plan, config=config)))
+    english = Reader(page.render(told, "en")).text
+    assert "Optimiser SGD" in english
+    assert "Schedule One cycle" in english
+    assert "Initialisation Xavier" in english
+    assert "Batch size 64" in english
+    assert "学习率调度 单周期" in Reader(page.render(told, "zh")).text
+
+
 def test_the_spread_of_its_repeats_is_told(store: Store, run: str) -> None:
     content, record = gathering.gather(store, run), store.record(run)
     assert content.repeats is not None
