@@ -1,16 +1,15 @@
 """What lies in a folder of class folders: which images, of which classes, for training and for testing. No torch."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from explorer.bilingual import Text
-from explorer.data import cards, folder_archive
+from explorer.data import cards, folder_archive, images
 from explorer.data.cards import DatasetCard
-from explorer.data.images import SUFFIXES, shown_name
 from explorer.data.patience import answered
 from explorer.data.watch import Watch
 from explorer.errors import ExplorerError, unreadable
@@ -19,6 +18,7 @@ TRAIN_NAMES = ("train", "training")
 TEST_NAMES = ("test", "val", "valid", "validation", "testing")
 TEST_SHARE = 5  # without a test folder, one image of so many is for testing
 _DEEPEST = 8
+_LOOKED_AT = 64  # images that decide on the common size and the channels
 _OF_OTHERS = ("__macosx", "@eadir", "$recycle.bin")  # what archivers and storage servers put beside, in small letters
 _SEED = 0  # of the choice of test images: never the run's, or runs could not be compared
 
@@ -54,7 +54,7 @@ def has_split(root: Path) -> bool:
 
 
 def card(name: str, *, watch: Watch) -> DatasetCard:
-    """The card of a data set; that of `folder:PATH` with its classes and images counted, for which it is listed.
+    """The card of a data set; that of `folder:PATH` with its classes, images and channels, for which it is listed.
 
     Raises:
         ExplorerError: There is no such data set, or as for `scan`.
@@ -63,8 +63,33 @@ def card(name: str, *, watch: Watch) -> DatasetCard:
     known = cards.find(name)
     if not known.is_folder:
         return known
-    found = scan(Path(name.removeprefix(cards.FOLDER_PREFIX)).expanduser(), watch=watch)
-    return replace(known, classes=found.classes, train_images=len(found.train), test_images=len(found.test))
+    root = Path(name.removeprefix(cards.FOLDER_PREFIX)).expanduser()
+    found = scan(root, watch=watch)
+    files = [file for file, _ in found.train + found.test]
+    headers = answered(lambda own: some_headers(files, own), place=root, watch=watch)
+    return replace(
+        known,
+        classes=found.classes,
+        channels=channels_of(headers) if headers else known.channels,
+        train_images=len(found.train),
+        test_images=len(found.test),
+    )
+
+
+def some_headers(files: Sequence[ImageFile], watch: Watch) -> list[images.Header]:
+    """What some of `files`, from everywhere among them, say of their pictures; those that are none are passed over."""
+    found = []
+    for file in files[:: max(1, len(files) // _LOOKED_AT)]:
+        watch.check()
+        header = images.header(Path(file.path))
+        if header is not None:
+            found.append(header)
+    return found
+
+
+def channels_of(headers: Sequence[images.Header]) -> int:
+    """1 where all of these are grey, else 3."""
+    return 1 if all(header.is_grey for header in headers) else 3
 
 
 def scan(root: Path, *, watch: Watch) -> Listing:
@@ -134,7 +159,7 @@ def _unused(root: Path, train_folder: Path | None, test_folder: Path | None) -> 
         unused = [path for path in _folders(root) if path not in (train_folder, test_folder)]
     if not unused:
         return []
-    names = ", ".join(shown_name(path) for path in unused[:5])
+    names = ", ".join(images.shown_name(path) for path in unused[:5])
     return [Text(f"Not used: {names}.", f"未使用：{names}。")]
 
 
@@ -212,7 +237,7 @@ def _classes(place: Path, root: Path, watch: Watch, leave_out: Path | None = Non
     for path in _folders(place):
         if path == leave_out:
             continue
-        name = shown_name(path)
+        name = images.shown_name(path)
         files = found[name] = []
         for file in _images(path, _DEEPEST, around.copy()):
             files.append(file)
@@ -236,7 +261,7 @@ def _images(place: Path, depth: int, seen: set[tuple[int, int]]) -> Iterator[Ima
         if _is_folder(entry):
             if depth > 0:
                 yield from _images(Path(entry.path), depth - 1, seen)
-        elif entry.name.lower().endswith(SUFFIXES):
+        elif entry.name.lower().endswith(images.SUFFIXES):
             yield _image_file(entry)
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from explorer.bilingual import Text
 from explorer.data import cache, images
 from explorer.data.batches import free_memory
-from explorer.data.class_folders import ImageFile, Labelled, has_split, scan
+from explorer.data.class_folders import ImageFile, Labelled, channels_of, has_split, scan, some_headers
 from explorer.data.fit import middle
 from explorer.data.patience import answered, in_parallel
 from explorer.data.split import Dataset, Split, evenly
@@ -25,7 +25,6 @@ __all__ = ["has_split", "load"]
 Pixels = NDArray[np.uint8]
 Sizes = tuple[tuple[int, int], ...]
 LARGEST_SIDE = 256  # of the common size, unless a larger one is asked for
-_LOOKED_AT = 64  # images that decide on the common size and the channels
 _WORTH_KEEPING = 500  # images; fewer are decoded faster than a cache is worth
 
 
@@ -85,19 +84,13 @@ def _limited(files: tuple[Labelled, ...], limit: int | None) -> tuple[Labelled, 
 
 def _form(files: list[ImageFile], size: int | None, watch: Watch) -> tuple[_Form, list[Text], Sizes]:
     """Channels and common size, and the sizes that there are, from some of the images."""
-    looked_at = files[:: max(1, len(files) // _LOOKED_AT)]
-    found = []
-    for file in looked_at:
-        watch.check()
-        header = images.header(Path(file.path))
-        if header is not None:
-            found.append(header)
+    found = some_headers(files, watch)
     if not found:
         raise ExplorerError(
             Text("None of the images looked at can be read.", "抽查的图像均无法读取。"),
             Text("Look whether the files are whole.", "请检查文件是否完整。"),
         )
-    channels = 1 if all(header.is_grey for header in found) else 3
+    channels = channels_of(found)
     sizes = {header.size for header in found}
     if len(sizes) == 1 and max(found[0].size) <= LARGEST_SIDE:
         height, width = found[0].size

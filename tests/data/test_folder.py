@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer.data import datasets, folder, images
+from explorer.data import class_folders, datasets, folder, images
 from explorer.data.batches import Batches
 from explorer.data.watch import Watch
 from tests.data import hostile
@@ -210,3 +210,13 @@ def test_a_batch_larger_than_the_data(tmp_path: Path) -> None:
         shuffle=True,
     )  # fmt: skip
     assert [len(labels) for _, labels in batches.epoch(0)] == [4]
+
+
+def test_a_folder_of_grey_images_has_one_channel(tmp_path: Path) -> None:
+    root = tree(tmp_path / "grey")
+    for path in root.rglob("*.png"):
+        Image.open(path).convert("L").save(path)
+    assert class_folders.card(f"folder:{root}", watch=Watch()).channels == 1
+    assert load(root).channels == 1
+    picture(root / "cat" / "000.png")
+    assert class_folders.card(f"folder:{root}", watch=Watch()).channels == load(root).channels == 3
