@@ -238,7 +238,12 @@ class RunControl(QObject):
         self._errands.do(self._store.records, self._list, self._refuse)
 
     def _list(self, records: tuple[RunRecord, ...]) -> None:
-        self._state.set_runs(self._deleting.without(records))
+        here = self._state.history(self._state.training)  # known without the disk, which may be full
+        told = (
+            summarise(record, here, is_alive=True) if here is not None and record.id == here.run else record
+            for record in self._deleting.without(records)
+        )
+        self._state.set_runs(tuple(told))
 
     def load_history(self, run: str) -> None:
         """Brings the curves of a stored run into the state, unless they are there or follow by themselves."""

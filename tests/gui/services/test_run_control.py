@@ -1,5 +1,6 @@
 """Runs are started, paused, stopped, gone on with, shown and deleted for the window."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,12 @@ from pytestqt.qtbot import QtBot
 from explorer import catalogue
 from explorer.bilingual import Text
 from explorer.errors import ExplorerError
+from explorer.gui.services import training_here
 from explorer.gui.services.run_control import RunControl
 from explorer.gui.state import AppState, FromRun, Level, Untrained
 from explorer.runs.plan import RunPlan
+from explorer.runs.shelf.index import Index
+from explorer.runs.shelf.record import RunRecord
 from explorer.runs.shelf.store import Status, Store
 from explorer.training.config import TrainConfig
 from explorer.training.events import Finished
@@ -59,6 +63,21 @@ def test_a_run_goes_from_start_to_the_list(qtbot: QtBot, make: Make, state: AppS
     assert isinstance(history.ending, Finished)
     assert state.runs[0].epochs_done == 2
     assert told
+
+
+def test_the_list_tells_how_far_it_is_where_nothing_can_be_written(
+    qtbot: QtBot, make: Make, state: AppState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(index: Index, record: RunRecord) -> None:
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr(training_here, "LIST_SECONDS", 0.0)
+    control = make(pause=0.02)
+    run = train(qtbot, control, state, epochs=50)
+    wait_until(qtbot, lambda: any(record.id == run for record in state.runs))
+    monkeypatch.setattr(Index, "put", refuse)
+    before = state.runs[0].epochs_done
+    wait_until(qtbot, lambda: state.training == run and state.runs[0].epochs_done > before + 2)
 
 
 def test_its_weights_are_looked_into_while_it_trains_and_after(qtbot: QtBot, make: Make, state: AppState) -> None:
