@@ -116,7 +116,7 @@ def test_presets_know_how_many_images_a_folder_has(
     plan = train._plan(parse(*line))
     assert (plan.choice.classes, plan.config.batch_size, plan.config.epochs) == (2, 128, 10)
     today = train._plan(parse(*line, "--preset", "today")).config
-    assert (today.batch_size, today.lr, today.ema_decay, today.epochs) == (128, 0.1, 0.998, 20)
+    assert (today.batch_size, today.lr, today.ema_decay, today.epochs) == (128, 0.1, 0.998, 40)
     monkeypatch.setattr(presets, "FEW_IMAGES", 17)  # one more than are for training
     assert train._plan(parse(*line)).config.batch_size == 32
     assert train._plan(parse(*line, "--preset", "today")).config.lr == 0.025

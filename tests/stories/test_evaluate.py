@@ -28,7 +28,7 @@ def test_from_a_run_to_one_of_its_mistakes(hands: Hands) -> None:
     page.body.images.wall.chosen.emit(number)
     hands.wait("the image", lambda: page.body.images.explore.isEnabled(), 60)
     page.body.images.explore.click()
-    assert hands.window.workspaces.current == "explore"
+    hands.wait("the weights of the epoch", lambda: hands.window.workspaces.current == "explore", 60)
 
     def looks_into_it() -> bool:
         insight = hands.state.insight

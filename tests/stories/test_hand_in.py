@@ -19,7 +19,8 @@ def test_a_report_of_a_training(hands: Hands, tmp_path: Path, monkeypatch: pytes
     hands.wait("the run", lambda: hands.state.runs and hands.state.runs[0].status is Status.FINISHED, 60)
     run = hands.state.runs[0]
     hands.window._run_control.shelf.describe(run.id, About.of("Homework 1", "Why is 8 taken for 1?"))
-    hands.wait("its name", lambda: hands.state.runs[0].about.name == "Homework 1")
+    store = hands.window._run_control.store
+    hands.wait("its name on disk", lambda: store.record(run.id).about.name == "Homework 1")
 
     hands.click("runsTab")
     table = hands.find(QAbstractItemView, "runsTable")
