@@ -165,13 +165,12 @@ class HeaderPanel(QFrame):
 
     def _show_device(self) -> None:
         device = self._state.device
-        busy = "" if self._busy is None else say(self._busy)
-        if device is None:  # what is being loaded is said where the device will be
-            self._device.setText(busy or tr("window.loading"))
+        if device is None:  # about as wide as what will be said there: the figures beside it keep their room
+            self._device.setText(tr("window.loading"))
             self._status.clear()
         else:
             self._device.setText(f"● {say(device)}")
-            self._status.setText(busy)
+            self._status.setText("" if self._busy is None else say(self._busy))
         self._device.setMinimumWidth(max(self._device.minimumWidth(), self._device.sizeHint().width()))
         self._fit_pills()  # the switch beside the device stays in its place when that has less to say
 

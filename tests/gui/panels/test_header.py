@@ -84,7 +84,7 @@ def test_device_is_said_when_it_is_known(header: HeaderPanel, state: AppState) -
 def test_status_is_said_in_the_language_and_goes(header: HeaderPanel, state: AppState) -> None:
     status, device = header.findChild(QLabel, "statusText"), header.findChild(QLabel, "devicePill")
     state.set_status(Text("Getting ready…", "正在准备…"))
-    assert (device.text(), status.text()) == ("Getting ready…", "")
+    assert (device.text(), status.text()) == ("Loading PyTorch…", "")
     state.set_device(Text("CPU", "CPU"))
     assert (device.text(), status.text()) == ("● CPU", "Getting ready…")
     state.set_language("zh")
@@ -135,3 +135,5 @@ def test_the_switch_of_workspaces_stays_in_its_place_when_loading_is_over(
     state.set_status(Text("", ""))
     header.layout().activate()
     assert switch.x() == before
+    pill = header.findChild(QLabel, "devicePill")
+    assert pill.width() < 1.2 * pill.sizeHint().width()  # no room is kept for what was said while it loaded
