@@ -218,7 +218,7 @@ def test_zoom_is_shared_along_x_and_can_be_undone(bench: Bench) -> None:
 def test_the_run_that_trains_is_followed(bench: Bench) -> None:
     bench.page.begin()
     bench.wait_for_curves(1)
-    bench.control.start(plan(4))
+    bench.control.start(plan(12))  # longer than news of it take, also on a busy machine
     bench.wait(lambda: bench.state.training is not None)
     run = bench.state.training
 
@@ -229,7 +229,7 @@ def test_the_run_that_trains_is_followed(bench: Bench) -> None:
     before = points()
     bench.wait(lambda: points() > before)
     bench.wait(lambda: bench.state.training is None)
-    bench.wait(lambda: points() == 160)
+    bench.wait(lambda: points() == 480)
 
 
 def test_nothing_is_drawn_while_nobody_looks(bench: Bench) -> None:
